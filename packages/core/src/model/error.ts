@@ -1,0 +1,121 @@
+import type { Submission, TaskHandle } from './handle.ts'
+import type { Problem } from './problem.ts'
+
+/** Every way a call can fail; a closed set, so a `switch` over it can be exhaustive. */
+export type ErrorCode =
+  | 'ERR_CONFIG'
+  | 'ERR_AUTH'
+  | 'ERR_FUNDS'
+  | 'ERR_FORBIDDEN'
+  | 'ERR_INVALID_REQUEST'
+  | 'ERR_UNSUPPORTED'
+  | 'ERR_CONTENT'
+  | 'ERR_RATE_LIMIT'
+  | 'ERR_CONCURRENCY'
+  | 'ERR_NOT_FOUND'
+  | 'ERR_UNAVAILABLE'
+  | 'ERR_NETWORK'
+  | 'ERR_TIMEOUT'
+  | 'ERR_ABORTED'
+  | 'ERR_UNEXPECTED_REPLY'
+  | 'ERR_UNKNOWN_STATUS'
+  | 'ERR_SUBMISSION_UNKNOWN'
+  | 'ERR_BUDGET'
+  | 'ERR_DECLINED'
+  | 'ERR_TASK_FAILED'
+  | 'ERR_DOWNLOAD'
+  | 'ERR_WEBHOOK'
+
+/**
+ * Was money possibly spent?
+ *
+ * - `none`: no paid request left this process
+ * - `rejected`: a paid request left, and surely nothing was created
+ * - `unknown`: a paid request left, and nobody can say whether a task was created: do not send it again
+ * - `accepted`: the task was created, something failed later; the error carries its handle
+ */
+export type Outcome = 'none' | 'rejected' | 'unknown' | 'accepted'
+
+/** The fields of a {@link ReelayError} beside its message. */
+export interface ErrorDetails {
+  readonly outcome: Outcome
+  readonly provider?: string | undefined
+  readonly account?: string | undefined
+  readonly httpStatus?: number | undefined
+  /** The provider's own error code, as text. */
+  readonly nativeCode?: string | undefined
+  /** Whether the same call may succeed later, unchanged. Says nothing about money: read `outcome` for that. */
+  readonly retryable?: boolean | undefined
+  /** Milliseconds the provider asked us to wait. */
+  readonly retryAfterMs?: number | undefined
+  /** The provider's id of the HTTP exchange, for its support desk. */
+  readonly requestId?: string | undefined
+  readonly handle?: TaskHandle | undefined
+  readonly submission?: Submission | undefined
+  readonly problems?: readonly Problem[] | undefined
+  /** Only ever the caller's own abort reason or callback error: foreign HTTP errors print credentials. */
+  readonly cause?: unknown
+}
+
+const marker: unique symbol = Symbol.for('reelay.error')
+
+/**
+ * The one error class of Reelay: what failed, on which provider, whether money may have been spent (`outcome`), and
+ * what to do next (in the message). It never holds headers, requests or other libraries' errors.
+ *
+ * @example
+ * ```ts
+ * import { ReelayError } from '@reelay/core'
+ * try {
+ *   // await generate(provider, request)
+ * } catch (error) {
+ *   if (ReelayError.isInstance(error) && error.outcome === 'unknown') console.error(error.submission)
+ *   else throw error
+ * }
+ * ```
+ */
+export class ReelayError extends Error implements ErrorDetails {
+  override readonly name = 'ReelayError'
+  readonly code: ErrorCode
+  readonly outcome: Outcome
+  readonly retryable: boolean
+  declare readonly provider?: string
+  declare readonly account?: string
+  declare readonly httpStatus?: number
+  declare readonly nativeCode?: string
+  declare readonly retryAfterMs?: number
+  declare readonly requestId?: string
+  declare readonly handle?: TaskHandle
+  declare readonly submission?: Submission
+  declare readonly problems?: readonly Problem[]
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails) {
+    const { cause, outcome, retryable = false, ...rest } = details
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.outcome = outcome
+    this.retryable = retryable
+    for (const [key, value] of Object.entries(rest)) {
+      if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true })
+    }
+    // A shared symbol, not instanceof: two copies of this package in one tree must still recognise each other.
+    Object.defineProperty(this, marker, { value: true })
+  }
+
+  /** Whether a caught value is a `ReelayError`, also one made by another copy of this package. */
+  static isInstance(value: unknown): value is ReelayError {
+    return typeof value === 'object' && value !== null && marker in value
+  }
+
+  /** The error as plain data for logs and journals: no stack, no cause. */
+  toJSON(): Record<string, unknown> {
+    return { message: this.message, ...(this as object) }
+  }
+}
+
+/** The same error with more known about it; the message and the original fields stay. */
+export function withDetails(error: ReelayError, more: Partial<ErrorDetails>): ReelayError {
+  const enriched = new ReelayError(error.code, error.message, { ...error, cause: error.cause, ...more })
+  if (error.stack !== undefined) enriched.stack = error.stack
+  return enriched
+}

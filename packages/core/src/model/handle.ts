@@ -1,0 +1,63 @@
+import type { Mode } from './request/fields.ts'
+import type { Kind } from './request/index.ts'
+
+/** The provider and account an accepted task belongs to, and everything needed to find it again: plain JSON. */
+export interface TaskHandle {
+  readonly v: 1
+  /** Id of the provider that made the task; only it can answer for the task. */
+  readonly provider: string
+  /** The name the user gave the account (`default` unless said otherwise); never derived from a key. */
+  readonly account: string
+  /** The provider's own task id. */
+  readonly id: string
+  readonly kind: Kind
+  readonly model: string
+  readonly mode: Mode
+  /** Name of the adapter's route that made the task: some providers poll per product. */
+  readonly route: string
+  /** Milliseconds since the epoch. */
+  readonly submittedAt: number
+  readonly idempotencyKey: string
+  /** SHA-256 of the normalized request, hex. */
+  readonly requestHash: string
+}
+
+/** What is known of a paid request before its answer: enough to look for the task later. Plain JSON. */
+export interface Submission extends Omit<TaskHandle, 'id' | 'submittedAt'> {
+  /** Milliseconds since the epoch at which the first paid POST was about to leave. */
+  readonly startedAt: number
+  /** The id we gave the provider for this task, on providers that take one. */
+  readonly externalId?: string
+}
+
+const fields = [
+  'provider',
+  'account',
+  'id',
+  'kind',
+  'model',
+  'mode',
+  'route',
+  'idempotencyKey',
+  'requestHash',
+] as const
+
+/**
+ * Whether a value read back from storage is a handle this version understands.
+ *
+ * @example
+ * ```ts
+ * import { isTaskHandle } from '@reelay/core'
+ * const stored: unknown = JSON.parse('{"v":1}')
+ * if (!isTaskHandle(stored)) console.error('not a Reelay handle')
+ * ```
+ */
+export function isTaskHandle(value: unknown): value is TaskHandle {
+  if (typeof value !== 'object' || value === null) return false
+  const handle = value as Record<string, unknown>
+  return (
+    handle.v === 1 &&
+    typeof handle.submittedAt === 'number' &&
+    fields.every((field) => typeof handle[field] === 'string' && handle[field] !== '')
+  )
+}

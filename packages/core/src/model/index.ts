@@ -1,0 +1,33 @@
+export { type Clock, systemClock } from './clock.ts'
+export { type ErrorCode, type ErrorDetails, type Outcome, ReelayError, withDetails } from './error.ts'
+export { isTaskHandle, type Submission, type TaskHandle } from './handle.ts'
+export type { Media, MediaBytes, MediaForm, MediaRule } from './media.ts'
+export { type Cost, formatUsd, type MicroUsd, type NativeAmount, usd } from './money.ts'
+export type { Catalog, Limits, Offer, OfferState, PriceRule, Timing } from './offer.ts'
+export { type Problem, type ProblemRule, problem, type Warning } from './problem.ts'
+export type { BoundedQuote, ExactQuote, PriceSource, Quote, UnknownQuote } from './quote.ts'
+export type {
+  AspectRatio,
+  CameraControl,
+  KlingModel,
+  Mode,
+  ProviderOptions,
+  VideoFields,
+} from './request/fields.ts'
+export type { ImageToVideoRequest } from './request/image-to-video.ts'
+export type { Kind, KindMap, KindRow, RenderRequest } from './request/index.ts'
+export { kinds } from './request/index.ts'
+export type { TextToVideoRequest } from './request/text-to-video.ts'
+export { type Sniffed, sniff } from './sniff.ts'
+export {
+  type EndedTask,
+  type FailedTask,
+  type Failure,
+  isTerminal,
+  type Output,
+  type PendingTask,
+  type SucceededTask,
+  type TaskStatus,
+  type TerminalTask,
+  type VideoTask,
+} from './task.ts'

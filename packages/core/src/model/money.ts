@@ -1,0 +1,45 @@
+/** An amount of money in millionths of a US dollar, always an integer: $0.21 is `210_000`. */
+export type MicroUsd = number
+
+/**
+ * Micro-USD from dollars, rounded to the nearest millionth.
+ *
+ * @example
+ * ```ts
+ * import { usd } from '@reelay/core'
+ * usd(0.21) // 210_000
+ * ```
+ */
+export function usd(dollars: number): MicroUsd {
+  return Math.round(dollars * 1_000_000)
+}
+
+/**
+ * Dollars for people: at least two decimals, as many as the amount needs.
+ *
+ * @example
+ * ```ts
+ * import { formatUsd } from '@reelay/core'
+ * formatUsd(210_000) // '$0.21'
+ * formatUsd(3_500) // '$0.0035'
+ * ```
+ */
+export function formatUsd(amount: MicroUsd): string {
+  const digits = (Math.abs(amount) / 1_000_000).toFixed(6).replace(/0{1,4}$/, '')
+  return `${amount < 0 ? '-' : ''}$${digits}`
+}
+
+/** An amount in the provider's own unit, for example `{ amount: 1.5, unit: 'unit' }` for 1.5 Kling video units. */
+export interface NativeAmount {
+  readonly amount: number
+  readonly unit: string
+}
+
+/** What a finished task cost. */
+export interface Cost {
+  /** Micro-USD; absent when the provider reports only its own unit and no list price converts it. */
+  readonly usd?: MicroUsd
+  readonly native?: NativeAmount
+  /** `reported`: the provider said so. `list`: list price of what was ordered. `derived`: reported units at list price. */
+  readonly basis: 'reported' | 'list' | 'derived'
+}

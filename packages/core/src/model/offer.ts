@@ -1,0 +1,96 @@
+import type { MediaRule } from './media.ts'
+import type { MicroUsd } from './money.ts'
+import type { CameraControl, KlingModel, Mode } from './request/fields.ts'
+import type { Kind } from './request/index.ts'
+
+/**
+ * `current`: sold and documented. `unverified`: may still run; used when named, never chosen automatically.
+ * `discontinued`: refused before any request.
+ */
+export type OfferState = 'current' | 'unverified' | 'discontinued'
+
+/** What a request may contain for this row; pure data. */
+export interface Limits {
+  /** Clip lengths sold, in seconds. */
+  readonly durations: readonly number[]
+  readonly prompt: { readonly required: boolean; readonly maxLength: number }
+  readonly negativePrompt: false | { readonly maxLength: number }
+  /** `false`: the picture decides. */
+  readonly aspectRatios: false | readonly string[]
+  readonly cfgScale: boolean
+  /** `never`: silent only. `optional`: silent unless asked. */
+  readonly audio: 'never' | 'optional' | 'always'
+  /** Camera moves taken, and the only clip length they work at. */
+  readonly cameraControl:
+    | false
+    | { readonly types: readonly CameraControl['type'][]; readonly durations: readonly number[] }
+  readonly images: false | MediaRule
+  readonly endImage:
+    | false
+    | {
+        /** Whether an end image may come without a start image. */
+        readonly alone: boolean
+        readonly durations?: readonly number[]
+        /** Whether the clip must be silent beside an end image. */
+        readonly silentOnly?: boolean
+      }
+}
+
+/** How a row is priced; pure data. */
+export interface PriceRule {
+  /** Name of the provider's billing unit, for example `unit`, or `usd` where it bills money. */
+  readonly unit: string
+  /** List price of one unit, in micro-USD. */
+  readonly unitUsd: MicroUsd
+  readonly per: 'second' | 'clip'
+  /** Units per second or clip, by whether the clip has sound; a missing one is not sold. */
+  readonly silent?: number
+  readonly audio?: number
+  readonly source: string
+  /** ISO date. */
+  readonly asOf: string
+}
+
+/** How long a row's renders take and how often to ask. */
+export interface Timing {
+  /** Typical milliseconds from submission to result. */
+  readonly expectedMs: number
+  /** Never ask more often than this. */
+  readonly pollFloorMs: number
+}
+
+/**
+ * One row of a catalogue: one kind, model and mode that a provider sells.
+ *
+ * @example
+ * ```ts
+ * import type { Catalog } from '@reelay/core'
+ * const longest = (catalog: Catalog): number =>
+ *   Math.max(...catalog.offers.flatMap((offer) => offer.limits.durations))
+ * ```
+ */
+export interface Offer {
+  /** Provider id; a composition's catalogue is the union of its leaves' rows. */
+  readonly provider: string
+  readonly kind: Kind
+  readonly model: KlingModel
+  readonly mode: Mode
+  readonly state: OfferState
+  /** Name of the adapter's route that serves this row. */
+  readonly route: string
+  /** The provider's own name for it: a model name, or an endpoint id. */
+  readonly nativeModel: string
+  readonly limits: Limits
+  readonly price: PriceRule
+  readonly timing: Timing
+  readonly source: string
+  /** ISO date on which the row was last checked. */
+  readonly asOf: string
+}
+
+/** Everything a provider sells, as data. */
+export interface Catalog {
+  /** Model used when a request names none. */
+  readonly defaultModel: KlingModel
+  readonly offers: readonly Offer[]
+}

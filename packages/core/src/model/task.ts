@@ -1,0 +1,94 @@
+import type { TaskHandle } from './handle.ts'
+import type { Cost } from './money.ts'
+import type { Warning } from './problem.ts'
+
+/** One file a finished task produced. */
+export interface Output {
+  readonly kind: 'video' | 'image' | 'audio'
+  /** Where to fetch it, until it expires; absent where the provider answers with bytes. */
+  readonly url?: string
+  readonly body?: Uint8Array
+  /** What the provider calls it, else what its kind implies. */
+  readonly mediaType: string
+  /** Seconds. */
+  readonly duration?: number
+  /** The provider's own id of the file, which some of its products take as input. */
+  readonly id?: string
+  /** The same clip with the provider's watermark, where one was asked for. */
+  readonly watermarkUrl?: string
+  /** Milliseconds since the epoch after which the URL is dead, when the provider says. */
+  readonly expiresAt?: number
+}
+
+/** Why a task failed. */
+export interface Failure {
+  readonly reason: 'content' | 'input' | 'capacity' | 'internal' | 'unknown'
+  /** The provider's own words come first. */
+  readonly message: string
+  /** Whether the same request may succeed on another try. */
+  readonly retryable: boolean
+  /** Whether a content filter stopped it. */
+  readonly flagged?: boolean
+}
+
+interface TaskFields {
+  /** The provider's own task id. */
+  readonly id: string
+  readonly handle: TaskHandle
+  /** The provider's own status word. */
+  readonly nativeStatus: string
+  /** Milliseconds since the epoch, by the provider's clock. */
+  readonly createdAt?: number
+  /** Milliseconds since the epoch, by the provider's clock. */
+  readonly updatedAt?: number
+  readonly warnings: readonly Warning[]
+  /** What it cost, once the provider says. */
+  readonly cost?: Cost
+  /** The provider's reply with secrets removed; not enumerable, so it stays out of logs. */
+  readonly raw?: unknown
+}
+
+/** A task that may still change. `unknown` is a status word this version does not know: keep asking. */
+export interface PendingTask extends TaskFields {
+  readonly status: 'queued' | 'running' | 'unknown'
+}
+
+/** A task with its result. */
+export interface SucceededTask extends TaskFields {
+  readonly status: 'succeeded'
+  readonly outputs: readonly [Output, ...Output[]]
+}
+
+/** A task the provider gave up on. */
+export interface FailedTask extends TaskFields {
+  readonly status: 'failed'
+  readonly failure: Failure
+}
+
+/** A task that was stopped, or whose result the provider no longer holds. */
+export interface EndedTask extends TaskFields {
+  readonly status: 'canceled' | 'expired'
+}
+
+/** A task that will not change any more. */
+export type TerminalTask = SucceededTask | FailedTask | EndedTask
+
+/**
+ * A render as the provider last described it, discriminated by `status`.
+ *
+ * @example
+ * ```ts
+ * import type { VideoTask } from '@reelay/core'
+ * const link = (task: VideoTask): string | undefined =>
+ *   task.status === 'succeeded' ? task.outputs[0].url : undefined
+ * ```
+ */
+export type VideoTask = PendingTask | TerminalTask
+
+/** Name of a normalized status. */
+export type TaskStatus = VideoTask['status']
+
+/** Whether a task has ended, one way or another. */
+export function isTerminal(task: VideoTask): task is TerminalTask {
+  return task.status !== 'queued' && task.status !== 'running' && task.status !== 'unknown'
+}

@@ -1,0 +1,39 @@
+/** A request as an adapter describes it: no origin, no credentials. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Name of one of the provider's hosts; its main one when absent. */
+  readonly host?: string
+  /** Starts with `/`; parts that come from data are already URI-encoded. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | number>>
+  readonly json?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A whole reply, secrets already removed from its text. */
+export interface HttpReply {
+  readonly status: number
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Parsed JSON, or `undefined` when the body is empty or not JSON. */
+  readonly body: unknown
+  /** Milliseconds the provider asked us to wait. */
+  readonly retryAfterMs?: number
+  /** Milliseconds since the epoch by the server's clock, from its `Date` header. */
+  readonly serverTime?: number
+}
+
+/** An exchange that brought no whole reply. */
+export interface BrokenExchange {
+  readonly type: 'broken'
+  readonly reason: 'network' | 'timeout' | 'aborted' | 'too-large'
+  /** `false` only when surely nothing reached the provider. */
+  readonly sent: boolean
+  /** A code such as `ECONNRESET`, or a few plain words; never text from the reply. */
+  readonly detail: string
+  /** Set when the status line arrived and the body did not. */
+  readonly httpStatus?: number
+}
+
+/** What came of one attempt. */
+export type Exchange = { readonly type: 'reply'; readonly reply: HttpReply } | BrokenExchange

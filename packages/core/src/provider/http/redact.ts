@@ -1,0 +1,23 @@
+const hidden = '[redacted]'
+
+// A bearer JWT is caught by its shape as well: a provider may echo one we did not sign (an older one, say).
+const jwt = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g
+
+// Shorter texts are no secrets, and replacing them would tear replies apart.
+const shortestSecret = 6
+
+/** Text with every secret replaced, also where it stands JSON-escaped or URI-encoded. */
+export function redact(text: string, secrets: readonly string[]): string {
+  let clean = text
+  for (const secret of secrets) {
+    if (secret.length < shortestSecret) continue
+    for (const spelling of new Set([
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(secret),
+    ])) {
+      clean = clean.replaceAll(spelling, hidden)
+    }
+  }
+  return clean.replace(jwt, hidden)
+}

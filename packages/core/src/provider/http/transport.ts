@@ -1,0 +1,133 @@
+import ky from 'ky'
+import type { Clock } from '../../model/clock.ts'
+import type { CallOptions } from '../provider.ts'
+import type { Auth } from './auth.ts'
+import { BodyTooLargeError, parseJson, readBody } from './body.ts'
+import type { BrokenExchange, Exchange, HttpReply, HttpRequest } from './message.ts'
+import { networkCode, neverSent } from './never-sent.ts'
+import { redact } from './redact.ts'
+import { retryAfterMs } from './retry-after.ts'
+
+/** What a transport needs to know. */
+export interface TransportOptions {
+  /** Origin, and path prefix if any, of each named host; the first is the main one. */
+  readonly hosts: Readonly<Record<string, string>>
+  readonly auth: Auth
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** Everything is ready; calling it sends the request, exactly once. It never rejects. */
+export type Send = () => Promise<Exchange>
+
+/** The only way out of Reelay to a provider's API. */
+export interface Transport {
+  /** Addresses and authorizes a request without sending it. */
+  prepare(request: HttpRequest, options: CallOptions): Promise<Send>
+}
+
+// The largest genuine reply is a page of 500 tasks, well under 1 MB.
+const maxBodyBytes = 16 * 1024 * 1024
+
+const broken = (
+  reason: BrokenExchange['reason'],
+  detail: string,
+  more: { sent?: boolean; httpStatus?: number } = {},
+): BrokenExchange => ({ type: 'broken', reason, detail, sent: true, ...more })
+
+function address(hosts: Readonly<Record<string, string>>, request: HttpRequest): URL {
+  const base = request.host === undefined ? Object.values(hosts)[0] : hosts[request.host]
+  if (base === undefined) throw new TypeError(`no host ${request.host}`)
+  const url = new URL(base.replace(/\/+$/, '') + request.path)
+  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value))
+  return url
+}
+
+/** Makes the one HTTP path of a provider instance. */
+export function createTransport(options: TransportOptions): Transport {
+  const { auth, clock } = options
+
+  async function exchange(
+    url: URL,
+    request: HttpRequest,
+    headers: Headers,
+    signal: AbortSignal,
+  ): Promise<Exchange> {
+    let httpStatus: number | undefined
+    try {
+      const response = await ky(url, {
+        method: request.method,
+        headers,
+        ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
+        signal,
+        fetch: options.fetch ?? globalThis.fetch,
+        // A redirect would carry a paid body, and credentials, to an address nobody configured.
+        redirect: 'manual',
+        // Whether to send again is decided where the money rules are known, never in an HTTP library.
+        retry: 0,
+        timeout: false,
+        throwHttpErrors: false,
+      })
+      httpStatus = response.status
+      const text = redact(await readBody(response, maxBodyBytes), auth.secrets())
+      return { type: 'reply', reply: reply(response, text) }
+    } catch (error) {
+      const partial = httpStatus === undefined ? {} : { httpStatus }
+      if (error instanceof BodyTooLargeError) return broken('too-large', 'reply too large', partial)
+      // A caller's own fetch may have sent the request before it failed, whatever error it throws.
+      const ownFetch = options.fetch === undefined || options.fetch === globalThis.fetch
+      const sent = !(ownFetch && httpStatus === undefined && neverSent(error))
+      return broken('network', networkCode(error), { sent, ...partial })
+    }
+  }
+
+  function reply(response: Response, text: string): HttpReply {
+    const headers = Object.fromEntries(response.headers)
+    const date = Date.parse(headers.date ?? '')
+    const serverTime = Number.isNaN(date) ? undefined : date
+    const wait = retryAfterMs(headers['retry-after'], serverTime ?? clock.now())
+    return {
+      status: response.status,
+      headers,
+      body: parseJson(text),
+      ...(wait === undefined ? {} : { retryAfterMs: wait }),
+      ...(serverTime === undefined ? {} : { serverTime }),
+    }
+  }
+
+  return {
+    async prepare(request, call) {
+      const headers = new Headers({
+        accept: 'application/json',
+        ...options.headers,
+        ...request.headers,
+        ...call.headers,
+      })
+      if (request.json !== undefined) headers.set('content-type', 'application/json')
+      await auth.authorize(headers)
+      const url = address(options.hosts, request)
+      return async () => {
+        if (call.abortSignal?.aborted) return broken('aborted', 'aborted by the caller', { sent: false })
+        const work = new AbortController()
+        const settled = new AbortController()
+        const timeoutMs = call.timeoutMs ?? options.timeoutMs
+        // Raced, not only signalled: a custom fetch that ignores its signal must not hold the caller.
+        const timeout = clock
+          .sleep(timeoutMs, settled.signal)
+          .then((): Exchange => broken('timeout', `no answer within ${timeoutMs} ms`))
+        const aborted = new Promise<Exchange>((resolve) => {
+          const onAbort = (): void => resolve(broken('aborted', 'aborted by the caller'))
+          call.abortSignal?.addEventListener('abort', onAbort, { signal: settled.signal })
+        })
+        try {
+          return await Promise.race([exchange(url, request, headers, work.signal), timeout, aborted])
+        } finally {
+          settled.abort()
+          work.abort()
+        }
+      }
+    },
+  }
+}

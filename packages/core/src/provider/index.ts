@@ -1,0 +1,14 @@
+export { defineProvider, type InstanceOptions, type ProviderOptionsBase } from './define.ts'
+export { resolveHosts } from './hosts.ts'
+export { type Auth, readEnv } from './http/auth.ts'
+export type { HttpReply, HttpRequest } from './http/message.ts'
+export { retryAfterMs } from './http/retry-after.ts'
+export type {
+  CallOptions,
+  CancelResult,
+  FindResult,
+  RecordEntry,
+  SubmitOptions,
+  VideoProvider,
+} from './provider.ts'
+export type { Draft, ErrorRow, NativeTask, ProviderSpec, Refusal, Route } from './spec.ts'

@@ -1,0 +1,107 @@
+import type { Clock } from '../model/clock.ts'
+import type { ErrorCode, Outcome, ReelayError } from '../model/error.ts'
+import type { Submission, TaskHandle } from '../model/handle.ts'
+import type { Catalog } from '../model/offer.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Quote } from '../model/quote.ts'
+import type { RenderRequest } from '../model/request/index.ts'
+import type { VideoTask } from '../model/task.ts'
+
+/** Options of every call that talks to a provider. */
+export interface CallOptions {
+  /** Stops our waiting; it never cancels a paid task upstream. */
+  readonly abortSignal?: AbortSignal | undefined
+  /** Milliseconds one HTTP attempt may take. */
+  readonly timeoutMs?: number | undefined
+  /** Extra request headers; credentials are set after them. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** What `record` is told: once before each paid POST, and once with the verdict. Plain JSON. */
+export type RecordEntry =
+  | {
+      readonly type: 'intent'
+      readonly submission: Submission
+      readonly quote: Quote
+      /** Milliseconds since the epoch. */
+      readonly at: number
+    }
+  | {
+      readonly type: 'verdict'
+      readonly submission: Submission
+      readonly outcome: Outcome
+      /** With `accepted`. */
+      readonly handle?: TaskHandle
+      /** Without `accepted`. */
+      readonly code?: ErrorCode
+      /** Milliseconds since the epoch. */
+      readonly at: number
+    }
+
+/** Options of {@link VideoProvider.submit}. */
+export interface SubmitOptions extends CallOptions {
+  /** Names this purchase: the same key and request never buy twice where the provider can tell. Random when absent. */
+  readonly idempotencyKey?: string | undefined
+  /** Where the provider should report the task's progress, if it can. */
+  readonly webhookUrl?: string | undefined
+  /** Awaited directly before each paid POST and after the verdict; if it rejects before, nothing is sent. */
+  readonly record?: ((entry: RecordEntry) => Promise<void>) | undefined
+}
+
+/** Answer of {@link VideoProvider.find}. Not found is not proof: the first POST may still be on its way. */
+export type FindResult =
+  | { readonly state: 'found'; readonly task: VideoTask }
+  | { readonly state: 'not-found-yet' }
+
+/** Answer of {@link VideoProvider.cancel}. */
+export type CancelResult = 'canceled' | 'requested' | 'too-late'
+
+/**
+ * One account at one provider, or a composition of several. An absent optional method means the provider cannot do it.
+ *
+ * @example
+ * ```ts
+ * import type { VideoProvider } from '@reelay/core'
+ * const affordable = (provider: VideoProvider): boolean => {
+ *   const quote = provider.quote({ kind: 'text-to-video', prompt: 'A paper boat', duration: 5 })
+ *   return quote.type === 'exact' && quote.usd <= 500_000
+ * }
+ * ```
+ */
+export interface VideoProvider {
+  /** Provider id, for example `kling`. */
+  readonly id: string
+  /** The name the user gave this account. */
+  readonly account: string
+  readonly catalog: Catalog
+  /** The time source the provider lives by; `wait` and `generate` use it unless given another. */
+  readonly clock: Clock
+  /** Whether this provider and account made the task. */
+  owns(handle: TaskHandle): boolean
+  /** Everything wrong with a request; pure, sends nothing. An empty list means it may be submitted. */
+  check(request: RenderRequest): readonly Problem[]
+  /** What a request will cost; pure, sends nothing. */
+  quote(request: RenderRequest): Quote
+  /**
+   * Buys one render and returns its task, already terminal where the provider is synchronous.
+   *
+   * @throws ReelayError `outcome` says whether money may have been spent. Before a paid POST leaves, an abort rethrows
+   * the signal's reason.
+   */
+  submit(request: RenderRequest, options?: SubmitOptions): Promise<VideoTask>
+  /**
+   * Reads a task once, retrying what the provider documents as passing.
+   *
+   * @throws ReelayError always with the handle.
+   */
+  get(handle: TaskHandle, options?: CallOptions): Promise<VideoTask>
+  /** Reads many tasks in few requests; every handle given is a key of the answer. */
+  getMany?(
+    handles: readonly TaskHandle[],
+    options?: CallOptions,
+  ): Promise<ReadonlyMap<TaskHandle, VideoTask | ReelayError>>
+  /** Asks the provider to stop a task. */
+  cancel?(handle: TaskHandle, options?: CallOptions): Promise<CancelResult>
+  /** Looks for the task of a submission whose answer was lost. */
+  find?(submission: Submission, options?: CallOptions): Promise<FindResult>
+}

@@ -1,0 +1,77 @@
+import { ReelayError } from '../model/error.ts'
+import type { TaskHandle } from '../model/handle.ts'
+import type { Engine } from './engine.ts'
+import type { HttpReply, HttpRequest } from './http/message.ts'
+import type { CallOptions } from './provider.ts'
+import { type CallFailure, readExchange, toError, unreadable } from './task/failure.ts'
+
+/** What a read brought: its value, or the failure that ended it. */
+export type ReadResult<Value> =
+  | { readonly value: Value; readonly failure?: undefined }
+  | { readonly failure: CallFailure }
+
+const attempts = 3
+const firstDelayMs = 500
+// A provider that asks for more patience than this is told so to the caller, who may be polling anyway.
+const longestDelayMs = 10_000
+
+/** One attempt at a read, plus one more when the credentials had to be renewed. */
+export async function readOnce<Value>(
+  engine: Engine,
+  request: HttpRequest,
+  decode: (reply: HttpReply) => Value | undefined,
+  options: CallOptions,
+): Promise<ReadResult<Value>> {
+  const { spec, transport, auth } = engine
+  let result = readExchange(spec, await (await transport.prepare(request, options))())
+  if (result.failure?.reply && auth.renew?.(result.failure.reply)) {
+    result = readExchange(spec, await (await transport.prepare(request, options))())
+  }
+  if (result.failure) return result
+  const value = decode(result.reply)
+  return value === undefined
+    ? { failure: unreadable(result.reply, 'without what it should hold') }
+    : { value }
+}
+
+/** A read, tried again with backoff and jitter as far as the provider's error table allows. Reads are free. */
+export async function readWithRetry<Value>(
+  engine: Engine,
+  request: HttpRequest,
+  decode: (reply: HttpReply) => Value | undefined,
+  options: CallOptions,
+): Promise<ReadResult<Value>> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await readOnce(engine, request, decode, options)
+    if (!result.failure?.retryable || attempt === attempts) return result
+    const backoff = firstDelayMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
+    const delayMs = Math.max(result.failure.retryAfterMs ?? 0, backoff)
+    if (delayMs > longestDelayMs) return result
+    try {
+      await engine.clock.sleep(delayMs, options.abortSignal)
+    } catch {
+      return {
+        failure: { ...result.failure, code: 'ERR_ABORTED', retryable: false, what: 'was not waited for' },
+      }
+    }
+  }
+}
+
+/** The error of a read about a task that exists: it never loses the handle. */
+export function readError(
+  engine: Engine,
+  failure: CallFailure,
+  handle: TaskHandle,
+  options: CallOptions,
+): ReelayError {
+  const details = { provider: engine.spec.id, account: engine.account, handle }
+  if (failure.code === 'ERR_ABORTED') {
+    const message = `Stopped reading task ${handle.id} at ${engine.spec.id}. The task goes on there; its handle is on this error.`
+    return new ReelayError('ERR_ABORTED', message, {
+      ...details,
+      outcome: 'accepted',
+      cause: options.abortSignal?.reason,
+    })
+  }
+  return toError(failure, `a question about task ${handle.id}`, 'accepted', details)
+}

@@ -1,0 +1,25 @@
+/** Edit distance (Levenshtein), for texts of a few dozen characters. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+/** The candidate a misspelt name was probably meant to be, if any is close. */
+export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  const wanted = name.toLowerCase().replaceAll(/[_-]/g, '')
+  const [best] = candidates
+    .map((candidate) => ({
+      candidate,
+      away: distance(wanted, candidate.toLowerCase().replaceAll(/[_-]/g, '')),
+    }))
+    .sort((a, b) => a.away - b.away)
+  return best && best.away <= Math.max(1, Math.floor(wanted.length / 3)) ? best.candidate : undefined
+}

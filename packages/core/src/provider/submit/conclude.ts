@@ -1,0 +1,90 @@
+import { ReelayError } from '../../model/error.ts'
+import type { Warning } from '../../model/problem.ts'
+import type { VideoTask } from '../../model/task.ts'
+import type { RecordEntry } from '../provider.ts'
+import { meaning } from '../task/advice.ts'
+import { type CallFailure, toError } from '../task/failure.ts'
+import { handleOf, normalizeTask } from '../task/normalize.ts'
+import type { Answer, Purchase } from './post.ts'
+
+async function recordVerdict(
+  { engine, submission, options }: Purchase,
+  verdict: Pick<RecordEntry & { type: 'verdict' }, 'outcome' | 'handle' | 'code'>,
+): Promise<void> {
+  await options.record?.({ type: 'verdict', submission, ...verdict, at: engine.clock.now() })
+}
+
+function unknownError({ engine, submission, options }: Purchase, failure: CallFailure): ReelayError {
+  const { spec, account } = engine
+  const aborted = options.abortSignal?.aborted === true
+  const searched = spec.find ? ' and looking for its task found none' : ''
+  const next = spec.find
+    ? 'Pass the submission on this error to find() later, or look into the provider’s console.'
+    : 'This provider offers no way to look for it: check its console or bill, then settle it by hand.'
+  const message = aborted
+    ? `Stopped waiting for the answer to a paid request to ${spec.id}.`
+    : `A paid request to ${spec.id} has no verdict: ${spec.id} ${failure.what}${searched}.`
+  return new ReelayError(
+    aborted ? 'ERR_ABORTED' : 'ERR_SUBMISSION_UNKNOWN',
+    `${message} ${meaning.unknown} ${next}`,
+    {
+      provider: spec.id,
+      account,
+      outcome: 'unknown',
+      submission,
+      httpStatus: failure.httpStatus,
+      nativeCode: failure.nativeCode,
+      requestId: failure.requestId,
+      ...(aborted ? { cause: options.abortSignal?.reason } : {}),
+    },
+  )
+}
+
+/**
+ * The one verdict of a submit: the task, or the error that says whether money was spent.
+ *
+ * @throws ReelayError with outcome `rejected` or `unknown`; or `accepted`, with the handle, when the verdict could not
+ * be recorded.
+ */
+export async function conclude(
+  purchase: Purchase,
+  answer: Answer,
+  warnings: readonly Warning[],
+): Promise<VideoTask> {
+  const { engine, submission } = purchase
+  const { spec, account, clock } = engine
+  if (answer.state === 'accepted') {
+    const { native } = answer
+    const handle = handleOf(submission, native.id, clock.now())
+    try {
+      await recordVerdict(purchase, { outcome: 'accepted', handle })
+    } catch (cause) {
+      const message = `Task ${native.id} was created at ${spec.id}, but record() failed to note it. Keep the handle of this error.`
+      throw new ReelayError('ERR_CONFIG', message, {
+        provider: spec.id,
+        account,
+        outcome: 'accepted',
+        handle,
+        cause,
+      })
+    }
+    // A create that claims success without a result is a reply to distrust, but the task is real: ask again later.
+    return (
+      normalizeTask(spec, native, handle, warnings) ?? {
+        id: native.id,
+        handle,
+        nativeStatus: native.status,
+        status: 'unknown',
+        warnings,
+      }
+    )
+  }
+  const { failure } = answer
+  const error =
+    answer.state === 'rejected'
+      ? toError(failure, 'a paid request', 'rejected', { provider: spec.id, account })
+      : unknownError(purchase, failure)
+  // The verdict itself matters more to the caller than a journal that failed to take it.
+  await recordVerdict(purchase, { outcome: error.outcome, code: error.code }).catch(() => undefined)
+  throw error
+}

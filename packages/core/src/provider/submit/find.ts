@@ -1,0 +1,59 @@
+import { ReelayError } from '../../model/error.ts'
+import type { Submission } from '../../model/handle.ts'
+import type { Engine } from '../engine.ts'
+import type { CallOptions, FindResult } from '../provider.ts'
+import { type ReadResult, readOnce, readWithRetry } from '../read.ts'
+import type { NativeTask } from '../spec.ts'
+import { toError } from '../task/failure.ts'
+import { handleOf, normalizeTask } from '../task/normalize.ts'
+
+type Reader = typeof readOnce
+
+async function look(
+  engine: Engine,
+  submission: Submission,
+  options: CallOptions,
+  read: Reader,
+): Promise<ReadResult<NativeTask | 'missing'>> {
+  const { spec } = engine
+  const request = spec.find?.(submission)
+  if (!request) return { value: 'missing' }
+  const result = await read(engine, request, (reply) => spec.task(reply), options)
+  return result.failure?.missing ? { value: 'missing' } : result
+}
+
+/** Looks once for the task of a submission, without retries; `undefined` when it was not seen, for whatever reason. */
+export async function findOnce(
+  engine: Engine,
+  submission: Submission,
+  options: CallOptions,
+): Promise<NativeTask | undefined> {
+  const result = await look(engine, submission, options, readOnce)
+  return result.failure || result.value === 'missing' ? undefined : result.value
+}
+
+/**
+ * Looks for the task of a submission whose answer was lost.
+ *
+ * @throws ReelayError when the provider could not be asked; the outcome stays `unknown`.
+ */
+export async function find(
+  engine: Engine,
+  submission: Submission,
+  options: CallOptions,
+): Promise<FindResult> {
+  const { spec, account, clock } = engine
+  const details = { provider: spec.id, account, submission }
+  const result = await look(engine, submission, options, readWithRetry)
+  if (result.failure?.code === 'ERR_ABORTED') {
+    const cause = options.abortSignal?.reason
+    const message = `Stopped looking for a submission at ${spec.id}. It is still without a verdict.`
+    throw new ReelayError('ERR_ABORTED', message, { ...details, outcome: 'unknown', cause })
+  }
+  if (result.failure) throw toError(result.failure, 'a search for a submission', 'unknown', details)
+  if (result.value === 'missing') return { state: 'not-found-yet' }
+  const native = result.value
+  const handle = handleOf(submission, native.id, native.createdAt ?? clock.now())
+  const task = normalizeTask(spec, native, handle) ?? normalizeTask(spec, { ...native, status: '' }, handle)
+  return task ? { state: 'found', task } : { state: 'not-found-yet' }
+}

@@ -1,0 +1,49 @@
+import type { Submission } from '../../model/handle.ts'
+import type { Quote } from '../../model/quote.ts'
+import type { Engine } from '../engine.ts'
+import type { SubmitOptions } from '../provider.ts'
+import type { Draft, NativeTask } from '../spec.ts'
+import { type CallFailure, readExchange, unreadable } from '../task/failure.ts'
+
+/** One submit: what is bought, and by what name it can be found again. */
+export interface Purchase {
+  readonly engine: Engine
+  readonly draft: Draft
+  readonly submission: Submission
+  readonly quote: Quote
+  readonly options: SubmitOptions
+}
+
+/** How a paid POST ended. `exists`: the provider already has a task under our external id. */
+export type Answer =
+  | { readonly state: 'accepted'; readonly native: NativeTask }
+  | { readonly state: 'rejected' | 'unknown' | 'exists'; readonly failure: CallFailure }
+
+function judge(failure: CallFailure): Answer {
+  if (failure.duplicate) return { state: 'exists', failure }
+  return { state: failure.outcome, failure }
+}
+
+/**
+ * Records the intent and sends the paid POST, once.
+ *
+ * @throws before it leaves: the caller's abort reason, the error of `record`, or `ERR_CONFIG`.
+ */
+export async function post({ engine, draft, submission, quote, options }: Purchase): Promise<Answer> {
+  const { spec, transport, clock } = engine
+  const send = await transport.prepare(spec.encode(draft), options)
+  options.abortSignal?.throwIfAborted()
+  await options.record?.({ type: 'intent', submission, quote, at: clock.now() })
+  options.abortSignal?.throwIfAborted()
+  const result = readExchange(spec, await send())
+  if (result.failure) return judge(result.failure)
+  const native = spec.created(result.reply)
+  return native
+    ? { state: 'accepted', native }
+    : { state: 'unknown', failure: unreadable(result.reply, 'without a task id') }
+}
+
+/** A further POST of the same purchase; not sent at all when something stops it first. */
+export async function postAgain(purchase: Purchase): Promise<Answer | undefined> {
+  return post(purchase).catch(() => undefined)
+}

@@ -1,0 +1,63 @@
+import { type Problem, problem } from '../../model/problem.ts'
+import type { RenderRequest } from '../../model/request/index.ts'
+import type { VideoTask } from '../../model/task.ts'
+import type { Engine } from '../engine.ts'
+import type { SubmitOptions } from '../provider.ts'
+import { limitWarnings } from '../request/limits.ts'
+import { invalidRequest, prepareRequest } from '../request/prepare.ts'
+import { quoteRequest } from '../request/price.ts'
+import { conclude } from './conclude.ts'
+import { type Answer, type Purchase, post, postAgain } from './post.ts'
+import { recover } from './recover.ts'
+
+function optionProblems({ idempotencyKey, webhookUrl }: SubmitOptions): readonly Problem[] {
+  const problems: Problem[] = []
+  if (idempotencyKey === '') {
+    problems.push(
+      problem('idempotencyKey', 'length', 'The key is empty.', 'Leave it out, or name the purchase.'),
+    )
+  }
+  if (webhookUrl !== undefined && !URL.canParse(webhookUrl)) {
+    problems.push(
+      problem('webhookUrl', 'type', 'It is not an absolute URL.', 'Leave it out, or pass a whole URL.'),
+    )
+  }
+  return problems
+}
+
+async function settle(purchase: Purchase, resend: boolean): Promise<Answer> {
+  const { engine, draft } = purchase
+  const route = engine.spec.routes[draft.offer.route]
+  const repeatable = route?.idempotency === 'external-id'
+  let answer = await post(purchase)
+  if (answer.state === 'rejected' && repeatable) {
+    const { reply } = answer.failure
+    if (reply && engine.auth.renew?.(reply)) answer = (await postAgain(purchase)) ?? answer
+  }
+  if (answer.state !== 'unknown' && answer.state !== 'exists') return answer
+  if (purchase.options.abortSignal?.aborted || route?.find === 'none') return answer
+  const native = await recover(purchase, resend && repeatable && answer.state === 'unknown')
+  return native ? { state: 'accepted', native } : answer
+}
+
+/**
+ * Buys one render under the money rules: one POST unless an external id makes a repeat safe, and exactly one verdict.
+ *
+ * @param resend Whether a create whose answer was lost may be sent again with the same external id.
+ */
+export async function submit(
+  engine: Engine,
+  resend: boolean,
+  request: RenderRequest,
+  options: SubmitOptions,
+): Promise<VideoTask> {
+  const { spec, account, clock } = engine
+  options.abortSignal?.throwIfAborted()
+  const wrong = optionProblems(options)
+  if (wrong.length > 0) throw invalidRequest(spec.id, account, wrong)
+  const { draft, submission } = await prepareRequest(spec, account, request, options, clock.now())
+  const purchase: Purchase = { engine, draft, submission, quote: quoteRequest(spec, request), options }
+  const answer = await settle(purchase, resend)
+  const warnings = [...limitWarnings(request, draft.offer), ...(spec.warnings?.(request, draft.offer) ?? [])]
+  return conclude(purchase, answer, warnings)
+}

@@ -1,0 +1,105 @@
+import { type ErrorDetails, type Outcome, ReelayError } from '../../model/error.ts'
+import type { BrokenExchange, Exchange, HttpReply } from '../http/message.ts'
+import type { ErrorRow, ProviderSpec, Refusal } from '../spec.ts'
+import { advice, meaning } from './advice.ts'
+
+/** Why an exchange did not bring what was asked for. */
+export interface CallFailure extends Refusal {
+  /** What happened, as a clause: `answered HTTP 503`, `did not answer (ECONNRESET)`. */
+  readonly what: string
+  readonly httpStatus?: number | undefined
+  readonly retryAfterMs?: number | undefined
+  /** The reply, for the credentials to look at. */
+  readonly reply?: HttpReply | undefined
+}
+
+const unknown = (code: ErrorRow['code'], retryable: boolean): ErrorRow => ({
+  code,
+  retryable,
+  outcome: 'unknown',
+})
+
+/**
+ * Replies outside the provider's own error table: a gateway's page, a proxy's refusal. What they say about the paid
+ * request is not documented by anybody, so the outcome is always unknown.
+ */
+export function rowForStatus(status: number): ErrorRow {
+  if (status >= 500) return unknown('ERR_UNAVAILABLE', true)
+  if (status === 401) return unknown('ERR_AUTH', false)
+  if (status === 402) return unknown('ERR_FUNDS', false)
+  if (status === 403) return unknown('ERR_FORBIDDEN', false)
+  if (status === 404) return unknown('ERR_NOT_FOUND', false)
+  if (status === 408 || status === 425) return unknown('ERR_UNAVAILABLE', true)
+  if (status === 429) return unknown('ERR_RATE_LIMIT', true)
+  if (status >= 400) return unknown('ERR_INVALID_REQUEST', false)
+  return unknown('ERR_UNEXPECTED_REPLY', true)
+}
+
+function brokenFailure(exchange: BrokenExchange): CallFailure {
+  const { reason, detail, httpStatus } = exchange
+  const code = {
+    network: 'ERR_NETWORK',
+    timeout: 'ERR_TIMEOUT',
+    aborted: 'ERR_ABORTED',
+    'too-large': 'ERR_UNEXPECTED_REPLY',
+  }[reason] as ErrorRow['code']
+  const what = {
+    network: exchange.sent ? `broke off (${detail})` : `could not be reached (${detail})`,
+    timeout: `gave ${detail}`,
+    aborted: 'was not waited for',
+    'too-large': 'answered with more than Reelay is willing to read',
+  }[reason]
+  return {
+    ...unknown(code, reason !== 'aborted'),
+    outcome: exchange.sent ? 'unknown' : 'rejected',
+    what,
+    httpStatus,
+  }
+}
+
+/** The failure an exchange amounts to, or its reply when the provider said yes. */
+export function readExchange(
+  spec: ProviderSpec,
+  exchange: Exchange,
+): { readonly reply: HttpReply; readonly failure?: undefined } | { readonly failure: CallFailure } {
+  if (exchange.type === 'broken') return { failure: brokenFailure(exchange) }
+  const { reply } = exchange
+  const refusal = spec.refusal(reply)
+  if (!refusal && reply.status >= 200 && reply.status < 300) return { reply }
+  const { status: httpStatus, retryAfterMs } = reply
+  const code = refusal?.nativeCode === undefined ? '' : `, code ${refusal.nativeCode}`
+  const what = `answered HTTP ${httpStatus}${code}`
+  return { failure: { ...(refusal ?? rowForStatus(httpStatus)), what, httpStatus, retryAfterMs, reply } }
+}
+
+/** A 2xx whose body is not what the call must bring. */
+export function unreadable(reply: HttpReply, what: string): CallFailure {
+  const kind = reply.body === undefined ? 'without readable JSON' : what
+  return {
+    ...unknown('ERR_UNEXPECTED_REPLY', true),
+    what: `answered HTTP ${reply.status} ${kind}`,
+    httpStatus: reply.status,
+  }
+}
+
+/** A failure as the error to throw. */
+export function toError(
+  failure: CallFailure,
+  doing: string,
+  outcome: Outcome,
+  details: Omit<ErrorDetails, 'outcome'>,
+): ReelayError {
+  const { code, nativeCode, requestId, retryable, retryAfterMs, httpStatus, message, what } = failure
+  const said = message === undefined || message === '' ? '' : ` and said: "${message}"`
+  const text = `${details.provider} ${what} to ${doing}${said}.`
+  const next = [advice[code], outcome === 'accepted' ? undefined : meaning[outcome]].filter(Boolean).join(' ')
+  return new ReelayError(code, `${text} ${next}`.trim(), {
+    nativeCode,
+    requestId,
+    retryable,
+    retryAfterMs,
+    httpStatus,
+    ...details,
+    outcome,
+  })
+}

@@ -1,0 +1,63 @@
+import type { Submission, TaskHandle } from '../../model/handle.ts'
+import type { Cost } from '../../model/money.ts'
+import type { Offer } from '../../model/offer.ts'
+import type { Warning } from '../../model/problem.ts'
+import type { VideoTask } from '../../model/task.ts'
+import type { NativeTask, ProviderSpec } from '../spec.ts'
+
+/** The handle of the task a submission became. */
+export function handleOf(submission: Submission, id: string, submittedAt: number): TaskHandle {
+  const { startedAt: _startedAt, externalId: _externalId, ...shared } = submission
+  return { ...shared, id, submittedAt }
+}
+
+/** The catalogue row a task was bought from, if the catalogue still has it. */
+export function offerOf(offers: readonly Offer[], handle: TaskHandle): Offer | undefined {
+  return offers.find(
+    (offer) =>
+      offer.provider === handle.provider &&
+      offer.kind === handle.kind &&
+      offer.model === handle.model &&
+      offer.mode === handle.mode,
+  )
+}
+
+function costOf(spec: ProviderSpec, native: NativeTask, handle: TaskHandle): Cost | undefined {
+  if (!native.charged) return undefined
+  const price = offerOf(spec.catalog.offers, handle)?.price
+  if (price?.unit !== native.charged.unit) return { native: native.charged, basis: 'reported' }
+  return { usd: Math.round(native.charged.amount * price.unitUsd), native: native.charged, basis: 'derived' }
+}
+
+/**
+ * The provider's task in Reelay's words; `undefined` when it claims success without a result, which is a reply to
+ * distrust and ask again, not a task without outputs.
+ */
+export function normalizeTask(
+  spec: ProviderSpec,
+  native: NativeTask,
+  handle: TaskHandle,
+  warnings: readonly Warning[] = [],
+): VideoTask | undefined {
+  const known = Object.hasOwn(spec.statuses, native.status) ? spec.statuses[native.status] : undefined
+  const status = known ?? 'unknown'
+  const cost = costOf(spec, native, handle)
+  const shared = {
+    id: native.id,
+    handle,
+    nativeStatus: native.status,
+    ...(native.createdAt === undefined ? {} : { createdAt: native.createdAt }),
+    ...(native.updatedAt === undefined ? {} : { updatedAt: native.updatedAt }),
+    warnings,
+    ...(cost === undefined ? {} : { cost }),
+  }
+  // Not enumerable: a log line or a journal must not carry a whole reply by accident.
+  const withRaw = <Task extends VideoTask>(task: Task): Task =>
+    Object.defineProperty(task, 'raw', { value: native.raw })
+  if (status === 'succeeded') {
+    const [first, ...rest] = native.outputs ?? []
+    return first && withRaw({ ...shared, status, outputs: [first, ...rest] })
+  }
+  if (status === 'failed') return withRaw({ ...shared, status, failure: spec.failure(native) })
+  return withRaw({ ...shared, status })
+}
