@@ -1,2 +1,3 @@
 export * from './model/index.ts'
 export * from './provider/index.ts'
+export * from './run/index.ts'

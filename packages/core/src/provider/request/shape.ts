@@ -38,8 +38,8 @@ function toProblems(issue: Issue, request: unknown): Problem[] {
         problem(
           field,
           'one-of',
-          `${field} must be one of ${issue.values.join(', ')}.`,
-          `Use ${issue.values[0]}.`,
+          `${field} must be one of ${issue.values.map(String).join(', ')}.`,
+          `Use ${String(issue.values[0])}.`,
         ),
       ]
     case 'too_small':

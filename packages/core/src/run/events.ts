@@ -1,0 +1,48 @@
+import type { ReelayError } from '../model/error.ts'
+import type { TaskHandle } from '../model/handle.ts'
+import type { Quote } from '../model/quote.ts'
+import type { TerminalTask, VideoTask } from '../model/task.ts'
+
+/** What happens on the way to a clip; `at` is milliseconds since the epoch. */
+export type RenderEvent =
+  /** The provider has taken the task. */
+  | { readonly type: 'submitted'; readonly at: number; readonly task: VideoTask; readonly quote: Quote }
+  /** The task's status differs from what was seen before. */
+  | { readonly type: 'status'; readonly at: number; readonly task: VideoTask }
+  /** A look at the task failed and will be repeated in `delayMs`. */
+  | {
+      readonly type: 'retry'
+      readonly at: number
+      readonly handle: TaskHandle
+      readonly error: ReelayError
+      readonly delayMs: number
+    }
+  /** The provider used a status word that Reelay does not know; asking goes on. */
+  | {
+      readonly type: 'unknown-status'
+      readonly at: number
+      readonly handle: TaskHandle
+      readonly nativeStatus: string
+    }
+  /** The task has ended, well or not. */
+  | { readonly type: 'finished'; readonly at: number; readonly task: TerminalTask }
+
+/**
+ * Told of every {@link RenderEvent}. What it throws is ignored: a broken progress bar must not lose a paid task.
+ *
+ * @example
+ * ```ts
+ * import type { RenderListener } from '@reelay/core'
+ * const log: RenderListener = (event) => console.log(new Date(event.at).toISOString(), event.type)
+ * ```
+ */
+export type RenderListener = (event: RenderEvent) => void
+
+/** Calls a listener without letting it interfere. */
+export function emit(listener: RenderListener | undefined, event: RenderEvent): void {
+  try {
+    listener?.(event)
+  } catch {
+    // See RenderListener.
+  }
+}

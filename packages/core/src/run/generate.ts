@@ -1,0 +1,98 @@
+import { ReelayError, withDetails } from '../model/error.ts'
+import type { RenderRequest } from '../model/request/index.ts'
+import {
+  type EndedTask,
+  type FailedTask,
+  isTerminal,
+  type SucceededTask,
+  type TerminalTask,
+} from '../model/task.ts'
+import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
+import { emit } from './events.ts'
+import { type WaitOptions, wait } from './wait.ts'
+
+/** Options of {@link generate}. */
+export interface GenerateOptions extends SubmitOptions, WaitOptions {
+  /** Called with the finished task before `generate` resolves, to save the clip before its URL dies. */
+  readonly store?: ((task: SucceededTask) => Promise<void>) | undefined
+}
+
+/** The error of a render that ended without a clip; the task is on it as `task`. */
+export interface TaskFailedError extends ReelayError {
+  readonly code: 'ERR_TASK_FAILED'
+  readonly task: FailedTask | EndedTask
+}
+
+function taskFailed(task: FailedTask | EndedTask): ReelayError {
+  const { handle, id } = task
+  const ended = task.status === 'failed' ? undefined : `Task ${id} was ${task.status}.`
+  const filter = task.status === 'failed' && task.failure.flagged ? 'content filter' : 'failed'
+  const message =
+    ended ??
+    (task.status === 'failed' ? `${task.failure.message} (${handle.provider}, task ${id}, ${filter})` : '')
+  const error = new ReelayError('ERR_TASK_FAILED', message, {
+    provider: handle.provider,
+    account: handle.account,
+    outcome: 'accepted',
+    handle,
+    retryable: task.status === 'failed' && task.failure.retryable,
+  })
+  return Object.defineProperty(error, 'task', { value: task, enumerable: true })
+}
+
+async function finish(task: TerminalTask, options: GenerateOptions): Promise<SucceededTask> {
+  if (task.status !== 'succeeded') throw taskFailed(task)
+  try {
+    await options.store?.(task)
+  } catch (error) {
+    if (ReelayError.isInstance(error)) throw withDetails(error, { handle: task.handle, outcome: 'accepted' })
+    const message = `Task ${task.id} succeeded, but store() failed. The clip is still at the provider; the handle is on this error.`
+    const { provider, account } = task.handle
+    throw new ReelayError('ERR_DOWNLOAD', message, {
+      provider,
+      account,
+      outcome: 'accepted',
+      handle: task.handle,
+      cause: error,
+    })
+  }
+  return task
+}
+
+/**
+ * Buys one render and waits for its clip: `submit`, then `wait`, then `store`.
+ *
+ * @throws ReelayError `ERR_TASK_FAILED` with the task when the provider gave up on it; otherwise whatever `submit`,
+ * {@link wait} or `store` throw. Read `outcome` before trying again.
+ *
+ * @example
+ * ```ts
+ * import { generate, type VideoProvider } from '@reelay/core'
+ * declare const provider: VideoProvider
+ * const task = await generate(provider, { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })
+ * console.log(task.outputs[0].url)
+ * ```
+ */
+export async function generate(
+  provider: VideoProvider,
+  request: RenderRequest,
+  options: GenerateOptions = {},
+): Promise<SucceededTask> {
+  const quote = provider.quote(request)
+  const task = await provider.submit(request, options)
+  const clock = options.clock ?? provider.clock
+  emit(options.onEvent, { type: 'submitted', at: clock.now(), task, quote })
+  if (isTerminal(task)) {
+    emit(options.onEvent, { type: 'finished', at: clock.now(), task })
+    return finish(task, options)
+  }
+  const ended = await wait(provider, task.handle, options)
+  return finish(withWarnings(ended, task.warnings), options)
+}
+
+/** Warnings are known at submission only; the task the caller gets must still carry them. */
+function withWarnings<Task extends TerminalTask>(task: Task, warnings: Task['warnings']): Task {
+  if (warnings.length === 0) return task
+  const copy: Task = { ...task, warnings: [...warnings, ...task.warnings] }
+  return Object.defineProperty(copy, 'raw', { value: task.raw })
+}
