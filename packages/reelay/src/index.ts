@@ -1,1 +1,2 @@
-export {}
+export * from '@reelay/core'
+export { createKling, type KlingOptions, kling } from '@reelay/kling'

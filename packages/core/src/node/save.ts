@@ -56,7 +56,7 @@ export async function save(output: Output, path: string, options: DownloadOption
     await rename(partial, file)
   } catch (error) {
     await body.cancel().catch(() => undefined)
-    await rm(partial, { force: true })
+    await rm(partial, { force: true }).catch(() => undefined)
     if (ReelayError.isInstance(error)) throw error
     const { handle } = options
     const message = `The clip could not be written to ${file} (${systemCode(error)}). It is still at the provider; free or choose another place and save again.`

@@ -87,7 +87,7 @@ export function held(
   output: Output,
   size: number | undefined,
   options: DownloadOptions,
-) {
+): ReadableStream<Uint8Array> {
   const maxBytes = options.maxBytes ?? defaultMaxBytes
   const reader = body.getReader()
   let received = 0

@@ -1,0 +1,191 @@
+import { createVirtualClock } from '@reelay/testing/clock'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type ErrorCode, generate, ReelayError, type RenderEvent, wait } from '../src/index.ts'
+import { nextLook } from '../src/run/schedule.ts'
+import { handle, scripted, task } from './fakes.ts'
+
+const timing = { expectedMs: 60_000, pollFloorMs: 5_000 }
+
+function setup(steps: (of: ReturnType<typeof handle>) => Parameters<typeof scripted>[1]) {
+  const clock = createVirtualClock()
+  const of = handle(clock.now())
+  return { clock, of, provider: scripted(clock, steps(of), timing) }
+}
+
+const fails =
+  (code: ErrorCode, more: object = {}) =>
+  () => {
+    throw new ReelayError(code, code, { outcome: 'accepted', retryable: true, ...more })
+  }
+
+const caught = async (work: Promise<unknown>): Promise<ReelayError> => {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!ReelayError.isInstance(error)) throw new Error(`expected a ReelayError, got ${error}`)
+  return error
+}
+
+describe('schedule', () => {
+  it('never looks more often than the provider allows, nor ever stops looking', () => {
+    const anything = fc.record({
+      expectedMs: fc.integer({ min: 1, max: 1e7 }),
+      pollFloorMs: fc.integer({ min: 1, max: 1e5 }),
+    })
+    fc.assert(
+      fc.property(
+        anything,
+        fc.integer({ min: 0, max: 1e9 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (row, elapsed, random) => {
+          const delay = nextLook(row, elapsed, random)
+          expect(delay).toBeGreaterThanOrEqual(row.pollFloorMs)
+          expect(delay).toBeLessThanOrEqual(row.pollFloorMs * 6.6 + 1)
+        },
+      ),
+    )
+  })
+
+  it('looks rarely before the result can be there, often around it, and slower after', () => {
+    expect([0, 36_000, 60_000, 240_000, 3_600_000].map((elapsed) => nextLook(timing, elapsed, 0))).toEqual([
+      15_000, 5_000, 5_000, 10_000, 30_000,
+    ])
+  })
+})
+
+describe('wait', () => {
+  it('answers with the ended task and tells of each change once', async () => {
+    const { of, provider } = setup((of) => [
+      () => task('queued', of),
+      () => task('running', of),
+      () => task('running', of),
+      () => task('succeeded', of),
+    ])
+    const events: string[] = []
+    const ended = await wait(provider, of, {
+      onEvent: (event) => events.push(event.type === 'status' ? event.task.status : event.type),
+    })
+    expect(ended.status).toBe('succeeded')
+    expect(events).toEqual(['queued', 'running', 'succeeded', 'finished'])
+  })
+
+  it('goes on when a listener throws', async () => {
+    const { of, provider } = setup((of) => [() => task('queued', of), () => task('succeeded', of)])
+    const onEvent = () => {
+      throw new Error('progress bar on fire')
+    }
+    expect((await wait(provider, of, { onEvent })).status).toBe('succeeded')
+  })
+
+  it.each<[ErrorCode, object]>([
+    ['ERR_RATE_LIMIT', {}],
+    ['ERR_UNAVAILABLE', {}],
+    ['ERR_NETWORK', {}],
+    ['ERR_TIMEOUT', {}],
+    ['ERR_UNEXPECTED_REPLY', { retryable: false }],
+    ['ERR_NOT_FOUND', { retryable: false }],
+  ])('survives %s, three in a row', async (code, more) => {
+    const { of, provider } = setup((of) => [
+      fails(code, more),
+      fails(code, more),
+      fails(code, more),
+      () => task('succeeded', of),
+    ])
+    const retries: RenderEvent[] = []
+    const ended = await wait(provider, of, {
+      onEvent: (event) => event.type === 'retry' && retries.push(event),
+    })
+    expect(ended.status).toBe('succeeded')
+    expect(retries).toHaveLength(3)
+  })
+
+  it('waits as long as it is told to', async () => {
+    const { of, provider } = setup((of) => [
+      fails('ERR_RATE_LIMIT', { retryAfterMs: 90_000 }),
+      () => task('succeeded', of),
+    ])
+    await wait(provider, of)
+    expect((provider.looks[1] ?? 0) - (provider.looks[0] ?? 0)).toBeGreaterThanOrEqual(90_000)
+  })
+
+  it('believes "not found" once the task is older than a minute', async () => {
+    const { of, provider } = setup(() => [fails('ERR_NOT_FOUND', { retryable: false })])
+    const error = await caught(wait(provider, of))
+    expect(error.code).toBe('ERR_NOT_FOUND')
+    expect((provider.looks.at(-1) ?? 0) - of.submittedAt).toBeGreaterThanOrEqual(60_000)
+  })
+
+  it('ends at once on what will not pass', async () => {
+    const { of, provider } = setup(() => [fails('ERR_AUTH', { retryable: false })])
+    expect((await caught(wait(provider, of))).code).toBe('ERR_AUTH')
+    expect(provider.looks).toHaveLength(1)
+  })
+
+  it('gives up at the deadline with the handle, after one last look', async () => {
+    const { clock, of, provider } = setup((of) => [() => task('running', of)])
+    const error = await caught(wait(provider, of, { deadlineMs: 120_000 }))
+    expect(error).toMatchObject({ code: 'ERR_TIMEOUT', outcome: 'accepted', handle: of, retryable: true })
+    expect(clock.now() - of.submittedAt).toBe(120_000)
+    expect(provider.looks.at(-1)).toBe(of.submittedAt + 120_000)
+  })
+
+  it('ends an unknown status at the deadline, and no earlier', async () => {
+    const { clock, of, provider } = setup((of) => [() => task('unknown', of, 'pondering')])
+    const seen: string[] = []
+    const onEvent = (event: RenderEvent) => {
+      if (event.type === 'unknown-status') seen.push(event.nativeStatus)
+    }
+    const error = await caught(wait(provider, of, { deadlineMs: 120_000, onEvent }))
+    expect(error).toMatchObject({ code: 'ERR_UNKNOWN_STATUS', handle: of })
+    expect(error.message).toContain('pondering')
+    expect(clock.now() - of.submittedAt).toBe(120_000)
+    expect(seen).toEqual(['pondering'])
+  })
+
+  it('stops when told to, keeps the handle, and names the reason', async () => {
+    const { of, provider } = setup((of) => [() => task('running', of)])
+    const stop = new AbortController()
+    const reason = new Error('user left')
+    const onEvent = () => queueMicrotask(() => stop.abort(reason))
+    const error = await caught(wait(provider, of, { abortSignal: stop.signal, onEvent }))
+    expect(error).toMatchObject({ code: 'ERR_ABORTED', outcome: 'accepted', handle: of })
+    expect(error.cause).toBe(reason)
+  })
+
+  it('keeps a chosen interval, but never under the provider’s floor', async () => {
+    const { of, provider } = setup((of) => [() => task('running', of), () => task('succeeded', of)])
+    await wait(provider, of, { poll: { intervalMs: 1 } })
+    expect((provider.looks[1] ?? 0) - (provider.looks[0] ?? 0)).toBe(5_000)
+  })
+})
+
+describe('generate', () => {
+  it('throws a failed task with the provider’s words first, the task and the handle', async () => {
+    const { provider } = setup((of) => [() => task('failed', of)])
+    const error = await caught(generate(provider, { kind: 'text-to-video', prompt: 'x' }))
+    expect(error).toMatchObject({ code: 'ERR_TASK_FAILED', outcome: 'accepted', retryable: false })
+    expect(error.message).toMatch(/^Not allowed \(/)
+    expect(error.handle?.id).toBe('task-1')
+    expect(error).toHaveProperty('task.failure.flagged', true)
+  })
+
+  it('stores before it resolves, and keeps the handle when storing fails', async () => {
+    const { provider } = setup((of) => [() => task('succeeded', of)])
+    const stored: string[] = []
+    await generate(
+      provider,
+      { kind: 'text-to-video', prompt: 'x' },
+      { store: async ({ id }) => void stored.push(id) },
+    )
+    expect(stored).toEqual(['task-1'])
+    const disk = new Error('disk full')
+    const store = async () => {
+      throw disk
+    }
+    const error = await caught(generate(provider, { kind: 'text-to-video', prompt: 'x' }, { store }))
+    expect(error).toMatchObject({ code: 'ERR_DOWNLOAD', outcome: 'accepted', handle: { id: 'task-1' } })
+    expect(error.cause).toBe(disk)
+  })
+})

@@ -1,0 +1,50 @@
+import { once } from 'node:events'
+import { createEmulator, type ProviderAccess } from '@reelay/emulator'
+import { defineCommand } from 'citty'
+import { numberFlag, refuseUnknownFlags } from './args.ts'
+import { UsageError } from './failure.ts'
+
+const args = {
+  port: { type: 'string', description: 'Port on 127.0.0.1; a free one when left out' },
+  speed: { type: 'string', default: '1', description: 'Emulated seconds per real second' },
+  env: { type: 'boolean', description: 'Print export lines for a shell' },
+  json: { type: 'boolean', description: 'Print one JSON line' },
+} as const
+
+type Providers = Readonly<Record<string, ProviderAccess>>
+
+const asEnv = (providers: Providers): string =>
+  Object.entries(providers)
+    .flatMap(([name, { baseURL, env }]) => [
+      `# ${name}: baseURL ${baseURL}`,
+      ...Object.entries(env).map(([key, value]) => `export ${key}='${value}'`),
+    ])
+    .join('\n')
+
+const asText = (providers: Providers): string =>
+  Object.entries(providers)
+    .flatMap(([name, { baseURL, env }]) => [
+      name,
+      `  baseURL  ${baseURL}`,
+      ...Object.entries(env).map(([key, value]) => `  ${key}=${value}`),
+    ])
+    .join('\n')
+
+/** `reelay emulate`: every provider's wire on one local port, until interrupted. */
+export const emulateCommand = defineCommand({
+  meta: { name: 'emulate', description: 'Serve every provider locally: no key, no network, no money' },
+  args,
+  async run({ args: flags, rawArgs }) {
+    refuseUnknownFlags(rawArgs, args)
+    const port = numberFlag('port', flags.port) ?? 0
+    const speed = numberFlag('speed', flags.speed) ?? 1
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port takes 0 to 65535.')
+    if (speed <= 0) throw new UsageError('--speed takes a number above 0.')
+    const server = await createEmulator({ speed }).listen({ port })
+    if (flags.json) console.log(JSON.stringify({ providers: server.providers }))
+    else if (flags.env) console.log(asEnv(server.providers))
+    else console.log(`${asText(server.providers)}\n\nThe keys are made up. Ctrl-C stops the emulator.`)
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+    await server.close()
+  },
+})

@@ -1,0 +1,63 @@
+import { readFile, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { isTaskHandle, type TaskHandle, wait } from '@reelay/core'
+import { createKling } from '@reelay/kling'
+import { defineCommand } from 'citty'
+import { refuseUnknownFlags } from './args.ts'
+import { UsageError } from './failure.ts'
+import { charged, keep, table } from './finish.ts'
+import { onInterrupt } from './interrupt.ts'
+import { showProgress } from './progress.ts'
+
+const args = {
+  handle: { type: 'positional', required: true, description: 'File with the handle of a task' },
+} as const
+
+async function readHandle(file: string): Promise<TaskHandle> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new UsageError(`There is no readable file ${file}.`)
+  })
+  try {
+    const handle: unknown = JSON.parse(text)
+    if (isTaskHandle(handle)) return handle
+  } catch {
+    // Said below, as for any other content.
+  }
+  throw new UsageError(`${file} does not hold a task handle.`)
+}
+
+/** `reelay wait`: goes on with a task that was paid for earlier. */
+export const waitCommand = defineCommand({
+  meta: { name: 'wait', description: 'Wait for a task that was paid for earlier, and save its clip' },
+  args,
+  async run({ args: flags, rawArgs }) {
+    refuseUnknownFlags(rawArgs, args)
+    const handle = await readHandle(flags.handle)
+    const provider = createKling({ account: handle.account })
+    const progress = showProgress(
+      `Waiting for task ${handle.id} on ${handle.provider}`,
+      process.stdout.isTTY === true,
+    )
+    const interrupt = onInterrupt()
+    try {
+      const task = await wait(provider, handle, { abortSignal: interrupt.signal, onEvent: progress.onEvent })
+      if (task.status !== 'succeeded') {
+        progress.fail(task.status === 'failed' ? task.failure.message : task.status)
+        process.exitCode = 1
+        return
+      }
+      const { saved } = await keep(task, { provider, live: true, download: {} }, dirname(flags.handle), {})
+      await rm(flags.handle, { force: true })
+      progress.end('done')
+      console.log(
+        table([
+          ['file', saved.file],
+          ['actual', charged(task)],
+          ['task', task.id],
+        ]),
+      )
+    } finally {
+      interrupt.release()
+    }
+  },
+})
