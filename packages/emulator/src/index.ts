@@ -1,1 +1,16 @@
-export {}
+export type { EmulatorClock } from './clock.ts'
+export type { AccountTarget, Control } from './control.ts'
+export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
+export type { EmulatorEvent, EmulatorEventListener } from './events.ts'
+export type { Operation, ProviderId, RequestRecord } from './exchange.ts'
+export type { Fault, FaultInfo, FaultKind, FaultOn, FaultSpec } from './faults/spec.ts'
+export { demoCredentials } from './kling/accounts.ts'
+export type {
+  KlingAccountOptions,
+  KlingContentFilter,
+  KlingEmulatorOptions,
+  KlingTaskFacts,
+} from './kling/options.ts'
+export type { EmulatedTask, LedgerEntry } from './ledger.ts'
+export type { EmulatorServer, ListenOptions } from './listen.ts'
+export type { ProviderAccess } from './provider.ts'

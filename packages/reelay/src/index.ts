@@ -1,2 +1,2 @@
 export * from '@reelay/core'
-export { createKling, type KlingOptions, kling } from '@reelay/kling'
+export * from '@reelay/kling'

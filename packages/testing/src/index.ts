@@ -1,1 +1,15 @@
-export {}
+export type { ContractCase, Rule } from './case.ts'
+export { contractCases } from './cases/index.ts'
+export { createVirtualClock, type VirtualClock, type VirtualClockOptions } from './clock/index.ts'
+export { describeProvider } from './describe.ts'
+export { type CaseResult, runCase } from './run-case.ts'
+export {
+  createWire,
+  type FaultName,
+  type FaultOptions,
+  type GatewayFault,
+  type ProviderFault,
+  type Simulation,
+  type Wire,
+} from './wire/index.ts'
+export type { Descriptor, Manifest, ProviderSetup, World } from './world.ts'

@@ -23,11 +23,11 @@ export function liveTarget(): Target {
 
 /** An emulator in this process: no key, no network, no money. */
 export async function emulatedTarget(): Promise<Target> {
-  const { createEmulator, demoCredentials } = await import('@reelay/emulator')
+  const { createEmulator } = await import('@reelay/emulator')
   const emulator = createEmulator({ speed: demoSpeed })
-  const { KLINGAI_ACCESS_KEY: accessKey, KLINGAI_SECRET_KEY: secretKey } = demoCredentials.kling
   const { clock } = emulator
-  const { baseURL } = emulator.providers('http://127.0.0.1').kling
+  const { baseURL, env } = emulator.providers('http://127.0.0.1').kling
+  const { KLINGAI_ACCESS_KEY: accessKey, KLINGAI_SECRET_KEY: secretKey } = env
   const provider = createKling({
     accessKey,
     secretKey,

@@ -1,0 +1,130 @@
+import type { AdvanceableClock, EmulatorClock } from './clock.ts'
+import type { EmulatorEventListener, EventBus } from './events.ts'
+import type { OpenRecord, ProviderId, RequestRecord } from './exchange.ts'
+import type { FaultRegistry } from './faults/registry.ts'
+import type { Fault, FaultSpec } from './faults/spec.ts'
+import { type EmulatedTask, type LedgerEntry, ledgerEntry } from './ledger.ts'
+import type { EmulatedProvider, ProviderKnobs } from './provider.ts'
+
+/**
+ * Names an emulated account. Without `account` it is the first one of the provider.
+ *
+ * @example
+ * ```ts
+ * const target: AccountTarget = { provider: 'kling', account: 'demo' }
+ * createEmulator().control.setBalance(0, target)
+ * ```
+ */
+export interface AccountTarget {
+  /** `kling` unless told. */
+  readonly provider?: ProviderId
+  readonly account?: string
+}
+
+/**
+ * The hand on the emulator: faults, what was paid, what was asked, time.
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator({ speed: 0 })
+ * const control: Control = emulator.control
+ * control.fault({ on: 'create', kind: 'lost-after-create' })
+ * control.advance(60_000)
+ * console.log(control.ledger().length)
+ * ```
+ */
+export interface Control {
+  /** Plants a fault; the earliest planted one that wants a request gets it. */
+  fault(spec: FaultSpec): Fault
+  /** Every paid task, once, oldest first. */
+  ledger(): readonly LedgerEntry[]
+  /** Every task, oldest first. */
+  tasks(): readonly EmulatedTask[]
+  /** Every request to a provider, in order of arrival. */
+  requests(): readonly RequestRecord[]
+  /** Listeners are awaited. Returns the function that unsubscribes. */
+  onEvent(listener: EmulatorEventListener): () => void
+  /** Pushes the default clock forward by `ms` milliseconds; throws with a clock of the caller's own. */
+  advance(ms: number): void
+  /** The emulator's time, milliseconds since the Unix epoch. */
+  now(): number
+  /** Units the account can still spend. */
+  balance(target?: AccountTarget): number
+  /** Sets the units the account can still spend. */
+  setBalance(units: number, target?: AccountTarget): void
+  /** How many video tasks of one model version may run at a time. */
+  setConcurrency(limit: number, target?: AccountTarget): void
+  /** The next created tasks end failed, with the provider's risk-control words unless told. */
+  failNext(options?: {
+    readonly provider?: ProviderId
+    readonly count?: number
+    readonly message?: string
+  }): void
+  /** The next created tasks take `ms` milliseconds longer. */
+  slowNext(options: { readonly provider?: ProviderId; readonly count?: number; readonly ms: number }): void
+  /** Puts a task, named by its id or external id, into a state from now on. */
+  forceStatus(id: string, status: 'submitted' | 'processing' | 'succeed' | 'failed', message?: string): void
+  /** The result URLs of one task, or of all tasks there are, answer 403 from now on. */
+  expireUrls(id?: string): void
+  /** Forgets tasks, requests, faults and knobs; the seed starts over. Listeners and the clock stay. */
+  reset(): void
+}
+
+export interface ControlParts {
+  readonly providers: readonly EmulatedProvider[]
+  readonly clock: EmulatorClock
+  readonly ownClock: AdvanceableClock | undefined
+  readonly faults: FaultRegistry
+  readonly events: EventBus
+  readonly log: OpenRecord[]
+  resetIds(): void
+}
+
+export function createControl(parts: ControlParts): Control {
+  const { providers, faults, events, log } = parts
+  const knobs = (id: ProviderId = 'kling'): ProviderKnobs => {
+    const provider = providers.find((candidate) => candidate.id === id)
+    if (!provider) throw new Error(`the emulator has no provider '${id}'`)
+    return provider.knobs
+  }
+  const tasks = (): readonly EmulatedTask[] =>
+    providers.flatMap((provider) => provider.tasks()).sort((a, b) => a.createdAt - b.createdAt)
+
+  return {
+    fault: (spec) => faults.add(spec),
+    ledger: () => tasks().map(ledgerEntry),
+    tasks,
+    requests: () => log.map((record) => ({ ...record })),
+    onEvent: (listener) => events.on(listener),
+    advance: (ms) => {
+      if (!parts.ownClock) throw new Error('advance() needs the default clock; move your own clock instead')
+      parts.ownClock.advance(ms)
+    },
+    now: () => parts.clock.now(),
+    balance: (target) => knobs(target?.provider).balance(target?.account),
+    setBalance: (units, target) => knobs(target?.provider).setBalance(units, target?.account),
+    setConcurrency: (limit, target) => knobs(target?.provider).setConcurrency(limit, target?.account),
+    failNext: (options) => knobs(options?.provider).failNext(options?.count ?? 1, options?.message),
+    slowNext: (options) => knobs(options.provider).slowNext(options.count ?? 1, options.ms),
+    forceStatus: (id, status, message) => knobs(ownerOf(providers, id)).forceStatus(id, status, message),
+    expireUrls: (id) => {
+      for (const provider of id === undefined ? providers : [{ id: ownerOf(providers, id) }]) {
+        knobs(provider.id).expireURLs(id)
+      }
+    },
+    reset: () => {
+      parts.resetIds()
+      for (const provider of providers) provider.reset()
+      faults.clear()
+      log.length = 0
+    },
+  }
+}
+
+function ownerOf(providers: readonly EmulatedProvider[], id: string): ProviderId {
+  const owner = providers.find((provider) =>
+    provider.tasks().some((task) => task.id === id || task.externalId === id),
+  )
+  if (!owner) throw new Error(`the emulator has no task '${id}'`)
+  return owner.id
+}

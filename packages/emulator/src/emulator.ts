@@ -1,0 +1,100 @@
+import { createClock, type EmulatorClock } from './clock.ts'
+import { type Control, createControl } from './control.ts'
+import { createEventBus } from './events.ts'
+import type { OpenRecord, ProviderId } from './exchange.ts'
+import { createFaultRegistry } from './faults/registry.ts'
+import { type GatewayParts, serve } from './gateway.ts'
+import { fetchInProcess } from './in-process.ts'
+import { createKling } from './kling/kling.ts'
+import type { KlingEmulatorOptions } from './kling/options.ts'
+import type { EmulatorServer, ListenOptions } from './listen.ts'
+import type { EmulatedProvider, ProviderAccess } from './provider.ts'
+import { createIds, type Ids } from './random.ts'
+import { createClips } from './video/clips.ts'
+
+/**
+ * Options of an emulator. Everything has a default.
+ *
+ * @example
+ * ```ts
+ * const options: EmulatorOptions = { speed: 10, seed: 1, kling: { listOrder: 'oldest' } }
+ * const emulator = createEmulator(options)
+ * ```
+ */
+export interface EmulatorOptions {
+  /** Time source. The default is real time times `speed`, which `control.advance` can push forward. */
+  readonly clock?: EmulatorClock
+  /** Emulated seconds per real second, for the default clock; 1 unless told, 0 stands still. */
+  readonly speed?: number
+  /** Makes every id and UUID repeatable. Random unless told. */
+  readonly seed?: number
+  readonly kling?: KlingEmulatorOptions
+}
+
+/**
+ * Every provider's wire, offline.
+ *
+ * @example
+ * ```ts
+ * const emulator: Emulator = createEmulator()
+ * const { kling } = emulator.providers('http://emulator.test')
+ * const answer = await emulator.fetch(`${kling.baseURL}/v1/videos/text2video`, {
+ *   headers: { authorization: `Bearer ${kling.env.KLINGAI_API_KEY}` },
+ * })
+ * ```
+ */
+export interface Emulator {
+  /** A `fetch` that never leaves the process; give it to an adapter, or to a request interceptor. */
+  fetch(request: Request | string | URL, init?: RequestInit): Promise<Response>
+  /** Opens a port, on 127.0.0.1 unless told. Node only. */
+  listen(options?: ListenOptions): Promise<EmulatorServer>
+  /** How to reach each provider when the emulator is mounted at `origin`, a URL without a path. */
+  providers(origin: string): Record<ProviderId, ProviderAccess>
+  readonly control: Control
+  /** The emulator's time. Give it to what talks to the emulator too, and both live at the same speed. */
+  readonly clock: EmulatorClock
+}
+
+/**
+ * Creates an emulator. Nothing is opened, encoded or loaded until it is needed.
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator({ speed: 60, seed: 7 })
+ * const server = await emulator.listen()
+ * console.log(server.providers.kling.baseURL)
+ * await server.close()
+ * ```
+ */
+export function createEmulator(options: EmulatorOptions = {}): Emulator {
+  const ownClock = options.clock ? undefined : createClock(options.speed)
+  const clock: EmulatorClock = options.clock ?? ownClock ?? createClock()
+  let ids = createIds(options.seed)
+  // Stable for the providers, while reset() starts the sequence over.
+  const stableIds: Ids = { taskId: () => ids.taskId(), uuid: () => ids.uuid() }
+
+  const kling = createKling({ clock, ids: stableIds, clips: createClips(), options: options.kling ?? {} })
+  const providers: readonly EmulatedProvider[] = [kling]
+  const faults = createFaultRegistry()
+  const events = createEventBus()
+  const log: OpenRecord[] = []
+  const parts: GatewayParts = { providers, clock, faults, events, log }
+
+  const access = (origin: string): Record<ProviderId, ProviderAccess> => ({
+    kling: kling.access(new URL(origin).origin),
+  })
+  const resetIds = (): void => {
+    ids = createIds(options.seed)
+  }
+
+  return {
+    fetch: (input, init) => fetchInProcess((request, signal) => serve(parts, request, signal), input, init),
+    listen: async (listenOptions) => {
+      const { listen } = await import('./listen.ts')
+      return listen((request, signal) => serve(parts, request, signal), access, listenOptions)
+    },
+    providers: access,
+    control: createControl({ ...parts, ownClock, resetIds }),
+    clock,
+  }
+}

@@ -1,0 +1,202 @@
+import type { EmulatorClock } from './clock.ts'
+import type { EmulatorEvent, EventBus } from './events.ts'
+import type { Exchange, OpenRecord } from './exchange.ts'
+import { applyFault } from './faults/effects.ts'
+import { isLostConnection } from './faults/lost.ts'
+import type { FaultRegistry } from './faults/registry.ts'
+import { htmlAnswer } from './http/answers.ts'
+import { parseJSON } from './http/json.ts'
+import { findMount, type Mount } from './mounts.ts'
+import type { EmulatedProvider } from './provider.ts'
+
+export interface GatewayParts {
+  readonly providers: readonly EmulatedProvider[]
+  readonly clock: EmulatorClock
+  readonly faults: FaultRegistry
+  readonly events: EventBus
+  readonly log: OpenRecord[]
+}
+
+/** An answer, and what the mount has to report about its delivery. */
+export interface Served {
+  readonly response: Response
+  /** To be awaited right before the status line leaves. */
+  started(): Promise<void>
+  /** To be awaited once the whole answer has left. */
+  sent(): Promise<void>
+  /** The client went away before that. */
+  abandoned(): Promise<void>
+}
+
+/**
+ * The way of every request, whatever mount it came through: find the provider, log, apply a fault if one
+ * waits for it, let the provider work. A broken connection is a rejection that `isLostConnection` knows.
+ */
+export async function serve(parts: GatewayParts, request: Request, signal: AbortSignal): Promise<Served> {
+  const mount = findMount(parts.providers, new URL(request.url))
+  if (!mount) return undelivered(dated(htmlAnswer(404, '404 Not Found'), parts.clock))
+
+  const body = new Uint8Array(await request.arrayBuffer())
+  const exchange = openExchange(parts, mount, request, body, signal)
+  const emit = emitter(parts, exchange)
+  await emit({ type: 'request-received' })
+  try {
+    const response = dated(await answer(parts, mount, exchange, emit), parts.clock)
+    return delivery(response, exchange, emit)
+  } catch (error) {
+    if (isLostConnection(error)) {
+      exchange.record.outcome = 'lost'
+      await emit({ type: 'connection-lost', by: 'fault' })
+    } else if (signal.aborted) {
+      exchange.record.outcome = 'client-gone'
+      await emit({ type: 'connection-lost', by: 'client' })
+    }
+    throw error
+  }
+}
+
+async function answer(parts: GatewayParts, mount: Mount, exchange: Exchange, emit: Emit): Promise<Response> {
+  const { provider } = mount
+  const next = (): Promise<Response> => provider.fetch(providerRequest(exchange), exchange)
+  const { record } = exchange
+  const fault = parts.faults.take(exchange.info)
+  if (!fault) return next()
+
+  const { kind } = fault.spec
+  record.fault = kind
+  await emit({ type: 'fault-applied', kind })
+  return applyFault(fault.spec, {
+    exchange,
+    provider,
+    clock: parts.clock,
+    next,
+    spare: () => {
+      fault.spare()
+      delete record.fault
+    },
+    held: () => emit({ type: 'answer-held' }),
+    breaksOff: () => {
+      exchange.breaksOff = true
+    },
+    lost: async (by) => {
+      record.outcome = by === 'fault' ? 'lost' : 'client-gone'
+      await emit({ type: 'connection-lost', by })
+    },
+  })
+}
+
+type EventBody = EmulatorEvent extends infer Event
+  ? Event extends EmulatorEvent
+    ? Omit<Event, 'provider' | 'op' | 'method' | 'path' | 'at' | 'taskId'> & { readonly taskId?: string }
+    : never
+  : never
+type Emit = (event: EventBody) => Promise<void>
+
+function emitter(parts: GatewayParts, exchange: Exchange): Emit {
+  return (event) => {
+    const { provider, op, method, path, record } = exchange
+    const known = record.taskId === undefined ? {} : { taskId: record.taskId }
+    const facts = { provider, op, method, path, at: parts.clock.now(), ...known }
+    return parts.events.emit({ ...facts, ...event } as EmulatorEvent)
+  }
+}
+
+function openExchange(
+  parts: GatewayParts,
+  mount: Mount,
+  request: Request,
+  body: Uint8Array<ArrayBuffer>,
+  signal: AbortSignal,
+): Exchange {
+  const { provider, site, url } = mount
+  const path = url.pathname
+  const json = body.length > 0 ? parseJSON(body) : undefined
+  const { method } = request
+  const classified = provider.classify(site.name, method, path, json)
+  const { op, taskId, externalId } = classified
+  const record: OpenRecord = {
+    at: parts.clock.now(),
+    provider: provider.id,
+    op,
+    method: request.method,
+    path: path + url.search,
+    outcome: 'pending',
+    authScheme: authScheme(request.headers.get('authorization')),
+    ...(taskId === undefined ? {} : { taskId }),
+    ...(externalId === undefined ? {} : { externalId }),
+  }
+  parts.log.push(record)
+  const exchange: Exchange = {
+    provider: provider.id,
+    site: site.name,
+    op,
+    method: request.method,
+    path,
+    url: new URL(request.url),
+    headers: request.headers,
+    body,
+    json,
+    signal,
+    record,
+    info: { provider: provider.id, method, path, json, ...classified },
+    siteURL: mount.siteURL,
+    visibleAfterMs: 0,
+    breaksOff: false,
+    taskCreated: async (task) => {
+      record.taskId = task.id
+      const named = task.externalId === undefined ? {} : { externalId: task.externalId }
+      await emitter(parts, exchange)({ type: 'task-created', taskId: task.id, ...named })
+    },
+  }
+  return exchange
+}
+
+function providerRequest(exchange: Exchange): Request {
+  const { method, headers, body } = exchange
+  const url = new URL(exchange.path + exchange.url.search, 'http://provider.invalid')
+  const carriesBody = method !== 'GET' && method !== 'HEAD'
+  return new Request(url, { method, headers, ...(carriesBody ? { body } : {}) })
+}
+
+function authScheme(authorization: string | null): OpenRecord['authScheme'] {
+  if (authorization === null || authorization === '') return 'none'
+  const [scheme = '', token = ''] = authorization.split(' ')
+  if (scheme.toLowerCase() !== 'bearer') return 'other'
+  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? 'jwt' : 'api-key'
+}
+
+function dated(response: Response, clock: EmulatorClock): Response {
+  response.headers.set('date', new Date(clock.now()).toUTCString())
+  return response
+}
+
+function delivery(response: Response, exchange: Exchange, emit: Emit): Served {
+  const { record } = exchange
+  const { status } = response
+  return {
+    response,
+    started: () => {
+      record.status = status
+      return emit({ type: 'answer-started', status })
+    },
+    sent: async () => {
+      if (record.outcome !== 'pending' || exchange.breaksOff) return
+      record.outcome = 'answered'
+      await emit({ type: 'answer-sent', status })
+    },
+    abandoned: async () => {
+      if (record.outcome !== 'pending') return
+      record.outcome = 'client-gone'
+      await emit({ type: 'connection-lost', by: 'client' })
+    },
+  }
+}
+
+const nothing = async (): Promise<void> => {}
+
+const undelivered = (response: Response): Served => ({
+  response,
+  started: nothing,
+  sent: nothing,
+  abandoned: nothing,
+})

@@ -1,0 +1,54 @@
+import type { KlingAccountOptions } from './options.ts'
+
+/**
+ * The keys of the demo account: fixed, public, and worthless anywhere else.
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator()
+ * const headers = { authorization: `Bearer ${demoCredentials.kling.apiKey}` }
+ * const answer = await emulator.fetch('https://api-singapore.klingai.com/v1/videos/text2video', { headers })
+ * ```
+ */
+export const demoCredentials: {
+  readonly kling: { readonly accessKey: string; readonly secretKey: string; readonly apiKey: string }
+} = {
+  kling: {
+    accessKey: 'demo-access-key-not-real',
+    secretKey: 'demo-secret-key-not-real-0000000',
+    apiKey: 'demo-api-key-not-real',
+  },
+}
+
+export interface KlingAccount {
+  readonly name: string
+  /** Stands in result URLs where the real CDN has a bucket number. */
+  readonly bucket: string
+  readonly accessKey: string
+  readonly secretKey: string
+  readonly apiKeys: readonly string[]
+  /** Thousandths of a unit ever granted; what is left follows from the tasks. */
+  grantedMilliUnits: number
+  videoConcurrency: number
+}
+
+const demoAccount: KlingAccountOptions = {
+  name: 'demo',
+  accessKey: demoCredentials.kling.accessKey,
+  secretKey: demoCredentials.kling.secretKey,
+  apiKeys: [demoCredentials.kling.apiKey],
+}
+
+const FIRST_BUCKET = 1_000_000_001
+
+export function openAccounts(options: readonly KlingAccountOptions[] = [demoAccount]): KlingAccount[] {
+  return options.map((account, index) => ({
+    name: account.name ?? `account-${index + 1}`,
+    bucket: String(FIRST_BUCKET + index),
+    accessKey: account.accessKey,
+    secretKey: account.secretKey,
+    apiKeys: account.apiKeys ?? [],
+    grantedMilliUnits: Math.round((account.units ?? 1000) * 1000),
+    videoConcurrency: account.concurrency?.video ?? 5,
+  }))
+}

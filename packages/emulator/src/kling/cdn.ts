@@ -1,0 +1,40 @@
+import { Hono } from 'hono'
+import type { ExchangeEnv } from '../exchange.ts'
+import { expiredAnswer, htmlAnswer } from '../http/answers.ts'
+import { fileAnswer } from '../http/range.ts'
+import { phaseAt } from './phase.ts'
+import type { KlingState } from './state.ts'
+import type { KlingTask } from './tasks.ts'
+import { clipName } from './wire.ts'
+
+const clipPath = '/bs2/upload-kling-api/:bucket/:op/:file'
+
+/** Where finished clips lie. It asks for no credential: a result URL is all a client has. */
+export function createKlingCdn(state: KlingState): Hono<ExchangeEnv> {
+  const cdn = new Hono<ExchangeEnv>()
+  const missing = (): Response => htmlAnswer(404, '404 Not Found')
+  cdn.notFound(missing)
+
+  cdn.get(clipPath, async (c) => {
+    const { bucket, op, file } = c.req.param()
+    const task = state.tasks.byId(file.split('-')[0] ?? '')
+    if (!task || task.job.op !== op || bucketOf(state, task) !== bucket) return missing()
+    const kind = file === clipName(task, 'wm') && task.job.watermark ? 'wm' : 'raw'
+    const now = state.clock.now()
+    const phase = phaseAt(task, now)
+    if (file !== clipName(task, kind) || phase.status !== 'succeed') return missing()
+    if (now >= Math.min(phase.updatedAt + state.settings.urlTtlMs, task.expiredAt ?? Infinity)) {
+      return expiredAnswer()
+    }
+
+    const { model, mode, seconds, aspect, prompt } = task.job
+    const title = `${model} ${mode} ${seconds}s${kind === 'wm' ? ' (watermark)' : ''}`
+    const bytes = await state.clips.get(file, { title, text: prompt || task.job.op, seconds, aspect })
+    const etag = `"${task.id}-${kind}-${bytes.length}"`
+    return fileAnswer(c.req.raw, bytes, { contentType: 'video/mp4', etag, modifiedAt: phase.updatedAt })
+  })
+  return cdn
+}
+
+const bucketOf = (state: KlingState, task: KlingTask): string | undefined =>
+  state.accounts.find(({ name }) => name === task.account)?.bucket

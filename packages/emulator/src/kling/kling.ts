@@ -1,0 +1,72 @@
+import type { EmulatorClock } from '../clock.ts'
+import type { EmulatedProvider } from '../provider.ts'
+import type { Ids } from '../random.ts'
+import type { ClipStore } from '../video/clips.ts'
+import { demoCredentials, openAccounts } from './accounts.ts'
+import { createKlingCdn } from './cdn.ts'
+import { klingEdits } from './edits.ts'
+import { errorAnswer } from './errors.ts'
+import { createKlingKnobs } from './knobs.ts'
+import { type KlingEmulatorOptions, settle } from './options.ts'
+import { classify, createKlingApi } from './routes.ts'
+import type { KlingState } from './state.ts'
+import { createTaskStore, snapshot } from './tasks.ts'
+
+/** The official Kling, V1 text2video and image2video, as the first of the emulator's providers. */
+export function createKling(parts: {
+  readonly clock: EmulatorClock
+  readonly ids: Ids
+  readonly clips: ClipStore
+  readonly options: KlingEmulatorOptions
+}): EmulatedProvider {
+  const { options, ...rest } = parts
+  const state: KlingState = {
+    ...rest,
+    settings: settle(options),
+    accounts: openAccounts(options.accounts),
+    tasks: createTaskStore(),
+    upcoming: { failures: [], delays: [] },
+  }
+  const api = createKlingApi(state)
+  const cdn = createKlingCdn(state)
+
+  return {
+    id: 'kling',
+    sites: [
+      {
+        name: 'api',
+        // The last one is the former international host; it still answered in 2026-10.
+        hosts: ['api-singapore.klingai.com', 'api-beijing.klingai.com', 'api.klingai.com'],
+        prefix: '/kling',
+      },
+      { name: 'cdn', hosts: ['cdn.klingai.com'], prefix: '/kling/cdn' },
+    ],
+    edits: klingEdits,
+    access: (origin) => ({ baseURL: `${origin}/kling`, env: accessEnv(options) }),
+    classify,
+    fetch: async (request, exchange) =>
+      exchange.site === 'cdn' ? cdn.fetch(request, { exchange }) : api.fetch(request, { exchange }),
+    errorAnswer: (status, code) => errorAnswer(status, code, state.ids.uuid()),
+    tasks: () => state.tasks.all().map((task) => snapshot(task, state.clock.now())),
+    knobs: createKlingKnobs(state),
+    reset: () => {
+      state.tasks.clear()
+      state.clips.clear()
+      state.accounts.splice(0, state.accounts.length, ...openAccounts(options.accounts))
+      state.upcoming.failures = []
+      state.upcoming.delays = []
+    },
+  }
+}
+
+/** Keys of the first account, under the names that adapters read. */
+function accessEnv({ accounts }: KlingEmulatorOptions): Record<string, string> {
+  const first = accounts?.[0]
+  const { kling: demo } = demoCredentials
+  const apiKey = first ? first.apiKeys?.[0] : demo.apiKey
+  return {
+    KLINGAI_ACCESS_KEY: first?.accessKey ?? demo.accessKey,
+    KLINGAI_SECRET_KEY: first?.secretKey ?? demo.secretKey,
+    ...(apiKey === undefined ? {} : { KLINGAI_API_KEY: apiKey }),
+  }
+}

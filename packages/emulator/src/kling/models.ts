@@ -1,0 +1,156 @@
+/** Create paths of the V1 API that this emulator serves, under `/v1/videos/`. */
+export const videoOps = ['text2video', 'image2video'] as const
+export type VideoOp = (typeof videoOps)[number]
+
+export type Mode = 'std' | 'pro' | '4k'
+
+/** `unverified`: priced, but no longer on the vendor's pages. `discontinued`: refused with a message of its own. */
+export type ModelState = 'current' | 'unverified' | 'discontinued'
+
+/** A mode and a length: `pro5` is pro, 5 seconds. `all` stands for every pair the model has. */
+export type Cells = readonly string[] | 'all'
+
+/** Thousandths of a video unit per second of output. */
+interface Rate {
+  readonly silent: number
+  readonly sound?: number
+  /** With `voice_list`. */
+  readonly voice?: number
+}
+
+export interface ModelRow {
+  readonly state: ModelState
+  readonly ops: readonly VideoOp[]
+  /** Absent: the model takes no `mode` and is billed as pro. */
+  readonly modes?: readonly Mode[]
+  readonly seconds: readonly number[]
+  readonly rates: Readonly<Partial<Record<Mode, Rate>>>
+  /** `image` with `image_tail`. */
+  readonly startAndEnd?: Cells
+  /** `image_tail` alone. */
+  readonly endOnly?: Cells
+  readonly endFrameSilent?: true
+  /** Modes that generate sound. */
+  readonly sound?: readonly Mode[]
+  /** Cells of `voice_list` on image2video. On text2video only software development kits show it. */
+  readonly voices?: readonly Mode[]
+  readonly cfgScale?: true | 'unverified'
+  readonly camera?: { readonly op: VideoOp; readonly cells: Cells; readonly types?: readonly string[] }
+  readonly masks?: Cells
+  readonly multiShot?: true
+  /** How many elements image2video takes. */
+  readonly elements?: number
+}
+
+const both: readonly VideoOp[] = ['text2video', 'image2video']
+const fiveOrTen = [5, 10]
+const threeToFifteen = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+const proFrames: Cells = ['pro5', 'pro10']
+const rates21 = { std: { silent: 400 }, pro: { silent: 700 } }
+
+/**
+ * The V1 video matrix and prices: the vendor's capability map and price page, transcribed 2026-08-13 and
+ * checked again until 2026-11 by independent projects. `kling-v1` has answered "discontinued" since 2026-09.
+ */
+export const models: Readonly<Record<string, ModelRow>> = {
+  'kling-v1': {
+    state: 'discontinued',
+    ops: both,
+    modes: ['std', 'pro'],
+    seconds: fiveOrTen,
+    rates: { std: { silent: 200 }, pro: { silent: 700 } },
+    startAndEnd: ['std5', 'pro5'],
+    cfgScale: true,
+    camera: { op: 'text2video', cells: ['std5'] },
+    masks: ['std5', 'pro5'],
+  },
+  'kling-v1-5': {
+    state: 'unverified',
+    ops: ['image2video'],
+    modes: ['std', 'pro'],
+    seconds: fiveOrTen,
+    rates: rates21,
+    startAndEnd: proFrames,
+    endOnly: proFrames,
+    cfgScale: true,
+    camera: { op: 'image2video', cells: ['pro5'], types: ['simple'] },
+    masks: ['pro5'],
+  },
+  'kling-v1-6': {
+    state: 'unverified',
+    ops: both,
+    modes: ['std', 'pro'],
+    seconds: fiveOrTen,
+    rates: rates21,
+    startAndEnd: proFrames,
+    endOnly: proFrames,
+    cfgScale: true,
+  },
+  'kling-v2-master': { state: 'unverified', ops: both, seconds: fiveOrTen, rates: { pro: { silent: 2000 } } },
+  'kling-v2-1': {
+    state: 'unverified',
+    ops: ['image2video'],
+    modes: ['std', 'pro'],
+    seconds: fiveOrTen,
+    rates: rates21,
+    startAndEnd: proFrames,
+  },
+  'kling-v2-1-master': {
+    state: 'unverified',
+    ops: both,
+    seconds: fiveOrTen,
+    rates: { pro: { silent: 2000 } },
+  },
+  'kling-v2-5-turbo': {
+    state: 'current',
+    ops: both,
+    modes: ['std', 'pro'],
+    seconds: fiveOrTen,
+    rates: { std: { silent: 300 }, pro: { silent: 500 } },
+    startAndEnd: proFrames,
+  },
+  'kling-v2-6': {
+    state: 'current',
+    ops: both,
+    modes: ['std', 'pro'],
+    seconds: fiveOrTen,
+    rates: { std: { silent: 300 }, pro: { silent: 500, sound: 1000, voice: 1200 } },
+    startAndEnd: proFrames,
+    endFrameSilent: true,
+    sound: ['pro'],
+    voices: ['pro'],
+  },
+  'kling-v3': {
+    state: 'current',
+    ops: both,
+    modes: ['std', 'pro', '4k'],
+    seconds: threeToFifteen,
+    rates: {
+      std: { silent: 600, sound: 900 },
+      pro: { silent: 800, sound: 1200 },
+      '4k': { silent: 3000, sound: 3000 },
+    },
+    startAndEnd: 'all',
+    sound: ['std', 'pro', '4k'],
+    voices: ['std', 'pro', '4k'],
+    cfgScale: 'unverified',
+    multiShot: true,
+    elements: 3,
+  },
+}
+
+/** List price of a video unit, 2026-08-13: $0.14. */
+export const MICRO_USD_PER_MILLI_UNIT = 140
+
+/** Thousandths of a unit for one clip. */
+export function priceOf(
+  row: ModelRow,
+  job: { readonly mode: Mode; readonly seconds: number; readonly sound: boolean; readonly voices: boolean },
+): number {
+  const rate = row.rates[job.mode] ?? { silent: 0 }
+  const sounding = (job.voices ? rate.voice : undefined) ?? rate.sound ?? rate.silent
+  return (job.sound ? sounding : rate.silent) * job.seconds
+}
+
+export const inCells = (cells: Cells | undefined, mode: Mode, seconds: number): boolean =>
+  cells === 'all' || (cells?.includes(`${mode}${seconds}`) ?? false)

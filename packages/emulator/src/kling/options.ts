@@ -1,0 +1,140 @@
+import type { ModelState, VideoOp } from './models.ts'
+
+/**
+ * One emulated Kling account. Keys of an account share its balance and its concurrency.
+ *
+ * @example
+ * ```ts
+ * const poor: KlingAccountOptions = {
+ *   name: 'poor', accessKey: 'ak-poor', secretKey: 'sk-poor', apiKeys: ['key-poor'], units: 1, concurrency: { video: 1 },
+ * }
+ * const emulator = createEmulator({ kling: { accounts: [poor] } })
+ * ```
+ */
+export interface KlingAccountOptions {
+  /** Shown in ledger and tasks; `account-<n>` unless told. */
+  readonly name?: string
+  readonly accessKey: string
+  readonly secretKey: string
+  readonly apiKeys?: readonly string[]
+  /** Video units the account can spend; 1000 unless told. One unit lists at $0.14. */
+  readonly units?: number
+  /** Tasks of one model version at a time; 5 unless told (an assumption: tiers are not published). */
+  readonly concurrency?: { readonly video: number }
+}
+
+/**
+ * What a timing function gets to know of a task.
+ *
+ * @example
+ * ```ts
+ * const slowPro = (task: KlingTaskFacts): number => (task.mode === 'pro' ? 60_000 : 20_000)
+ * createEmulator({ kling: { processingMs: slowPro } })
+ * ```
+ */
+export interface KlingTaskFacts {
+  readonly id: string
+  readonly op: VideoOp
+  readonly model: string
+  readonly mode: 'std' | 'pro' | '4k'
+  /** Requested length, seconds. */
+  readonly seconds: number
+  readonly prompt: string
+}
+
+/**
+ * What the emulated content policy objects to.
+ *
+ * @example
+ * ```ts
+ * const filter: KlingContentFilter = { refuse: ['blood'], judge: (prompt) => (prompt.length > 999 ? 'fail' : 'pass') }
+ * createEmulator({ kling: { contentFilter: filter } })
+ * ```
+ */
+export interface KlingContentFilter {
+  /** Words that are refused at creation (400, code 1301); `forbidden-sync` unless told. */
+  readonly refuse?: readonly string[]
+  /** Words that let the accepted task fail its risk control; `forbidden-async` unless told. */
+  readonly fail?: readonly string[]
+  /** Asked when no word was found. */
+  readonly judge?: (prompt: string, request: Readonly<Record<string, unknown>>) => 'refuse' | 'fail' | 'pass'
+}
+
+/**
+ * Options of the emulated Kling. Each switch stands for something the vendor does not document.
+ *
+ * @example
+ * ```ts
+ * const kling: KlingEmulatorOptions = { coerceDuration: true, jwtLeewaySeconds: 5, processingMs: 1000 }
+ * const emulator = createEmulator({ kling })
+ * ```
+ */
+export interface KlingEmulatorOptions {
+  /** One demo account unless told, its keys in `demoCredentials`. */
+  readonly accounts?: readonly KlingAccountOptions[]
+  /** Order of a list; `newest` first unless told. Not documented. */
+  readonly listOrder?: 'newest' | 'oldest'
+  /** Whether a numeric `duration` passes; false unless told. Not documented. */
+  readonly coerceDuration?: boolean
+  /** Tolerance on `nbf` and `exp`, seconds; 0 unless told. Not documented. */
+  readonly jwtLeewaySeconds?: number
+  /** Code for a credential nobody issued; 1002 unless told. Not documented. */
+  readonly unknownKeyCode?: 1000 | 1002
+  /** Models still priced but gone from the vendor's pages; `accept` unless told. */
+  readonly unverifiedModels?: 'accept' | 'refuse'
+  /** Code of the "discontinued" refusal; 1201 unless told. Only its message was recorded. */
+  readonly discontinuedCode?: 1201 | 1203
+  /** Overrides what is known of a model: `{ 'kling-v2-6': 'discontinued' }` retires it. */
+  readonly modelStates?: Readonly<Record<string, ModelState>>
+  /** A documented field on a model that lacks it: `refuse` (1201) unless told. Not documented. */
+  readonly unsupportedFields?: 'refuse' | 'ignore'
+  /** The same for `cfg_scale` on kling-v3 and `voice_list` on text2video; `accept` unless told. */
+  readonly unverifiedFields?: 'accept' | 'refuse'
+  /** `watermark_url` of a clip without watermark: an empty string unless told. Not documented. */
+  readonly watermarkUrlWhenOff?: 'empty' | 'absent'
+  /** Time in `submitted`, milliseconds; 3000 unless told. */
+  readonly queuedMs?: number | ((task: KlingTaskFacts) => number)
+  /** Time in `processing`, milliseconds; unless told 27 000 for 5 s std, more for longer clips and higher modes. */
+  readonly processingMs?: number | ((task: KlingTaskFacts) => number)
+  /** How long a result URL works, milliseconds; 30 days unless told, as every vendor page says. */
+  readonly urlTtlMs?: number
+  /** Whether a create still in flight already holds its external id; true unless told. Known second-hand only. */
+  readonly atomicExternalIds?: boolean
+  readonly contentFilter?: KlingContentFilter
+}
+
+const DAY_MS = 86_400_000
+const FIVE_STD_MS = 27_000
+const modeFactor = { std: 1, pro: 1.5, '4k': 3 }
+
+/** The options with every default filled in. */
+export interface KlingSettings extends Required<Omit<KlingEmulatorOptions, 'accounts' | 'contentFilter'>> {
+  readonly contentFilter: Required<KlingContentFilter>
+}
+
+export function settle(options: KlingEmulatorOptions): KlingSettings {
+  const { contentFilter = {} } = options
+  return {
+    listOrder: 'newest',
+    coerceDuration: false,
+    jwtLeewaySeconds: 0,
+    unknownKeyCode: 1002,
+    unverifiedModels: 'accept',
+    discontinuedCode: 1201,
+    modelStates: {},
+    unsupportedFields: 'refuse',
+    unverifiedFields: 'accept',
+    watermarkUrlWhenOff: 'empty',
+    queuedMs: 3000,
+    processingMs: (task) => Math.round((FIVE_STD_MS * task.seconds * modeFactor[task.mode]) / 5),
+    urlTtlMs: 30 * DAY_MS,
+    atomicExternalIds: true,
+    ...options,
+    contentFilter: {
+      refuse: ['forbidden-sync'],
+      fail: ['forbidden-async'],
+      judge: () => 'pass',
+      ...contentFilter,
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import { Hono } from 'hono'
+import type { ExchangeEnv } from '../exchange.ts'
+import { stringAt } from '../http/json.ts'
+import type { Classified } from '../provider.ts'
+import type { KlingAccount } from './accounts.ts'
+import { authenticate } from './auth.ts'
+import { create } from './create.ts'
+import { type Refusal, refusalAnswer, refuse } from './errors.ts'
+import { videoOps } from './models.ts'
+import { list, query } from './read.ts'
+import type { KlingState } from './state.ts'
+import { createdView, envelope } from './wire.ts'
+
+type ApiEnv = ExchangeEnv & { Variables: { account: KlingAccount } }
+
+/** The V1 API: one create path per product, which is also its list, and the parent of its tasks. */
+export function createKlingApi(state: KlingState): Hono<ApiEnv> {
+  const { ids, settings, clock } = state
+  const refused = (refusal: Refusal): Response => refusalAnswer(refusal, ids.uuid())
+  const api = new Hono<ApiEnv>()
+
+  // Hono answers HEAD like GET; this service documents neither.
+  api.use(async (c, next) => (c.req.raw.method === 'HEAD' ? refused(refuse(1202)) : next()))
+  api.notFound(() => refused(refuse(1202)))
+
+  for (const op of videoOps) {
+    const path = `/v1/videos/${op}`
+    const authorized = async (c: AuthContext, next: () => Promise<void>): Promise<Response | undefined> => {
+      const header = c.req.header('authorization') ?? null
+      const account = await authenticate(header, state.accounts, clock.now(), settings)
+      if ('code' in account) return refused(account)
+      c.set('account', account)
+      await next()
+      return undefined
+    }
+
+    api.post(path, authorized, async (c) => {
+      const { exchange } = c.env
+      const task = create(state, c.var.account, op, exchange)
+      if ('code' in task) return refused(task)
+      const { externalId } = task.job
+      await exchange.taskCreated({ id: task.id, ...(externalId === undefined ? {} : { externalId }) })
+      return envelope(createdView(task, task.createdAt), ids.uuid())
+    })
+
+    api.get(path, authorized, (c) => {
+      const { searchParams } = new URL(c.req.url)
+      const page = list(state, c.var.account, op, searchParams, c.env.exchange.siteURL('cdn'))
+      return 'code' in page ? refused(page) : envelope(page, ids.uuid())
+    })
+
+    api.get(`${path}/:reference`, authorized, (c) => {
+      const { exchange } = c.env
+      const cdn = exchange.siteURL('cdn')
+      const found = query(state, c.var.account, op, c.req.param('reference'), cdn, exchange.record)
+      return isRefusal(found) ? refused(found) : envelope(found, ids.uuid())
+    })
+  }
+  return api
+}
+
+interface AuthContext {
+  readonly req: { header(name: string): string | undefined }
+  set(key: 'account', account: KlingAccount): void
+}
+
+const isRefusal = (value: Record<string, unknown> | Refusal): value is Refusal =>
+  typeof value.code === 'number' && !('task_id' in value)
+
+const apiPath = new RegExp(`^/v1/videos/(?:${videoOps.join('|')})(?:/([^/]+))?$`)
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+/** What a request asks for, told from its path and method alone. */
+export function classify(site: string, method: string, path: string, json: unknown): Classified {
+  if (site === 'cdn') {
+    const taskId = /\/(\d+)-0_\w+\.mp4$/.exec(path)?.[1]
+    return { op: 'download', ...(taskId === undefined ? {} : { taskId }) }
+  }
+  const match = apiPath.exec(path)
+  const reference = match?.[1]
+  if (!match || (method !== 'GET' && (method !== 'POST' || reference !== undefined))) return { op: 'other' }
+  if (method === 'POST') {
+    const externalId = stringAt(json, 'external_task_id')
+    const model = stringAt(json, 'model_name')
+    return {
+      op: 'create',
+      ...(externalId === undefined ? {} : { externalId }),
+      ...(model === undefined ? {} : { model }),
+    }
+  }
+  if (reference === undefined) return { op: 'list' }
+  const named = decoded(reference)
+  return { op: 'query', ...(/^\d{18}$/.test(named) ? { taskId: named } : { externalId: named }) }
+}

@@ -1,0 +1,100 @@
+import type { EmulatedTask } from '../ledger.ts'
+import type { Job } from './job.ts'
+import { MICRO_USD_PER_MILLI_UNIT, type VideoOp } from './models.ts'
+import { isTerminal, isVisible, type Phase, phaseAt } from './phase.ts'
+
+export interface KlingTask {
+  readonly id: string
+  readonly account: string
+  readonly job: Job
+  /** Id of the clip. */
+  readonly videoId: string
+  /** Milliseconds since the Unix epoch. In the future while an `in-flight` fault holds the create back. */
+  readonly createdAt: number
+  readonly queuedMs: number
+  readonly processingMs: number
+  /** Why it will fail; absent when it will succeed. */
+  readonly failure?: string
+  /** A state imposed from outside. */
+  forced?: Phase
+  /** URLs stop working at this time at the latest. */
+  expiredAt?: number
+}
+
+export interface TaskStore {
+  add(task: KlingTask): void
+  all(): readonly KlingTask[]
+  byId(id: string): KlingTask | undefined
+  /** By id or external id, among one account's visible tasks of one path. */
+  find(account: string, op: VideoOp, reference: string, now: number): KlingTask | undefined
+  list(account: string, op: VideoOp, now: number): readonly KlingTask[]
+  /** Whether an external id is taken, over all products of an account and for its life. */
+  holdsExternalId(account: string, externalId: string, now: number, atomic: boolean): boolean
+  /** Running tasks of one model version, in flight included. */
+  running(account: string, model: string, now: number): number
+  /** Thousandths of a unit reserved and not given back. */
+  spentMilliUnits(account: string, now: number): number
+  clear(): void
+}
+
+export function createTaskStore(): TaskStore {
+  let tasks: KlingTask[] = []
+  const ids = new Map<string, KlingTask>()
+
+  const ofAccount = (account: string): KlingTask[] => tasks.filter((task) => task.account === account)
+  const list = (account: string, op: VideoOp, now: number): KlingTask[] =>
+    ofAccount(account).filter((task) => task.job.op === op && isVisible(task, now))
+
+  return {
+    add: (task) => {
+      tasks.push(task)
+      ids.set(task.id, task)
+    },
+    all: () => tasks,
+    byId: (id) => ids.get(id),
+    find: (account, op, reference, now) => {
+      const own = ids.get(reference)
+      if (own?.account === account && own.job.op === op && isVisible(own, now)) return own
+      return list(account, op, now).find((task) => task.job.externalId === reference)
+    },
+    list,
+    holdsExternalId: (account, externalId, now, atomic) =>
+      ofAccount(account).some(
+        (task) => task.job.externalId === externalId && (atomic || isVisible(task, now)),
+      ),
+    running: (account, model, now) =>
+      ofAccount(account).filter((task) => task.job.model === model && !isTerminal(phaseAt(task, now))).length,
+    spentMilliUnits: (account, now) =>
+      ofAccount(account).reduce((sum, task) => sum + (isRefunded(task, now) ? 0 : task.job.milliUnits), 0),
+    clear: () => {
+      tasks = []
+      ids.clear()
+    },
+  }
+}
+
+/** Failed tasks are free, content-filter failures included. */
+export const isRefunded = (task: KlingTask, now: number): boolean => phaseAt(task, now).status === 'failed'
+
+export function snapshot(task: KlingTask, now: number): EmulatedTask {
+  const { job } = task
+  const { status, message, updatedAt } = phaseAt(task, now)
+  return {
+    provider: 'kling',
+    account: task.account,
+    id: task.id,
+    ...(job.externalId === undefined ? {} : { externalId: job.externalId }),
+    op: job.op,
+    model: job.model,
+    mode: job.mode,
+    seconds: job.seconds,
+    state: isVisible(task, now) ? status : 'in-flight',
+    message,
+    units: job.milliUnits / 1000,
+    microUsd: job.milliUnits * MICRO_USD_PER_MILLI_UNIT,
+    refunded: isRefunded(task, now),
+    createdAt: task.createdAt,
+    updatedAt,
+    request: job.request,
+  }
+}

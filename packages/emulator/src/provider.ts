@@ -1,0 +1,64 @@
+import type { Exchange, Operation, ProviderId } from './exchange.ts'
+import type { EmulatedTask } from './ledger.ts'
+
+/**
+ * What a client needs to reach one emulated provider: its base URL and the environment variables its adapter reads.
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator()
+ * const access: ProviderAccess = emulator.providers('http://127.0.0.1:4010').kling
+ * console.log(access.baseURL, access.env.KLINGAI_API_KEY)
+ * ```
+ */
+export interface ProviderAccess {
+  /** Absolute URL without a final slash. */
+  readonly baseURL: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** One host of a provider: its real names, and the prefix it has on a local port. */
+export interface Site {
+  readonly name: string
+  readonly hosts: readonly string[]
+  readonly prefix: string
+}
+
+export interface Classified {
+  readonly op: Operation
+  readonly taskId?: string
+  readonly externalId?: string
+  readonly model?: string
+}
+
+/** Edits that need to know where a provider keeps things; each returns undefined where there is nothing to edit. */
+export interface AnswerEdits {
+  setStatus(answer: unknown, word: string): unknown
+  dropField(answer: unknown, path: string): unknown
+  dropURLs(answer: unknown): unknown
+}
+
+/** Everything the provider-neutral half of the emulator asks of a provider folder. */
+export interface EmulatedProvider {
+  readonly id: ProviderId
+  readonly sites: readonly Site[]
+  readonly edits: AnswerEdits
+  access(origin: string): ProviderAccess
+  classify(site: string, method: string, path: string, json: unknown): Classified
+  fetch(request: Request, exchange: Exchange): Promise<Response>
+  /** The provider's own error body for a status or one of its codes; undefined where it documents none. */
+  errorAnswer(status: number | undefined, code: number | undefined): Response | undefined
+  tasks(): readonly EmulatedTask[]
+  knobs: ProviderKnobs
+  reset(): void
+}
+
+export interface ProviderKnobs {
+  balance(account?: string): number
+  setBalance(units: number, account?: string): void
+  setConcurrency(limit: number, account?: string): void
+  failNext(count: number, message?: string): void
+  slowNext(count: number, ms: number): void
+  forceStatus(id: string, status: 'submitted' | 'processing' | 'succeed' | 'failed', message?: string): void
+  expireURLs(id?: string): void
+}

@@ -1,0 +1,45 @@
+import type { ClipSpec } from './clips.ts'
+import { loadEncoder } from './encoder.ts'
+import { createPicture } from './picture.ts'
+
+const FRAMES_PER_SECOND = 10
+// 57 600 pixels: 320x180 at 16:9.
+const AREA = 320 * 180
+const FASTEST = 10
+const QUANTIZATION = 30
+
+let clipCount = 0
+
+/** Even width and height of the given aspect (width by height), as H.264 wants them. */
+export function frameSize(aspect: number): { readonly width: number; readonly height: number } {
+  const even = (side: number): number => Math.max(2, Math.round(side / 2) * 2)
+  const height = Math.sqrt(AREA / aspect)
+  return { width: even(height * aspect), height: even(height) }
+}
+
+/** A real MP4 (H.264) of exactly the length asked for. */
+export async function encodeClip(spec: ClipSpec): Promise<Uint8Array<ArrayBuffer>> {
+  const encoder = await loadEncoder()
+  const { width, height } = frameSize(spec.aspect)
+  encoder.width = width
+  encoder.height = height
+  encoder.frameRate = FRAMES_PER_SECOND
+  encoder.speed = FASTEST
+  encoder.quantizationParameter = QUANTIZATION
+  encoder.groupOfPictures = FRAMES_PER_SECOND * 2
+  // Encoders share one in-memory file system.
+  clipCount += 1
+  encoder.outputFilename = `clip-${clipCount}.mp4`
+  encoder.initialize()
+
+  const picture = createPicture(width, height, spec)
+  const frames = Math.round(spec.seconds * FRAMES_PER_SECOND)
+  for (let frame = 0; frame < frames; frame += 1) {
+    encoder.addFrameRgba(picture.frame(frame / FRAMES_PER_SECOND))
+  }
+  encoder.finalize()
+  const bytes = new Uint8Array(encoder.FS.readFile(encoder.outputFilename))
+  encoder.FS.unlink(encoder.outputFilename)
+  encoder.delete()
+  return bytes
+}

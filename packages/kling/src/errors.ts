@@ -1,0 +1,132 @@
+import type { ErrorRow, HttpReply, Refusal } from '@reelay/core'
+import { readEnvelope } from './wire.ts'
+
+/** A row of the error table, with what the row rests on. */
+export interface KlingErrorRow extends ErrorRow {
+  readonly why: string
+  readonly source: string
+}
+
+const official = 'klingai.com/document-api, error code table, 2026-09'
+const wire = 'official error table, 2026-09, and replies recorded on the wire until 2026-10'
+
+const rejected = (
+  code: ErrorRow['code'],
+  retryable: boolean,
+  why: string,
+  source: string = official,
+): KlingErrorRow => ({ code, retryable, outcome: 'rejected', why, source })
+
+const unknown = (
+  code: ErrorRow['code'],
+  retryable: boolean,
+  why: string,
+  source: string = official,
+): KlingErrorRow => ({ code, retryable, outcome: 'unknown', why, source })
+
+/**
+ * Kling's error codes. HTTP 429 does not mean "try later" here: 1100, 1101, 1102 and 1304 are 429 too, and final.
+ * `rejected` stands only where the code itself says that the request was turned away before any task was made.
+ *
+ * @example
+ * ```ts
+ * import { klingErrors } from '@reelay/kling'
+ * klingErrors['1303']?.code // 'ERR_CONCURRENCY'
+ * ```
+ */
+export const klingErrors: Readonly<Record<string, KlingErrorRow>> = {
+  1000: rejected('ERR_AUTH', false, 'Authentication failed: turned away at the door.'),
+  1001: rejected('ERR_AUTH', false, 'No Authorization header.', wire),
+  1002: rejected('ERR_AUTH', false, 'Credentials malformed, unknown or of the wrong scheme.', wire),
+  1003: rejected('ERR_AUTH', false, 'Token not valid yet (nbf): our clock is fast. Re-signed once.'),
+  1004: rejected('ERR_AUTH', false, 'Token expired (exp). Re-signed once.'),
+  1100: rejected('ERR_FORBIDDEN', false, 'The account itself is in trouble; no waiting cures it.'),
+  1101: rejected('ERR_FUNDS', false, 'Arrears on a postpaid account.'),
+  1102: rejected('ERR_FUNDS', false, 'Resource pack used up or expired, or the balance is too low.', wire),
+  1103: rejected('ERR_FORBIDDEN', false, 'The account has no right to this API or model.'),
+  1200: rejected('ERR_INVALID_REQUEST', false, 'The body cannot be read.'),
+  1201: rejected('ERR_INVALID_REQUEST', false, 'A key or value is wrong; the message says which.', wire),
+  1202: rejected('ERR_INVALID_REQUEST', false, 'Wrong HTTP method for this path.'),
+  1203: rejected('ERR_UNSUPPORTED', false, 'The resource, a model for instance, does not exist.'),
+  1300: rejected('ERR_CONTENT', false, 'Against a policy of the platform.'),
+  1301: rejected('ERR_CONTENT', false, 'Stopped by the content policy before a task was made.'),
+  1302: rejected('ERR_RATE_LIMIT', true, 'Too many requests; passes by itself.'),
+  1303: rejected('ERR_CONCURRENCY', true, 'All parallel slots are taken; nothing is queued.', wire),
+  1304: rejected('ERR_FORBIDDEN', false, 'Our address is not on the allow-list of the account.'),
+  5000: unknown('ERR_UNAVAILABLE', true, 'Internal error: it may have struck after the task was made.'),
+  5001: unknown('ERR_UNAVAILABLE', true, 'Maintenance: nothing says at which point it struck.'),
+  5002: unknown('ERR_UNAVAILABLE', true, 'Internal timeout: the backlog may still make the task.'),
+}
+
+// A code younger than this table still belongs to its hundred; what it means for money, nobody has said.
+const families: Readonly<Record<string, KlingErrorRow>> = {
+  10: unknown('ERR_AUTH', false, 'The 10xx codes are about credentials.'),
+  11: unknown('ERR_FORBIDDEN', false, 'The 11xx codes are about the account.'),
+  12: unknown('ERR_INVALID_REQUEST', false, 'The 12xx codes are about the request.'),
+  13: unknown('ERR_FORBIDDEN', false, 'The 13xx codes are about policies.'),
+  50: unknown('ERR_UNAVAILABLE', true, 'The 50xx codes are about the service.'),
+}
+const unlisted = unknown('ERR_UNEXPECTED_REPLY', true, 'A code of no known family.')
+
+interface Wording {
+  readonly pattern: RegExp
+  /** The code the words came with; absent: any. */
+  readonly nativeCode?: string
+  readonly row: KlingErrorRow
+  readonly mark?: 'missing' | 'duplicate'
+}
+
+/** Refusals that only their words tell apart. */
+const wordings: readonly Wording[] = [
+  {
+    pattern: /^task not found\b/i,
+    nativeCode: '1201',
+    mark: 'missing',
+    // Not found is no proof that nothing was made: the first POST may still be on its way.
+    row: unknown('ERR_NOT_FOUND', false, 'No task has this id or external id.', 'live probes 2026-07-29/30'),
+  },
+  {
+    pattern: /^external_task_id\b.*\balready exists/i,
+    nativeCode: '1201',
+    mark: 'duplicate',
+    row: unknown('ERR_INVALID_REQUEST', false, 'Our external id is taken.', 'recorded on the wire'),
+  },
+  {
+    // The HTTP status and code were not recorded, so the words decide whatever they are.
+    pattern: /^the model\b.*\bhas been discontinued\b/i,
+    row: rejected('ERR_UNSUPPORTED', false, 'The model is no longer sold.', 'live probes 2026-09-20'),
+  },
+]
+
+function rowFor(status: number, code: string): KlingErrorRow {
+  const row = klingErrors[code] ?? families[code.slice(0, -2)] ?? unlisted
+  // A gateway that fails on the way back may wrap an older answer: no 5xx is proof that nothing was made.
+  return status >= 500 ? { ...row, outcome: 'unknown' } : row
+}
+
+/**
+ * What a reply refuses, by its `code` and words; `undefined` for `code` 0 and for replies that are not Kling's own.
+ * The code counts on HTTP 200 as well.
+ */
+export function readRefusal(reply: HttpReply): Refusal | undefined {
+  const envelope = readEnvelope(reply.body)
+  if (envelope?.code === undefined || envelope.code === null) return undefined
+  const nativeCode = String(envelope.code)
+  if (nativeCode === '0') return undefined
+  const message = envelope.message ?? undefined
+  const wording = wordings.find(
+    (one) =>
+      (one.nativeCode === undefined || one.nativeCode === nativeCode) && one.pattern.test(message ?? ''),
+  )
+  const { code, retryable, outcome } = wording?.row ?? rowFor(reply.status, nativeCode)
+  const { request_id: requestId } = envelope
+  return {
+    code,
+    retryable,
+    outcome,
+    nativeCode,
+    message,
+    requestId: requestId === undefined || requestId === null ? undefined : String(requestId),
+    ...(wording?.mark === undefined ? {} : { [wording.mark]: true }),
+  }
+}

@@ -1,0 +1,45 @@
+import type { ProviderSpec, TaskStatus } from '@reelay/core'
+import { catalog } from './catalog.ts'
+import { carriesPrompt, check, warnings } from './checks/index.ts'
+import { readCreated, readTask, readTasks } from './decode.ts'
+import { encode } from './encode.ts'
+import { readRefusal } from './errors.ts'
+import { readFailure } from './failures.ts'
+import { freeOptions, reservedOptions } from './provider-options.ts'
+import { find, list, query, routes } from './routes.ts'
+
+const statuses: Readonly<Record<string, TaskStatus>> = {
+  submitted: 'queued',
+  processing: 'running',
+  succeed: 'succeeded',
+  // The word of API 2.0. Kling's newer endpoints mix the two (dossier, section 7), and a paid clip must not hang on it.
+  succeeded: 'succeeded',
+  failed: 'failed',
+}
+
+/** Official Kling V1, `text2video` and `image2video`. */
+export const spec: ProviderSpec = {
+  id: 'kling',
+  catalog,
+  routes,
+  statuses,
+  providerOptions: { free: freeOptions, reserved: reservedOptions },
+  check,
+  carriesPrompt,
+  warnings,
+  encode,
+  refusal: readRefusal,
+  created: readCreated,
+  query,
+  task: readTask,
+  find,
+  failure: readFailure,
+  list: {
+    // pageSize 1 to 500, official list tables of 2026-02.
+    maxPageSize: 500,
+    // No QPS limit is published, yet code 1302 exists; five reads a second is an assumption on the safe side.
+    readSpacingMs: 200,
+    request: list,
+    tasks: readTasks,
+  },
+}

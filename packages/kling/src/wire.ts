@@ -1,0 +1,89 @@
+import * as z from 'zod/mini'
+
+// Loose on purpose: replies of two years differ in nulls, absent keys and extra ones, and a field we cannot use must
+// not cost us a paid task. A field of the wrong type reads as absent.
+const maybe = <Value>(schema: z.ZodMiniType<Value>): z.ZodMiniType<Value | null | undefined> =>
+  z.catch(z.optional(z.nullable(schema)), undefined)
+
+const text = maybe(z.string())
+// Ids, durations and amounts are strings today; numbers are tolerated (dossier, sections 3.1 and 3.4).
+const scalar = maybe(z.union([z.string(), z.number()]))
+
+/** A string or number that may be missing. */
+export type WireScalar = string | number | null | undefined
+
+/** One entry of `task_result.videos`. */
+export interface WireVideo {
+  readonly id?: WireScalar
+  readonly url?: string | null | undefined
+  readonly watermark_url?: string | null | undefined
+  /** Seconds. */
+  readonly duration?: WireScalar
+}
+
+/** The fields of a V1 task that we read. */
+export interface WireTask {
+  readonly task_id?: WireScalar
+  readonly task_status?: string | null | undefined
+  readonly task_status_msg?: string | null | undefined
+  readonly task_info?: { readonly external_task_id?: WireScalar } | null | undefined
+  readonly task_result?:
+    | { readonly videos?: readonly (WireVideo | null | undefined)[] | null | undefined }
+    | null
+    | undefined
+  /** Units, a decimal string. */
+  readonly final_unit_deduction?: WireScalar
+  /** Money, decimal strings; since mid-2026. */
+  readonly final_balance_deduction?: { readonly quota?: WireScalar } | null | undefined
+  /** Milliseconds since the epoch. */
+  readonly created_at?: WireScalar
+  /** Milliseconds since the epoch. */
+  readonly updated_at?: WireScalar
+}
+
+/** What every V1 reply is wrapped in. */
+export interface WireEnvelope {
+  readonly code?: WireScalar
+  readonly message?: string | null | undefined
+  readonly request_id?: WireScalar
+  readonly data?: unknown
+}
+
+const video: z.ZodMiniType<WireVideo> = z.object({
+  id: scalar,
+  url: text,
+  watermark_url: text,
+  duration: scalar,
+})
+
+const task: z.ZodMiniType<WireTask> = z.object({
+  task_id: scalar,
+  task_status: text,
+  task_status_msg: text,
+  task_info: maybe(z.object({ external_task_id: scalar })),
+  task_result: maybe(z.object({ videos: maybe(z.array(maybe(video))) })),
+  final_unit_deduction: scalar,
+  final_balance_deduction: maybe(z.object({ quota: scalar })),
+  created_at: scalar,
+  updated_at: scalar,
+})
+
+const envelope: z.ZodMiniType<WireEnvelope> = z.object({
+  code: scalar,
+  message: text,
+  request_id: scalar,
+  data: z.optional(z.unknown()),
+})
+
+const read = <Value>(schema: z.ZodMiniType<Value>, value: unknown): Value | undefined =>
+  z.safeParse(schema, value).data
+
+/** The envelope of a reply; `undefined` when the body is not an object. */
+export function readEnvelope(body: unknown): WireEnvelope | undefined {
+  return read(envelope, body)
+}
+
+/** A V1 task; `undefined` when the value is not an object. */
+export function readWireTask(value: unknown): WireTask | undefined {
+  return read(task, value)
+}

@@ -1,0 +1,262 @@
+import type { Auth, Clock } from '@reelay/core'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createAuth } from '../src/auth.ts'
+import type { CredentialOptions } from '../src/credentials.ts'
+import { createKling } from '../src/index.ts'
+import { fixture, replyOf } from './support/fixtures.ts'
+import { created, stub } from './support/stub.ts'
+
+const variables = [
+  'KLINGAI_API_KEY',
+  'KLING_API_KEY',
+  'KLINGAI_ACCESS_KEY',
+  'KLINGAI_SECRET_KEY',
+  'KLING_ACCESS_KEY',
+  'KLING_SECRET_KEY',
+]
+beforeEach(() => {
+  for (const name of variables) vi.stubEnv(name, undefined)
+})
+afterEach(() => vi.unstubAllEnvs())
+
+const pair = { accessKey: 'ak_test', secretKey: 'sk_test' }
+
+interface HandClock extends Clock {
+  set(ms: number): void
+}
+
+function handClock(startMs: number): HandClock {
+  let now = startMs
+  const set = (ms: number): void => {
+    now = ms
+  }
+  return { now: () => now, sleep: async () => undefined, set }
+}
+
+async function tokenOf(auth: Auth): Promise<string> {
+  const headers = new Headers()
+  await auth.authorize(headers)
+  return headers.get('authorization')?.replace('Bearer ', '') ?? ''
+}
+
+const claims = (token: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+
+const at = 1_700_000_000
+const start = at * 1_000
+
+describe('JWT', () => {
+  test('matches the vector of auth_jwt_vector.json byte for byte', async () => {
+    const { response } = fixture('auth_jwt_vector') as unknown as { response: { jwt: string } }
+    expect(await tokenOf(createAuth(pair, 'default', handClock(start)))).toBe(response.jwt)
+  })
+
+  test('is kept until less than 60 s are left', async () => {
+    const clock = handClock(start)
+    const auth = createAuth(pair, 'default', clock)
+    const first = await tokenOf(auth)
+    clock.set(start + 1_740_000)
+    expect(await tokenOf(auth)).toBe(first)
+    clock.set(start + 1_741_000)
+    expect(claims(await tokenOf(auth))).toEqual({ iss: 'ak_test', exp: at + 1_741 + 1_800, nbf: at + 1_736 })
+  })
+
+  test('is signed anew when the clock was set back', async () => {
+    const clock = handClock(start)
+    const auth = createAuth(pair, 'default', clock)
+    await tokenOf(auth)
+    clock.set(start - 3_600_000)
+    expect(claims(await tokenOf(auth)).nbf).toBe(at - 3_605)
+  })
+
+  test('is signed once for concurrent requests', async () => {
+    const auth = createAuth(pair, 'default', handClock(start))
+    const tokens = await Promise.all([tokenOf(auth), tokenOf(auth), tokenOf(auth)])
+    expect(new Set(tokens).size).toBe(1)
+  })
+})
+
+describe('renewal', () => {
+  const refused = (code: number, serverTime?: number) => ({
+    ...replyOf(fixture('auth_not_yet_valid_jwt')),
+    body: { code, message: 'refused' },
+    ...(serverTime === undefined ? {} : { serverTime }),
+  })
+
+  test.each([1003, 1004])('%i signs by the time of the server', async (code) => {
+    const clock = handClock(start)
+    const auth = createAuth(pair, 'default', clock)
+    await tokenOf(auth)
+    expect(auth.renew?.(refused(code, start - 600_000))).toBe(true)
+    expect(claims(await tokenOf(auth)).nbf).toBe(at - 605)
+    clock.set(start + 60_000)
+    expect(claims(await tokenOf(auth)).nbf, 'the skew stays known').toBe(at - 605)
+  })
+
+  test('a second request that carried the same stale token keeps the new one', async () => {
+    const auth = createAuth(pair, 'default', handClock(start))
+    await tokenOf(auth)
+    expect(auth.renew?.(refused(1003, start - 600_000))).toBe(true)
+    const renewed = await tokenOf(auth)
+    expect(auth.renew?.(refused(1003, start - 600_000))).toBe(true)
+    expect(await tokenOf(auth)).toBe(renewed)
+  })
+
+  test('without a Date header an old token is still replaced', async () => {
+    const clock = handClock(start)
+    const auth = createAuth(pair, 'default', clock)
+    const old = await tokenOf(auth)
+    clock.set(start + 30_000)
+    expect(auth.renew?.(refused(1004))).toBe(true)
+    expect(await tokenOf(auth)).not.toBe(old)
+  })
+
+  test.each([1000, 1001, 1002, 1201, 5000])('%i is not about the clock', async (code) => {
+    const auth = createAuth(pair, 'default', handClock(start))
+    await tokenOf(auth)
+    expect(auth.renew?.(refused(code, start))).toBe(false)
+  })
+
+  test('an API key is never renewed', async () => {
+    const auth = createAuth({ apiKey: 'key-123456' }, 'default', handClock(start))
+    await tokenOf(auth)
+    expect(auth.renew?.(refused(1004, start - 600_000))).toBe(false)
+  })
+
+  test('a create refused for its token goes once more, with the same external id and another token', async () => {
+    const { kling, sent } = stub(
+      (_sent, number) =>
+        number === 0
+          ? {
+              status: 401,
+              json: { code: 1003, message: 'Authorization is not yet valid' },
+              headers: { date: new Date(Date.UTC(2026, 0, 1) - 600_000).toUTCString() },
+            }
+          : { json: created },
+      { apiKey: undefined, ...pair },
+    )
+    const task = await kling.submit({ kind: 'text-to-video', prompt: 'A paper boat' })
+    expect(task.status).toBe('queued')
+    expect(sent).toHaveLength(2)
+    expect(sent[1]?.body).toEqual(sent[0]?.body)
+    expect(sent[1]?.authorization).not.toBe(sent[0]?.authorization)
+  })
+
+  test('a create refused for good goes no third time', async () => {
+    const { kling, sent } = stub(() => ({ status: 401, json: { code: 1004, message: 'expired' } }), {
+      apiKey: undefined,
+      ...pair,
+    })
+    const failed = kling.submit({ kind: 'text-to-video', prompt: 'A paper boat' })
+    await expect(failed).rejects.toMatchObject({ code: 'ERR_AUTH', outcome: 'rejected', nativeCode: '1004' })
+    expect(sent).toHaveLength(2)
+  })
+})
+
+describe('precedence', () => {
+  const iss = (token: string): unknown => (token.split('.').length === 3 ? claims(token).iss : token)
+  const full = {
+    KLINGAI_API_KEY: 'env-new-key',
+    KLING_API_KEY: 'env-old-key',
+    KLINGAI_ACCESS_KEY: 'env-ak',
+    KLINGAI_SECRET_KEY: 'env-sk',
+    KLING_ACCESS_KEY: 'env-old-ak',
+    KLING_SECRET_KEY: 'env-old-sk',
+  }
+  const without = (...names: string[]): Record<string, string> =>
+    Object.fromEntries(Object.entries(full).filter(([name]) => !names.includes(name)))
+
+  const cases: [string, CredentialOptions, Record<string, string>, string][] = [
+    ['explicit API key before everything', { apiKey: 'given-key', ...pair }, full, 'given-key'],
+    ['explicit pair before the environment', pair, full, 'ak_test'],
+    ['KLINGAI_API_KEY first', {}, full, 'env-new-key'],
+    ['KLING_API_KEY second', {}, without('KLINGAI_API_KEY'), 'env-old-key'],
+    ['KLING_API_KEY as ak:sk', {}, { KLING_API_KEY: 'left:right' }, 'left'],
+    ['KLING_API_KEY as ak|sk', {}, { KLING_API_KEY: 'left | right' }, 'left'],
+    ['KLING_API_KEY with two colons is an opaque key', {}, { KLING_API_KEY: 'a:b:c' }, 'a:b:c'],
+    ['KLINGAI_ pair third', {}, without('KLINGAI_API_KEY', 'KLING_API_KEY'), 'env-ak'],
+    [
+      'KLING_ pair last',
+      {},
+      without('KLINGAI_API_KEY', 'KLING_API_KEY', 'KLINGAI_ACCESS_KEY', 'KLINGAI_SECRET_KEY'),
+      'env-old-ak',
+    ],
+    [
+      'a whole pair before half of another',
+      {},
+      without('KLINGAI_API_KEY', 'KLING_API_KEY', 'KLINGAI_SECRET_KEY'),
+      'env-old-ak',
+    ],
+  ]
+  test.each(cases)('%s', async (_name, options, environment, expected) => {
+    const auth = createAuth(options, 'default', handClock(start))
+    // Set after createAuth: the environment is read when it is needed, not before.
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+    expect(iss(await tokenOf(auth))).toBe(expected)
+  })
+})
+
+describe('ERR_CONFIG', () => {
+  const explicit: [string, CredentialOptions, RegExp][] = [
+    ['no secret key', { accessKey: 'ak' }, /secretKey is missing/],
+    ['no access key', { secretKey: 'sk' }, /accessKey is missing/],
+    ['an empty access key', { accessKey: '', secretKey: 'sk' }, /accessKey is missing or empty/],
+    ['an empty API key', { apiKey: '' }, /apiKey is empty/],
+    ['a line break in the API key', { apiKey: 'abc\ndef' }, /apiKey holds/],
+    ['a curly quote in the API key', { apiKey: '“abcdef”' }, /apiKey holds/],
+    ['a line break in the secret key', { accessKey: 'ak', secretKey: 'sk\n' }, /secretKey holds/],
+  ]
+  test.each(explicit)('at once for %s', (_name, options, message) => {
+    expect(() => createKling(options)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_CONFIG',
+        outcome: 'none',
+        message: expect.stringMatching(message),
+      }),
+    )
+  })
+
+  const environments: [string, Record<string, string>, RegExp][] = [
+    ['KLINGAI_SECRET_KEY', { KLINGAI_ACCESS_KEY: 'ak' }, /KLINGAI_SECRET_KEY is missing/],
+    ['KLING_ACCESS_KEY', { KLING_SECRET_KEY: 'sk' }, /KLING_ACCESS_KEY is missing/],
+    ['half of KLING_API_KEY', { KLING_API_KEY: 'ak:' }, /the secret key in KLING_API_KEY is missing/],
+    ['a usable KLINGAI_API_KEY', { KLINGAI_API_KEY: 'two words' }, /KLINGAI_API_KEY holds/],
+    [
+      'everything',
+      {},
+      /no credentials.*KLINGAI_API_KEY.*KLINGAI_ACCESS_KEY and KLINGAI_SECRET_KEY.*kling\.ai\/dev/,
+    ],
+  ]
+  test.each(environments)(
+    'on submit without %s, before anything is sent',
+    async (_name, environment, message) => {
+      for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+      const { kling, sent } = stub(() => ({ json: created }), { apiKey: undefined })
+      await expect(kling.submit({ kind: 'text-to-video', prompt: 'A paper boat' })).rejects.toMatchObject({
+        code: 'ERR_CONFIG',
+        outcome: 'none',
+        message: expect.stringMatching(message),
+      })
+      expect(sent).toEqual([])
+    },
+  )
+
+  test('a region that does not exist', () => {
+    expect(() => createKling({ region: 'mars' as 'beijing' })).toThrow(
+      /no region "mars".*singapore or beijing/,
+    )
+  })
+})
+
+test('regions and baseURL decide where requests go', async () => {
+  const originOf = async (options: object): Promise<string | undefined> => {
+    const { kling, sent } = stub(() => ({ json: created }), options)
+    await kling.submit({ kind: 'text-to-video', prompt: 'A paper boat' })
+    return sent[0]?.url.href
+  }
+  expect(await originOf({})).toBe('https://api-singapore.klingai.com/v1/videos/text2video')
+  expect(await originOf({ region: 'beijing' })).toBe('https://api-beijing.klingai.com/v1/videos/text2video')
+  expect(await originOf({ baseURL: 'http://127.0.0.1:4010/kling' })).toBe(
+    'http://127.0.0.1:4010/kling/v1/videos/text2video',
+  )
+})

@@ -1,0 +1,57 @@
+import type { Manifest, World } from './world.ts'
+
+/**
+ * The rule a case proves: the money rules by number (1 to 9 of the design), or a part of the language.
+ *
+ * @example
+ * ```ts
+ * import { contractCases, type Rule } from '@reelay/testing'
+ * const rule: Rule = 'money 1'
+ * const proofs = contractCases.filter((one) => one.rule === rule)
+ * ```
+ */
+export type Rule =
+  | 'money 1'
+  | 'money 2'
+  | 'money 3'
+  | 'money 5'
+  | 'money 6'
+  | 'money 7'
+  | 'money 9'
+  | 'check'
+  | 'quote'
+  | 'catalog'
+  | 'handle'
+  | 'task'
+  | 'read'
+  | 'wait'
+  | 'errors'
+  | 'instance'
+
+/**
+ * One promise, and how it is tried.
+ *
+ * @example
+ * ```ts
+ * import type { ContractCase } from '@reelay/testing'
+ * const freeToAsk: ContractCase = {
+ *   name: 'asking for the price costs nothing',
+ *   rule: 'quote',
+ *   async run({ createProvider, request, wire }) {
+ *     createProvider().quote(request)
+ *     if (wire.posts() > 0) throw new Error('quote() sent a paid request')
+ *   },
+ * }
+ * ```
+ */
+export interface ContractCase {
+  /** Unique; a whole sentence. */
+  readonly name: string
+  readonly rule: Rule
+  /** `true` when the case applies to a provider; otherwise why it does not. */
+  needs?(manifest: Manifest): true | string
+  /** Run where the case does not apply: proves what happens there instead. */
+  instead?(world: World, manifest: Manifest): Promise<void>
+  /** Rejects when the promise is broken. */
+  run(world: World, manifest: Manifest): Promise<void>
+}
