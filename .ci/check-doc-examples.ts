@@ -4,9 +4,12 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 
 const out = 'node_modules/.cache/doc-examples'
-const sources = globSync(['packages/*/src/**/*.ts', 'packages/*/README.md', 'docs/**/*.md', '*.md', 'examples/*/README.md'], {
-  exclude: (path) => path.includes('node_modules'),
-})
+const sources = globSync(
+  ['packages/*/src/**/*.ts', 'packages/*/README.md', 'docs/**/*.md', '*.md', 'examples/*/README.md'],
+  {
+    exclude: (path) => path.includes('node_modules'),
+  },
+)
 const fence = /```ts\n([\s\S]*?)```/g
 
 rmSync(out, { recursive: true, force: true })

@@ -10,7 +10,11 @@ try {
   for (const manifest of globSync('packages/*/package.json').sort()) {
     const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name: string }
     const pack = ['--yes', 'pnpm@10.34.8', 'pack', '--json', '--pack-destination', folder]
-    const packed = execFileSync('npx', pack, { cwd: dirname(manifest), encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+    const packed = execFileSync('npx', pack, {
+      cwd: dirname(manifest),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const { filename } = JSON.parse(packed.slice(packed.indexOf('{'))) as { filename: string }
     execFileSync(bin('publint'), [filename, '--strict'], { stdio: 'inherit' })
     execFileSync(bin('attw'), [filename, '--profile', 'esm-only', '--format', 'ascii'], { stdio: 'inherit' })

@@ -21,8 +21,9 @@ export function configErrorFor(account: string): ConfigError {
 }
 
 const howTo =
-  'Set KLINGAI_API_KEY, or KLINGAI_ACCESS_KEY and KLINGAI_SECRET_KEY (or the same names with KLING_), ' +
-  'or pass apiKey, or accessKey and secretKey, to createKling(). Keys are made in the console at https://kling.ai/dev.'
+  'Set KLINGAI_API_KEY (or KLING_API_KEY), or KLINGAI_ACCESS_KEY with KLINGAI_SECRET_KEY (or KLING_ACCESS_KEY with ' +
+  'KLING_SECRET_KEY), or pass apiKey, or accessKey with secretKey, to createKling(). Keys are made in the console at ' +
+  'https://kling.ai/dev.'
 
 function apiKeyCredentials(apiKey: string, name: string, fail: ConfigError): Credentials {
   if (apiKey === '') throw fail(`${name} is empty. ${howTo}`)

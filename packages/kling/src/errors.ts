@@ -1,7 +1,15 @@
 import type { ErrorRow, HttpReply, Refusal } from '@reelay/core'
 import { readEnvelope } from './wire.ts'
 
-/** A row of the error table, with what the row rests on. */
+/**
+ * A row of the error table, with what the row rests on.
+ *
+ * @example
+ * ```ts
+ * import { type KlingErrorRow, klingErrors } from '@reelay/kling'
+ * const final = Object.values(klingErrors).filter((row: KlingErrorRow) => !row.retryable)
+ * ```
+ */
 export interface KlingErrorRow extends ErrorRow {
   readonly why: string
   readonly source: string
@@ -110,9 +118,9 @@ function rowFor(status: number, code: string): KlingErrorRow {
  */
 export function readRefusal(reply: HttpReply): Refusal | undefined {
   const envelope = readEnvelope(reply.body)
-  if (envelope?.code === undefined || envelope.code === null) return undefined
-  const nativeCode = String(envelope.code)
-  if (nativeCode === '0') return undefined
+  const nativeCode = String(envelope?.code ?? '')
+  // Kling's codes are numbers; anything else is somebody else's answer.
+  if (!envelope || !/^[1-9]\d*$/.test(nativeCode)) return undefined
   const message = envelope.message ?? undefined
   const wording = wordings.find(
     (one) =>

@@ -16,6 +16,13 @@ export type { KlingVideoOptions } from './provider-options.ts'
  * Where an account lives; keys work in one region only.
  *
  * Source: klingai.com/document-api, 2026-09. The former international host, api.klingai.com, is replaced.
+ *
+ * @example
+ * ```ts
+ * import { createKling, type KlingRegion } from '@reelay/kling'
+ * const region: KlingRegion = 'beijing'
+ * const provider = createKling({ region })
+ * ```
  */
 export type KlingRegion = 'singapore' | 'beijing'
 

@@ -1,13 +1,13 @@
-import * as z from 'zod/mini'
+import * as v from 'valibot'
 
 // Loose on purpose: replies of two years differ in nulls, absent keys and extra ones, and a field we cannot use must
 // not cost us a paid task. A field of the wrong type reads as absent.
-const maybe = <Value>(schema: z.ZodMiniType<Value>): z.ZodMiniType<Value | null | undefined> =>
-  z.catch(z.optional(z.nullable(schema)), undefined)
+const maybe = <Value>(schema: v.GenericSchema<Value>): v.GenericSchema<Value | null | undefined> =>
+  v.fallback(v.nullish(schema), undefined)
 
-const text = maybe(z.string())
+const text = maybe(v.string())
 // Ids, durations and amounts are strings today; numbers are tolerated (dossier, sections 3.1 and 3.4).
-const scalar = maybe(z.union([z.string(), z.number()]))
+const scalar = maybe(v.union([v.string(), v.number()]))
 
 /** A string or number that may be missing. */
 export type WireScalar = string | number | null | undefined
@@ -49,34 +49,36 @@ export interface WireEnvelope {
   readonly data?: unknown
 }
 
-const video: z.ZodMiniType<WireVideo> = z.object({
+const video: v.GenericSchema<WireVideo> = v.object({
   id: scalar,
   url: text,
   watermark_url: text,
   duration: scalar,
 })
 
-const task: z.ZodMiniType<WireTask> = z.object({
+const task: v.GenericSchema<WireTask> = v.object({
   task_id: scalar,
   task_status: text,
   task_status_msg: text,
-  task_info: maybe(z.object({ external_task_id: scalar })),
-  task_result: maybe(z.object({ videos: maybe(z.array(maybe(video))) })),
+  task_info: maybe(v.object({ external_task_id: scalar })),
+  task_result: maybe(v.object({ videos: maybe(v.array(maybe(video))) })),
   final_unit_deduction: scalar,
-  final_balance_deduction: maybe(z.object({ quota: scalar })),
+  final_balance_deduction: maybe(v.object({ quota: scalar })),
   created_at: scalar,
   updated_at: scalar,
 })
 
-const envelope: z.ZodMiniType<WireEnvelope> = z.object({
+const envelope: v.GenericSchema<WireEnvelope> = v.object({
   code: scalar,
   message: text,
   request_id: scalar,
-  data: z.optional(z.unknown()),
+  data: v.optional(v.unknown()),
 })
 
-const read = <Value>(schema: z.ZodMiniType<Value>, value: unknown): Value | undefined =>
-  z.safeParse(schema, value).data
+const read = <Value>(schema: v.GenericSchema<Value>, value: unknown): Value | undefined => {
+  const result = v.safeParse(schema, value)
+  return result.success ? result.output : undefined
+}
 
 /** The envelope of a reply; `undefined` when the body is not an object. */
 export function readEnvelope(body: unknown): WireEnvelope | undefined {

@@ -224,7 +224,7 @@ describe('ERR_CONFIG', () => {
     [
       'everything',
       {},
-      /no credentials.*KLINGAI_API_KEY.*KLINGAI_ACCESS_KEY and KLINGAI_SECRET_KEY.*kling\.ai\/dev/,
+      /no credentials.*KLINGAI_API_KEY.*KLINGAI_ACCESS_KEY with KLINGAI_SECRET_KEY.*kling\.ai\/dev/,
     ],
   ]
   test.each(environments)(

@@ -14,9 +14,11 @@ export type Rule =
   | 'money 1'
   | 'money 2'
   | 'money 3'
+  | 'money 4'
   | 'money 5'
   | 'money 6'
   | 'money 7'
+  | 'money 8'
   | 'money 9'
   | 'check'
   | 'quote'
@@ -37,9 +39,9 @@ export type Rule =
  * const freeToAsk: ContractCase = {
  *   name: 'asking for the price costs nothing',
  *   rule: 'quote',
- *   async run({ createProvider, request, wire }) {
- *     createProvider().quote(request)
- *     if (wire.posts() > 0) throw new Error('quote() sent a paid request')
+ *   async run(world) {
+ *     world.createProvider().quote(world.request)
+ *     if (world.wire.posts() > 0) throw new Error('quote() sent a paid request')
  *   },
  * }
  * ```

@@ -7,6 +7,7 @@ import type { Quote } from '../model/quote.ts'
 import { kinds, type RenderRequest } from '../model/request/index.ts'
 import type { SucceededTask } from '../model/task.ts'
 import { sha256Hex } from '../provider/request/hash.ts'
+import { defaultDuration } from '../provider/request/limits.ts'
 import type { SavedFile } from './save.ts'
 
 /** Everything about one render that somebody would want to know, or change, when making the next one. Plain JSON. */
@@ -24,7 +25,7 @@ export interface RenderRecord {
   readonly mode: string
   readonly prompt?: string
   readonly cfgScale?: number
-  /** The whole request; media given as bytes stand as their digest. */
+  /** The whole request, defaults filled in; media given as bytes stand as their digest. */
   readonly request: Readonly<Record<string, unknown>>
   readonly estimated?: Quote
   readonly cost?: Cost
@@ -101,7 +102,12 @@ export async function logRender(
     mode: handle.mode,
     ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
     ...(request.cfgScale === undefined ? {} : { cfgScale: request.cfgScale }),
-    request: await describeRequest(request),
+    request: {
+      ...(await describeRequest(request)),
+      model: handle.model,
+      mode: handle.mode,
+      duration: request.duration ?? defaultDuration,
+    },
     ...(quote === undefined ? {} : { estimated: quote }),
     ...(cost === undefined ? {} : { cost }),
     taskId: task.id,

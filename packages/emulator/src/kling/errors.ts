@@ -35,7 +35,7 @@ interface ErrorRow {
 
 /**
  * HTTP status per code: the official error table, read 2026-09. Messages: 1001, 1003, 1102, 1301, 1302, 1303
- * and 5000 as recorded in the dossier's fixtures; the others are worded here, none has been captured.
+ * and 5000 as recorded; the others are worded here, none has been captured.
  */
 const errorTable: Readonly<Record<KlingCode, ErrorRow>> = {
   1000: { status: 401, message: 'Authentication failed' },

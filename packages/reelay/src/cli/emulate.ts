@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createEmulator, type ProviderAccess } from '@reelay/emulator'
-import { defineCommand } from 'citty'
+import { type CommandDef, defineCommand } from 'citty'
 import { numberFlag, refuseUnknownFlags } from './args.ts'
 import { UsageError } from './failure.ts'
 
@@ -47,4 +47,4 @@ export const emulateCommand = defineCommand({
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     await server.close()
   },
-})
+}) as CommandDef

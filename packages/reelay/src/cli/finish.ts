@@ -11,8 +11,9 @@ export async function keep(
   details: { readonly request?: RenderRequest; readonly quote?: Quote },
 ): Promise<{ readonly saved: SavedFile; readonly sidecar?: string }> {
   const { handle } = task
-  const name = `${handle.provider}-${handle.model}-${handle.mode}-${task.id}.mp4`
-  const saved = await save(task.outputs[0], join(folder, name), { ...target.download, handle })
+  const model = handle.model.replace(/^kling-/, '')
+  const file = join(folder, `${handle.provider}-${model}-${handle.mode}-${task.id}.mp4`)
+  const saved = await save(task.outputs[0], file, { ...target.download, handle })
   if (!details.request) return { saved }
   const { sidecar } = await logRender(task, { request: details.request, saved, quote: details.quote })
   return { saved, sidecar }

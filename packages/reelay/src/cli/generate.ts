@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { confirm } from '@clack/prompts'
 import { generate, type Quote, type RenderRequest, type TaskHandle } from '@reelay/core'
-import { defineCommand } from 'citty'
+import { type CommandDef, defineCommand } from 'citty'
 import { numberFlag, refuseUnknownFlags } from './args.ts'
 import { UsageError } from './failure.ts'
 import { charged, keep, quoted, table } from './finish.ts'
@@ -19,6 +19,10 @@ const args = {
     description: 'Folder for the clip, its sidecar and the run log',
   },
   provider: { type: 'string', default: 'kling', description: 'Which provider to render with' },
+  'base-url': {
+    type: 'string',
+    description: 'With --live: where the provider is, such as an emulator on a port',
+  },
   live: { type: 'boolean', description: 'Use the real service and real money instead of the emulator' },
   yes: { type: 'boolean', description: 'Do not ask before spending' },
   deadline: { type: 'string', description: 'Seconds to wait for the clip; an hour when left out' },
@@ -54,7 +58,7 @@ export const generateCommand = defineCommand({
       throw new UsageError(`There is no provider "${flags.provider}". Use kling.`)
     const request = await readRequest(flags)
     const deadline = numberFlag('deadline', flags.deadline)
-    const target = flags.live ? liveTarget() : await emulatedTarget()
+    const target = flags.live ? liveTarget({ baseURL: flags['base-url'] }) : await emulatedTarget()
     const quote = target.provider.quote(request)
     if (!(await agreed(target, quote, flags.yes === true))) {
       console.log('Nothing was sent and nothing was spent.')
@@ -85,13 +89,13 @@ export const generateCommand = defineCommand({
       for (const warning of task.warnings) console.log(`  note: ${warning.field}: ${warning.message}`)
       console.log(
         table([
-          ['file', saved.file],
+          ['file', relative(process.cwd(), saved.file)],
           ['provider', `${task.handle.provider}${target.live ? '' : ' (emulated)'}`],
           ['model', `${task.handle.model} ${task.handle.mode}: ${why(request)}`],
           ['estimated', quoted(quote)],
           ['actual', charged(task)],
           ['task', task.id],
-          ['sidecar', sidecar ?? ''],
+          ['sidecar', relative(process.cwd(), sidecar ?? '')],
           ['sha256', saved.sha256],
         ]),
       )
@@ -104,7 +108,7 @@ export const generateCommand = defineCommand({
       interrupt.release()
     }
   },
-})
+}) as CommandDef
 
 const howToGoLive = `
 To run it against the real service: create a key at https://kling.ai/dev, set KLINGAI_API_KEY

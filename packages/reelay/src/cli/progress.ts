@@ -11,7 +11,7 @@ export interface Progress {
 
 const seconds = (ms: number): string => `${Math.max(0, Math.round(ms / 1_000))} s`
 
-function describe(event: RenderEvent, elapsedMs: number): string {
+function describe(event: RenderEvent, elapsedMs: number): string | undefined {
   switch (event.type) {
     case 'submitted':
       return `accepted as task ${event.task.id}`
@@ -22,7 +22,8 @@ function describe(event: RenderEvent, elapsedMs: number): string {
     case 'retry':
       return `could not look (${event.error.code}); again in ${seconds(event.delayMs)}`
     case 'finished':
-      return `${event.task.status} after ${seconds(elapsedMs)}`
+      // Its status was told by the event before.
+      return undefined
   }
 }
 
@@ -36,7 +37,8 @@ export function showProgress(title: string, interactive: boolean): Progress {
   return {
     onEvent(event) {
       startedAt ??= event.at
-      say(describe(event, event.at - startedAt))
+      const text = describe(event, event.at - startedAt)
+      if (text !== undefined) say(text)
     },
     note: say,
     end: (text) => (line ? line.stop(text) : console.log(`  ${text}`)),

@@ -1,16 +1,17 @@
 import { readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isTaskHandle, type TaskHandle, wait } from '@reelay/core'
-import { createKling } from '@reelay/kling'
-import { defineCommand } from 'citty'
+import { type CommandDef, defineCommand } from 'citty'
 import { refuseUnknownFlags } from './args.ts'
 import { UsageError } from './failure.ts'
 import { charged, keep, table } from './finish.ts'
 import { onInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
+import { liveTarget } from './target.ts'
 
 const args = {
   handle: { type: 'positional', required: true, description: 'File with the handle of a task' },
+  'base-url': { type: 'string', description: 'Where the provider is, such as an emulator on a port' },
 } as const
 
 async function readHandle(file: string): Promise<TaskHandle> {
@@ -33,20 +34,23 @@ export const waitCommand = defineCommand({
   async run({ args: flags, rawArgs }) {
     refuseUnknownFlags(rawArgs, args)
     const handle = await readHandle(flags.handle)
-    const provider = createKling({ account: handle.account })
+    const target = liveTarget({ account: handle.account, baseURL: flags['base-url'] })
     const progress = showProgress(
       `Waiting for task ${handle.id} on ${handle.provider}`,
       process.stdout.isTTY === true,
     )
     const interrupt = onInterrupt()
     try {
-      const task = await wait(provider, handle, { abortSignal: interrupt.signal, onEvent: progress.onEvent })
+      const task = await wait(target.provider, handle, {
+        abortSignal: interrupt.signal,
+        onEvent: progress.onEvent,
+      })
       if (task.status !== 'succeeded') {
         progress.fail(task.status === 'failed' ? task.failure.message : task.status)
         process.exitCode = 1
         return
       }
-      const { saved } = await keep(task, { provider, live: true, download: {} }, dirname(flags.handle), {})
+      const { saved } = await keep(task, target, dirname(flags.handle), {})
       await rm(flags.handle, { force: true })
       progress.end('done')
       console.log(
@@ -60,4 +64,4 @@ export const waitCommand = defineCommand({
       interrupt.release()
     }
   },
-})
+}) as CommandDef

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import * as v from 'valibot'
 import { isMedia, type Media } from '../media.ts'
 
 /** Video models by their official names; any other string is passed on to the catalogue. */
@@ -55,27 +55,28 @@ export interface VideoFields {
 }
 
 /** Schema of a {@link Media} value. */
-export const mediaField: z.ZodMiniType<Media> = z.custom<Media>(isMedia)
+export const mediaField: v.GenericSchema<Media> = v.custom<Media>(isMedia)
 
-const axis = z.optional(z.number().check(z.minimum(-10), z.maximum(10)))
+const axis = v.optional(v.pipe(v.number(), v.minValue(-10), v.maxValue(10)))
+const number = (min: number, max: number) => v.optional(v.pipe(v.number(), v.minValue(min), v.maxValue(max)))
 
 /** Schemas of {@link VideoFields}, to spread into a kind's object. */
-export const videoFields: { readonly [field in keyof VideoFields]-?: z.ZodMiniType } = {
-  model: z.optional(z.string().check(z.minLength(1))),
-  mode: z.optional(z.enum(['std', 'pro', '4k'])),
-  duration: z.optional(z.number().check(z.positive())),
-  negativePrompt: z.optional(z.string()),
-  aspectRatio: z.optional(z.string().check(z.regex(/^\d+:\d+$/))),
-  generateAudio: z.optional(z.boolean()),
-  cfgScale: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
-  cameraControl: z.optional(
-    z.strictObject({
-      type: z.enum(['simple', 'down_back', 'forward_up', 'right_turn_forward', 'left_turn_forward']),
-      config: z.optional(
-        z.strictObject({ horizontal: axis, vertical: axis, pan: axis, tilt: axis, roll: axis, zoom: axis }),
+export const videoFields: { readonly [field in keyof VideoFields]-?: v.GenericSchema } = {
+  model: v.optional(v.pipe(v.string(), v.minLength(1))),
+  mode: v.optional(v.picklist(['std', 'pro', '4k'])),
+  duration: v.optional(v.pipe(v.number(), v.gtValue(0))),
+  negativePrompt: v.optional(v.string()),
+  aspectRatio: v.optional(v.pipe(v.string(), v.regex(/^\d+:\d+$/))),
+  generateAudio: v.optional(v.boolean()),
+  cfgScale: number(0, 1),
+  cameraControl: v.optional(
+    v.strictObject({
+      type: v.picklist(['simple', 'down_back', 'forward_up', 'right_turn_forward', 'left_turn_forward']),
+      config: v.optional(
+        v.strictObject({ horizontal: axis, vertical: axis, pan: axis, tilt: axis, roll: axis, zoom: axis }),
       ),
     }),
   ),
-  n: z.optional(z.int().check(z.minimum(1), z.maximum(9))),
-  providerOptions: z.optional(z.record(z.string(), z.record(z.string(), z.unknown()))),
+  n: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9))),
+  providerOptions: v.optional(v.record(v.string(), v.record(v.string(), v.unknown()))),
 }

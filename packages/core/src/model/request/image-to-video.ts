@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import * as v from 'valibot'
 import type { Media } from '../media.ts'
 import { mediaField, type VideoFields, videoFields } from './fields.ts'
 
@@ -21,10 +21,10 @@ export interface ImageToVideoRequest extends VideoFields {
 }
 
 /** Shape of an {@link ImageToVideoRequest}. */
-export const imageToVideo: z.ZodMiniType = z.strictObject({
-  kind: z.literal('image-to-video'),
-  prompt: z.optional(z.string()),
-  startImage: z.optional(mediaField),
-  endImage: z.optional(mediaField),
+export const imageToVideo: v.GenericSchema = v.strictObject({
+  kind: v.literal('image-to-video'),
+  prompt: v.optional(v.string()),
+  startImage: v.optional(mediaField),
+  endImage: v.optional(mediaField),
   ...videoFields,
 })

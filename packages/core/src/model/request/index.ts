@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini'
+import type * as v from 'valibot'
 import { type ImageToVideoRequest, imageToVideo } from './image-to-video.ts'
 import { type TextToVideoRequest, textToVideo } from './text-to-video.ts'
 
@@ -28,7 +28,7 @@ export type RenderRequest = KindMap[Kind]
 /** What core must know of a kind at run time. */
 export interface KindRow {
   /** Shape a caller's request must have, exactly. */
-  readonly schema: z.ZodMiniType
+  readonly schema: v.GenericSchema
   /** Fields that hold media. */
   readonly media: readonly string[]
 }

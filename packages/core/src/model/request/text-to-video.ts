@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import * as v from 'valibot'
 import { type VideoFields, videoFields } from './fields.ts'
 
 /**
@@ -17,8 +17,8 @@ export interface TextToVideoRequest extends VideoFields {
 }
 
 /** Shape of a {@link TextToVideoRequest}. */
-export const textToVideo: z.ZodMiniType = z.strictObject({
-  kind: z.literal('text-to-video'),
-  prompt: z.string(),
+export const textToVideo: v.GenericSchema = v.strictObject({
+  kind: v.literal('text-to-video'),
+  prompt: v.string(),
   ...videoFields,
 })

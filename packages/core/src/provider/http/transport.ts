@@ -1,4 +1,3 @@
-import ky from 'ky'
 import type { Clock } from '../../model/clock.ts'
 import type { CallOptions } from '../provider.ts'
 import type { Auth } from './auth.ts'
@@ -57,18 +56,14 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<Exchange> {
     let httpStatus: number | undefined
     try {
-      const response = await ky(url, {
+      const fetcher = options.fetch ?? globalThis.fetch
+      const response = await fetcher(url.href, {
         method: request.method,
         headers,
         ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
         signal,
-        fetch: options.fetch ?? globalThis.fetch,
         // A redirect would carry a paid body, and credentials, to an address nobody configured.
         redirect: 'manual',
-        // Whether to send again is decided where the money rules are known, never in an HTTP library.
-        retry: 0,
-        timeout: false,
-        throwHttpErrors: false,
       })
       httpStatus = response.status
       const text = redact(await readBody(response, maxBodyBytes), auth.secrets())

@@ -1,89 +1,66 @@
-import * as z from 'zod/mini'
+import * as v from 'valibot'
 import { type Problem, problem } from '../../model/problem.ts'
 import { type Kind, kinds, type RenderRequest } from '../../model/request/index.ts'
 import { nearest } from './nearest.ts'
 
-type Issue = z.core.$ZodIssue
-
-const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value)
-
-function bounds(field: string, issue: Issue & { code: 'too_small' | 'too_big' }): Problem {
-  const [word, limit] = issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum]
-  const edge = issue.inclusive === false ? (issue.code === 'too_small' ? 'more than' : 'less than') : word
-  return problem(field, 'range', `${field} must be ${edge} ${limit}.`, `Use a value of ${edge} ${limit}.`)
-}
+type Issue = v.BaseIssue<unknown>
 
 const article = (word: string): string => (/^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`)
 
-function toProblems(issue: Issue, request: unknown): Problem[] {
-  const field = issue.path.join('.')
-  const known = Object.keys(kinds)
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const name = field === '' ? key : `${field}.${key}`
-      const hint = nearest(key, knownFields(request))
-      const elsewhere = "put a provider's own setting under providerOptions.<provider>"
-      const fix =
-        hint === undefined ? `Remove it, or ${elsewhere}.` : `Did you mean ${hint}? Otherwise ${elsewhere}.`
-      return problem(name, 'unknown-field', `${name} is not a field of this kind of request.`, fix)
-    })
-  }
-  if (at(request, issue.path) === undefined) {
-    return [problem(field, 'required', `${field} is missing.`, `Set ${field}.`)]
-  }
-  switch (issue.code) {
-    case 'invalid_value':
-      return [
-        problem(
-          field,
-          'one-of',
-          `${field} must be one of ${issue.values.map(String).join(', ')}.`,
-          `Use ${String(issue.values[0])}.`,
-        ),
-      ]
-    case 'too_small':
-    case 'too_big':
-      return [bounds(field, issue)]
-    case 'invalid_format':
-      return [problem(field, 'type', `${field} does not have the expected form.`, 'Write it like 16:9.')]
-    case 'invalid_type':
-      return [
-        problem(
-          field,
-          'type',
-          `${field} must be ${article(issue.expected)}.`,
-          `Pass ${article(issue.expected)}.`,
-        ),
-      ]
-    default:
-      return [
-        problem(
-          field,
-          'type',
-          `${field} is not a value this field takes.`,
-          `See the type of ${known[0]} requests.`,
-        ),
-      ]
-  }
+function knownFields(kind: Kind): readonly string[] {
+  return Object.keys((kinds[kind].schema as { entries?: object }).entries ?? {})
 }
 
-function knownFields(request: unknown): readonly string[] {
-  const schema = kinds[(request as RenderRequest).kind]?.schema as { def?: { shape?: object } } | undefined
-  return Object.keys(schema?.def?.shape ?? {})
+function unknownField(field: string, kind: Kind): Problem {
+  const meant = nearest(field, knownFields(kind))
+  const elsewhere = "a provider's own setting goes under providerOptions.<provider>"
+  const fix =
+    meant === undefined ? `Remove it; ${elsewhere}.` : `Did you mean ${meant}? If not, ${elsewhere}.`
+  return problem(field, 'unknown-field', `${field} is not a field of ${kind} requests.`, fix)
+}
+
+/** What a bound reads like, by the name of the validation that found it broken. */
+const bounds: Readonly<Record<string, string>> = {
+  min_value: 'at least',
+  max_value: 'at most',
+  gt_value: 'more than',
+  min_length: 'longer than',
+}
+
+function toProblem(issue: Issue, kind: Kind): Problem {
+  const field = v.getDotPath(issue) ?? ''
+  const { expected, requirement } = issue as { expected: string | null; requirement?: unknown }
+  if (issue.type === 'strict_object' && expected === 'never') return unknownField(field, kind)
+  if (issue.input === undefined) return problem(field, 'required', `${field} is missing.`, `Set ${field}.`)
+  const bound = bounds[issue.type]
+  if (bound !== undefined) {
+    const limit = issue.type === 'min_length' ? 'empty' : requirement
+    return problem(field, 'range', `${field} must be ${bound} ${limit}.`, `Use a value ${bound} ${limit}.`)
+  }
+  if (issue.type === 'picklist') {
+    const choices = expected?.replaceAll(/[()"]/g, '').replaceAll(' | ', ', ')
+    return problem(field, 'one-of', `${field} must be one of ${choices}.`, `Use one of ${choices}.`)
+  }
+  if (issue.type === 'regex')
+    return problem(field, 'type', `${field} must look like 16:9.`, 'Write width:height.')
+  if (issue.type === 'integer') return problem(field, 'type', `${field} must be a whole number.`, 'Round it.')
+  if (issue.type === 'custom') {
+    const fix = 'Pass an https URL, a base64 data URI, a Uint8Array or a Blob.'
+    return problem(field, 'type', `${field} is not media.`, fix)
+  }
+  const type = article((expected ?? 'other value').toLowerCase())
+  return problem(field, 'type', `${field} must be ${type}.`, `Pass ${type}.`)
 }
 
 /** Whether a value has the shape of a request of its kind: types, ranges, and no field we do not know. */
 export function shapeProblems(request: unknown): readonly Problem[] {
-  const kind = (request as { kind?: unknown } | null | undefined)?.kind
-  const known = Object.keys(kinds)
+  const kind = (request as Partial<RenderRequest> | null | undefined)?.kind
   if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind)) {
     const message =
       kind === undefined ? 'kind is missing.' : `${JSON.stringify(kind)} is not a kind of render.`
-    return [
-      problem('kind', kind === undefined ? 'required' : 'one-of', message, `Use one of ${known.join(', ')}.`),
-    ]
+    const fix = `Use one of ${Object.keys(kinds).join(', ')}.`
+    return [problem('kind', kind === undefined ? 'required' : 'one-of', message, fix)]
   }
-  const result = z.safeParse(kinds[kind as Kind].schema, request)
-  return result.success ? [] : result.error.issues.flatMap((issue) => toProblems(issue, request))
+  const { issues } = v.safeParse(kinds[kind].schema, request)
+  return issues?.map((issue) => toProblem(issue, kind)) ?? []
 }

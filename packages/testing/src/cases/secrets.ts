@@ -1,0 +1,131 @@
+import {
+  generate,
+  type RecordEntry,
+  type RenderEvent,
+  type TaskHandle,
+  type VideoProvider,
+} from '@reelay/core'
+import { failure, ok } from '../assert.ts'
+import type { ContractCase } from '../case.ts'
+import { attempt } from '../probe/attempt.ts'
+import { bought } from '../probe/buy.ts'
+import { hides } from '../probe/leaks.ts'
+import { plant } from '../probe/plant.ts'
+import { spyOn } from '../probe/spy.ts'
+import type { World } from '../world.ts'
+import { passing, refusals, unclear } from './trouble.ts'
+
+const always = { times: Number.POSITIVE_INFINITY }
+
+/** What must not be seen: the world's secrets, and whatever token the provider made of them. */
+function secretsOf(world: World, headers: readonly Headers[]): readonly string[] {
+  const tokens = headers.map((sent) => sent.get('authorization')?.replace(/^\w+ /, '') ?? '')
+  return [...new Set([...world.secrets, ...tokens.filter((token) => token !== '')])]
+}
+
+interface Watched {
+  readonly provider: VideoProvider
+  readonly handle: TaskHandle
+  secrets(): readonly string[]
+}
+
+async function watched(world: World): Promise<Watched> {
+  const spy = spyOn(world)
+  const provider = world.createProvider({ fetch: spy.fetch })
+  const { handle } = await provider.submit(world.request)
+  const secrets = (): readonly string[] =>
+    secretsOf(
+      world,
+      spy.sent.map(({ headers }) => headers),
+    )
+  ok(secrets().length > 0, 'the world names its secrets')
+  return { provider, handle, secrets }
+}
+
+/** Secrets appear nowhere. */
+export const secretCases: readonly ContractCase[] = [
+  {
+    name: 'no secret shows in a provider, a task, a handle or a raw reply',
+    rule: 'money 9',
+    async run(world) {
+      const { provider, handle, secrets } = await watched(world)
+      const task = await provider.get(handle)
+      for (const value of [provider, task, handle, task.raw])
+        hides(value, secrets(), 'a provider or its task')
+    },
+  },
+  {
+    name: 'no secret shows in what is recorded and what is reported',
+    rule: 'money 9',
+    async run(world) {
+      const { provider, secrets } = await watched(world)
+      const seen: (RecordEntry | RenderEvent)[] = []
+      plant(world, 'lost-answer')
+      plant(world, 'html', { on: 'read' })
+      const watching = { record: async (entry: RecordEntry) => void seen.push(entry) }
+      const onEvent = (event: RenderEvent): void => void seen.push(event)
+      await generate(provider, world.request, { ...watching, onEvent }).catch(() => undefined)
+      ok(seen.length > 0, 'something was recorded')
+      for (const one of seen) hides(one, secrets(), `the ${one.type} that was recorded or reported`)
+    },
+  },
+  {
+    name: 'no secret shows in any error of a create, even when the answer repeats the credentials',
+    rule: 'money 9',
+    async run(world) {
+      const { provider, secrets } = await watched(world)
+      for (const { fault, options } of [{ fault: 'echo', options: {} } as const, ...unclear, ...refusals]) {
+        if (!world.wire.fault(fault, { ...options, times: 1 })) continue
+        const { error, entries } = await attempt(world, provider)
+        hides(error, secrets(), `the error after ${fault}`)
+        hides(entries, secrets(), `what was recorded after ${fault}`)
+      }
+    },
+  },
+  {
+    name: 'no secret shows in any error of a read, even when the answer repeats the credentials',
+    rule: 'money 9',
+    async run(world) {
+      const { provider, handle, secrets } = await watched(world)
+      for (const { fault, options } of [{ fault: 'echo', options: {} } as const, ...passing]) {
+        plant(world, fault, { ...options, on: 'read', times: 3 })
+        const answer = await provider.get(handle).catch((error: unknown) => error)
+        hides(answer, secrets(), `what get() ends with after ${fault}`)
+      }
+    },
+  },
+  {
+    name: 'wrong credentials do not show in the error that refuses them',
+    rule: 'money 9',
+    async run(world) {
+      const spy = spyOn(world)
+      const provider = world.createProvider({ credentials: 'wrong', fetch: spy.fetch })
+      const error = await failure(provider.submit(world.request), 'a submit with wrong credentials')
+      hides(
+        error,
+        secretsOf(
+          world,
+          spy.sent.map(({ headers }) => headers),
+        ),
+        'the error',
+      )
+    },
+  },
+  {
+    name: 'no error carries what the fetch threw',
+    rule: 'money 9',
+    async run(world) {
+      const { provider, handle } = await bought(world)
+      plant(world, 'lost-request', { ...always })
+      plant(world, 'lost-request', { on: 'read', ...always })
+      const lost = await attempt(world, provider)
+      const unread = await failure(provider.get(handle), 'get() without a connection')
+      for (const error of [lost.error, unread]) {
+        ok(
+          error instanceof Error && error.cause === undefined,
+          'a foreign error may hold headers; none is attached',
+        )
+      }
+    },
+  },
+]

@@ -1,0 +1,56 @@
+import { equal, ok } from '../assert.ts'
+import type { ContractCase } from '../case.ts'
+import { attempt, balanced, unsettled } from './attempt.ts'
+import { bought } from './buy.ts'
+import { plant } from './plant.ts'
+
+type Need = Required<Pick<ContractCase, 'needs' | 'instead'>>
+
+/** For cases about finding a task by its submission. */
+export const needsFind: Need = {
+  needs: ({ find }) => find || 'the provider cannot look for a task by its submission',
+  async instead(world) {
+    const provider = world.createProvider()
+    equal(provider.find, undefined, 'find, which the manifest denies')
+    plant(world, 'lost-answer')
+    const lost = await attempt(world, provider)
+    equal(lost.posts, 1, 'paid POSTs when the answer is lost and nothing can be found')
+    unsettled(lost)
+    balanced(lost)
+  },
+}
+
+/** For cases about an id of ours that makes a repeated create safe. */
+export const needsExternalId: Need = {
+  needs: ({ idempotency }) => idempotency === 'external-id' || 'the provider takes no id of ours',
+  async instead(world) {
+    const provider = world.createProvider()
+    for (const _ of ['first', 'second']) {
+      plant(world, 'lost-request')
+      const lost = await attempt(world, provider, { idempotencyKey: 'one-purchase' })
+      equal(lost.posts, 1, 'paid POSTs of one submit without an id of ours')
+    }
+  },
+}
+
+/** For cases about reading many tasks at once. */
+export const needsGetMany: Need = {
+  needs: ({ getMany }) => getMany || 'the provider cannot read many tasks at once',
+  async instead(world) {
+    const { provider, handle } = await bought(world)
+    equal(provider.getMany, undefined, 'getMany, which the manifest denies')
+    const task = await provider.get(handle)
+    ok(task.id === handle.id, 'get() still reads a task')
+  },
+}
+
+/** For cases about stopping a task upstream. */
+export const needsCancel: Need = {
+  needs: ({ cancel }) => cancel || 'the provider cannot stop a task',
+  async instead(world) {
+    const { provider, handle } = await bought(world)
+    equal(provider.cancel, undefined, 'cancel, which the manifest denies')
+    await provider.get(handle, { abortSignal: AbortSignal.abort() }).catch(() => undefined)
+    equal(world.wire.posts(), 1, 'paid POSTs after the only submit')
+  },
+}

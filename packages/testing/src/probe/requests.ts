@@ -1,0 +1,37 @@
+import type { Offer, RenderRequest } from '@reelay/core'
+
+/** Another request at the same price. */
+export function otherThan(request: RenderRequest): RenderRequest {
+  return { ...request, prompt: `${request.prompt ?? ''} at dusk` }
+}
+
+const image = 'https://example.com/boat.png'
+
+/** The least that buys a catalogue row, or `undefined` for a kind this suite does not know. */
+export function requestFor(offer: Offer): RenderRequest | undefined {
+  const { kind, model, mode, limits } = offer
+  const [duration] = limits.durations
+  const shared = {
+    model,
+    mode,
+    prompt: 'A paper boat in the rain',
+    ...(duration === undefined ? {} : { duration }),
+  }
+  if (kind === 'text-to-video') return { kind, ...shared }
+  if (kind === 'image-to-video') return { kind, ...shared, startImage: image }
+  return undefined
+}
+
+/** A value as a caller without types would pass it. */
+export function untyped(value: unknown): RenderRequest {
+  return value as RenderRequest
+}
+
+/** Frozen all the way down, so that whoever changes it throws. */
+export function frozen<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
+    for (const inner of Object.values(value)) frozen(inner)
+    Object.freeze(value)
+  }
+  return value
+}

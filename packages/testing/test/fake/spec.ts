@@ -1,0 +1,130 @@
+import type { Catalog, ErrorRow, Limits, NativeTask, Offer, ProviderSpec } from '@reelay/core'
+
+const checked = { source: 'made up', asOf: '2026-11-24' }
+
+const limits: Limits = {
+  durations: [5, 10],
+  prompt: { required: true, maxLength: 500 },
+  negativePrompt: false,
+  aspectRatios: ['16:9', '9:16'],
+  cfgScale: true,
+  audio: 'never',
+  cameraControl: false,
+  images: false,
+  endImage: false,
+}
+
+function catalog(provider: string): Catalog {
+  const shared = {
+    provider,
+    mode: 'std',
+    route: 'renders',
+    price: { unit: 'usd', unitUsd: 1_000_000, per: 'second', silent: 0.05, ...checked },
+    timing: { expectedMs: 30_000, pollFloorMs: 5_000 },
+    ...checked,
+  } as const
+  const row = (model: string, more: Partial<Offer> = {}): Offer => ({
+    ...shared,
+    kind: 'text-to-video',
+    model,
+    nativeModel: model,
+    state: 'current',
+    limits,
+    ...more,
+  })
+  const images = { forms: ['url'], mediaTypes: ['image/png'], maxBytes: 10_000_000 } as const
+  return {
+    defaultModel: 'kling-v3',
+    offers: [
+      row('kling-v3'),
+      row('kling-v3', { kind: 'image-to-video', limits: { ...limits, aspectRatios: false, images } }),
+      row('kling-v1', { state: 'discontinued' }),
+    ],
+  }
+}
+
+const rejected = (code: ErrorRow['code'], retryable = false): ErrorRow => ({
+  code,
+  retryable,
+  outcome: 'rejected',
+})
+
+const errors: Readonly<Record<string, ErrorRow>> = {
+  unauthorized: rejected('ERR_AUTH'),
+  forbidden: rejected('ERR_FORBIDDEN'),
+  funds: rejected('ERR_FUNDS'),
+  invalid: rejected('ERR_INVALID_REQUEST'),
+  content: rejected('ERR_CONTENT'),
+  too_fast: rejected('ERR_RATE_LIMIT', true),
+  too_many: rejected('ERR_CONCURRENCY', true),
+  not_found: { code: 'ERR_NOT_FOUND', retryable: false, outcome: 'unknown' },
+  duplicate: { code: 'ERR_INVALID_REQUEST', retryable: false, outcome: 'unknown' },
+}
+
+interface Render {
+  readonly id?: string
+  readonly state?: string
+  readonly url?: string
+  readonly reason?: string
+}
+
+function toNative(render: Render | undefined): NativeTask | undefined {
+  if (render?.id === undefined || render.state === undefined) return undefined
+  const { id, state, url, reason } = render
+  const outputs = url === undefined ? [] : [{ kind: 'video', url, mediaType: 'video/mp4' } as const]
+  return { id, status: state, message: reason, outputs, raw: render }
+}
+
+const common = {
+  statuses: { waiting: 'queued', rendering: 'running', done: 'succeeded', failed: 'failed' },
+  providerOptions: { free: ['seed'], reserved: { external_id: 'Use idempotencyKey.' } },
+  encode: ({ request, offer, duration, externalId, options }) => ({
+    method: 'POST',
+    path: '/renders',
+    json: {
+      ...options,
+      model: offer.nativeModel,
+      prompt: request.prompt,
+      seconds: duration,
+      external_id: externalId,
+    },
+  }),
+  refusal({ body }) {
+    const { error } = (body ?? {}) as { error?: { code?: string; message?: string } }
+    const row = error?.code === undefined ? undefined : errors[error.code]
+    if (!row) return undefined
+    const { code: nativeCode, message } = error ?? {}
+    const missing = nativeCode === 'not_found'
+    return { ...row, nativeCode, message, missing, duplicate: nativeCode === 'duplicate' }
+  },
+  created: ({ body }) => toNative(body as Render),
+  task: ({ body }) => toNative(body as Render),
+  query: ({ id }) => ({ method: 'GET', path: `/renders/${encodeURIComponent(id)}` }),
+  failure: ({ message = '' }) => ({ reason: 'content', message, retryable: false, flagged: true }),
+} satisfies Partial<ProviderSpec>
+
+/** A provider that takes an id of ours, finds tasks by it, and lists them. */
+export const keyedSpec: ProviderSpec = {
+  ...common,
+  id: 'keyed',
+  catalog: catalog('keyed'),
+  routes: { renders: { path: '/renders', idempotency: 'external-id', find: 'external-id' } },
+  find: ({ externalId = '' }) => ({ method: 'GET', path: '/renders', query: { external_id: externalId } }),
+  list: {
+    maxPageSize: 100,
+    readSpacingMs: 100,
+    request: (_route, page, size) => ({ method: 'GET', path: '/renders', query: { page, size } }),
+    tasks({ body }) {
+      const { renders } = (body ?? {}) as { renders?: readonly Render[] }
+      return renders?.map(toNative).filter((task) => task !== undefined)
+    },
+  },
+}
+
+/** A provider that can do none of that. */
+export const plainSpec: ProviderSpec = {
+  ...common,
+  id: 'plain',
+  catalog: catalog('plain'),
+  routes: { renders: { path: '/renders', idempotency: 'none', find: 'none' } },
+}
