@@ -52,6 +52,8 @@ export function createClock(speed = 1): AdvanceableClock {
     timer = undefined
     if (sleepers.size === 0 || speed <= 0) return
     const next = Math.min(...[...sleepers].map((sleeper) => sleeper.wakeAt))
+    // Whoever sleeps for ever must not keep the process alive.
+    if (next === Number.POSITIVE_INFINITY) return
     timer = setTimeout(wakeDue, Math.min(Math.max(Math.ceil((next - now()) / speed), 1), LONGEST_TIMER_MS))
   }
 

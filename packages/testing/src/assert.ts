@@ -58,6 +58,14 @@ export function plainJson(value: unknown, what: string): void {
   equal(JSON.parse(text), value, `${what}, after a round trip through JSON`)
 }
 
+/** What a call comes back with, where it has no right to fail. */
+export async function fulfilled<Value>(work: Promise<Value>, what: string): Promise<Value> {
+  return work.catch((error: unknown) => {
+    if (error instanceof CaseSkipped) throw error
+    throw new ContractViolation(`${what} should not have failed with ${show(error)}`)
+  })
+}
+
 /** What a call is rejected with. */
 export async function rejection(work: Promise<unknown>, what: string): Promise<unknown> {
   let value: unknown

@@ -63,18 +63,16 @@ export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) =
     const owns = (of: { provider: string; account: string }): boolean =>
       of.provider === spec.id && of.account === account
 
-    function assertOwn(handle: TaskHandle): void {
-      if (owns(handle) && Object.hasOwn(spec.routes, handle.route)) return
-      const whose = `${handle.provider} (account ${handle.account})`
-      const message = owns(handle)
-        ? `${spec.id} has no route ${handle.route}: the handle is from another version of this adapter.`
-        : `The handle belongs to ${whose}, not to ${spec.id} (account ${account}). Ask the provider that made the task.`
-      throw new ReelayError('ERR_INVALID_REQUEST', message, {
-        provider: spec.id,
-        account,
-        outcome: 'none',
-        handle,
-      })
+    function assertOwn(of: TaskHandle | Submission): void {
+      if (owns(of) && Object.hasOwn(spec.routes, of.route)) return
+      const [what, details] =
+        'id' in of
+          ? (['handle', { outcome: 'none', handle: of }] as const)
+          : (['submission', { outcome: 'unknown', submission: of }] as const)
+      const message = owns(of)
+        ? `${spec.id} has no route ${of.route}: the ${what} is from another version of this adapter.`
+        : `The ${what} belongs to ${of.provider} (account ${of.account}), not to ${spec.id} (account ${account}). Ask the provider that made it.`
+      throw new ReelayError('ERR_INVALID_REQUEST', message, { provider: spec.id, account, ...details })
     }
 
     const provider: VideoProvider = {
@@ -104,15 +102,8 @@ export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) =
       }),
       ...(spec.find && {
         async find(submission: Submission, call: CallOptions = {}) {
-          if (owns(submission)) return find(engine, submission, call)
-          const whose = `${submission.provider} (account ${submission.account})`
-          const message = `The submission was made at ${whose}, not at ${spec.id} (account ${account}). Ask there.`
-          throw new ReelayError('ERR_INVALID_REQUEST', message, {
-            provider: spec.id,
-            account,
-            outcome: 'unknown',
-            submission,
-          })
+          assertOwn(submission)
+          return find(engine, submission, call)
         },
       }),
     })

@@ -11,4 +11,4 @@ export type {
   SubmitOptions,
   VideoProvider,
 } from './provider.ts'
-export type { Draft, ErrorRow, NativeTask, ProviderSpec, Refusal, Route } from './spec.ts'
+export type { Draft, ErrorRow, NativeTask, ProviderSpec, Refusal, Route, Subject } from './spec.ts'

@@ -3,7 +3,7 @@ import type { TaskHandle } from '../model/handle.ts'
 import type { Engine } from './engine.ts'
 import type { HttpReply, HttpRequest } from './http/message.ts'
 import type { CallOptions } from './provider.ts'
-import { type CallFailure, readExchange, toError, unreadable } from './task/failure.ts'
+import { type CallFailure, readExchange, toError, unasked, unreadable } from './task/failure.ts'
 
 /** What a read brought: its value, or the failure that ended it. */
 export type ReadResult<Value> =
@@ -23,15 +23,18 @@ export async function readOnce<Value>(
   options: CallOptions,
 ): Promise<ReadResult<Value>> {
   const { spec, transport, auth } = engine
-  let result = readExchange(spec, await (await transport.prepare(request, options))())
-  if (result.failure?.reply && auth.renew?.(result.failure.reply)) {
-    result = readExchange(spec, await (await transport.prepare(request, options))())
+  const ask = async () => readExchange(spec, await (await transport.prepare(request, options))())
+  try {
+    let result = await ask()
+    if (result.failure?.reply && auth.renew?.(result.failure.reply)) result = await ask()
+    if (result.failure) return result
+    const value = decode(result.reply)
+    return value === undefined
+      ? { failure: unreadable(result.reply, 'without what it should hold') }
+      : { value }
+  } catch (error) {
+    return { failure: unasked(error) }
   }
-  if (result.failure) return result
-  const value = decode(result.reply)
-  return value === undefined
-    ? { failure: unreadable(result.reply, 'without what it should hold') }
-    : { value }
 }
 
 /** A read, tried again with backoff and jitter as far as the provider's error table allows. Reads are free. */

@@ -61,16 +61,20 @@ export interface NativeTask {
   readonly raw: unknown
 }
 
-/** A request that passed every check, ready to be encoded. */
-export interface Draft {
+/** A request together with the row that serves it, for rules that look across fields. */
+export interface Subject {
   readonly request: RenderRequest
   readonly offer: Offer
-  /** Seconds. */
+  /** Seconds, the default filled in. */
   readonly duration: number
-  /** Media fields of the request, by field name. */
-  readonly media: Readonly<Record<string, PreparedMedia>>
   /** The caller's `providerOptions` for this provider. */
   readonly options: Readonly<Record<string, unknown>>
+}
+
+/** A request that passed every check, ready to be encoded. */
+export interface Draft extends Subject {
+  /** Media fields of the request, by field name. */
+  readonly media: Readonly<Record<string, PreparedMedia>>
   readonly externalId?: string | undefined
   readonly webhookUrl?: string | undefined
 }
@@ -99,10 +103,10 @@ export interface ProviderSpec {
     readonly reserved: Readonly<Record<string, string>>
   }
   /** Rules across fields that the catalogue's limits cannot say. */
-  check?(request: RenderRequest, offer: Offer, options: Readonly<Record<string, unknown>>): readonly Problem[]
+  check?(subject: Subject): readonly Problem[]
   /** Whether the provider's own options carry the prompts, so that `prompt` may be empty. */
   carriesPrompt?(options: Readonly<Record<string, unknown>>): boolean
-  warnings?(request: RenderRequest, offer: Offer): readonly Warning[]
+  warnings?(subject: Subject): readonly Warning[]
   /** The create call. */
   encode(draft: Draft): HttpRequest
   /** `undefined` when the reply is not a refusal, or not the provider's own. */
@@ -113,7 +117,7 @@ export interface ProviderSpec {
   /** The task a query answers with; `undefined` when the reply lacks what it must have. */
   task(reply: HttpReply): NativeTask | undefined
   /** Looks for a task by what we know of its submission; answered like a query. */
-  find?(submission: Submission): HttpRequest
+  find?(submission: Submission): HttpRequest | undefined
   failure(task: NativeTask): Failure
   /** Reading many tasks of one route in one request. */
   readonly list?: {

@@ -1,4 +1,3 @@
-import { untilAborted } from '../clock.ts'
 import type { FaultRun } from './effect.ts'
 
 /**
@@ -7,7 +6,8 @@ import type { FaultRun } from './effect.ts'
  */
 export async function hold(run: FaultRun, ms: number | undefined): Promise<void> {
   const { signal } = run.exchange
-  const waiting = ms === undefined ? untilAborted(signal) : run.clock.sleep(ms, signal)
+  // On the clock also when it is for ever: a clock that moves by itself must know that nobody else will.
+  const waiting = run.clock.sleep(ms ?? Number.POSITIVE_INFINITY, signal)
   waiting.catch(() => {})
   await run.held()
   await waiting

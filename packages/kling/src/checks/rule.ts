@@ -1,14 +1,4 @@
-import { type Offer, type Problem, type ProblemRule, problem, type RenderRequest } from '@reelay/core'
-
-/** What a rule of this folder looks at. */
-export interface Subject {
-  readonly request: RenderRequest
-  readonly offer: Offer
-  /** `providerOptions.kling`. */
-  readonly options: Readonly<Record<string, unknown>>
-  /** Seconds. */
-  readonly duration: number
-}
+import { type Problem, type ProblemRule, problem, type RenderRequest, type Subject } from '@reelay/core'
 
 /** A rule across fields; `false` and `undefined` are "nothing wrong". */
 export type Rule = (subject: Subject) => readonly (Problem | false | undefined)[]

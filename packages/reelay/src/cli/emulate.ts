@@ -31,7 +31,7 @@ const asText = (providers: Providers): string =>
     .join('\n')
 
 /** `reelay emulate`: every provider's wire on one local port, until interrupted. */
-export const emulateCommand = defineCommand({
+export const emulateCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'emulate', description: 'Serve every provider locally: no key, no network, no money' },
   args,
   async run({ args: flags, rawArgs }) {
@@ -47,4 +47,4 @@ export const emulateCommand = defineCommand({
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     await server.close()
   },
-}) as CommandDef
+})

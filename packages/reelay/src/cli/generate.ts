@@ -11,8 +11,7 @@ import { showProgress } from './progress.ts'
 import { readRequest, requestArgs } from './request.ts'
 import { emulatedTarget, liveTarget, type Target } from './target.ts'
 
-const args = {
-  ...requestArgs,
+const ownArgs = {
   out: {
     type: 'string',
     default: 'renders',
@@ -27,6 +26,7 @@ const args = {
   yes: { type: 'boolean', description: 'Do not ask before spending' },
   deadline: { type: 'string', description: 'Seconds to wait for the clip; an hour when left out' },
 } as const
+const args: typeof requestArgs & typeof ownArgs = { ...requestArgs, ...ownArgs }
 
 async function agreed(target: Target, quote: Quote, skip: boolean): Promise<boolean> {
   if (!target.live || skip || !process.stdin.isTTY) return true
@@ -49,7 +49,7 @@ function why(request: RenderRequest): string {
 }
 
 /** `reelay generate`: one clip, from words or an image to a file. */
-export const generateCommand = defineCommand({
+export const generateCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'generate', description: 'Render one clip; on the built-in emulator unless --live is given' },
   args,
   async run({ args: flags, rawArgs }) {
@@ -108,7 +108,7 @@ export const generateCommand = defineCommand({
       interrupt.release()
     }
   },
-}) as CommandDef
+})
 
 const howToGoLive = `
 To run it against the real service: create a key at https://kling.ai/dev, set KLINGAI_API_KEY

@@ -28,7 +28,7 @@ async function readHandle(file: string): Promise<TaskHandle> {
 }
 
 /** `reelay wait`: goes on with a task that was paid for earlier. */
-export const waitCommand = defineCommand({
+export const waitCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'wait', description: 'Wait for a task that was paid for earlier, and save its clip' },
   args,
   async run({ args: flags, rawArgs }) {
@@ -64,4 +64,4 @@ export const waitCommand = defineCommand({
       interrupt.release()
     }
   },
-}) as CommandDef
+})

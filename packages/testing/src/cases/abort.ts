@@ -75,9 +75,8 @@ export const abortCases: readonly ContractCase[] = [
     async run(world) {
       const { provider, handle } = await bought(world)
       plant(world, 'hang-answer', { on: 'read', ...always })
-      const early = provider.get(handle, { abortSignal: AbortSignal.abort(reason) })
-      for (const get of [early, provider.get(handle, { abortSignal: abortIn(world, 1_000) })]) {
-        const error = await failure(get, 'an aborted get()')
+      for (const signal of [() => AbortSignal.abort(reason), () => abortIn(world, 1_000)]) {
+        const error = await failure(provider.get(handle, { abortSignal: signal() }), 'an aborted get()')
         equal([error.code, error.outcome], ['ERR_ABORTED', 'accepted'], 'code and outcome')
         ok(error.cause === reason, 'the reason is the cause')
         equal(error.handle, handle, 'the handle on the error')
@@ -88,7 +87,8 @@ export const abortCases: readonly ContractCase[] = [
     name: 'a fetch that ignores its signal holds nobody up',
     rule: 'money 5',
     async run(world) {
-      const deaf: typeof globalThis.fetch = (input) => world.wire.fetch(new Request(input, { signal: null }))
+      const deaf: typeof globalThis.fetch = (input, init) =>
+        world.wire.fetch(new Request(new Request(input, init), { signal: null }))
       const provider = world.createProvider({ fetch: deaf })
       plant(world, 'hang-answer', always)
       const left = await attempt(world, provider, { abortSignal: abortIn(world, 1_000) })

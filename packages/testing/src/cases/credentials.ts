@@ -1,4 +1,4 @@
-import { equal, failure, ok } from '../assert.ts'
+import { equal, failure, fulfilled, ok } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { attempt, errorOf } from '../probe/attempt.ts'
 import { withEnv } from '../probe/env.ts'
@@ -35,7 +35,7 @@ export const credentialCases: readonly ContractCase[] = [
     async run(world, { env = {} }) {
       const submit = async (): Promise<unknown> =>
         world.createProvider({ credentials: 'environment' }).submit(world.request)
-      await withEnv(env, submit)
+      await withEnv(env, () => fulfilled(submit(), 'a submit with credentials from the environment'))
       equal([world.wire.posts(), world.wire.tasks()], [1, 1], 'paid POSTs and tasks')
     },
   },
@@ -81,7 +81,8 @@ export const credentialCases: readonly ContractCase[] = [
         world.secrets.some((secret) => sent.get(name)?.includes(secret)),
       )
       const impostors = Object.fromEntries([...names, 'authorization'].map((name) => [name, 'impostor']))
-      const task = await provider.get(handle, { headers: { 'x-trace': '42', ...impostors } })
+      const get = provider.get(handle, { headers: { 'x-trace': '42', ...impostors } })
+      const task = await fulfilled(get, 'get() with extra headers')
       equal(task.id, handle.id, 'the task that is read with extra headers')
       const last = spy.sent.at(-1)?.headers
       equal(last?.get('x-trace'), '42', 'the extra header')

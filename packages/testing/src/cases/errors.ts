@@ -105,6 +105,8 @@ export const errorCases: readonly ContractCase[] = [
         await provider
           .submit(world.request, { abortSignal: AbortSignal.abort('early') })
           .catch(() => undefined)
+        // Whatever was begun and forgotten gets the time to fail.
+        await world.clock.sleep(600_000)
       })
       ok(rejections.length === 0, `${rejections.length} promises were rejected and never handled`)
     },

@@ -1,5 +1,6 @@
 import type { ContractCase } from '../case.ts'
 import { abortCases } from './abort.ts'
+import { cancelCases } from './cancel.ts'
 import { checkCases } from './check.ts'
 import { credentialCases } from './credentials.ts'
 import { errorCases } from './errors.ts'
@@ -40,6 +41,7 @@ export const contractCases: readonly ContractCase[] = [
   ...taskCases,
   ...manyCases,
   ...waitCases,
+  ...cancelCases,
   ...credentialCases,
   ...secretCases,
   ...errorCases,

@@ -3,6 +3,7 @@ import { equal, ok } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { needsGetMany } from '../probe/needs.ts'
 import { plant } from '../probe/plant.ts'
+import { neverMade } from '../probe/requests.ts'
 import type { World } from '../world.ts'
 
 const howMany = 4
@@ -59,7 +60,7 @@ export const manyCases: readonly ContractCase[] = [
       const { provider, handles } = await severalTasks(world)
       const [first, ...others] = handles
       ok(first, 'there is a task')
-      const lost = { ...first, id: `${first.id.slice(0, -4)}0000` }
+      const lost = neverMade(first)
       const answers = await provider.getMany?.([lost, ...others])
       const answer = answers?.get(lost)
       ok(ReelayError.isInstance(answer), 'the task that does not exist has an error')

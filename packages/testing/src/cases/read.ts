@@ -1,7 +1,8 @@
-import { equal, failure, ok } from '../assert.ts'
+import { equal, failure, fulfilled, ok } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { bought } from '../probe/buy.ts'
 import { plant } from '../probe/plant.ts'
+import { neverMade } from '../probe/requests.ts'
 import { lasting, passing, refusals } from './trouble.ts'
 
 const always = { times: Number.POSITIVE_INFINITY }
@@ -46,7 +47,8 @@ export const readCases: readonly ContractCase[] = [
       async run(world) {
         const { provider, handle } = await bought(world)
         plant(world, fault, { ...options, on: 'read' })
-        equal((await provider.get(handle)).id, handle.id, 'the task read at the second try')
+        const task = await fulfilled(provider.get(handle), 'get(), at the second try,')
+        equal(task.id, handle.id, 'the task read at the second try')
         equal(world.wire.posts(), 1, 'paid POSTs')
       },
     }),
@@ -106,7 +108,7 @@ export const readCases: readonly ContractCase[] = [
     rule: 'read',
     async run(world) {
       const { provider, handle } = await bought(world)
-      const lost = { ...handle, id: `${handle.id.slice(0, -4)}0000` }
+      const lost = neverMade(handle)
       const error = await failure(provider.get(lost), 'get() of a task that does not exist')
       equal([error.code, error.handle], ['ERR_NOT_FOUND', lost], 'code and handle')
     },

@@ -43,6 +43,21 @@ export const submitCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'the same key and request buy once, even at the same time',
+    rule: 'money 3',
+    ...needsExternalId,
+    async run(world) {
+      const provider = world.createProvider()
+      const options = { idempotencyKey: 'order-1' }
+      const both = await Promise.all([
+        provider.submit(world.request, options),
+        provider.submit(world.request, options),
+      ])
+      equal(both[0].id, both[1].id, 'the tasks of both submits')
+      equal([world.wire.tasks(), world.wire.charges()], [1, 1], 'tasks and charges')
+    },
+  },
+  {
     name: 'the same key never brings back another request’s clip',
     rule: 'money 3',
     async run(world) {

@@ -1,5 +1,5 @@
 import { isTerminal, type SucceededTask, wait } from '@reelay/core'
-import { equal, ok, oneOf } from '../assert.ts'
+import { equal, fulfilled, ok, oneOf } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { bought, unfinished } from '../probe/buy.ts'
 import { plant } from '../probe/plant.ts'
@@ -83,7 +83,7 @@ export const taskCases: readonly ContractCase[] = [
     async run(world) {
       plant(world, 'task-fails')
       const { provider, handle } = await bought(world)
-      const task = await wait(provider, handle)
+      const task = await fulfilled(wait(provider, handle), 'wait() for a task that fails')
       ok(task.status === 'failed', `the task ended ${task.status}`)
       const { reason, message, retryable } = task.failure
       oneOf(reason, ['content', 'input', 'capacity', 'internal', 'unknown'], 'the reason')

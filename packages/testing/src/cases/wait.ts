@@ -1,5 +1,5 @@
 import { generate, isTaskHandle, type TaskHandle, wait } from '@reelay/core'
-import { equal, failure, isReelayError, ok, rejection } from '../assert.ts'
+import { equal, failure, fulfilled, isReelayError, ok, rejection } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { bought, unfinished } from '../probe/buy.ts'
 import { plant } from '../probe/plant.ts'
@@ -20,7 +20,7 @@ export const waitCases: readonly ContractCase[] = [
       async run(world) {
         const { provider, handle } = await unfinished(world)
         plant(world, fault, { ...options, on: 'read', times: threeLooks })
-        const task = await wait(provider, handle, eager)
+        const task = await fulfilled(wait(provider, handle, eager), 'wait()')
         equal([task.status, task.id], ['succeeded', handle.id], 'status and id of the task')
         equal(world.wire.posts(), 1, 'paid POSTs')
       },
@@ -33,7 +33,7 @@ export const waitCases: readonly ContractCase[] = [
       async run(world) {
         const { provider, handle } = await unfinished(world)
         plant(world, fault, { on: 'read', times: 3 })
-        const task = await wait(provider, handle, eager)
+        const task = await fulfilled(wait(provider, handle, eager), 'wait()')
         equal([task.status, task.id], ['succeeded', handle.id], 'status and id of the task')
       },
     }),
@@ -119,7 +119,7 @@ export const waitCases: readonly ContractCase[] = [
       const { handle } = await bought(world)
       const stored: TaskHandle = JSON.parse(JSON.stringify(handle))
       ok(isTaskHandle(stored), 'what was stored is still a handle')
-      const task = await wait(world.createProvider(), stored)
+      const task = await fulfilled(wait(world.createProvider(), stored), 'wait() with a stored handle')
       equal([task.status, task.id], ['succeeded', handle.id], 'status and id of the task')
       equal(world.wire.posts(), 1, 'paid POSTs')
     },

@@ -7,7 +7,7 @@ import type {
   VideoProvider,
   VideoTask,
 } from '@reelay/core'
-import { equal, isReelayError, ok, oneOf, plainJson } from '../assert.ts'
+import { equal, isReelayError, ok, oneOf, plainJson, show } from '../assert.ts'
 import type { World } from '../world.ts'
 
 /** What came of one submit: its result, its books, and what the wire saw of it. */
@@ -58,8 +58,8 @@ export function errorOf({ error, task }: Attempt): ReelayError {
 
 /** The task that an attempt bought. */
 export function taskOf({ error, task }: Attempt): VideoTask {
-  if (task) return task
-  throw error
+  ok(task, `submit() should not have failed with ${show(error)}`)
+  return task
 }
 
 /** The submission of an attempt, from its first intent. */

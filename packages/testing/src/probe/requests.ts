@@ -1,8 +1,14 @@
-import type { Offer, RenderRequest } from '@reelay/core'
+import type { Offer, RenderRequest, TaskHandle } from '@reelay/core'
 
 /** Another request at the same price. */
 export function otherThan(request: RenderRequest): RenderRequest {
   return { ...request, prompt: `${request.prompt ?? ''} at dusk` }
+}
+
+/** The handle of a task that does not exist, under an id that might. */
+export function neverMade(handle: TaskHandle): TaskHandle {
+  const tail = handle.id.endsWith('0000') ? '1111' : '0000'
+  return { ...handle, id: `${handle.id.slice(0, -tail.length)}${tail}` }
 }
 
 const image = 'https://example.com/boat.png'

@@ -40,6 +40,11 @@ interface Planted {
 
 const isGatewayFault = (name: FaultName): name is GatewayFault => Object.hasOwn(gatewayFaults, name)
 
+function bare(request: Request): Request {
+  const type = request.headers.get('content-type')
+  return new Request(request, { headers: type === null ? {} : { 'content-type': type } })
+}
+
 /**
  * Makes a {@link Wire} around a simulated provider.
  *
@@ -81,6 +86,7 @@ export function createWire(simulation: Simulation): Wire {
         await response.arrayBuffer()
         return response
       },
+      deliverBare: () => simulation.fetch(bare(copy)),
       follow: send,
     })
   }

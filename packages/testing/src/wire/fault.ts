@@ -12,7 +12,7 @@
  * - `html`: a gateway's page with `status`, 502 unless told
  * - `truncated-json`: half of the provider's answer
  * - `empty`: HTTP 200 without a body
- * - `echo`: HTTP 400 with JSON that repeats every header it was sent
+ * - `echo`: the provider's own refusal of a request without credentials, its words repeating every header it was sent
  */
 export type GatewayFault =
   | 'lost-request'

@@ -11,6 +11,8 @@ export interface Hit {
   deliver(): Promise<Response>
   /** The same, outside of any call of the client. */
   deliverLate(): Promise<Response>
+  /** What the provider answers when the request comes without its headers. */
+  deliverBare(): Promise<Response>
   /** Sends another request, as a `fetch` that follows a redirect does. */
   follow(request: Request): Promise<Response>
 }
@@ -114,17 +116,13 @@ export const gatewayFaults: { readonly [name in GatewayFault]: Effect } = {
     if (hit.options.created !== false) await carriedOut(hit)
     return new Response('', { status: 200, headers: { 'content-type': 'application/json' } })
   },
-  echo: async ({ request }) => {
-    const text = `bad headers: ${[...request.headers].map(([name, value]) => `${name}: ${value}`).join(', ')}`
-    // A name for every place in which some provider keeps its words.
-    const body = {
-      code: text,
-      message: text,
-      error: text,
-      detail: text,
-      request_id: text,
-      data: { error: text },
-    }
-    return Response.json(body, { status: 400 })
+  echo: async ({ request, deliverBare }) => {
+    const refusal = await deliverBare()
+    const sent = [...request.headers].map(([name, value]) => `${name}: ${value}`).join(', ')
+    const text = await refusal.text()
+    // Words have spaces; codes do not, and must stay what they are for the refusal to be understood.
+    const echoed = text.replaceAll(/"([^"\\]* [^"\\]*)"/g, (_, words) => JSON.stringify(`${words} (${sent})`))
+    const body = echoed === text ? JSON.stringify({ message: sent, error: sent, detail: sent }) : echoed
+    return new Response(body, { status: refusal.status, headers: headersOf(refusal) })
   },
 }

@@ -8,6 +8,7 @@ interface Row {
   readonly externalId: string | undefined
   readonly createdAt: number
   readonly fails: boolean
+  stopped: boolean
 }
 
 /** A provider's servers, small enough to be read in one breath. */
@@ -57,7 +58,8 @@ export function createFakeServer(clock: Clock, externalIds: boolean): FakeServer
     const unknown = take('read', ['unknown-status'])
     const resultless = take('read', ['missing-url'])
     const ended = row.fails ? 'failed' : 'done'
-    const state = unknown ? 'paused' : age < 4_000 ? 'waiting' : age < 30_000 ? 'rendering' : ended
+    const going = age < 4_000 ? 'waiting' : age < 30_000 ? 'rendering' : ended
+    const state = unknown ? 'paused' : row.stopped ? 'stopped' : going
     const done = resultless !== undefined || state === 'done'
     return {
       id: row.id,
@@ -76,7 +78,7 @@ export function createFakeServer(clock: Clock, externalIds: boolean): FakeServer
     }
     const id = `r-${String(rows.length + 1).padStart(6, '0')}`
     const fails = take('create', ['task-fails']) !== undefined
-    const row = { id, externalId, createdAt: clock.now(), fails }
+    const row = { id, externalId, createdAt: clock.now(), fails, stopped: false }
     rows.push(row)
     return Response.json(take('create', ['missing-id']) ? { state: 'waiting' } : shown(row), { status: 201 })
   }
@@ -91,11 +93,19 @@ export function createFakeServer(clock: Clock, externalIds: boolean): FakeServer
     return row ? Response.json(shown(row)) : refuse(404, 'not_found')
   }
 
+  function stop(url: URL): Response {
+    const row = rows.find(({ id }) => url.pathname.endsWith(id))
+    if (!row || clock.now() - row.createdAt >= 30_000) return refuse(409, 'too_late')
+    row.stopped = true
+    return Response.json(shown(row))
+  }
+
   return {
     async fetch(input, init) {
       const request = new Request(input, init)
       const url = new URL(request.url)
       if (request.headers.get('authorization') !== `Bearer ${validKey}`) return refuse(401, 'unauthorized')
+      if (request.method === 'DELETE') return stop(url)
       return request.method === 'POST' ? create(await request.json()) : read(url)
     },
     tasks: () => rows.length,

@@ -76,7 +76,13 @@ function toNative(render: Render | undefined): NativeTask | undefined {
 }
 
 const common = {
-  statuses: { waiting: 'queued', rendering: 'running', done: 'succeeded', failed: 'failed' },
+  statuses: {
+    waiting: 'queued',
+    rendering: 'running',
+    done: 'succeeded',
+    failed: 'failed',
+    stopped: 'canceled',
+  },
   providerOptions: { free: ['seed'], reserved: { external_id: 'Use idempotencyKey.' } },
   encode: ({ request, offer, duration, externalId, options }) => ({
     method: 'POST',

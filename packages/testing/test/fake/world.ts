@@ -7,6 +7,7 @@ import {
   type ProviderSetup,
   type World,
 } from '../../src/index.ts'
+import { withCancel } from './cancel.ts'
 import { createFakeServer, validKey } from './server.ts'
 import { keyedSpec, plainSpec } from './spec.ts'
 
@@ -15,7 +16,7 @@ type Fetch = typeof globalThis.fetch
 /** A way to break a compliant provider; each part changes one layer of it. */
 export interface Plant {
   readonly spec?: (spec: ProviderSpec) => ProviderSpec
-  readonly auth?: (auth: Auth) => Auth
+  readonly auth?: (auth: Auth, setup: ProviderSetup) => Auth
   /** What stands between the adapter and the fetch it was given. */
   readonly fetch?: (fetch: Fetch, world: World) => Fetch
   readonly provider?: (provider: VideoProvider, world: World, setup: ProviderSetup) => VideoProvider
@@ -57,15 +58,17 @@ function createWorld(name: FakeName, plant: Plant): World {
     request: { kind: 'text-to-video', prompt: 'A paper boat in the rain' },
     secrets: [validKey, wrongKey],
     createProvider(setup = {}) {
-      const fetch = setup.fetch ?? wire.fetch
+      const given = setup.fetch ?? wire.fetch
+      const fetch = plant.fetch?.(given, world) ?? given
       const auth = createAuth(keyFor(setup))
-      const provider = define({
+      const bare = define({
         hosts: { api: 'https://api.fake.example' },
-        auth: plant.auth?.(auth) ?? auth,
-        fetch: plant.fetch?.(fetch, world) ?? fetch,
+        auth: plant.auth?.(auth, setup) ?? auth,
+        fetch,
         clock: setup.clock ?? clock,
         account: setup.account,
       })
+      const provider = name === 'keyed' ? withCancel(bare, fetch) : bare
       return plant.provider?.(provider, world, setup) ?? provider
     },
   }
@@ -82,9 +85,8 @@ export function fakeDescriptor(name: FakeName, plant: Plant = {}): Descriptor {
       idempotency: able ? 'external-id' : 'none',
       find: able,
       getMany: able,
-      cancel: false,
-      reservedOptions: { [id]: ['external_id'] },
-      ...(able ? { env: { [variable]: validKey } } : {}),
+      cancel: able,
+      ...(able ? { reservedOptions: { [id]: ['external_id'] }, env: { [variable]: validKey } } : {}),
     },
     world: () => createWorld(name, plant),
   }

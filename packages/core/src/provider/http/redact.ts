@@ -6,6 +6,17 @@ const jwt = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g
 // Shorter texts are no secrets, and replacing them would tear replies apart.
 const shortestSecret = 6
 
+/** A parsed reply with every secret in its texts replaced. */
+export function redactValue(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === 'string') return redact(value, secrets)
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, secrets))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value)
+  return Object.fromEntries(
+    entries.map(([key, member]) => [redact(key, secrets), redactValue(member, secrets)]),
+  )
+}
+
 /** Text with every secret replaced, also where it stands JSON-escaped or URI-encoded. */
 export function redact(text: string, secrets: readonly string[]): string {
   let clean = text

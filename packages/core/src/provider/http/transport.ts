@@ -4,7 +4,7 @@ import type { Auth } from './auth.ts'
 import { BodyTooLargeError, parseJson, readBody } from './body.ts'
 import type { BrokenExchange, Exchange, HttpReply, HttpRequest } from './message.ts'
 import { networkCode, neverSent } from './never-sent.ts'
-import { redact } from './redact.ts'
+import { redactValue } from './redact.ts'
 import { retryAfterMs } from './retry-after.ts'
 
 /** What a transport needs to know. */
@@ -66,7 +66,7 @@ export function createTransport(options: TransportOptions): Transport {
         redirect: 'manual',
       })
       httpStatus = response.status
-      const text = redact(await readBody(response, maxBodyBytes), auth.secrets())
+      const text = await readBody(response, maxBodyBytes)
       return { type: 'reply', reply: reply(response, text) }
     } catch (error) {
       const partial = httpStatus === undefined ? {} : { httpStatus }
@@ -86,7 +86,8 @@ export function createTransport(options: TransportOptions): Transport {
     return {
       status: response.status,
       headers,
-      body: parseJson(text),
+      // Parsed first: replacing a secret inside the raw text could tear the JSON of a paid answer apart.
+      body: redactValue(parseJson(text), auth.secrets()),
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
       ...(serverTime === undefined ? {} : { serverTime }),
     }

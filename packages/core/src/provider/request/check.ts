@@ -2,7 +2,7 @@ import type { Offer } from '../../model/offer.ts'
 import { type Problem, problem } from '../../model/problem.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { ProviderSpec } from '../spec.ts'
-import { limitProblems } from './limits.ts'
+import { defaultDuration, limitProblems } from './limits.ts'
 import { selectOffer } from './offer.ts'
 import { shapeProblems } from './shape.ts'
 
@@ -21,18 +21,30 @@ export function unlistedOptions(spec: ProviderSpec, request: RenderRequest): rea
   return Object.keys(ownOptions(spec, request)).filter((key) => !spec.providerOptions.free.includes(key))
 }
 
-function reservedProblems(spec: ProviderSpec, request: RenderRequest): readonly Problem[] {
-  return Object.keys(ownOptions(spec, request))
-    .filter((key) => Object.hasOwn(spec.providerOptions.reserved, key))
-    .map((key) => {
-      const field = `providerOptions.${spec.id}.${key}`
-      return problem(
-        field,
-        'reserved',
-        `${key} is set by Reelay itself.`,
-        spec.providerOptions.reserved[key] ?? '',
-      )
-    })
+function writable(value: unknown): boolean {
+  try {
+    return value === undefined || JSON.stringify(value) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** What is wrong with the caller's own settings before anybody looks at their meaning. */
+function optionProblems(spec: ProviderSpec, request: RenderRequest): readonly Problem[] {
+  const { reserved } = spec.providerOptions
+  return Object.entries(ownOptions(spec, request)).flatMap(([key, value]) => {
+    const field = `providerOptions.${spec.id}.${key}`
+    if (Object.hasOwn(reserved, key)) {
+      return problem(field, 'reserved', `${key} is set by Reelay itself.`, reserved[key] ?? '')
+    }
+    if (writable(value)) return []
+    return problem(
+      field,
+      'type',
+      `${key} cannot be written as JSON.`,
+      'Pass plain data; numbers, not bigints.',
+    )
+  })
 }
 
 /** Checks a request against a provider's tables, from its shape inwards; pure. */
@@ -43,13 +55,14 @@ export function checkRequest(spec: ProviderSpec, request: RenderRequest): Checke
   if (!('offer' in selection)) return selection
   const { offer } = selection
   const options = ownOptions(spec, request)
+  const subject = { request, offer, options, duration: request.duration ?? defaultDuration }
   const prompted = spec.carriesPrompt?.(options) === true
   const problems = [
     ...limitProblems(request, offer).filter(
       (found) => !(prompted && found.field === 'prompt' && found.rule === 'required'),
     ),
-    ...reservedProblems(spec, request),
-    ...(spec.check?.(request, offer, options) ?? []),
+    ...optionProblems(spec, request),
+    ...(spec.check?.(subject) ?? []),
   ]
   return problems.length > 0 ? { problems } : { offer, problems: [] }
 }

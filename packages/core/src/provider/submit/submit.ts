@@ -58,6 +58,6 @@ export async function submit(
   const { draft, submission } = await prepareRequest(spec, account, request, options, clock.now())
   const purchase: Purchase = { engine, draft, submission, quote: quoteRequest(spec, request), options }
   const answer = await settle(purchase, resend)
-  const warnings = [...limitWarnings(request, draft.offer), ...(spec.warnings?.(request, draft.offer) ?? [])]
+  const warnings = [...limitWarnings(request, draft.offer), ...(spec.warnings?.(draft) ?? [])]
   return conclude(purchase, answer, warnings)
 }

@@ -1,4 +1,4 @@
-import { type ErrorDetails, type Outcome, ReelayError } from '../../model/error.ts'
+import { type ErrorDetails, type Outcome, ReelayError, withDetails } from '../../model/error.ts'
 import type { BrokenExchange, Exchange, HttpReply } from '../http/message.ts'
 import type { ErrorRow, ProviderSpec, Refusal } from '../spec.ts'
 import { advice, meaning } from './advice.ts'
@@ -9,6 +9,8 @@ export interface CallFailure extends Refusal {
   readonly what: string
   readonly httpStatus?: number | undefined
   readonly retryAfterMs?: number | undefined
+  /** What was thrown before the question could be asked, credentials missing for instance. */
+  readonly error?: ReelayError | undefined
   /** The reply, for the credentials to look at. */
   readonly reply?: HttpReply | undefined
 }
@@ -72,6 +74,12 @@ export function readExchange(
   return { failure: { ...(refusal ?? rowForStatus(httpStatus)), what, httpStatus, retryAfterMs, reply } }
 }
 
+/** A question that could not even be asked. */
+export function unasked(error: unknown): CallFailure {
+  if (!ReelayError.isInstance(error)) throw error
+  return { code: error.code, retryable: false, outcome: 'unknown', what: 'was not asked', error }
+}
+
 /** A 2xx whose body is not what the call must bring. */
 export function unreadable(reply: HttpReply, what: string): CallFailure {
   const kind = reply.body === undefined ? 'without readable JSON' : what
@@ -89,6 +97,7 @@ export function toError(
   outcome: Outcome,
   details: Omit<ErrorDetails, 'outcome'>,
 ): ReelayError {
+  if (failure.error) return withDetails(failure.error, { ...details, outcome })
   const { code, nativeCode, requestId, retryable, retryAfterMs, httpStatus, message, what } = failure
   const said = message === undefined || message === '' ? '' : ` and said: "${message}"`
   const text = `${details.provider} ${what} to ${doing}${said}.`
