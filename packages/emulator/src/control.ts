@@ -62,8 +62,8 @@ export interface Control {
   }): void
   /** The next created tasks take `ms` milliseconds longer. */
   slowNext(options: { readonly provider?: ProviderId; readonly count?: number; readonly ms: number }): void
-  /** Puts a task, named by its id or external id, into a state from now on. */
-  forceStatus(id: string, status: 'submitted' | 'processing' | 'succeed' | 'failed', message?: string): void
+  /** Puts a task, named by its id or external id, into a state from now on; `status` is the provider's own word. */
+  forceStatus(id: string, status: string, message?: string): void
   /** The result URLs of one task, or of all tasks there are, answer 403 from now on. */
   expireUrls(id?: string): void
   /** Forgets tasks, requests, faults and knobs; the seed starts over. Listeners and the clock stay. */

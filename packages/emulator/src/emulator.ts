@@ -80,9 +80,10 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const log: OpenRecord[] = []
   const parts: GatewayParts = { providers, clock, faults, events, log }
 
-  const access = (origin: string): Record<ProviderId, ProviderAccess> => ({
-    kling: kling.access(new URL(origin).origin),
-  })
+  const access = (origin: string): Record<ProviderId, ProviderAccess> =>
+    Object.fromEntries(
+      providers.map((provider) => [provider.id, provider.access(new URL(origin).origin)]),
+    ) as Record<ProviderId, ProviderAccess>
   const resetIds = (): void => {
     ids = createIds(options.seed)
   }

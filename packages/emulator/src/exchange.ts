@@ -1,25 +1,26 @@
 import type { FaultInfo, FaultKind } from './faults/spec.ts'
 
 /**
- * Providers this emulator speaks. More become sibling folders of `src/kling/`.
+ * Providers this emulator speaks, each in its own folder of `src/`.
  *
  * @example
  * ```ts
  * const provider: ProviderId = 'kling'
  * ```
  */
-export type ProviderId = 'kling'
+export type ProviderId = 'kling' | 'piapi' | 'fal' | 'replicate'
 
 /**
- * What a request asks for: `create` a paid task, `query` one, `list` many, `download` a result, or `other`
- * (a path or method the provider does not know).
+ * What a request asks for: `create` a paid task, `query` one, its `result` where that is a call of its own, `list`
+ * many, `cancel` one, `upload` an input, `download` a result, or `other` (anything that makes and reads no task, and
+ * paths or methods the provider does not know).
  *
  * @example
  * ```ts
  * const op: Operation = 'create'
  * ```
  */
-export type Operation = 'create' | 'query' | 'list' | 'download' | 'other'
+export type Operation = 'create' | 'query' | 'result' | 'list' | 'cancel' | 'upload' | 'download' | 'other'
 
 /**
  * One line of the request log. It never holds a secret, only the scheme of the credential.

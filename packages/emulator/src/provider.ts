@@ -59,6 +59,7 @@ export interface ProviderKnobs {
   setConcurrency(limit: number, account?: string): void
   failNext(count: number, message?: string): void
   slowNext(count: number, ms: number): void
-  forceStatus(id: string, status: 'submitted' | 'processing' | 'succeed' | 'failed', message?: string): void
+  /** `status` is one of the provider's own words. */
+  forceStatus(id: string, status: string, message?: string): void
   expireURLs(id?: string): void
 }

@@ -13,14 +13,10 @@ export interface FaultRegistry {
   clear(): void
 }
 
-const covers: Readonly<Record<FaultOn, readonly FaultInfo['op'][]>> = {
-  create: ['create'],
-  query: ['query'],
-  list: ['list'],
-  download: ['download'],
-  'any-read': ['query', 'list'],
-  any: ['create', 'query', 'list', 'download', 'other'],
-}
+const reads: readonly FaultInfo['op'][] = ['query', 'result', 'list']
+
+const covers = (on: FaultOn, op: FaultInfo['op']): boolean =>
+  on === 'any' || on === op || (on === 'any-read' && reads.includes(op))
 
 export function createFaultRegistry(): FaultRegistry {
   interface Planted {
@@ -33,7 +29,7 @@ export function createFaultRegistry(): FaultRegistry {
   const wants = ({ spec, hits }: Planted, info: FaultInfo): boolean =>
     hits < (spec.times ?? 1) &&
     (spec.provider === undefined || spec.provider === info.provider) &&
-    covers[spec.on].includes(info.op) &&
+    covers(spec.on, info.op) &&
     (spec.match === undefined || spec.match(info))
 
   return {

@@ -1,14 +1,14 @@
-import type { ProviderId } from '../exchange.ts'
+import type { Operation, ProviderId } from '../exchange.ts'
 
 /**
- * Requests a fault lies in wait for. `any-read` is query and list; `any` includes downloads and unknown paths.
+ * Requests a fault lies in wait for: one operation, `any-read` (query, result and list), or `any`.
  *
  * @example
  * ```ts
  * const on: FaultOn = 'any-read'
  * ```
  */
-export type FaultOn = 'create' | 'query' | 'list' | 'download' | 'any-read' | 'any'
+export type FaultOn = Exclude<Operation, 'other'> | 'any-read' | 'any'
 
 /**
  * What a fault's `match` may look at.
@@ -20,7 +20,7 @@ export type FaultOn = 'create' | 'query' | 'list' | 'download' | 'any-read' | 'a
  */
 export interface FaultInfo {
   readonly provider: ProviderId
-  readonly op: 'create' | 'query' | 'list' | 'download' | 'other'
+  readonly op: Operation
   readonly method: string
   /** Provider path without mount prefix and query. */
   readonly path: string

@@ -14,6 +14,8 @@ function tasksNamed(state: KlingState, id: string | undefined): readonly KlingTa
   return state.tasks.all().filter((task) => id === undefined || task.id === id || task.job.externalId === id)
 }
 
+const words = ['submitted', 'processing', 'succeed', 'failed'] as const
+
 /** What `control` may turn on an emulated Kling. */
 export function createKlingKnobs(state: KlingState): ProviderKnobs {
   const { clock, upcoming } = state
@@ -29,7 +31,9 @@ export function createKlingKnobs(state: KlingState): ProviderKnobs {
     },
     failNext: (left, message = RISK_CONTROL) => void upcoming.failures.push({ left, message }),
     slowNext: (left, ms) => void upcoming.delays.push({ left, ms }),
-    forceStatus: (id, status, message = status === 'failed' ? RISK_CONTROL : '') => {
+    forceStatus: (id, word, message = word === 'failed' ? RISK_CONTROL : '') => {
+      const status = words.find((known) => known === word)
+      if (!status) throw new Error(`Kling has no status '${word}'; use one of ${words.join(', ')}`)
       for (const task of tasksNamed(state, id)) task.forced = { status, message, updatedAt: clock.now() }
     },
     expireURLs: (id) => {
