@@ -6,7 +6,7 @@ import { createVirtualClock } from '@reelay/testing/clock'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { download, type Output, ReelayError, type SucceededTask } from '../src/index.ts'
 import { logRender, save } from '../src/node/index.ts'
-import { checkedAddress } from '../src/run/address.ts'
+import { checkedAddress } from '../src/provider/http/address.ts'
 import { handle, task } from './fakes.ts'
 import { png } from './images.ts'
 

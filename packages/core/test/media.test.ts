@@ -93,7 +93,12 @@ describe('media', () => {
       new Blob([bytes as Uint8Array<ArrayBuffer>]),
       { data: bytes, mediaType: 'image/png' },
     ]) {
-      expect(await prepareMedia('startImage', media, rule)).toEqual({ form: 'base64', value, content: bytes })
+      expect(await prepareMedia('startImage', media, rule)).toMatchObject({
+        form: 'base64',
+        value,
+        content: bytes,
+        mediaType: 'image/png',
+      })
     }
     expect(await prepareMedia('startImage', bytes, { ...rule, forms: ['data-uri'] })).toMatchObject({
       value: dataUri,

@@ -1,4 +1,11 @@
-import { type HttpRequest, ReelayError, type Route, type Submission, type TaskHandle } from '@reelay/core'
+import {
+  type HttpRequest,
+  type ListPage,
+  ReelayError,
+  type Route,
+  type Submission,
+  type TaskHandle,
+} from '@reelay/core'
 
 /**
  * The create paths of the V1 API that this adapter serves. `external_task_id` is unique per account, a second create
@@ -40,6 +47,6 @@ export function find(submission: Submission): HttpRequest {
 }
 
 /** Asks for a page of one route's tasks. */
-export function list(route: string, page: number, pageSize: number): HttpRequest {
-  return { method: 'GET', path: pathOf(route), query: { pageNum: page, pageSize } }
+export function list({ route, number, size }: ListPage): HttpRequest {
+  return { method: 'GET', path: pathOf(route), query: { pageNum: number, pageSize: size } }
 }

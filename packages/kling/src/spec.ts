@@ -35,6 +35,7 @@ export const spec: ProviderSpec = {
   find,
   failure: readFailure,
   list: {
+    scope: 'route',
     // pageSize 1 to 500, official list tables of 2026-02.
     maxPageSize: 500,
     // No QPS limit is published, yet code 1302 exists; five reads a second is an assumption on the safe side.

@@ -28,6 +28,8 @@ export interface Submission extends Omit<TaskHandle, 'id' | 'submittedAt'> {
   readonly startedAt: number
   /** The id we gave the provider for this task, on providers that take one. */
   readonly externalId?: string
+  /** SHA-256 of the input as the provider will echo it, hex, on providers where a lost task is found by it. */
+  readonly fingerprint?: string
 }
 
 const fields = [

@@ -3,7 +3,7 @@ export { type ErrorCode, type ErrorDetails, type Outcome, ReelayError, withDetai
 export { isTaskHandle, type Submission, type TaskHandle } from './handle.ts'
 export type { Media, MediaBytes, MediaForm, MediaRule } from './media.ts'
 export { type Cost, formatUsd, type MicroUsd, type NativeAmount, usd } from './money.ts'
-export type { Catalog, Limits, Offer, OfferState, PriceRule, Timing } from './offer.ts'
+export type { Catalog, Limits, Offer, OfferState, PriceRule, Rate, Timing } from './offer.ts'
 export { type Problem, type ProblemRule, problem, type Warning } from './problem.ts'
 export type { BoundedQuote, ExactQuote, PriceSource, Quote, UnknownQuote } from './quote.ts'
 export type {

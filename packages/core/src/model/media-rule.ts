@@ -1,4 +1,4 @@
-import { type Media, type MediaRule, openMedia, toBase64 } from './media.ts'
+import { type Media, type MediaForm, type MediaRule, openMedia, toBase64 } from './media.ts'
 import { type Problem, problem } from './problem.ts'
 import { sniff } from './sniff.ts'
 
@@ -49,6 +49,17 @@ export function mediaProblems(field: string, media: Media, rule: MediaRule): Pro
     const message = 'This provider does not fetch media from a URL.'
     return [problem(field, 'media-type', message, 'Download it and pass the bytes.')]
   }
+  if (rule.forms.every((form) => form === 'url')) {
+    const message = 'This provider takes media from a URL only.'
+    return [
+      problem(
+        field,
+        'media-type',
+        message,
+        'Put the file where the provider can fetch it, and pass its URL.',
+      ),
+    ]
+  }
   const size = opened.type === 'blob' ? opened.blob.size : opened.bytes.byteLength
   if (size === 0) return [problem(field, 'media-size', 'The file is empty.', 'Pass the whole file.')]
   if (size > rule.maxBytes) {
@@ -63,9 +74,11 @@ export function mediaProblems(field: string, media: Media, rule: MediaRule): Pro
 
 /** Media ready to be put into a request body. */
 export interface PreparedMedia {
-  readonly form: 'url' | 'base64' | 'data-uri'
-  /** The URL, plain base64, or the data URI. */
+  readonly form: MediaForm
+  /** The URL, plain base64, or the data URI; empty until an upload has brought it to the provider. */
   readonly value: string
+  /** Of bytes. */
+  readonly mediaType?: string
   /** What identifies the content for the request hash: the URL itself, or the bytes. */
   readonly content: string | Uint8Array
 }
@@ -85,8 +98,16 @@ export async function prepareMedia(
   const problems = bytesProblems(field, bytes, declared, rule)
   if (problems.length > 0) return problems
   const mediaType = sniff(bytes)?.mediaType ?? declared ?? 'application/octet-stream'
-  const encoded = toBase64(bytes)
-  return rule.forms.includes('base64')
-    ? { form: 'base64', value: encoded, content: bytes }
-    : { form: 'data-uri', value: `data:${mediaType};base64,${encoded}`, content: bytes }
+  const ready = (form: MediaForm, value: string): PreparedMedia => ({
+    form,
+    value,
+    mediaType,
+    content: bytes,
+  })
+  if (rule.forms.includes('base64')) return ready('base64', toBase64(bytes))
+  const inline = bytes.byteLength <= (rule.inlineMaxBytes ?? Number.POSITIVE_INFINITY)
+  if (rule.forms.includes('data-uri') && (inline || !rule.forms.includes('upload'))) {
+    return ready('data-uri', `data:${mediaType};base64,${toBase64(bytes)}`)
+  }
+  return ready('upload', '')
 }

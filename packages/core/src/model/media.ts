@@ -20,7 +20,7 @@ export interface MediaBytes {
 export type Media = string | URL | Uint8Array | Blob | MediaBytes
 
 /** How a provider takes media in a request body. */
-export type MediaForm = 'url' | 'base64' | 'data-uri'
+export type MediaForm = 'url' | 'base64' | 'data-uri' | 'upload'
 
 /** What a provider accepts for one kind of input; pure data in its catalogue. */
 export interface MediaRule {
@@ -29,6 +29,8 @@ export interface MediaRule {
   readonly mediaTypes: readonly string[]
   /** Largest file in bytes. */
   readonly maxBytes: number
+  /** Largest file to be written into the request itself, where larger ones are uploaded; in bytes. */
+  readonly inlineMaxBytes?: number
   /** Shortest side in pixels. */
   readonly minSide?: number
   /** Longest side over shortest side. */

@@ -36,6 +36,9 @@ export interface Limits {
       }
 }
 
+/** Units charged: a number, or the two ends between which it lies. */
+export type Rate = number | readonly [min: number, max: number]
+
 /** How a row is priced; pure data. */
 export interface PriceRule {
   /** Name of the provider's billing unit, for example `unit`, or `usd` where it bills money. */
@@ -44,8 +47,10 @@ export interface PriceRule {
   readonly unitUsd: MicroUsd
   readonly per: 'second' | 'clip'
   /** Units per second or clip, by whether the clip has sound; a missing one is not sold. */
-  readonly silent?: number
-  readonly audio?: number
+  readonly silent?: Rate
+  readonly audio?: Rate
+  /** `list` when absent. */
+  readonly basis?: 'list' | 'derived'
   readonly source: string
   /** ISO date. */
   readonly asOf: string

@@ -11,6 +11,7 @@ import { quoteRequest } from './request/price.ts'
 import type { ProviderSpec } from './spec.ts'
 import { find } from './submit/find.ts'
 import { submit } from './submit/submit.ts'
+import { cancel } from './task/cancel.ts'
 import { getOne } from './task/get.ts'
 import { getMany } from './task/get-many.ts'
 
@@ -59,7 +60,7 @@ export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) =
     const account = options.account ?? 'default'
     const clock = options.clock ?? systemClock
     const transport = createTransport({ ...options, clock, timeoutMs: options.timeoutMs ?? defaultTimeoutMs })
-    const engine: Engine = { spec, account, clock, transport, auth: options.auth }
+    const engine: Engine = { spec, account, clock, transport, auth: options.auth, claimed: new Set() }
     const owns = (of: { provider: string; account: string }): boolean =>
       of.provider === spec.id && of.account === account
 
@@ -100,7 +101,13 @@ export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) =
           return getMany(engine, list, handles, call)
         },
       }),
-      ...(spec.find && {
+      ...(spec.cancel && {
+        async cancel(handle: TaskHandle, call: CallOptions = {}) {
+          assertOwn(handle)
+          return cancel(engine, spec.cancel as NonNullable<ProviderSpec['cancel']>, handle, call)
+        },
+      }),
+      ...((spec.find || spec.search) && {
         async find(submission: Submission, call: CallOptions = {}) {
           assertOwn(submission)
           return find(engine, submission, call)

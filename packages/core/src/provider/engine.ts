@@ -10,4 +10,6 @@ export interface Engine {
   readonly clock: Clock
   readonly transport: Transport
   readonly auth: Auth
+  /** Ids of tasks this instance knows the submission of; a search must not hand one of them to another submission. */
+  readonly claimed: Set<string>
 }

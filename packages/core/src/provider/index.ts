@@ -3,6 +3,7 @@ export { resolveHosts } from './hosts.ts'
 export { type Auth, readEnv } from './http/auth.ts'
 export type { HttpReply, HttpRequest } from './http/message.ts'
 export { retryAfterMs } from './http/retry-after.ts'
+export type { Draft, ErrorRow, NativeTask, Refusal, Subject } from './native.ts'
 export type {
   CallOptions,
   CancelResult,
@@ -11,4 +12,4 @@ export type {
   SubmitOptions,
   VideoProvider,
 } from './provider.ts'
-export type { Draft, ErrorRow, NativeTask, ProviderSpec, Refusal, Route, Subject } from './spec.ts'
+export type { ListPage, ProviderSpec, Route, UploadFile } from './spec.ts'

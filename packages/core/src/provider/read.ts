@@ -15,11 +15,18 @@ const firstDelayMs = 500
 // A provider that asks for more patience than this is told so to the caller, who may be polling anyway.
 const longestDelayMs = 10_000
 
+/** How a read's reply is understood. */
+export interface Decoder<Value> {
+  (reply: HttpReply): Value | undefined
+  /** Whether replies that refuse are shown to it first: some protocols say by a refusal how a task ended. */
+  readonly refusals?: boolean
+}
+
 /** One attempt at a read, plus one more when the credentials had to be renewed. */
 export async function readOnce<Value>(
   engine: Engine,
   request: HttpRequest,
-  decode: (reply: HttpReply) => Value | undefined,
+  decode: Decoder<Value>,
   options: CallOptions,
 ): Promise<ReadResult<Value>> {
   const { spec, transport, auth } = engine
@@ -27,6 +34,9 @@ export async function readOnce<Value>(
   try {
     let result = await ask()
     if (result.failure?.reply && auth.renew?.(result.failure.reply)) result = await ask()
+    const said = decode.refusals ? result.failure?.reply : undefined
+    const told = said && decode(said)
+    if (told !== undefined) return { value: told }
     if (result.failure) return result
     const value = decode(result.reply)
     return value === undefined
@@ -41,7 +51,7 @@ export async function readOnce<Value>(
 export async function readWithRetry<Value>(
   engine: Engine,
   request: HttpRequest,
-  decode: (reply: HttpReply) => Value | undefined,
+  decode: Decoder<Value>,
   options: CallOptions,
 ): Promise<ReadResult<Value>> {
   for (let attempt = 1; ; attempt++) {

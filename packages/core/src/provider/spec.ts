@@ -1,12 +1,11 @@
-import type { ErrorCode } from '../model/error.ts'
 import type { Submission, TaskHandle } from '../model/handle.ts'
-import type { PreparedMedia } from '../model/media-rule.ts'
-import type { NativeAmount } from '../model/money.ts'
+import type { Cost } from '../model/money.ts'
 import type { Catalog, Offer } from '../model/offer.ts'
 import type { Problem, Warning } from '../model/problem.ts'
-import type { RenderRequest } from '../model/request/index.ts'
-import type { Failure, Output, TaskStatus } from '../model/task.ts'
+import type { Failure, TaskStatus } from '../model/task.ts'
 import type { HttpReply, HttpRequest } from './http/message.ts'
+import type { Draft, NativeTask, Refusal, Subject } from './native.ts'
+import type { CancelResult } from './provider.ts'
 
 /** One way a provider makes tasks; pure data. */
 export interface Route {
@@ -17,71 +16,38 @@ export interface Route {
    * `none`: a create is never sent twice.
    */
   readonly idempotency: 'external-id' | 'none'
-  /** How a task is found when the answer to its create was lost; `none` leaves it unknown. */
-  readonly find: 'external-id' | 'none'
+  /**
+   * How a task is found when the answer to its create was lost: by our id, or by searching the account's tasks for the
+   * input we sent. `none` leaves it unknown.
+   */
+  readonly find: 'external-id' | 'search' | 'none'
 }
 
-/** A row of a provider's error table. */
-export interface ErrorRow {
-  readonly code: ErrorCode
-  /** Whether a read may be tried again, unchanged. */
-  readonly retryable: boolean
-  /** `rejected` only where the provider documents that nothing is created; everything else stays unknown. */
-  readonly outcome: 'rejected' | 'unknown'
+/** Where a listing stands. */
+export interface ListPage {
+  /** The route whose tasks are wanted. */
+  readonly route: string
+  /** From 1. */
+  readonly number: number
+  readonly size: number
+  /** When the oldest wanted task was submitted, milliseconds since the epoch. */
+  readonly oldest: number
+  /** The page before, for providers that name the next page in it. */
+  readonly previous?: HttpReply | undefined
 }
 
-/** A reply that says no. */
-export interface Refusal extends ErrorRow {
-  /** The provider's own code, as text. */
-  readonly nativeCode?: string | undefined
-  /** The provider's own words. */
-  readonly message?: string | undefined
-  readonly requestId?: string | undefined
-  /** It says that no task has this id (ours or its own). */
-  readonly missing?: boolean | undefined
-  /** It says that our external id is taken: the task exists already. */
-  readonly duplicate?: boolean | undefined
-}
-
-/** A task as read from a reply, in the provider's words. */
-export interface NativeTask {
-  readonly id: string
-  /** The status word, looked up in {@link ProviderSpec.statuses}. */
-  readonly status: string
-  /** The provider's words about it, for a failed task. */
-  readonly message?: string | undefined
-  /** Milliseconds since the epoch. */
-  readonly createdAt?: number | undefined
-  /** Milliseconds since the epoch. */
-  readonly updatedAt?: number | undefined
-  readonly outputs?: readonly Output[] | undefined
-  /** What the provider says it charged. */
-  readonly charged?: NativeAmount | undefined
-  /** The reply it was read from. */
-  readonly raw: unknown
-}
-
-/** A request together with the row that serves it, for rules that look across fields. */
-export interface Subject {
-  readonly request: RenderRequest
-  readonly offer: Offer
-  /** Seconds, the default filled in. */
-  readonly duration: number
-  /** The caller's `providerOptions` for this provider. */
-  readonly options: Readonly<Record<string, unknown>>
-}
-
-/** A request that passed every check, ready to be encoded. */
-export interface Draft extends Subject {
-  /** Media fields of the request, by field name. */
-  readonly media: Readonly<Record<string, PreparedMedia>>
-  readonly externalId?: string | undefined
-  readonly webhookUrl?: string | undefined
+/** A file to bring to the provider before it can be named in a request. */
+export interface UploadFile {
+  readonly bytes: Uint8Array
+  readonly mediaType: string
+  /** With the extension of its type. */
+  readonly name: string
 }
 
 /**
  * Everything that makes one provider different from another: tables as data, shape changes as pure functions. The
- * engine does the rest: checks, HTTP, retries, money rules.
+ * engine does the rest: checks, HTTP, retries, money rules. Optional members are protocols only some providers have;
+ * leaving one out means the provider cannot do it.
  *
  * @example
  * ```ts
@@ -116,15 +82,51 @@ export interface ProviderSpec {
   query(handle: TaskHandle): HttpRequest
   /** The task a query answers with; `undefined` when the reply lacks what it must have. */
   task(reply: HttpReply): NativeTask | undefined
-  /** Looks for a task by what we know of its submission; answered like a query. */
-  find?(submission: Submission): HttpRequest | undefined
   failure(task: NativeTask): Failure
-  /** Reading many tasks of one route in one request. */
+  /** What a task cost, where reported units at the row's unit price are not the whole story. */
+  cost?(task: NativeTask, offer: Offer | undefined): Cost | undefined
+  /** For routes found by external id: looks for a task by its submission; answered like a query. */
+  find?(submission: Submission): HttpRequest | undefined
+  /** For routes found by search: the account's tasks around a submission. */
+  readonly search?: {
+    /** Milliseconds after submission from which on a search proves nothing, since inputs are deleted. */
+    readonly withinMs: number
+    /** The part of the create call that the provider echoes in its tasks. */
+    echoed(request: HttpRequest): unknown
+    /** The next page of the tasks made since `startedAt`; `undefined` after the last. */
+    request(submission: Submission, previous: HttpReply | undefined): HttpRequest | undefined
+    /** The tasks of a page, each with the input it echoes. */
+    candidates(
+      reply: HttpReply,
+    ): readonly { readonly task: NativeTask; readonly echoed: unknown }[] | undefined
+  }
+  /** For providers that keep a finished task's result at an address of its own. */
+  readonly result?: {
+    /** Whether this task's result has to be fetched. */
+    needed(task: NativeTask): boolean
+    request(handle: TaskHandle): HttpRequest
+    /** The task with what the reply, refusals included, adds; `undefined` when it says nothing about the task. */
+    read(task: NativeTask, reply: HttpReply): NativeTask | undefined
+  }
+  /** Reading many tasks in one request. */
   readonly list?: {
+    /** Whether a list holds one route's tasks or all of the account's. */
+    readonly scope: 'route' | 'account'
     readonly maxPageSize: number
     /** Milliseconds between the single reads that fill the gaps. */
     readonly readSpacingMs: number
-    request(route: string, page: number, pageSize: number): HttpRequest
+    /** The page's request; `undefined` when there is no such page. */
+    request(page: ListPage): HttpRequest | undefined
     tasks(reply: HttpReply): readonly NativeTask[] | undefined
   }
+  readonly cancel?: {
+    request(handle: TaskHandle): HttpRequest
+    /** What a reply, refusals included, says about the wish; `undefined` when it says nothing. */
+    read(reply: HttpReply): CancelResult | undefined
+  }
+  /**
+   * Brings a file to the provider and answers with its address; `undefined` when that failed. `ask` sends one request
+   * of the provider's upload protocol.
+   */
+  upload?(file: UploadFile, ask: (request: HttpRequest) => Promise<HttpReply>): Promise<string | undefined>
 }

@@ -1,6 +1,6 @@
 import type { ReelayError } from '../model/error.ts'
 import type { Output } from '../model/task.ts'
-import { checkedAddress } from './address.ts'
+import { checkedAddress } from '../provider/http/address.ts'
 import { type DownloadOptions, failure, held, step } from './transfer.ts'
 
 export type { DownloadOptions } from './transfer.ts'

@@ -1,12 +1,19 @@
 /** A request as an adapter describes it: no origin, no credentials. */
 export interface HttpRequest {
+  /**
+   * A whole address instead of `host` and `path`, as some upload protocols hand out: it came from a reply, so it gets
+   * no credentials and none of the caller's headers, and has to be https outside the caller's network.
+   */
+  readonly url?: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Name of one of the provider's hosts; its main one when absent. */
   readonly host?: string
   /** Starts with `/`; parts that come from data are already URI-encoded. */
-  readonly path: string
+  readonly path?: string
   readonly query?: Readonly<Record<string, string | number>>
   readonly json?: unknown
+  /** Instead of `json`. */
+  readonly body?: Uint8Array | FormData
   readonly headers?: Readonly<Record<string, string>>
 }
 

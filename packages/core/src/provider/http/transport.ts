@@ -1,5 +1,6 @@
 import type { Clock } from '../../model/clock.ts'
 import type { CallOptions } from '../provider.ts'
+import { checkedAddress } from './address.ts'
 import type { Auth } from './auth.ts'
 import { BodyTooLargeError, parseJson, readBody } from './body.ts'
 import type { BrokenExchange, Exchange, HttpReply, HttpRequest } from './message.ts'
@@ -36,12 +37,27 @@ const broken = (
   more: { sent?: boolean; httpStatus?: number } = {},
 ): BrokenExchange => ({ type: 'broken', reason, detail, sent: true, ...more })
 
+/** Where a request goes. Addresses out of replies are checked; a loopback one is ours only if a host of ours is. */
 function address(hosts: Readonly<Record<string, string>>, request: HttpRequest): URL {
-  const base = request.host === undefined ? Object.values(hosts)[0] : hosts[request.host]
+  const bases = Object.values(hosts)
+  if (request.url !== undefined) {
+    const local = bases.some(
+      (base) => checkedAddress(base, true) === undefined && checkedAddress(base, false),
+    )
+    const refused = checkedAddress(request.url, !!local)
+    if (refused) throw new TypeError(`an address from a reply was not followed: ${refused}`)
+    return new URL(request.url)
+  }
+  const base = request.host === undefined ? bases[0] : hosts[request.host]
   if (base === undefined) throw new TypeError(`no host ${request.host}`)
-  const url = new URL(base.replace(/\/+$/, '') + request.path)
+  const url = new URL(base.replace(/\/+$/, '') + (request.path ?? ''))
   for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value))
   return url
+}
+
+function bodyOf(request: HttpRequest): BodyInit | undefined {
+  if (request.json !== undefined) return JSON.stringify(request.json)
+  return request.body as BodyInit | undefined
 }
 
 /** Makes the one HTTP path of a provider instance. */
@@ -56,11 +72,12 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<Exchange> {
     let httpStatus: number | undefined
     try {
+      const body = bodyOf(request)
       const fetcher = options.fetch ?? globalThis.fetch
       const response = await fetcher(url.href, {
         method: request.method,
         headers,
-        ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
+        ...(body === undefined ? {} : { body }),
         signal,
         // A redirect would carry a paid body, and credentials, to an address nobody configured.
         redirect: 'manual',
@@ -95,14 +112,11 @@ export function createTransport(options: TransportOptions): Transport {
 
   return {
     async prepare(request, call) {
-      const headers = new Headers({
-        accept: 'application/json',
-        ...options.headers,
-        ...request.headers,
-        ...call.headers,
-      })
+      const foreign = request.url !== undefined
+      const ours = foreign ? {} : { accept: 'application/json', ...options.headers }
+      const headers = new Headers({ ...ours, ...request.headers, ...(foreign ? {} : call.headers) })
       if (request.json !== undefined) headers.set('content-type', 'application/json')
-      await auth.authorize(headers)
+      if (!foreign) await auth.authorize(headers)
       const url = address(options.hosts, request)
       return async () => {
         if (call.abortSignal?.aborted) return broken('aborted', 'aborted by the caller', { sent: false })

@@ -5,11 +5,14 @@ import { type PreparedMedia, prepareMedia } from '../../model/media-rule.ts'
 import type { Offer } from '../../model/offer.ts'
 import type { Problem } from '../../model/problem.ts'
 import { kinds, type RenderRequest } from '../../model/request/index.ts'
-import type { SubmitOptions } from '../provider.ts'
-import type { Draft, ProviderSpec } from '../spec.ts'
+import type { Engine } from '../engine.ts'
+import type { HttpRequest } from '../http/message.ts'
+import type { Draft } from '../native.ts'
+import type { CallOptions, SubmitOptions } from '../provider.ts'
 import { checkRequest, ownOptions } from './check.ts'
 import { canonicalJson, externalIdFor, sha256Hex } from './hash.ts'
 import { defaultDuration } from './limits.ts'
+import { upload } from './upload.ts'
 
 /** The error for a request that was refused before anything was sent. */
 export function invalidRequest(provider: string, account: string, problems: readonly Problem[]): ReelayError {
@@ -25,69 +28,85 @@ export function invalidRequest(provider: string, account: string, problems: read
 /** A request ready to be sent, and the record by which it can be found again. */
 export interface Prepared {
   readonly draft: Draft
+  readonly create: HttpRequest
   readonly submission: Submission
 }
 
+interface ReadMedia {
+  readonly media: Record<string, PreparedMedia>
+  readonly problems: readonly Problem[]
+}
+
 async function readMedia(
+  engine: Engine,
   request: RenderRequest,
   offer: Offer,
-): Promise<{ media: Record<string, PreparedMedia>; problems: readonly Problem[] }> {
+  options: CallOptions,
+): Promise<ReadMedia> {
   const media: Record<string, PreparedMedia> = {}
   const problems: Problem[] = []
-  for (const field of kinds[request.kind].media) {
+  const rule = offer.limits.images
+  for (const field of rule === false ? [] : kinds[request.kind].media) {
     const value = (request as unknown as Record<string, Media | undefined>)[field]
-    if (value === undefined || offer.limits.images === false) continue
-    const prepared = await prepareMedia(field, value, offer.limits.images)
+    if (value === undefined || rule === false) continue
+    const prepared = await prepareMedia(field, value, rule)
     if ('form' in prepared) media[field] = prepared
     else problems.push(...prepared)
+  }
+  // Only when all of them are fit to be sent: an upload for a request that will be refused helps nobody.
+  if (problems.length === 0) {
+    for (const [field, prepared] of Object.entries(media)) {
+      if (prepared.form === 'upload') media[field] = await upload(engine, field, prepared, options)
+    }
   }
   return { media, problems }
 }
 
+/** What makes two requests the same purchase: every field, defaults filled in, media by their content. */
+async function hashRequest({ request, offer, duration, options, media }: Draft): Promise<string> {
+  const digests: Record<string, string> = {}
+  for (const [field, { content }] of Object.entries(media)) digests[field] = await sha256Hex(content)
+  const { model, mode } = offer
+  return sha256Hex(canonicalJson({ ...request, ...digests, model, mode, duration, providerOptions: options }))
+}
+
 /**
- * Checks a request, reads its media, and names the submission; sends nothing.
+ * Checks a request, brings its media where the provider wants them, and names the submission; buys nothing.
  *
- * @throws ReelayError `ERR_INVALID_REQUEST` or `ERR_UNSUPPORTED`, outcome `none`, with every problem found.
+ * @throws ReelayError outcome `none`: `ERR_INVALID_REQUEST` or `ERR_UNSUPPORTED` with every problem found, or what went
+ * wrong with an upload.
  */
 export async function prepareRequest(
-  spec: ProviderSpec,
-  account: string,
+  engine: Engine,
   request: RenderRequest,
   options: SubmitOptions,
-  now: number,
 ): Promise<Prepared> {
+  const { spec, account, clock } = engine
   const { offer, problems } = checkRequest(spec, request)
   if (!offer) throw invalidRequest(spec.id, account, problems)
-  const read = await readMedia(request, offer)
+  const read = await readMedia(engine, request, offer, options)
   if (read.problems.length > 0) throw invalidRequest(spec.id, account, read.problems)
 
-  const duration = request.duration ?? defaultDuration
-  const digests: Record<string, string> = {}
-  for (const [field, { content }] of Object.entries(read.media)) digests[field] = await sha256Hex(content)
   const { model, mode, route } = offer
-  const requestHash = await sha256Hex(
-    canonicalJson({
-      ...request,
-      ...digests,
-      model,
-      mode,
-      duration,
-      providerOptions: ownOptions(spec, request),
-    }),
-  )
+  const duration = request.duration ?? defaultDuration
+  const plain: Draft = {
+    request,
+    offer,
+    duration,
+    media: read.media,
+    options: ownOptions(spec, request),
+    webhookUrl: options.webhookUrl,
+  }
+  const requestHash = await hashRequest(plain)
   const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
   const byExternalId = spec.routes[route]?.idempotency === 'external-id'
   const externalId = byExternalId ? await externalIdFor(idempotencyKey, requestHash, route) : undefined
+  const draft: Draft = { ...plain, externalId }
+  const create = spec.encode(draft)
+  const fingerprint = spec.search && (await sha256Hex(canonicalJson(spec.search.echoed(create))))
   return {
-    draft: {
-      request,
-      offer,
-      duration,
-      media: read.media,
-      options: ownOptions(spec, request),
-      externalId,
-      webhookUrl: options.webhookUrl,
-    },
+    draft,
+    create,
     submission: {
       v: 1,
       provider: spec.id,
@@ -98,8 +117,9 @@ export async function prepareRequest(
       route,
       idempotencyKey,
       requestHash,
-      startedAt: now,
+      startedAt: clock.now(),
       ...(externalId === undefined ? {} : { externalId }),
+      ...(fingerprint === undefined ? {} : { fingerprint }),
     },
   }
 }

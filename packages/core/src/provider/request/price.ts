@@ -1,17 +1,11 @@
-import type { PriceRule } from '../../model/offer.ts'
 import type { Quote } from '../../model/quote.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { ProviderSpec } from '../spec.ts'
 import { checkRequest, unlistedOptions } from './check.ts'
 import { defaultDuration } from './limits.ts'
 
-/** Units a render is billed, or `undefined` where the row has no such price. */
-function unitsFor(rule: PriceRule, withAudio: boolean, seconds: number): number | undefined {
-  const rate = withAudio ? rule.audio : rule.silent
-  if (rate === undefined) return undefined
-  // Decimal rates times whole seconds: six digits drop the binary noise (0.7 * 3 = 2.0999999999999996).
-  return Number((rule.per === 'second' ? rate * seconds : rate).toFixed(6))
-}
+// Decimal rates times whole seconds: six digits drop the binary noise (0.7 * 3 = 2.0999999999999996).
+const tidy = (units: number): number => Number(units.toFixed(6))
 
 /** What a request costs by the catalogue; pure. */
 export function quoteRequest(spec: ProviderSpec, request: RenderRequest): Quote {
@@ -27,19 +21,16 @@ export function quoteRequest(spec: ProviderSpec, request: RenderRequest): Quote 
   const { price, limits } = offer
   const withAudio =
     limits.audio === 'always' || (limits.audio === 'optional' && request.generateAudio === true)
-  const amount = unitsFor(price, withAudio, request.duration ?? defaultDuration)
-  if (amount === undefined) {
-    return {
-      type: 'unknown',
-      why: `No list price is known for ${offer.model} ${offer.mode} with these settings.`,
-    }
+  const rate = withAudio ? price.audio : price.silent
+  if (rate === undefined) {
+    return { type: 'unknown', why: `No price is known for ${offer.model} ${offer.mode} with these settings.` }
   }
-  return {
-    type: 'exact',
-    usd: Math.round(amount * price.unitUsd),
-    native: { amount, unit: price.unit },
-    basis: 'list',
-    asOf: price.asOf,
-    source: price.source,
+  const factor = price.per === 'second' ? (request.duration ?? defaultDuration) : 1
+  const usd = (units: number): number => Math.round(units * factor * price.unitUsd)
+  const { asOf, source, basis = 'list' } = price
+  if (typeof rate !== 'number') {
+    return { type: 'bounded', min: usd(rate[0]), max: usd(rate[1]), basis, asOf, source }
   }
+  const native = { amount: tidy(rate * factor), unit: price.unit }
+  return { type: 'exact', usd: usd(rate), native, basis, asOf, source }
 }

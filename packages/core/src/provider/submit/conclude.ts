@@ -17,10 +17,11 @@ async function recordVerdict(
 function unknownError({ engine, submission, options }: Purchase, failure: CallFailure): ReelayError {
   const { spec, account } = engine
   const aborted = options.abortSignal?.aborted === true
-  const searched = spec.find ? ' and looking for its task found none' : ''
-  const next = spec.find
-    ? 'Pass the submission on this error to find() later, or look into the provider’s console.'
-    : 'This provider offers no way to look for it: check its console or bill, then settle it by hand.'
+  const searched = spec.find || spec.search ? ' and looking for its task found none' : ''
+  const next =
+    spec.find || spec.search
+      ? 'Pass the submission on this error to find() later, or look into the provider’s console.'
+      : 'This provider offers no way to look for it: check its console or bill, then settle it by hand.'
   const message = aborted
     ? `Stopped waiting for the answer to a paid request to ${spec.id}.`
     : `A paid request to ${spec.id} has no verdict: ${spec.id} ${failure.what}${searched}.`
@@ -55,6 +56,7 @@ export async function conclude(
   const { spec, account, clock } = engine
   if (answer.state === 'accepted') {
     const { native } = answer
+    if (spec.search) engine.claimed.add(native.id)
     const handle = handleOf(submission, native.id, clock.now())
     try {
       await recordVerdict(purchase, { outcome: 'accepted', handle })

@@ -1,15 +1,17 @@
 import { ReelayError } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { Engine } from '../engine.ts'
+import type { NativeTask } from '../native.ts'
 import type { CallOptions, FindResult } from '../provider.ts'
 import { type ReadResult, readOnce, readWithRetry } from '../read.ts'
-import type { NativeTask } from '../spec.ts'
 import { toError } from '../task/failure.ts'
 import { handleOf, normalizeTask } from '../task/normalize.ts'
+import { search } from './search.ts'
 
 type Reader = typeof readOnce
 
-async function look(
+/** Looks by our own id, where the provider takes one. */
+async function lookById(
   engine: Engine,
   submission: Submission,
   options: CallOptions,
@@ -21,6 +23,11 @@ async function look(
   const result = await read(engine, request, (reply) => spec.task(reply), options)
   return result.failure?.missing ? { value: 'missing' } : result
 }
+
+const look: typeof lookById = (engine, submission, ...rest) =>
+  engine.spec.search
+    ? search(engine, engine.spec.search, submission, ...rest)
+    : lookById(engine, submission, ...rest)
 
 /** Looks once for the task of a submission, without retries; `undefined` when it was not seen, for whatever reason. */
 export async function findOnce(
@@ -53,6 +60,7 @@ export async function find(
   if (result.failure) throw toError(result.failure, 'a search for a submission', 'unknown', details)
   if (result.value === 'missing') return { state: 'not-found-yet' }
   const native = result.value
+  if (spec.search) engine.claimed.add(native.id)
   const handle = handleOf(submission, native.id, native.createdAt ?? clock.now())
   const task = normalizeTask(spec, native, handle) ?? normalizeTask(spec, { ...native, status: '' }, handle)
   return task ? { state: 'found', task } : { state: 'not-found-yet' }

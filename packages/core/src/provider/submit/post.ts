@@ -1,14 +1,17 @@
 import type { Submission } from '../../model/handle.ts'
 import type { Quote } from '../../model/quote.ts'
 import type { Engine } from '../engine.ts'
+import type { HttpRequest } from '../http/message.ts'
+import type { Draft, NativeTask } from '../native.ts'
 import type { SubmitOptions } from '../provider.ts'
-import type { Draft, NativeTask } from '../spec.ts'
 import { type CallFailure, readExchange, unreadable } from '../task/failure.ts'
 
 /** One submit: what is bought, and by what name it can be found again. */
 export interface Purchase {
   readonly engine: Engine
   readonly draft: Draft
+  /** The create call, the same every time it is sent. */
+  readonly create: HttpRequest
   readonly submission: Submission
   readonly quote: Quote
   readonly options: SubmitOptions
@@ -29,9 +32,9 @@ function judge(failure: CallFailure): Answer {
  *
  * @throws before it leaves: the caller's abort reason, the error of `record`, or `ERR_CONFIG`.
  */
-export async function post({ engine, draft, submission, quote, options }: Purchase): Promise<Answer> {
+export async function post({ engine, create, submission, quote, options }: Purchase): Promise<Answer> {
   const { spec, transport, clock } = engine
-  const send = await transport.prepare(spec.encode(draft), options)
+  const send = await transport.prepare(create, options)
   options.abortSignal?.throwIfAborted()
   await options.record?.({ type: 'intent', submission, quote, at: clock.now() })
   options.abortSignal?.throwIfAborted()

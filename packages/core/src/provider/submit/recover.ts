@@ -1,4 +1,4 @@
-import type { NativeTask } from '../spec.ts'
+import type { NativeTask } from '../native.ts'
 import { findOnce } from './find.ts'
 import { type Purchase, postAgain } from './post.ts'
 

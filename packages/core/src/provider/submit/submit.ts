@@ -51,12 +51,13 @@ export async function submit(
   request: RenderRequest,
   options: SubmitOptions,
 ): Promise<VideoTask> {
-  const { spec, account, clock } = engine
+  const { spec, account } = engine
   options.abortSignal?.throwIfAborted()
   const wrong = optionProblems(options)
   if (wrong.length > 0) throw invalidRequest(spec.id, account, wrong)
-  const { draft, submission } = await prepareRequest(spec, account, request, options, clock.now())
-  const purchase: Purchase = { engine, draft, submission, quote: quoteRequest(spec, request), options }
+  const prepared = await prepareRequest(engine, request, options)
+  const { draft } = prepared
+  const purchase: Purchase = { engine, ...prepared, quote: quoteRequest(spec, request), options }
   const answer = await settle(purchase, resend)
   const warnings = [...limitWarnings(request, draft.offer), ...(spec.warnings?.(draft) ?? [])]
   return conclude(purchase, answer, warnings)

@@ -1,6 +1,7 @@
 import { type ErrorDetails, type Outcome, ReelayError, withDetails } from '../../model/error.ts'
 import type { BrokenExchange, Exchange, HttpReply } from '../http/message.ts'
-import type { ErrorRow, ProviderSpec, Refusal } from '../spec.ts'
+import type { ErrorRow, Refusal } from '../native.ts'
+import type { ProviderSpec } from '../spec.ts'
 import { advice, meaning } from './advice.ts'
 
 /** Why an exchange did not bring what was asked for. */

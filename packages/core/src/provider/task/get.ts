@@ -2,25 +2,50 @@ import type { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { Engine } from '../engine.ts'
+import type { HttpReply } from '../http/message.ts'
+import type { NativeTask } from '../native.ts'
 import type { CallOptions } from '../provider.ts'
-import { readError, readWithRetry } from '../read.ts'
+import { type ReadResult, readError, readWithRetry } from '../read.ts'
 import { normalizeTask } from './normalize.ts'
 
-/** Reads one task through its own query. */
+/** The result of a task that keeps it at an address of its own; a refusal there may be how the task ended. */
+async function fetchResult(
+  engine: Engine,
+  native: NativeTask,
+  handle: TaskHandle,
+  options: CallOptions,
+): Promise<ReadResult<VideoTask>> {
+  const { spec } = engine
+  const read = (reply: HttpReply): VideoTask | undefined => {
+    const whole = spec.result?.read(native, reply)
+    return whole && normalizeTask(spec, whole, handle)
+  }
+  const request = spec.result?.request(handle) ?? spec.query(handle)
+  return readWithRetry(engine, request, Object.assign(read, { refusals: true }), options)
+}
+
+/** Reads one task through its own query, and its result where that is a second one. */
 export async function getOne(
   engine: Engine,
   handle: TaskHandle,
   options: CallOptions,
 ): Promise<VideoTask | ReelayError> {
   const { spec } = engine
+  const needsResult = (native: NativeTask): boolean => spec.result?.needed(native) === true
   const result = await readWithRetry(
     engine,
     spec.query(handle),
-    (reply) => {
+    (reply): { native: NativeTask; task?: VideoTask } | undefined => {
       const native = spec.task(reply)
-      return native && normalizeTask(spec, native, handle)
+      if (!native || needsResult(native)) return native && { native }
+      const task = normalizeTask(spec, native, handle)
+      return task && { native, task }
     },
     options,
   )
-  return result.failure ? readError(engine, result.failure, handle, options) : result.value
+  if (result.failure) return readError(engine, result.failure, handle, options)
+  const { native, task } = result.value
+  if (task) return task
+  const whole = await fetchResult(engine, native, handle, options)
+  return whole.failure ? readError(engine, whole.failure, handle, options) : whole.value
 }

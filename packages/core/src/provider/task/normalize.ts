@@ -3,11 +3,12 @@ import type { Cost } from '../../model/money.ts'
 import type { Offer } from '../../model/offer.ts'
 import type { Warning } from '../../model/problem.ts'
 import type { VideoTask } from '../../model/task.ts'
-import type { NativeTask, ProviderSpec } from '../spec.ts'
+import type { NativeTask } from '../native.ts'
+import type { ProviderSpec } from '../spec.ts'
 
 /** The handle of the task a submission became. */
 export function handleOf(submission: Submission, id: string, submittedAt: number): TaskHandle {
-  const { startedAt: _startedAt, externalId: _externalId, ...shared } = submission
+  const { startedAt: _startedAt, externalId: _externalId, fingerprint: _fingerprint, ...shared } = submission
   return { ...shared, id, submittedAt }
 }
 
@@ -23,8 +24,10 @@ export function offerOf(offers: readonly Offer[], handle: TaskHandle): Offer | u
 }
 
 function costOf(spec: ProviderSpec, native: NativeTask, handle: TaskHandle): Cost | undefined {
+  const offer = offerOf(spec.catalog.offers, handle)
+  if (spec.cost) return spec.cost(native, offer)
   if (!native.charged) return undefined
-  const price = offerOf(spec.catalog.offers, handle)?.price
+  const price = offer?.price
   if (price?.unit !== native.charged.unit) return { native: native.charged, basis: 'reported' }
   return { usd: Math.round(native.charged.amount * price.unitUsd), native: native.charged, basis: 'derived' }
 }
@@ -40,7 +43,7 @@ export function normalizeTask(
   warnings: readonly Warning[] = [],
 ): VideoTask | undefined {
   const known = Object.hasOwn(spec.statuses, native.status) ? spec.statuses[native.status] : undefined
-  const status = known ?? 'unknown'
+  const status = native.expired ? 'expired' : (known ?? 'unknown')
   const cost = costOf(spec, native, handle)
   const shared = {
     id: native.id,

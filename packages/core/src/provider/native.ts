@@ -1,0 +1,66 @@
+import type { ErrorCode } from '../model/error.ts'
+import type { PreparedMedia } from '../model/media-rule.ts'
+import type { NativeAmount } from '../model/money.ts'
+import type { Offer } from '../model/offer.ts'
+import type { RenderRequest } from '../model/request/index.ts'
+import type { Output } from '../model/task.ts'
+
+/** A row of a provider's error table. */
+export interface ErrorRow {
+  readonly code: ErrorCode
+  /** Whether a read may be tried again, unchanged. */
+  readonly retryable: boolean
+  /** `rejected` only where the provider documents that nothing is created; everything else stays unknown. */
+  readonly outcome: 'rejected' | 'unknown'
+}
+
+/** A reply that says no. */
+export interface Refusal extends ErrorRow {
+  /** The provider's own code, as text. */
+  readonly nativeCode?: string | undefined
+  /** The provider's own words. */
+  readonly message?: string | undefined
+  readonly requestId?: string | undefined
+  /** It says that no task has this id (ours or its own). */
+  readonly missing?: boolean | undefined
+  /** It says that our external id is taken: the task exists already. */
+  readonly duplicate?: boolean | undefined
+}
+
+/** A task as read from a reply, in the provider's words. */
+export interface NativeTask {
+  readonly id: string
+  /** The status word, looked up in {@link ProviderSpec.statuses}. */
+  readonly status: string
+  /** The provider's words about it, for a failed task. */
+  readonly message?: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly createdAt?: number | undefined
+  /** Milliseconds since the epoch. */
+  readonly updatedAt?: number | undefined
+  readonly outputs?: readonly Output[] | undefined
+  /** What the provider says it charged. */
+  readonly charged?: NativeAmount | undefined
+  /** The provider no longer holds the result, whatever the status says. */
+  readonly expired?: boolean | undefined
+  /** The reply it was read from, without secrets the provider may have put into it. */
+  readonly raw: unknown
+}
+
+/** A request together with the row that serves it, for rules that look across fields. */
+export interface Subject {
+  readonly request: RenderRequest
+  readonly offer: Offer
+  /** Seconds, the default filled in. */
+  readonly duration: number
+  /** The caller's `providerOptions` for this provider. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** A request that passed every check, ready to be encoded. */
+export interface Draft extends Subject {
+  /** Media fields of the request, by field name. */
+  readonly media: Readonly<Record<string, PreparedMedia>>
+  readonly externalId?: string | undefined
+  readonly webhookUrl?: string | undefined
+}
