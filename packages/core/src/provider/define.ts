@@ -1,10 +1,8 @@
-import { type Clock, systemClock } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import type { Submission, TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
-import type { Engine } from './engine.ts'
-import type { Auth } from './http/auth.ts'
-import { createTransport } from './http/transport.ts'
+import { createEngine } from './engine.ts'
+import type { InstanceOptions } from './instance.ts'
 import type { CallOptions, VideoProvider } from './provider.ts'
 import { checkRequest } from './request/check.ts'
 import { quoteRequest } from './request/price.ts'
@@ -14,32 +12,6 @@ import { submit } from './submit/submit.ts'
 import { cancel } from './task/cancel.ts'
 import { getOne } from './task/get.ts'
 import { getMany } from './task/get-many.ts'
-
-/** What every `createX` of an adapter accepts beside its credentials. */
-export interface ProviderOptionsBase {
-  /** A name for this account, kept in handles; `default` when absent. Never derived from a key. */
-  readonly account?: string | undefined
-  /** Where the provider is, when not at its own address: a proxy, an emulator. By host name where it has several. */
-  readonly baseURL?: string | Readonly<Record<string, string>> | undefined
-  /** A `fetch` to use instead of the runtime's. It must not retry: a retried POST is paid twice. */
-  readonly fetch?: typeof globalThis.fetch | undefined
-  /** Extra headers on every request. */
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Milliseconds one HTTP attempt may take; 60,000 when absent. */
-  readonly timeoutMs?: number | undefined
-  readonly clock?: Clock | undefined
-}
-
-/** What an adapter hands over for one instance: the shared options, with credentials and addresses resolved. */
-export interface InstanceOptions extends Omit<ProviderOptionsBase, 'baseURL'> {
-  readonly auth: Auth
-  /** Base URL of each host; the first is the main one. See {@link resolveHosts}. */
-  readonly hosts: Readonly<Record<string, string>>
-  /** Whether a create whose answer was lost may be sent again with the same external id; `true` when absent. */
-  readonly resend?: boolean | undefined
-}
-
-const defaultTimeoutMs = 60_000
 
 /**
  * Makes a provider out of an adapter's tables. The result of the inner call is a frozen {@link VideoProvider} whose
@@ -57,10 +29,8 @@ const defaultTimeoutMs = 60_000
  */
 export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) => VideoProvider {
   return (options) => {
-    const account = options.account ?? 'default'
-    const clock = options.clock ?? systemClock
-    const transport = createTransport({ ...options, clock, timeoutMs: options.timeoutMs ?? defaultTimeoutMs })
-    const engine: Engine = { spec, account, clock, transport, auth: options.auth, claimed: new Set() }
+    const engine = createEngine(spec, options)
+    const { account, clock } = engine
     const owns = (of: { provider: string; account: string }): boolean =>
       of.provider === spec.id && of.account === account
 

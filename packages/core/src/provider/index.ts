@@ -1,4 +1,4 @@
-export { defineProvider, type InstanceOptions, type ProviderOptionsBase } from './define.ts'
+export { defineProvider } from './define.ts'
 export { resolveHosts } from './hosts.ts'
 export { type Auth, readEnv } from './http/auth.ts'
 export type { HttpReply, HttpRequest } from './http/message.ts'
@@ -12,4 +12,5 @@ export type {
   SubmitOptions,
   VideoProvider,
 } from './provider.ts'
+export { createReader, type Reader } from './reader.ts'
 export type { ListPage, ProviderSpec, Route, UploadFile } from './spec.ts'

@@ -21,6 +21,8 @@ export interface Refusal extends ErrorRow {
   /** The provider's own words. */
   readonly message?: string | undefined
   readonly requestId?: string | undefined
+  /** Milliseconds to wait, where the provider says so in the body; its `Retry-After` header is read anyway. */
+  readonly retryAfterMs?: number | undefined
   /** It says that no task has this id (ours or its own). */
   readonly missing?: boolean | undefined
   /** It says that our external id is taken: the task exists already. */

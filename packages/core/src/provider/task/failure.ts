@@ -9,7 +9,6 @@ export interface CallFailure extends Refusal {
   /** What happened, as a clause: `answered HTTP 503`, `did not answer (ECONNRESET)`. */
   readonly what: string
   readonly httpStatus?: number | undefined
-  readonly retryAfterMs?: number | undefined
   /** What was thrown before the question could be asked, credentials missing for instance. */
   readonly error?: ReelayError | undefined
   /** The reply, for the credentials to look at. */
@@ -69,7 +68,8 @@ export function readExchange(
   const { reply } = exchange
   const refusal = spec.refusal(reply)
   if (!refusal && reply.status >= 200 && reply.status < 300) return { reply }
-  const { status: httpStatus, retryAfterMs } = reply
+  const { status: httpStatus } = reply
+  const retryAfterMs = reply.retryAfterMs ?? refusal?.retryAfterMs
   const code = refusal?.nativeCode === undefined ? '' : `, code ${refusal.nativeCode}`
   const what = `answered HTTP ${httpStatus}${code}`
   return { failure: { ...(refusal ?? rowForStatus(httpStatus)), what, httpStatus, retryAfterMs, reply } }
