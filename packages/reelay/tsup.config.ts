@@ -1,10 +1,10 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/bin.ts'],
+  entry: ['src/index.ts', 'src/bin.ts', 'src/config/index.ts'],
   format: 'esm',
   target: 'es2022',
-  dts: { entry: 'src/index.ts' },
+  dts: { entry: ['src/index.ts', 'src/config/index.ts'] },
   clean: true,
   treeshake: true,
 })

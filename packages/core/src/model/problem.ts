@@ -33,6 +33,8 @@ export interface Problem {
   readonly message: string
   /** What to do about it, as a sentence. */
   readonly fix: string
+  /** Names of other configured providers that could serve the request as it is. */
+  readonly elsewhere?: readonly string[]
 }
 
 /** Something the provider will ignore or treat differently, and that does not change what is paid for. */

@@ -14,4 +14,5 @@ export type {
   VideoProvider,
 } from './provider.ts'
 export { createReader, type Reader } from './reader.ts'
+export { nearest } from './request/nearest.ts'
 export type { ListPage, ProviderSpec, Route, UploadFile } from './spec.ts'

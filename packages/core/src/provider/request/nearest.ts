@@ -12,7 +12,15 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
-/** The candidate a misspelt name was probably meant to be, if any is close. */
+/**
+ * The candidate a misspelt name was probably meant to be, if any is close.
+ *
+ * @example
+ * ```ts
+ * import { nearest } from '@reelay/core'
+ * nearest('duratoin', ['duration', 'model']) // 'duration'
+ * ```
+ */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   const wanted = name.toLowerCase().replaceAll(/[_-]/g, '')
   const [best] = candidates

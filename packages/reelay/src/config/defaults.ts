@@ -1,0 +1,28 @@
+import type { Mode, RenderRequest, VideoProvider } from '@reelay/core'
+
+/** What requests get that do not say otherwise. */
+export interface RequestDefaults {
+  readonly model?: string
+  readonly mode?: Mode
+}
+
+/** The same provider, with defaults filled into every request. A mode of one's own goes with a model of one's own. */
+export function withDefaults(provider: VideoProvider, defaults: RequestDefaults): VideoProvider {
+  const fill = (request: RenderRequest): RenderRequest => {
+    if (typeof request !== 'object' || request === null) return request
+    const { model, mode } = defaults
+    const ownModel = request.model !== undefined
+    return {
+      ...(model === undefined ? {} : { model }),
+      ...(mode === undefined || ownModel ? {} : { mode }),
+      ...request,
+    }
+  }
+  return Object.freeze({
+    ...provider,
+    check: (request: RenderRequest) => provider.check(fill(request)),
+    quote: (request: RenderRequest) => provider.quote(fill(request)),
+    submit: (request: RenderRequest, options: Parameters<VideoProvider['submit']>[1]) =>
+      provider.submit(fill(request), options),
+  })
+}

@@ -1,0 +1,9 @@
+export { createProvider, type EnvReference, env, type ProviderConfig } from './create-provider.ts'
+export type { RequestDefaults } from './defaults.ts'
+export {
+  defineConfig,
+  type LoadConfigOptions,
+  type LoadedConfig,
+  loadConfig,
+  type ReelayConfig,
+} from './load-config.ts'

@@ -1,0 +1,156 @@
+import type { VideoProvider } from '@reelay/core'
+import { loadConfig as load } from 'c12'
+import { withAlternatives } from './alternatives.ts'
+import { createProvider, type ProviderConfig } from './create-provider.ts'
+import { type RequestDefaults, withDefaults } from './defaults.ts'
+import { configError, refuseUnknownKeys, unknownWord } from './problem.ts'
+
+/** What stands in `reelay.config.ts`, `.js` or `.json`. */
+export interface ReelayConfig {
+  /** Name of the provider used when none is named; the first one when absent. */
+  readonly provider?: string
+  /** Providers by a name of your own: an adapter's id, or its id with options. */
+  readonly providers?: Readonly<Record<string, string | ProviderConfig>>
+  readonly defaults?: RequestDefaults
+}
+
+/** A configuration with its providers ready to use. */
+export interface LoadedConfig {
+  /** The file it came from; absent when there was none. */
+  readonly file?: string
+  /** The configured providers' names. */
+  readonly names: readonly string[]
+  readonly defaults: RequestDefaults
+  /**
+   * The provider of this name, or the configuration's own choice. The same name gives the same instance.
+   *
+   * @throws ReelayError `ERR_CONFIG` for a name that is not configured.
+   */
+  provider(name?: string): Promise<VideoProvider>
+}
+
+/** Where to look for a configuration. */
+export interface LoadConfigOptions {
+  /** Folder; the current one when absent. */
+  readonly cwd?: string
+  /** A file instead of `reelay.config.*`, relative to the folder. */
+  readonly file?: string
+  /** A configuration instead of a file. */
+  readonly config?: ReelayConfig
+}
+
+/**
+ * Types a configuration file.
+ *
+ * @example
+ * ```ts
+ * import { defineConfig, env } from 'reelay/config'
+ * export default defineConfig({
+ *   provider: 'main',
+ *   providers: { main: { use: 'fal', apiKey: env('STUDIO_FAL_KEY') }, backup: 'replicate' },
+ *   defaults: { model: 'kling-v3', mode: 'std' },
+ * })
+ * ```
+ */
+export function defineConfig(config: ReelayConfig): ReelayConfig {
+  return config
+}
+
+async function readFile({
+  cwd = process.cwd(),
+  file,
+}: LoadConfigOptions): Promise<{ config: unknown; file?: string }> {
+  const { config, configFile, layers } = await load<ReelayConfig>({
+    name: 'reelay',
+    cwd,
+    ...(file === undefined ? {} : { configFile: file }),
+    // Only the one file: a setting that comes from a home folder or package.json would be a paid surprise.
+    rcFile: false,
+    globalRc: false,
+    packageJson: false,
+    dotenv: false,
+  })
+  const found = layers?.some((layer) => layer.config) ?? false
+  if (!found && file !== undefined) throw configError(`There is no configuration file ${file} in ${cwd}.`)
+  return { config, ...(found && configFile ? { file: configFile } : {}) }
+}
+
+/**
+ * Loads `reelay.config.{ts,js,json}` and makes its providers, each when it is first asked for. Without a file every
+ * adapter is available under its own id, with credentials from the environment. No secret has to stand in the file.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`: an unknown key or name (the nearest valid one is named), or two
+ * providers that cannot be told apart.
+ *
+ * @example
+ * ```ts
+ * import { generate } from 'reelay'
+ * import { loadConfig } from 'reelay/config'
+ * const config = await loadConfig()
+ * const task = await generate(await config.provider(), { kind: 'text-to-video', prompt: 'A paper boat' })
+ * ```
+ */
+export async function loadConfig(options: LoadConfigOptions = {}): Promise<LoadedConfig> {
+  const { config, file } = options.config
+    ? { config: options.config, file: undefined }
+    : await readFile(options)
+  const where = file ?? 'the configuration'
+  refuseUnknownKeys(where, config as object, ['provider', 'providers', 'defaults'])
+  const { providers = {}, defaults = {}, provider: chosen } = config as ReelayConfig
+  refuseUnknownKeys(`${where}, defaults`, defaults, ['model', 'mode'])
+  const named = Object.keys(providers).length > 0 ? providers : everyAdapter
+  const names = Object.keys(named)
+  const first = chosen ?? names[0] ?? 'kling'
+  if (!names.includes(first)) throw unknownWord(`${where}: the provider`, first, names)
+
+  refuseTwins(where, named)
+  const made = new Map<string, Promise<VideoProvider>>()
+  const ready: Record<string, VideoProvider> = {}
+
+  async function make(name: string): Promise<VideoProvider> {
+    const plain = withDefaults(await createProvider(named[name] ?? name), defaults)
+    ready[name] = plain
+    const others = (): Record<string, VideoProvider> =>
+      Object.fromEntries(Object.entries(ready).filter(([other]) => other !== name))
+    return withAlternatives(plain, others)
+  }
+
+  function get(name: string): Promise<VideoProvider> {
+    const provider = made.get(name) ?? make(name)
+    made.set(name, provider)
+    return provider
+  }
+
+  return {
+    ...(file === undefined ? {} : { file }),
+    names,
+    defaults,
+    async provider(name = first) {
+      if (!names.includes(name)) throw unknownWord(`${where}: the provider`, name, names)
+      // The others too, since only what is loaded can be named as an alternative; their troubles are not this one's.
+      if (Object.keys(providers).length > 1) await Promise.allSettled(names.map(get))
+      return get(name)
+    },
+  }
+}
+
+/** Two providers of one adapter and account would answer for each other's tasks. */
+function refuseTwins(where: string, providers: Readonly<Record<string, string | ProviderConfig>>): void {
+  const seen = new Map<string, string>()
+  for (const [name, config] of Object.entries(providers)) {
+    const { use, account = 'default' } = typeof config === 'string' ? { use: config } : config
+    const twin = seen.get(`${use}/${account}`)
+    if (twin !== undefined) {
+      const both = `${where}: ${twin} and ${name} are both ${use}, account "${account}".`
+      throw configError(`${both} Give one of them an account name of its own, or their tasks get mixed up.`)
+    }
+    seen.set(`${use}/${account}`, name)
+  }
+}
+
+const everyAdapter: Readonly<Record<string, string>> = {
+  kling: 'kling',
+  piapi: 'piapi',
+  fal: 'fal',
+  replicate: 'replicate',
+}
