@@ -118,14 +118,14 @@ describe('reelay generate', () => {
     [['--duratoin', '10'], 2, 'There is no flag --duratoin'],
     [['--duration', 'ten'], 2, '--duration takes a number'],
     [['--image', 'missing.png'], 2, 'no readable file missing.png'],
-    [['--provider', 'nobody'], 2, 'There is no provider "nobody"'],
+    [['--provider', 'fall'], 1, 'The provider "fall" is not known. Did you mean "fal"?'],
     [['--duration', '7', '--model', 'kling-v1-6'], 1, 'renders 5 or 10 s, not 7 s'],
     [['--model', 'kling-v2-master', '--mode', 'std'], 1, 'Leave mode out, or use pro'],
     [['--model', 'kling-v1'], 1, 'discontinued'],
   ])('refuses %j before anything is sent', async (flags, expected, words) => {
     const { code, err } = await run(['generate', ...flags])
     expect([code, err]).toEqual([expected, expect.stringContaining(words)])
-    if (expected === 1) expect(err).toContain('nothing was sent')
+    if (expected === 1) expect(err).toContain('no, nothing was sent')
   })
 
   it('names the variables to set, and where keys come from, when it has none', async () => {

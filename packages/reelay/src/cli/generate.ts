@@ -3,8 +3,8 @@ import { join, relative } from 'node:path'
 import { confirm } from '@clack/prompts'
 import { generate, type Quote, type RenderRequest, type TaskHandle } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
+import { adapters } from '../config/registry.ts'
 import { numberFlag, refuseUnknownFlags } from './args.ts'
-import { UsageError } from './failure.ts'
 import { charged, keep, quoted, table } from './finish.ts'
 import { onInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
@@ -54,20 +54,19 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
   args,
   async run({ args: flags, rawArgs }) {
     refuseUnknownFlags(rawArgs, args)
-    if (flags.provider !== 'kling')
-      throw new UsageError(`There is no provider "${flags.provider}". Use kling.`)
     const request = await readRequest(flags)
     const deadline = numberFlag('deadline', flags.deadline)
-    const target = flags.live ? liveTarget({ baseURL: flags['base-url'] }) : await emulatedTarget()
+    const where = { use: flags.provider, baseURL: flags['base-url'] }
+    const target = await (flags.live ? liveTarget(where) : emulatedTarget(where))
     const quote = target.provider.quote(request)
     if (!(await agreed(target, quote, flags.yes === true))) {
       console.log('Nothing was sent and nothing was spent.')
       return
     }
-    const where = target.live
+    const place = target.live
       ? target.provider.id
       : `an emulated ${target.provider.id} (no key, no network, no money)`
-    const progress = showProgress(`Rendering on ${where}`, process.stdout.isTTY === true)
+    const progress = showProgress(`Rendering on ${place}`, process.stdout.isTTY === true)
     const interrupt = onInterrupt()
     let handleFile: string | undefined
     try {
@@ -99,7 +98,7 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
           ['sha256', saved.sha256],
         ]),
       )
-      if (!target.live) console.log(howToGoLive)
+      if (!target.live) console.log(howToGoLive(flags.provider))
     } catch (error) {
       progress.fail('not finished')
       if (handleFile) console.error(`\nThe task goes on. Finish it with: reelay wait ${handleFile}`)
@@ -110,6 +109,9 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
   },
 })
 
-const howToGoLive = `
-To run it against the real service: create a key at https://kling.ai/dev, set KLINGAI_API_KEY
-(or KLINGAI_ACCESS_KEY and KLINGAI_SECRET_KEY), and add --live. That spends real money.`
+function howToGoLive(use: string): string {
+  const { keysFrom = '', secrets = {} } = adapters[use] ?? {}
+  const [first = '', ...others] = Object.values(secrets).flatMap((names) => names.slice(0, 1))
+  const pair = others.length > 0 ? ` (or ${others.join(' and ')})` : ''
+  return `\nTo run it against the real service: create a key at ${keysFrom}, set ${first}${pair}, and add --live.\nThat spends real money.`
+}

@@ -34,7 +34,8 @@ export const waitCommand: CommandDef<typeof args> = defineCommand({
   async run({ args: flags, rawArgs }) {
     refuseUnknownFlags(rawArgs, args)
     const handle = await readHandle(flags.handle)
-    const target = liveTarget({ account: handle.account, baseURL: flags['base-url'] })
+    const { provider: use, account } = handle
+    const target = await liveTarget({ use, account, baseURL: flags['base-url'] })
     const progress = showProgress(
       `Waiting for task ${handle.id} on ${handle.provider}`,
       process.stdout.isTTY === true,

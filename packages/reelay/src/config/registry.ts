@@ -9,6 +9,8 @@ export type CreateProvider = (
 export interface Adapter {
   /** The npm package to install. */
   readonly package: string
+  /** Where a person creates a key. */
+  readonly keysFrom: string
   /** Options beside the shared ones. */
   readonly options: readonly string[]
   /** Options that hold secrets, each with the environment variables read when it is not given. */
@@ -21,6 +23,7 @@ export interface Adapter {
 export const adapters: Readonly<Record<string, Adapter>> = {
   kling: {
     package: '@reelay/kling',
+    keysFrom: 'https://kling.ai/dev',
     options: ['region', 'resend'],
     secrets: {
       apiKey: ['KLINGAI_API_KEY', 'KLING_API_KEY'],
@@ -31,18 +34,21 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   },
   piapi: {
     package: '@reelay/piapi',
+    keysFrom: 'https://piapi.ai/workspace/key',
     options: ['serviceMode'],
     secrets: { apiKey: ['PIAPI_API_KEY'], webhookSecret: [] },
     load: async () => (await import('@reelay/piapi')).createPiapi as CreateProvider,
   },
   fal: {
     package: '@reelay/fal',
+    keysFrom: 'https://fal.ai/dashboard/keys',
     options: [],
     secrets: { apiKey: ['FAL_KEY', 'FAL_API_KEY'] },
     load: async () => (await import('@reelay/fal')).createFal as CreateProvider,
   },
   replicate: {
     package: '@reelay/replicate',
+    keysFrom: 'https://replicate.com/account/api-tokens',
     options: [],
     secrets: { apiKey: ['REPLICATE_API_TOKEN'] },
     load: async () => (await import('@reelay/replicate')).createReplicate as CreateProvider,

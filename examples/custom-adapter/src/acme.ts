@@ -1,0 +1,129 @@
+import {
+  type Auth,
+  defineProvider,
+  type ErrorRow,
+  type NativeTask,
+  type Offer,
+  type ProviderOptionsBase,
+  type ProviderSpec,
+  ReelayError,
+  readEnv,
+  resolveHosts,
+  type VideoProvider,
+} from '@reelay/core'
+
+const checked = { source: 'docs.acme.example/pricing', asOf: '2026-11-24' }
+
+const offer = (mode: 'std' | 'pro', dollarsPerSecond: number): Offer => ({
+  provider: 'acme',
+  kind: 'text-to-video',
+  model: 'kling-v3',
+  mode,
+  state: 'current',
+  route: 'clips',
+  nativeModel: `kling3-${mode}`,
+  limits: {
+    durations: [5, 10],
+    prompt: { required: true, maxLength: 1_000 },
+    negativePrompt: false,
+    aspectRatios: ['16:9', '9:16'],
+    cfgScale: false,
+    audio: 'never',
+    cameraControl: false,
+    images: false,
+    endImage: false,
+  },
+  price: { unit: 'usd', unitUsd: 1_000_000, per: 'second', silent: dollarsPerSecond, ...checked },
+  timing: { expectedMs: 40_000, pollFloorMs: 3_000 },
+  ...checked,
+})
+
+const rejected = (code: ErrorRow['code'], retryable = false): ErrorRow => ({
+  code,
+  retryable,
+  outcome: 'rejected',
+})
+
+// Acme documents for each of these that no clip is made. Whatever is not listed stays unknown.
+const errors: Readonly<Record<string, ErrorRow>> = {
+  bad_key: rejected('ERR_AUTH'),
+  no_credit: rejected('ERR_FUNDS'),
+  bad_request: rejected('ERR_INVALID_REQUEST'),
+  slow_down: rejected('ERR_RATE_LIMIT', true),
+  no_such_clip: { code: 'ERR_NOT_FOUND', retryable: false, outcome: 'unknown' },
+}
+
+interface Clip {
+  readonly uuid?: string
+  readonly phase?: string
+  readonly mp4?: string
+  readonly why?: string
+}
+
+function readClip(body: unknown): NativeTask | undefined {
+  const { uuid, phase, mp4, why } = ((body as { clip?: Clip } | undefined)?.clip ?? {}) as Clip
+  if (uuid === undefined || phase === undefined) return undefined
+  const outputs = mp4 === undefined ? [] : [{ kind: 'video', url: mp4, mediaType: 'video/mp4' } as const]
+  return { id: uuid, status: phase, message: why, outputs, raw: body }
+}
+
+const spec: ProviderSpec = {
+  id: 'acme',
+  catalog: { defaultModel: 'kling-v3', offers: [offer('std', 0.09), offer('pro', 0.13)] },
+  routes: { clips: { path: '/v1/clips', idempotency: 'none', find: 'none' } },
+  statuses: { lined_up: 'queued', shooting: 'running', wrapped: 'succeeded', binned: 'failed' },
+  providerOptions: {
+    free: ['grain'],
+    reserved: { notify: 'Use the webhookUrl option of submit.' },
+  },
+  encode: ({ request, offer: row, duration, options, webhookUrl }) => ({
+    method: 'POST',
+    path: '/v1/clips',
+    json: {
+      ...options,
+      engine: row.nativeModel,
+      text: request.prompt,
+      seconds: duration,
+      shape: request.aspectRatio,
+      notify: webhookUrl,
+    },
+  }),
+  refusal({ body }) {
+    const { error, hint } = (body ?? {}) as { error?: string; hint?: string }
+    const row = error === undefined ? undefined : errors[error]
+    return row && { ...row, nativeCode: error, message: hint, missing: error === 'no_such_clip' }
+  },
+  created: ({ body }) => readClip(body),
+  query: ({ id }) => ({ method: 'GET', path: `/v1/clips/${encodeURIComponent(id)}` }),
+  task: ({ body }) => readClip(body),
+  failure: ({ message = 'Acme binned the clip' }) => ({ reason: 'unknown', message, retryable: false }),
+}
+
+function createAuth(apiKey: string | undefined): Auth {
+  const key = (): string | undefined => apiKey ?? readEnv('ACME_KEY')
+  return {
+    authorize(headers) {
+      const value = key()
+      if (value === undefined) {
+        const message = 'acme has no key. Set ACME_KEY, or pass apiKey; keys are made at acme.example/keys.'
+        throw new ReelayError('ERR_CONFIG', message, { provider: 'acme', outcome: 'none' })
+      }
+      headers.set('x-acme-key', value)
+    },
+    secrets: () => [key() ?? ''],
+  }
+}
+
+/** Options of {@link createAcme}. */
+export interface AcmeOptions extends ProviderOptionsBase {
+  /** `ACME_KEY` when absent. */
+  readonly apiKey?: string
+}
+
+const define = defineProvider(spec)
+
+/** One account at Acme. */
+export function createAcme({ apiKey, baseURL, ...shared }: AcmeOptions = {}): VideoProvider {
+  const hosts = resolveHosts('acme', { api: 'https://api.acme.example' }, baseURL)
+  return define({ ...shared, auth: createAuth(apiKey), hosts })
+}

@@ -1,0 +1,43 @@
+import {
+  createVirtualClock,
+  createWire,
+  describeProvider,
+  type ProviderSetup,
+  type World,
+} from '@reelay/testing'
+import { type AcmeOptions, createAcme } from '../src/acme.ts'
+import { createService, validKey } from './service.ts'
+
+const wrongKey = 'acme-key-of-nobody-else'
+const keys: { readonly [which in NonNullable<ProviderSetup['credentials']>]: AcmeOptions } = {
+  valid: { apiKey: validKey },
+  wrong: { apiKey: wrongKey },
+  missing: {},
+  environment: {},
+}
+
+function createWorld(): World {
+  const clock = createVirtualClock()
+  const wire = createWire({ clock, ...createService(clock.server), paid: ({ method }) => method === 'POST' })
+  return {
+    clock,
+    wire,
+    request: { kind: 'text-to-video', prompt: 'A paper boat in the rain' },
+    secrets: [validKey, wrongKey],
+    createProvider: ({ credentials = 'valid', ...setup } = {}) =>
+      createAcme({ fetch: wire.fetch, clock, ...keys[credentials], ...setup }),
+  }
+}
+
+describeProvider({
+  name: 'acme',
+  manifest: {
+    idempotency: 'none',
+    find: false,
+    getMany: false,
+    cancel: false,
+    reservedOptions: { acme: ['notify'] },
+    env: { ACME_KEY: validKey },
+  },
+  world: createWorld,
+})
