@@ -16,7 +16,8 @@ type Providers = Readonly<Record<string, ProviderAccess>>
 const asEnv = (providers: Providers): string =>
   Object.entries(providers)
     .flatMap(([name, { baseURL, env }]) => [
-      `# ${name}: baseURL ${baseURL}`,
+      // For a configuration that says baseURL: env('REELAY_…_BASE_URL'); no adapter reads it by itself.
+      `export REELAY_${name.toUpperCase()}_BASE_URL='${baseURL}'`,
       ...Object.entries(env).map(([key, value]) => `export ${key}='${value}'`),
     ])
     .join('\n')

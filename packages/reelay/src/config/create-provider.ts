@@ -2,20 +2,22 @@ import type { ProviderOptionsBase, VideoProvider } from '@reelay/core'
 import { configError, refuseUnknownKeys, unknownWord } from './problem.ts'
 import { type Adapter, adapters, type CreateProvider } from './registry.ts'
 
-/** A secret that stands in an environment variable rather than in a file. */
+/** A value that stands in an environment variable rather than in a file. */
 export interface EnvReference {
   /** Name of the variable. */
   readonly env: string
 }
 
-/** A provider as a configuration names it: which adapter, and its options; secrets may be {@link EnvReference}s. */
-export interface ProviderConfig extends ProviderOptionsBase {
+/** A provider as a configuration names it: which adapter, and its options, any of which may be an {@link EnvReference}. */
+export interface ProviderConfig extends Omit<ProviderOptionsBase, 'baseURL'> {
   /** Id of the adapter: `kling`, `piapi`, `fal` or `replicate`. */
   readonly use: string
   readonly apiKey?: string | EnvReference
   readonly accessKey?: string | EnvReference
   readonly secretKey?: string | EnvReference
   readonly webhookSecret?: string | EnvReference
+  /** Where the provider is, when not at its own address. */
+  readonly baseURL?: ProviderOptionsBase['baseURL'] | EnvReference
   /** Official Kling only. */
   readonly region?: 'singapore' | 'beijing'
   /** Official Kling only: whether a create whose answer was lost may be sent again with the same external id. */
@@ -27,7 +29,7 @@ export interface ProviderConfig extends ProviderOptionsBase {
 const shared = ['account', 'baseURL', 'fetch', 'headers', 'timeoutMs', 'clock'] as const
 
 /**
- * Reads a secret from the environment instead of from a configuration file.
+ * Reads a secret, or an address, from the environment instead of from a configuration file.
  *
  * @example
  * ```ts
@@ -39,13 +41,13 @@ export function env(name: string): EnvReference {
   return { env: name }
 }
 
-function resolveSecret(where: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  refuseUnknownKeys(where, value, ['env'])
-  const name = (value as EnvReference).env
-  const secret = process.env[name]?.trim()
-  if (!secret) throw configError(`${where} refers to the environment variable ${name}, which is not set.`)
-  return secret
+function resolve(where: string, value: unknown): unknown {
+  const name = (value as Partial<EnvReference> | null | undefined)?.env
+  if (typeof name !== 'string') return value
+  const text = process.env[name]?.trim()
+  // Not left out in silence: an address that is missing by mistake would be the real service's.
+  if (!text) throw configError(`${where} refers to the environment variable ${name}, which is not set.`)
+  return text
 }
 
 async function load(id: string, adapter: Adapter): Promise<CreateProvider> {
@@ -75,13 +77,9 @@ export async function createProvider(config: string | ProviderConfig): Promise<V
   const { use, ...options } = typeof config === 'string' ? { use: config } : config
   const adapter = Object.hasOwn(adapters, use) ? adapters[use] : undefined
   if (!adapter) throw unknownWord('The provider', String(use), Object.keys(adapters))
-  const secrets = Object.keys(adapter.secrets)
-  refuseUnknownKeys(use, options, [...shared, ...adapter.options, ...secrets])
+  refuseUnknownKeys(use, options, [...shared, ...adapter.options, ...Object.keys(adapter.secrets)])
   const resolved = Object.fromEntries(
-    Object.entries(options).map(([key, value]) => [
-      key,
-      secrets.includes(key) ? resolveSecret(`${use}.${key}`, value) : value,
-    ]),
+    Object.entries(options).map(([key, value]) => [key, resolve(`${use}.${key}`, value)]),
   )
   const create = await load(use, adapter)
   return create(resolved)

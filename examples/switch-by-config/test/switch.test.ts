@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createEmulator, type EmulatorServer } from '@reelay/emulator'
+import { ALL_FORMATS, BufferSource, Input } from 'mediabunny'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+
+// Real processes that wait for a provider's poll floor; the emulator is as fast as one likes, their clock is not.
+vi.setConfig({ testTimeout: 120_000 })
+
+const example = join(import.meta.dirname, '..')
+const run = promisify(execFile)
+const emulator = createEmulator({ speed: 60 })
+let server: EmulatorServer
+let folder = ''
+
+beforeAll(async () => {
+  server = await emulator.listen()
+  folder = await mkdtemp(join(tmpdir(), 'reelay-switch-'))
+})
+afterAll(async () => {
+  await server.close()
+  await rm(folder, { recursive: true })
+})
+
+const providers = ['kling', 'piapi', 'fal', 'replicate'] as const
+
+describe('one app, four configurations', () => {
+  it.each(providers)('renders with %s', async (name) => {
+    const access = Object.entries(server.providers)
+    const env = Object.fromEntries(
+      access.flatMap(([id, { baseURL, env: keys }]) => [
+        [`REELAY_${id.toUpperCase()}_BASE_URL`, baseURL],
+        ...Object.entries(keys),
+      ]),
+    )
+    const clip = join(folder, `${name}.mp4`)
+    const { stdout } = await run(process.execPath, ['app.ts', `configs/${name}.config.ts`, clip], {
+      cwd: example,
+      env: { PATH: process.env.PATH, ...env },
+    })
+    expect(stdout).toContain(`${name}: ${clip}`)
+    const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(await readFile(clip)) })
+    expect(await input.computeDuration()).toBeCloseTo(5, 1)
+    expect(emulator.control.ledger().filter((entry) => entry.provider === name)).toHaveLength(1)
+  })
+
+  it('differs between two of them in one line', async () => {
+    const texts = await Promise.all(
+      providers.map((name) => readFile(join(example, `configs/${name}.config.ts`), 'utf8')),
+    )
+    const [first = [], ...others] = texts.map((text) => text.split('\n'))
+    for (const lines of others) {
+      expect(lines.filter((line, index) => line !== first[index])).toHaveLength(1)
+    }
+  })
+})
