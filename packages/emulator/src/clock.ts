@@ -4,6 +4,8 @@
  * @example
  * ```ts
  * import { setTimeout as delay } from 'node:timers/promises'
+ * import type { EmulatorClock } from '@reelay/emulator'
+ *
  * const wallClock: EmulatorClock = {
  *   now: () => Date.now(),
  *   sleep: async (ms, signal) => void (await delay(ms, undefined, signal && { signal })),

@@ -11,6 +11,8 @@ import type { EmulatedProvider, ProviderKnobs } from './provider.ts'
  *
  * @example
  * ```ts
+ * import { type AccountTarget, createEmulator } from '@reelay/emulator'
+ *
  * const target: AccountTarget = { provider: 'kling', account: 'demo' }
  * createEmulator().control.setBalance(0, target)
  * ```
@@ -26,6 +28,8 @@ export interface AccountTarget {
  *
  * @example
  * ```ts
+ * import { type Control, createEmulator } from '@reelay/emulator'
+ *
  * const emulator = createEmulator({ speed: 0 })
  * const control: Control = emulator.control
  * control.fault({ on: 'create', kind: 'lost-after-create' })
@@ -54,6 +58,8 @@ export interface Control {
   setBalance(units: number, target?: AccountTarget): void
   /** How many video tasks of one model version may run at a time. */
   setConcurrency(limit: number, target?: AccountTarget): void
+  /** Locks or unlocks an account, with the provider's own reason or another; throws where there is no such lock. */
+  setLocked(locked: boolean | string, target?: AccountTarget): void
   /** The next created tasks end failed, with the provider's risk-control words unless told. */
   failNext(options?: {
     readonly provider?: ProviderId
@@ -64,7 +70,7 @@ export interface Control {
   slowNext(options: { readonly provider?: ProviderId; readonly count?: number; readonly ms: number }): void
   /** Puts a task, named by its id or external id, into a state from now on; `status` is the provider's own word. */
   forceStatus(id: string, status: string, message?: string): void
-  /** The result URLs of one task, or of all tasks there are, answer 403 from now on. */
+  /** The result URLs of one task, or of all tasks there are, stop working from now on. */
   expireUrls(id?: string): void
   /** Forgets tasks, requests, faults and knobs; the seed starts over. Listeners and the clock stay. */
   reset(): void
@@ -104,6 +110,11 @@ export function createControl(parts: ControlParts): Control {
     balance: (target) => knobs(target?.provider).balance(target?.account),
     setBalance: (units, target) => knobs(target?.provider).setBalance(units, target?.account),
     setConcurrency: (limit, target) => knobs(target?.provider).setConcurrency(limit, target?.account),
+    setLocked: (locked, target) => {
+      const { setLocked } = knobs(target?.provider)
+      if (!setLocked) throw new Error(`the emulated ${target?.provider ?? 'kling'} has no account lock`)
+      setLocked(locked, target?.account)
+    },
     failNext: (options) => knobs(options?.provider).failNext(options?.count ?? 1, options?.message),
     slowNext: (options) => knobs(options.provider).slowNext(options.count ?? 1, options.ms),
     forceStatus: (id, status, message) => knobs(ownerOf(providers, id)).forceStatus(id, status, message),

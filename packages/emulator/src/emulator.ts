@@ -2,14 +2,20 @@ import { createClock, type EmulatorClock } from './clock.ts'
 import { type Control, createControl } from './control.ts'
 import { createEventBus } from './events.ts'
 import type { OpenRecord, ProviderId } from './exchange.ts'
+import { createFal } from './fal/fal.ts'
+import type { FalEmulatorOptions } from './fal/options.ts'
 import { createFaultRegistry } from './faults/registry.ts'
 import { type GatewayParts, serve } from './gateway.ts'
 import { fetchInProcess } from './in-process.ts'
 import { createKling } from './kling/kling.ts'
 import type { KlingEmulatorOptions } from './kling/options.ts'
 import type { EmulatorServer, ListenOptions } from './listen.ts'
+import type { PiapiEmulatorOptions } from './piapi/options.ts'
+import { createPiapi } from './piapi/piapi.ts'
 import type { EmulatedProvider, ProviderAccess } from './provider.ts'
 import { createIds, type Ids } from './random.ts'
+import type { ReplicateEmulatorOptions } from './replicate/options.ts'
+import { createReplicate } from './replicate/replicate.ts'
 import { createClips } from './video/clips.ts'
 
 /**
@@ -17,6 +23,8 @@ import { createClips } from './video/clips.ts'
  *
  * @example
  * ```ts
+ * import { createEmulator, type EmulatorOptions } from '@reelay/emulator'
+ *
  * const options: EmulatorOptions = { speed: 10, seed: 1, kling: { listOrder: 'oldest' } }
  * const emulator = createEmulator(options)
  * ```
@@ -29,6 +37,9 @@ export interface EmulatorOptions {
   /** Makes every id and UUID repeatable. Random unless told. */
   readonly seed?: number
   readonly kling?: KlingEmulatorOptions
+  readonly fal?: FalEmulatorOptions
+  readonly piapi?: PiapiEmulatorOptions
+  readonly replicate?: ReplicateEmulatorOptions
 }
 
 /**
@@ -36,6 +47,8 @@ export interface EmulatorOptions {
  *
  * @example
  * ```ts
+ * import { createEmulator, type Emulator } from '@reelay/emulator'
+ *
  * const emulator: Emulator = createEmulator()
  * const { kling } = emulator.providers('http://emulator.test')
  * const answer = await emulator.fetch(`${kling.baseURL}/v1/videos/text2video`, {
@@ -60,6 +73,8 @@ export interface Emulator {
  *
  * @example
  * ```ts
+ * import { createEmulator } from '@reelay/emulator'
+ *
  * const emulator = createEmulator({ speed: 60, seed: 7 })
  * const server = await emulator.listen()
  * console.log(server.providers.kling.baseURL)
@@ -74,7 +89,15 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const stableIds: Ids = { taskId: () => ids.taskId(), uuid: () => ids.uuid() }
 
   const kling = createKling({ clock, ids: stableIds, clips: createClips(), options: options.kling ?? {} })
-  const providers: readonly EmulatedProvider[] = [kling]
+  const piapi = createPiapi({ clock, ids: stableIds, clips: createClips(), options: options.piapi ?? {} })
+  const fal = createFal({ clock, ids: stableIds, clips: createClips(), options: options.fal ?? {} })
+  const replicate = createReplicate({
+    clock,
+    ids: stableIds,
+    clips: createClips(),
+    options: options.replicate ?? {},
+  })
+  const providers: readonly EmulatedProvider[] = [kling, piapi, fal, replicate]
   const faults = createFaultRegistry()
   const events = createEventBus()
   const log: OpenRecord[] = []

@@ -20,6 +20,8 @@ interface EventFacts {
  *
  * @example
  * ```ts
+ * import { createEmulator, type EmulatorEvent } from '@reelay/emulator'
+ *
  * const emulator = createEmulator()
  * emulator.control.onEvent(async (event: EmulatorEvent) => {
  *   if (event.type === 'task-created') console.log(event.taskId)
@@ -30,7 +32,7 @@ export type EmulatorEvent =
   | (EventFacts & { readonly type: 'request-received' })
   | (EventFacts & { readonly type: 'task-created'; readonly taskId: string; readonly externalId?: string })
   | (EventFacts & { readonly type: 'fault-applied'; readonly kind: FaultKind })
-  /** The answer is being kept back by a `hang`, `slow` or `stall` fault. */
+  /** The answer is being kept back: by a `hang`, `slow` or `stall` fault, or because the client asked to wait. */
   | (EventFacts & { readonly type: 'answer-held' })
   | (EventFacts & { readonly type: 'answer-started'; readonly status: number })
   /** In-process: handed to the caller. On a port: the last byte was given to the socket. */
@@ -42,6 +44,8 @@ export type EmulatorEvent =
  *
  * @example
  * ```ts
+ * import { createEmulator, type EmulatorEventListener } from '@reelay/emulator'
+ *
  * const log: EmulatorEventListener = (event) => console.log(event.type, event.op)
  * createEmulator().control.onEvent(log)
  * ```

@@ -5,6 +5,8 @@ import type { FaultInfo, FaultKind } from './faults/spec.ts'
  *
  * @example
  * ```ts
+ * import type { ProviderId } from '@reelay/emulator'
+ *
  * const provider: ProviderId = 'kling'
  * ```
  */
@@ -17,6 +19,8 @@ export type ProviderId = 'kling' | 'piapi' | 'fal' | 'replicate'
  *
  * @example
  * ```ts
+ * import type { Operation } from '@reelay/emulator'
+ *
  * const op: Operation = 'create'
  * ```
  */
@@ -27,6 +31,8 @@ export type Operation = 'create' | 'query' | 'result' | 'list' | 'cancel' | 'upl
  *
  * @example
  * ```ts
+ * import { createEmulator, type RequestRecord } from '@reelay/emulator'
+ *
  * const emulator = createEmulator()
  * const creates = emulator.control.requests().filter((request: RequestRecord) => request.op === 'create')
  * ```
@@ -81,6 +87,8 @@ export interface Exchange {
   breaksOff: boolean
   /** To be awaited by the provider after it has stored a task and before it answers. */
   taskCreated(task: { readonly id: string; readonly externalId?: string }): Promise<void>
+  /** To be awaited by a provider that keeps an answer back on the client's own wish, once its wait has begun. */
+  held(): Promise<void>
 }
 
 export type ExchangeEnv = { Bindings: { exchange: Exchange } }

@@ -121,7 +121,7 @@ function openExchange(
     method: request.method,
     path: path + url.search,
     outcome: 'pending',
-    authScheme: authScheme(request.headers.get('authorization')),
+    authScheme: authScheme(request.headers),
     ...(taskId === undefined ? {} : { taskId }),
     ...(externalId === undefined ? {} : { externalId }),
   }
@@ -147,6 +147,7 @@ function openExchange(
       const named = task.externalId === undefined ? {} : { externalId: task.externalId }
       await emitter(parts, exchange)({ type: 'task-created', taskId: task.id, ...named })
     },
+    held: () => emitter(parts, exchange)({ type: 'answer-held' }),
   }
   return exchange
 }
@@ -158,9 +159,11 @@ function providerRequest(exchange: Exchange): Request {
   return new Request(url, { method, headers, ...(carriesBody ? { body } : {}) })
 }
 
-function authScheme(authorization: string | null): OpenRecord['authScheme'] {
-  if (authorization === null || authorization === '') return 'none'
+function authScheme(headers: Headers): OpenRecord['authScheme'] {
+  const authorization = headers.get('authorization') ?? ''
+  if (authorization === '') return headers.has('x-api-key') ? 'api-key' : 'none'
   const [scheme = '', token = ''] = authorization.split(' ')
+  if (scheme === 'Key') return 'api-key'
   if (scheme.toLowerCase() !== 'bearer') return 'other'
   return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? 'jwt' : 'api-key'
 }

@@ -1,10 +1,11 @@
 export type { EmulatorClock } from './clock.ts'
 export type { AccountTarget, Control } from './control.ts'
+export { demoCredentials } from './credentials.ts'
 export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
 export type { EmulatorEvent, EmulatorEventListener } from './events.ts'
 export type { Operation, ProviderId, RequestRecord } from './exchange.ts'
+export type { FalAccountOptions, FalContentFilter, FalEmulatorOptions, FalTaskFacts } from './fal/options.ts'
 export type { Fault, FaultInfo, FaultKind, FaultOn, FaultSpec } from './faults/spec.ts'
-export { demoCredentials } from './kling/accounts.ts'
 export type {
   KlingAccountOptions,
   KlingContentFilter,
@@ -13,4 +14,17 @@ export type {
 } from './kling/options.ts'
 export type { EmulatedTask, LedgerEntry } from './ledger.ts'
 export type { EmulatorServer, ListenOptions } from './listen.ts'
+export type {
+  PiapiAccountOptions,
+  PiapiEmulatorOptions,
+  PiapiFailureWord,
+  PiapiTaskFacts,
+} from './piapi/options.ts'
 export type { ProviderAccess } from './provider.ts'
+export type {
+  ReplicateAccountOptions,
+  ReplicateContentFilter,
+  ReplicateEmulatorOptions,
+  ReplicatePredictionFacts,
+} from './replicate/options.ts'
+export { type ReplicateWebhookFacts, signReplicateWebhook } from './replicate/signatures.ts'

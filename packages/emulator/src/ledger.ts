@@ -5,6 +5,8 @@ import type { ProviderId } from './exchange.ts'
  *
  * @example
  * ```ts
+ * import { createEmulator, type EmulatedTask } from '@reelay/emulator'
+ *
  * const emulator = createEmulator()
  * const running = emulator.control.tasks().filter((task: EmulatedTask) => task.state === 'processing')
  * ```
@@ -21,7 +23,7 @@ export interface EmulatedTask {
   /** Requested length of the clip, seconds. */
   readonly seconds: number
   /** `in-flight`: created by the `in-flight` fault and not visible to reads yet. Otherwise the provider's word. */
-  readonly state: 'in-flight' | 'submitted' | 'processing' | 'succeed' | 'failed'
+  readonly state: 'in-flight' | (string & {})
   readonly message: string
   /** Provider units reserved at creation. */
   readonly units: number
@@ -41,6 +43,8 @@ export interface EmulatedTask {
  *
  * @example
  * ```ts
+ * import { createEmulator, type LedgerEntry } from '@reelay/emulator'
+ *
  * const emulator = createEmulator()
  * const spent = emulator.control.ledger().reduce((sum, entry: LedgerEntry) => sum + (entry.refunded ? 0 : entry.microUsd), 0)
  * ```

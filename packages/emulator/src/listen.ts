@@ -9,6 +9,8 @@ import type { ProviderAccess } from './provider.ts'
  *
  * @example
  * ```ts
+ * import { createEmulator, type ListenOptions } from '@reelay/emulator'
+ *
  * const options: ListenOptions = { port: 4010 }
  * const server = await createEmulator().listen(options)
  * ```
@@ -25,6 +27,8 @@ export interface ListenOptions {
  *
  * @example
  * ```ts
+ * import { createEmulator, type EmulatorServer } from '@reelay/emulator'
+ *
  * const server: EmulatorServer = await createEmulator().listen()
  * console.log(server.url)
  * await server.close()
@@ -114,7 +118,10 @@ async function write(response: Response, outgoing: ServerResponse): Promise<void
   outgoing.statusCode = response.status
   outgoing.setHeaders(headers)
   if (!body) return finished(outgoing)
-  if (declared === null && !unframed) return finished(outgoing, new Uint8Array(await response.arrayBuffer()))
+  // Events have to leave as they happen.
+  const live = headers.get('content-type') === 'text/event-stream'
+  if (declared === null && !unframed && !live)
+    return finished(outgoing, new Uint8Array(await response.arrayBuffer()))
   // Without chunks the end of the connection is the end of the body (RFC 9112 section 6.3).
   if (unframed) outgoing.removeHeader('transfer-encoding')
 

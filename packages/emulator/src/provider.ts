@@ -6,6 +6,8 @@ import type { EmulatedTask } from './ledger.ts'
  *
  * @example
  * ```ts
+ * import { createEmulator, type ProviderAccess } from '@reelay/emulator'
+ *
  * const emulator = createEmulator()
  * const access: ProviderAccess = emulator.providers('http://127.0.0.1:4010').kling
  * console.log(access.baseURL, access.env.KLINGAI_API_KEY)
@@ -14,6 +16,8 @@ import type { EmulatedTask } from './ledger.ts'
 export interface ProviderAccess {
   /** Absolute URL without a final slash. */
   readonly baseURL: string
+  /** Base URL of each host a client may need, by name, where a provider has several. */
+  readonly hosts?: Readonly<Record<string, string>>
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -47,7 +51,7 @@ export interface EmulatedProvider {
   classify(site: string, method: string, path: string, json: unknown): Classified
   fetch(request: Request, exchange: Exchange): Promise<Response>
   /** The provider's own error body for a status or one of its codes; undefined where it documents none. */
-  errorAnswer(status: number | undefined, code: number | undefined): Response | undefined
+  errorAnswer(status: number | undefined, code: number | undefined, exchange: Exchange): Response | undefined
   tasks(): readonly EmulatedTask[]
   knobs: ProviderKnobs
   reset(): void
@@ -57,6 +61,8 @@ export interface ProviderKnobs {
   balance(account?: string): number
   setBalance(units: number, account?: string): void
   setConcurrency(limit: number, account?: string): void
+  /** Absent where the provider documents no lock of an account. */
+  setLocked?(locked: boolean | string, account?: string): void
   failNext(count: number, message?: string): void
   slowNext(count: number, ms: number): void
   /** `status` is one of the provider's own words. */

@@ -117,7 +117,7 @@ describe('loadConfig', () => {
 
   it.each([
     [{ provders: {} }, 'Did you mean "providers"?'],
-    [{ defaults: { modle: 'kling-v3' } }, 'Did you mean "model"?'],
+    [{ defaults: { modell: 'kling-v3' } }, 'Did you mean "model"?'],
     [{ provider: 'man', providers: { main: 'kling' } }, 'Did you mean "main"?'],
     [{ providers: { a: 'kling', b: { use: 'kling' } } }, 'account name of its own'],
   ])('refuses %j', async (config, words) => {

@@ -19,7 +19,8 @@ import type { Descriptor } from './world.ts'
  * ```
  */
 export function describeProvider(descriptor: Descriptor): void {
-  describe(`the contract of ${descriptor.name}`, () => {
+  // One at a time: some cases change the environment or the runtime's fetch for as long as they run.
+  describe(`the contract of ${descriptor.name}`, { concurrent: false }, () => {
     for (const one of contractCases) {
       const met = one.needs?.(descriptor.manifest) ?? true
       const title = `[${one.rule}] ${one.name}`

@@ -23,7 +23,7 @@ export const answerEffects: Effects<
 > = {
   status: async (spec, run) => {
     await workFirst(spec.created ?? false, run)
-    const own = run.provider.errorAnswer(spec.status, spec.code)
+    const own = run.provider.errorAnswer(spec.status, spec.code, run.exchange)
     const status = spec.status ?? own?.status ?? 500
     const headers = new Headers(own?.headers ?? { 'content-type': 'text/plain; charset=utf-8' })
     for (const [name, value] of Object.entries(spec.headers ?? {})) headers.set(name, value)
@@ -35,7 +35,7 @@ export const answerEffects: Effects<
   },
 
   'rate-limit': async (spec, run) => {
-    const own = run.provider.errorAnswer(429, undefined)
+    const own = run.provider.errorAnswer(429, undefined, run.exchange)
     const headers = new Headers(own?.headers)
     if (spec.retryAfter !== undefined) {
       headers.set('retry-after', retryAfterHeader(spec.retryAfter, run.clock.now()))

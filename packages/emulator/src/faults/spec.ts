@@ -5,6 +5,8 @@ import type { Operation, ProviderId } from '../exchange.ts'
  *
  * @example
  * ```ts
+ * import type { FaultOn } from '@reelay/emulator'
+ *
  * const on: FaultOn = 'any-read'
  * ```
  */
@@ -15,6 +17,8 @@ export type FaultOn = Exclude<Operation, 'other'> | 'any-read' | 'any'
  *
  * @example
  * ```ts
+ * import type { FaultInfo } from '@reelay/emulator'
+ *
  * const onlyPro = (info: FaultInfo): boolean => info.model === 'kling-v3'
  * ```
  */
@@ -101,6 +105,8 @@ type FaultAct =
  *
  * @example
  * ```ts
+ * import { createEmulator, type FaultSpec } from '@reelay/emulator'
+ *
  * const emulator = createEmulator()
  * const spec: FaultSpec = { on: 'create', kind: 'status', status: 500, created: true, times: 2 }
  * const fault = emulator.control.fault(spec)
@@ -114,6 +120,8 @@ export type FaultSpec = FaultCommon & FaultAct
  *
  * @example
  * ```ts
+ * import type { FaultKind } from '@reelay/emulator'
+ *
  * const kinds: readonly FaultKind[] = ['lost-after-create', 'hang']
  * ```
  */
@@ -124,6 +132,8 @@ export type FaultKind = FaultAct['kind']
  *
  * @example
  * ```ts
+ * import { createEmulator, type Fault } from '@reelay/emulator'
+ *
  * const fault: Fault = createEmulator().control.fault({ on: 'query', kind: 'html', times: Infinity })
  * fault.remove()
  * ```

@@ -1,24 +1,5 @@
+import { demoCredentials } from '../credentials.ts'
 import type { KlingAccountOptions } from './options.ts'
-
-/**
- * The keys of the demo account: fixed, public, and worthless anywhere else.
- *
- * @example
- * ```ts
- * const emulator = createEmulator()
- * const headers = { authorization: `Bearer ${demoCredentials.kling.apiKey}` }
- * const answer = await emulator.fetch('https://api-singapore.klingai.com/v1/videos/text2video', { headers })
- * ```
- */
-export const demoCredentials: {
-  readonly kling: { readonly accessKey: string; readonly secretKey: string; readonly apiKey: string }
-} = {
-  kling: {
-    accessKey: 'demo-access-key-not-real',
-    secretKey: 'demo-secret-key-not-real-0000000',
-    apiKey: 'demo-api-key-not-real',
-  },
-}
 
 export interface KlingAccount {
   readonly name: string

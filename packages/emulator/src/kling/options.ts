@@ -5,6 +5,8 @@ import type { ModelState, VideoOp } from './models.ts'
  *
  * @example
  * ```ts
+ * import { createEmulator, type KlingAccountOptions } from '@reelay/emulator'
+ *
  * const poor: KlingAccountOptions = {
  *   name: 'poor', accessKey: 'ak-poor', secretKey: 'sk-poor', apiKeys: ['key-poor'], units: 1, concurrency: { video: 1 },
  * }
@@ -28,6 +30,8 @@ export interface KlingAccountOptions {
  *
  * @example
  * ```ts
+ * import { createEmulator, type KlingTaskFacts } from '@reelay/emulator'
+ *
  * const slowPro = (task: KlingTaskFacts): number => (task.mode === 'pro' ? 60_000 : 20_000)
  * createEmulator({ kling: { processingMs: slowPro } })
  * ```
@@ -47,6 +51,8 @@ export interface KlingTaskFacts {
  *
  * @example
  * ```ts
+ * import { createEmulator, type KlingContentFilter } from '@reelay/emulator'
+ *
  * const filter: KlingContentFilter = { refuse: ['blood'], judge: (prompt) => (prompt.length > 999 ? 'fail' : 'pass') }
  * createEmulator({ kling: { contentFilter: filter } })
  * ```
@@ -65,6 +71,8 @@ export interface KlingContentFilter {
  *
  * @example
  * ```ts
+ * import { createEmulator, type KlingEmulatorOptions } from '@reelay/emulator'
+ *
  * const kling: KlingEmulatorOptions = { coerceDuration: true, jwtLeewaySeconds: 5, processingMs: 1000 }
  * const emulator = createEmulator({ kling })
  * ```

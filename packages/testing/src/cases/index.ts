@@ -6,6 +6,7 @@ import { credentialCases } from './credentials.ts'
 import { errorCases } from './errors.ts'
 import { handleCases } from './handle.ts'
 import { instanceCases } from './instance.ts'
+import { limitCases } from './limits.ts'
 import { lostCases } from './lost.ts'
 import { manyCases } from './many.ts'
 import { noVerdictCases } from './no-verdict.ts'
@@ -35,6 +36,7 @@ export const contractCases: readonly ContractCase[] = [
   ...abortCases,
   ...recordCases,
   ...checkCases,
+  ...limitCases,
   ...quoteCases,
   ...handleCases,
   ...readCases,

@@ -1,11 +1,30 @@
-import type { Submission } from '@reelay/core'
+import type { Submission, SubmitOptions } from '@reelay/core'
 import { equal, failure, ok } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
-import { attempt, balanced, errorOf, maybePaid, submissionOf, taskOf, unsettled } from '../probe/attempt.ts'
-import { needsFind } from '../probe/needs.ts'
+import {
+  type Attempt,
+  attempt,
+  balanced,
+  errorOf,
+  maybePaid,
+  submissionOf,
+  taskOf,
+  unsettled,
+} from '../probe/attempt.ts'
+import { needsExternalId, needsFind } from '../probe/needs.ts'
 import { plant } from '../probe/plant.ts'
+import type { World } from '../world.ts'
 
 const always = { times: Number.POSITIVE_INFINITY }
+
+/** A submit whose process dies a second after its POST has left. */
+async function crashed(world: World, options: SubmitOptions = {}): Promise<Attempt> {
+  const crash = new AbortController()
+  const submit = attempt(world, world.createProvider(), { ...options, abortSignal: crash.signal })
+  await world.clock.sleep(1_000)
+  crash.abort('killed')
+  return submit
+}
 
 /** Finding what an answer was lost about. */
 export const lostCases: readonly ContractCase[] = [
@@ -60,21 +79,65 @@ export const lostCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'two equal submits whose answers were lost never share one task',
+    rule: 'money 3',
+    async run(world) {
+      const provider = world.createProvider()
+      const ids: string[] = []
+      for (const _ of ['first', 'second']) {
+        plant(world, 'lost-answer')
+        const lost = await attempt(world, provider)
+        maybePaid(lost)
+        if (lost.task) ids.push(lost.task.id)
+      }
+      equal(new Set(ids).size, ids.length, 'different tasks among those found')
+      equal(world.wire.tasks(), 2, 'tasks made')
+    },
+  },
+  ...(['lost-answer', 'slow-answer'] as const).map((fault): ContractCase => {
+    const what = fault === 'lost-answer' ? 'whose answer was lost' : 'whose answer is on its way'
+    return {
+      name: `a lost request is not given the task of an equal one ${what}`,
+      rule: 'money 3',
+      async run(world) {
+        const provider = world.createProvider()
+        plant(world, fault, { ms: 10_000 })
+        plant(world, 'lost-request', always)
+        const both = await Promise.all([attempt(world, provider), attempt(world, provider)])
+        const ids = both.flatMap(({ task }) => task?.id ?? [])
+        equal(new Set(ids).size, ids.length, 'different tasks among those found')
+        for (const one of both) if (!one.task) unsettled(one)
+        equal(world.wire.tasks(), 1, 'tasks made')
+      },
+    }
+  }),
+  {
     name: 'after a crash the recorded intent is enough to find the task',
     rule: 'money 6',
     ...needsFind,
     async run(world) {
-      const crash = new AbortController()
       plant(world, 'hang-answer')
-      const crashed = attempt(world, world.createProvider(), { abortSignal: crash.signal })
-      await world.clock.sleep(1_000)
-      crash.abort('killed')
-      const journal = JSON.stringify(submissionOf(await crashed))
+      const journal = JSON.stringify(submissionOf(await crashed(world)))
       const stored: Submission = JSON.parse(journal)
       const restarted = world.createProvider()
       const result = await restarted.find?.(stored)
       ok(result?.state === 'found', 'the task is found from what was recorded before its POST')
       equal(world.wire.tasks(), 1, 'tasks made')
+    },
+  },
+  {
+    name: 'after a crash, submitting again under the same key buys nothing twice',
+    rule: 'money 6',
+    ...needsExternalId,
+    async run(world) {
+      const idempotencyKey = 'order-1'
+      for (const moment of ['lost-request', 'hang-answer'] as const) {
+        plant(world, moment)
+        await crashed(world, { idempotencyKey })
+        const again = await attempt(world, world.createProvider(), { idempotencyKey })
+        ok(taskOf(again).id !== '', 'the restarted process has its task')
+        equal([world.wire.tasks(), world.wire.charges()], [1, 1], 'tasks and charges')
+      }
     },
   },
   {

@@ -67,9 +67,7 @@ export const quoteCases: readonly ContractCase[] = [
         if (!request) continue
         const what = `${offer.kind} with ${offer.model} ${offer.mode}`
         equal(provider.check(request), [], `problems of ${what}`)
-        const quote = provider.quote(request)
-        wellFormed(quote, what)
-        ok(quote.type !== 'unknown', `${what} has a price`)
+        wellFormed(provider.quote(request), what)
       }
     },
   },

@@ -109,7 +109,8 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
 
   const clockFor = (side: Side): Clock => ({
     now: () => now,
-    sleep: (ms, signal) => sleepers.add(now + Math.max(0, ms || 0), side, signal),
+    // Whole milliseconds, as the hosts' timers count; never less than asked for.
+    sleep: (ms, signal) => sleepers.add(now + Math.max(0, Math.ceil(ms) || 0), side, signal),
   })
 
   function begin(): () => void {

@@ -11,7 +11,12 @@ export function neverMade(handle: TaskHandle): TaskHandle {
   return { ...handle, id: `${handle.id.slice(0, -tail.length)}${tail}` }
 }
 
-const image = 'https://example.com/boat.png'
+/** The head of a PNG of 512 by 512 pixels, which is all that a check of its measures reads. */
+const png: Uint8Array = Uint8Array.of(
+  ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52],
+  ...[0, 0, 2, 0, 0, 0, 2, 0],
+)
+const link = 'https://example.com/boat.png'
 
 /** The least that buys a catalogue row, or `undefined` for a kind this suite does not know. */
 export function requestFor(offer: Offer): RenderRequest | undefined {
@@ -24,7 +29,8 @@ export function requestFor(offer: Offer): RenderRequest | undefined {
     ...(duration === undefined ? {} : { duration }),
   }
   if (kind === 'text-to-video') return { kind, ...shared }
-  if (kind === 'image-to-video') return { kind, ...shared, startImage: image }
+  const byLink = limits.images !== false && limits.images.forms.includes('url')
+  if (kind === 'image-to-video') return { kind, ...shared, startImage: byLink ? link : png }
   return undefined
 }
 

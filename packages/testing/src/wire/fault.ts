@@ -5,6 +5,7 @@
  * - `lost-answer`: the request is carried out, and the connection breaks before any byte of the answer
  * - `reset`: the request is carried out, and the connection breaks in the middle of the answer
  * - `hang-request`, `hang-answer`: the same two, but nothing ever comes and nothing breaks
+ * - `slow-answer`: the request is carried out at once, and its answer comes `ms` later
  * - `in-flight`: the connection breaks at once, and the request arrives `ms` later all the same
  * - `false-refusal`: the request is carried out, and the caller's `fetch` reports ECONNREFUSED
  * - `status`: an answer with HTTP `status` and a body that is not the provider's
@@ -20,6 +21,7 @@ export type GatewayFault =
   | 'reset'
   | 'hang-request'
   | 'hang-answer'
+  | 'slow-answer'
   | 'in-flight'
   | 'false-refusal'
   | 'status'
@@ -86,6 +88,6 @@ export interface FaultOptions {
   readonly created?: boolean
   /** Seconds, for `rate-limit`. */
   readonly retryAfter?: number
-  /** Milliseconds until the request arrives, for `in-flight`. */
+  /** Milliseconds until the request arrives, for `in-flight`, or the answer, for `slow-answer`. */
   readonly ms?: number
 }

@@ -83,6 +83,11 @@ export const gatewayFaults: { readonly [name in GatewayFault]: Effect } = {
     await carriedOut(hit)
     return hang(hit)
   },
+  'slow-answer': async (hit) => {
+    const response = await hit.deliver()
+    await hit.clock.sleep(hit.options.ms ?? 0, hit.request.signal)
+    return response
+  },
   'in-flight': async (hit) => {
     // What becomes of it then is nobody's to know; that is the point.
     const arrival = hit.clock.sleep(hit.options.ms ?? 0).then(() => hit.deliverLate())

@@ -80,6 +80,12 @@ describe('virtual time', () => {
     await expect(endless).rejects.toBe('over')
   })
 
+  it('counts whole milliseconds, and never wakes too early', async () => {
+    const clock = createVirtualClock({ start: 0 })
+    await clock.sleep(0.1)
+    expect(clock.now()).toBe(1)
+  })
+
   it('takes no time for a sleep of zero, less than zero, or not a number', async () => {
     const clock = createVirtualClock({ start: 7 })
     for (const ms of [0, -5, Number.NaN]) await clock.sleep(ms)

@@ -6,6 +6,7 @@ export const validKey = 'fake-key-0123456789abcdef'
 interface Row {
   readonly id: string
   readonly externalId: string | undefined
+  readonly input: object
   readonly createdAt: number
   readonly fails: boolean
   stopped: boolean
@@ -63,22 +64,23 @@ export function createFakeServer(clock: Clock, externalIds: boolean): FakeServer
     const done = resultless !== undefined || state === 'done'
     return {
       id: row.id,
+      input: row.input,
       state: done ? 'done' : state,
       ...(done && !resultless ? { url: `https://cdn.fake.example/${row.id}.mp4` } : {}),
       ...(state === 'failed' ? { reason: 'the clip showed a duck' } : {}),
     }
   }
 
-  function create(body: { external_id?: string }): Response {
+  function create({ external_id, ...input }: { external_id?: string }): Response {
     const refusal = refused('create')
     if (refusal) return refusal
-    const externalId = externalIds ? body.external_id : undefined
+    const externalId = externalIds ? external_id : undefined
     if (externalId !== undefined && rows.some((row) => row.externalId === externalId)) {
       return refuse(409, 'duplicate')
     }
     const id = `r-${String(rows.length + 1).padStart(6, '0')}`
     const fails = take('create', ['task-fails']) !== undefined
-    const row = { id, externalId, createdAt: clock.now(), fails, stopped: false }
+    const row = { id, externalId, input, createdAt: clock.now(), fails, stopped: false }
     rows.push(row)
     return Response.json(take('create', ['missing-id']) ? { state: 'waiting' } : shown(row), { status: 201 })
   }
@@ -88,7 +90,10 @@ export function createFakeServer(clock: Clock, externalIds: boolean): FakeServer
     if (refusal) return refusal
     const [, , id] = url.pathname.split('/')
     const externalId = url.searchParams.get('external_id')
-    if (id === undefined && externalId === null) return Response.json({ renders: rows.map(shown) })
+    if (id === undefined && externalId === null) {
+      const since = Number(url.searchParams.get('since'))
+      return Response.json({ renders: rows.filter(({ createdAt }) => createdAt >= since).map(shown) })
+    }
     const row = rows.find((one) => (id === undefined ? one.externalId === externalId : one.id === id))
     return row ? Response.json(shown(row)) : refuse(404, 'not_found')
   }

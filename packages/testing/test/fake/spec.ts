@@ -1,4 +1,4 @@
-import type { Catalog, ErrorRow, Limits, NativeTask, Offer, ProviderSpec } from '@reelay/core'
+import type { Catalog, ErrorRow, HttpReply, Limits, NativeTask, Offer, ProviderSpec } from '@reelay/core'
 
 const checked = { source: 'made up', asOf: '2026-11-24' }
 
@@ -66,7 +66,11 @@ interface Render {
   readonly state?: string
   readonly url?: string
   readonly reason?: string
+  readonly input?: object
 }
+
+const rendersOf = ({ body }: HttpReply): readonly Render[] | undefined =>
+  (body as { renders?: readonly Render[] } | undefined)?.renders
 
 function toNative(render: Render | undefined): NativeTask | undefined {
   if (render?.id === undefined || render.state === undefined) return undefined
@@ -117,13 +121,37 @@ export const keyedSpec: ProviderSpec = {
   routes: { renders: { path: '/renders', idempotency: 'external-id', find: 'external-id' } },
   find: ({ externalId = '' }) => ({ method: 'GET', path: '/renders', query: { external_id: externalId } }),
   list: {
+    scope: 'account',
     maxPageSize: 100,
     readSpacingMs: 100,
-    request: (_route, page, size) => ({ method: 'GET', path: '/renders', query: { page, size } }),
-    tasks({ body }) {
-      const { renders } = (body ?? {}) as { renders?: readonly Render[] }
-      return renders?.map(toNative).filter((task) => task !== undefined)
-    },
+    request: () => ({ method: 'GET', path: '/renders' }),
+    tasks: (reply) =>
+      rendersOf(reply)
+        ?.map(toNative)
+        .filter((task) => task !== undefined),
+  },
+  cancel: {
+    request: ({ id }) => ({ method: 'DELETE', path: `/renders/${encodeURIComponent(id)}` }),
+    read: ({ status }) => (status === 200 ? 'canceled' : status === 409 ? 'too-late' : undefined),
+  },
+}
+
+/** A provider that takes no id of ours, but lists what was made, each with its input. */
+export const searchedSpec: ProviderSpec = {
+  ...common,
+  id: 'searched',
+  catalog: catalog('searched'),
+  routes: { renders: { path: '/renders', idempotency: 'none', find: 'search' } },
+  search: {
+    withinMs: 3_600_000,
+    echoed: ({ json }) => json,
+    request: ({ startedAt }, previous) =>
+      previous ? undefined : { method: 'GET', path: '/renders', query: { since: startedAt } },
+    candidates: (reply) =>
+      rendersOf(reply)?.flatMap((render) => {
+        const task = toNative(render)
+        return task ? [{ task, echoed: render.input }] : []
+      }),
   },
 }
 

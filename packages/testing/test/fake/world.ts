@@ -7,14 +7,16 @@ import {
   type ProviderSetup,
   type World,
 } from '../../src/index.ts'
-import { withCancel } from './cancel.ts'
+import { openPort } from './port.ts'
 import { createFakeServer, validKey } from './server.ts'
-import { keyedSpec, plainSpec } from './spec.ts'
+import { keyedSpec, plainSpec, searchedSpec } from './spec.ts'
 
 type Fetch = typeof globalThis.fetch
 
 /** A way to break a compliant provider; each part changes one layer of it. */
 export interface Plant {
+  /** Not a fault: the server listens on a port instead of in this process. */
+  readonly port?: boolean
   readonly spec?: (spec: ProviderSpec) => ProviderSpec
   readonly auth?: (auth: Auth, setup: ProviderSetup) => Auth
   /** What stands between the adapter and the fetch it was given. */
@@ -22,8 +24,10 @@ export interface Plant {
   readonly provider?: (provider: VideoProvider, world: World, setup: ProviderSetup) => VideoProvider
 }
 
-/** Which of the two compliant providers. */
-export type FakeName = 'keyed' | 'plain'
+/** Which of the compliant providers. */
+export type FakeName = 'keyed' | 'searched' | 'plain'
+
+const specs = { keyed: keyedSpec, searched: searchedSpec, plain: plainSpec }
 
 const variable = 'FAKE_API_KEY'
 const wrongKey = 'wrong-key-fedcba9876543210'
@@ -46,12 +50,12 @@ function createAuth(key: string | undefined): Auth {
   }
 }
 
-function createWorld(name: FakeName, plant: Plant): World {
+async function createWorld(name: FakeName, plant: Plant): Promise<World> {
   const clock = createVirtualClock()
   const server = createFakeServer(clock.server, name === 'keyed')
-  const wire = createWire({ clock, ...server, paid: ({ method }) => method === 'POST' })
-  const original = name === 'keyed' ? keyedSpec : plainSpec
-  const define = defineProvider(plant.spec?.(original) ?? original)
+  const port = plant.port ? await openPort(server.fetch) : undefined
+  const wire = createWire({ clock, ...server, ...port, paid: ({ method }) => method === 'POST' })
+  const define = defineProvider(plant.spec?.(specs[name]) ?? specs[name])
   const world: World = {
     clock,
     wire,
@@ -61,32 +65,31 @@ function createWorld(name: FakeName, plant: Plant): World {
       const given = setup.fetch ?? wire.fetch
       const fetch = plant.fetch?.(given, world) ?? given
       const auth = createAuth(keyFor(setup))
-      const bare = define({
+      const provider = define({
         hosts: { api: 'https://api.fake.example' },
         auth: plant.auth?.(auth, setup) ?? auth,
         fetch,
         clock: setup.clock ?? clock,
         account: setup.account,
       })
-      const provider = name === 'keyed' ? withCancel(bare, fetch) : bare
       return plant.provider?.(provider, world, setup) ?? provider
     },
+    close: () => port?.close(),
   }
   return world
 }
 
-/** One of the two compliant providers, or a broken one. */
+/** One of the compliant providers, or a broken one. */
 export function fakeDescriptor(name: FakeName, plant: Plant = {}): Descriptor {
   const able = name === 'keyed'
-  const { id } = able ? keyedSpec : plainSpec
   return {
     name,
     manifest: {
       idempotency: able ? 'external-id' : 'none',
-      find: able,
+      find: name !== 'plain',
       getMany: able,
       cancel: able,
-      ...(able ? { reservedOptions: { [id]: ['external_id'] }, env: { [variable]: validKey } } : {}),
+      ...(able ? { reservedOptions: { keyed: ['external_id'] }, env: { [variable]: validKey } } : {}),
     },
     world: () => createWorld(name, plant),
   }

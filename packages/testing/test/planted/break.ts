@@ -121,3 +121,14 @@ export const sendsAgain: Plant = fetching(async (send, request, world) => {
 
 /** An HTTP client that follows redirects, whatever it is told. */
 export const follows: Plant = fetching((send, request) => send(new Request(request, { redirect: 'follow' })))
+
+/** Gives each POST an id of its own. */
+export function freshIds(): Plant {
+  let sent = 0
+  return fetching(async (send, request) => {
+    if (request.method !== 'POST') return send(request)
+    const { headers, redirect, signal, url } = request
+    const order = { ...(await request.json()), external_id: `order-${++sent}` }
+    return send(new Request(url, { method: 'POST', headers, redirect, signal, body: JSON.stringify(order) }))
+  })
+}

@@ -89,6 +89,17 @@ export const checkFaults: PlantedFaults = {
       }),
     },
   },
+  'what a row does not offer is refused before any request, naming the field': {
+    plant: replacing((provider) => ({
+      check: (request) => provider.check(request).filter(({ field }) => field !== 'generateAudio'),
+    })),
+  },
+  'an image that is none is refused before any request': {
+    // Takes whatever it is given for a PNG.
+    plant: replacing((provider) => ({
+      check: (request) => provider.check(request).filter(({ rule }) => rule !== 'media-type'),
+    })),
+  },
   'a quote is the same each time, in whole micro-USD with its source and date, and sends nothing': quoting(
     (quote) => (quote.type === 'exact' ? { ...quote, usd: quote.usd / 1_000_000 } : quote),
   ),
@@ -105,7 +116,7 @@ export const checkFaults: PlantedFaults = {
   },
   'every row that is sold can be checked and quoted': cataloguing((catalog) => ({
     ...catalog,
-    offers: catalog.offers.map(({ price: { silent: _, ...price }, ...offer }) => ({ ...offer, price })),
+    offers: catalog.offers.map((offer) => ({ ...offer, price: { ...offer.price, silent: Number.NaN } })),
   })),
   'every row of the catalogue is complete, and its default model is sold': cataloguing((catalog) => ({
     ...catalog,

@@ -1,5 +1,15 @@
 import { type RecordEntry, type ReelayError, type Submission, withDetails } from '@reelay/core'
-import { misjudging, optioning, type PlantedFaults, recording, replacing, stripped } from './break.ts'
+import { validKey } from '../fake/server.ts'
+import {
+  freshIds,
+  misjudging,
+  optioning,
+  type Planted,
+  type PlantedFaults,
+  recording,
+  replacing,
+  stripped,
+} from './break.ts'
 
 const withoutExternalId = ({ externalId: _, ...submission }: Submission): Submission => submission
 
@@ -20,6 +30,32 @@ const throwsReason = replacing((provider) => ({
     }),
 }))
 
+/** Looks for the same task, whatever was lost. */
+function adoptsTheFirst(): Planted['plant'] {
+  let first: Submission | undefined
+  return {
+    spec: (spec) => ({
+      ...spec,
+      find(submission) {
+        first ??= submission
+        return spec.find?.(first)
+      },
+    }),
+  }
+}
+
+/** Takes the newest task of the account for the one it lost. */
+const adoptsTheNewest = replacing((provider, { wire }) => ({
+  submit: (request, options) =>
+    provider.submit(request, options).catch(async (error: ReelayError) => {
+      if (!error.submission) throw error
+      const headers = { authorization: `Bearer ${validKey}` }
+      const { renders } = await (await wire.fetch('https://api.fake.example/renders', { headers })).json()
+      const { startedAt, externalId: _, ...known } = error.submission
+      return provider.get({ ...known, id: renders.at(-1).id, submittedAt: startedAt })
+    }),
+}))
+
 /** Takes "not found" for "never made". */
 const notFoundIsRejected = misjudging(async (error, provider) => {
   const result = error.submission && (await provider.find?.(error.submission))
@@ -36,17 +72,15 @@ export const lostFaults: PlantedFaults = {
     },
   },
   'a create still in flight while we look for it is bought once': {
-    plant: {
-      spec(spec) {
-        let sent = 0
-        return {
-          ...spec,
-          encode: (draft) => spec.encode({ ...draft, externalId: `${draft.externalId}-${++sent}` }),
-        }
-      },
-    },
+    plant: freshIds(),
   },
   'not found is not called rejected, and the task that appears later is found': { plant: notFoundIsRejected },
+  'two equal submits whose answers were lost never share one task': { plant: adoptsTheFirst() },
+  'a lost request is not given the task of an equal one whose answer was lost': { plant: adoptsTheNewest },
+  'a lost request is not given the task of an equal one whose answer is on its way': {
+    plant: adoptsTheNewest,
+  },
+  'after a crash, submitting again under the same key buys nothing twice': { plant: freshIds() },
   'after a crash the recorded intent is enough to find the task': {
     plant: recording(
       (record) => (entry) => record({ ...entry, submission: withoutExternalId(entry.submission) }),

@@ -4,6 +4,7 @@ import { refusals, unclear } from '../../src/cases/trouble.ts'
 import {
   fetching,
   follows,
+  freshIds,
   misjudging,
   optioning,
   type Planted,
@@ -47,17 +48,6 @@ function unclearFault(fault: (typeof unclear)[number]['fault']): Planted {
   if (fault === 'false-refusal') return { on: 'plain', plant: believesRefusal }
   if (fault === 'missing-id') return { on: 'plain', plant: inventsIds }
   return { on: 'plain', plant: sendsAgain }
-}
-
-/** Gives each POST an id of its own. */
-function freshIds(): Planted['plant'] {
-  let sent = 0
-  return {
-    spec: (spec) => ({
-      ...spec,
-      encode: (draft) => spec.encode({ ...draft, externalId: `${draft.externalId}-${++sent}` }),
-    }),
-  }
 }
 
 /** Remembers tasks by a name of the purchase that is not the whole purchase. */

@@ -29,5 +29,7 @@ export function nearest(name: string, candidates: readonly string[]): string | u
       away: distance(wanted, candidate.toLowerCase().replaceAll(/[_-]/g, '')),
     }))
     .sort((a, b) => a.away - b.away)
-  return best && best.away <= Math.max(1, Math.floor(wanted.length / 3)) ? best.candidate : undefined
+  // Two letters swapped count as two edits, so short names need two; of three letters two are another word.
+  const near = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3))
+  return best && best.away <= near ? best.candidate : undefined
 }
