@@ -17,7 +17,6 @@ export type Rule =
   | 'money 4'
   | 'money 5'
   | 'money 6'
-  | 'money 7'
   | 'money 8'
   | 'money 9'
   | 'check'

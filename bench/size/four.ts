@@ -1,0 +1,6 @@
+// What an app weighs that can switch between the four providers without loading anything later.
+export { generate } from '@reelay/core'
+export { createFal } from '@reelay/fal'
+export { createKling } from '@reelay/kling'
+export { createPiapi } from '@reelay/piapi'
+export { createReplicate } from '@reelay/replicate'

@@ -1,0 +1,136 @@
+import { type Schema, schemas } from './schemas.ts'
+
+export type FalOp = 'text-to-video' | 'image-to-video'
+export type Tier = 'standard' | 'pro' | 'master' | '4k'
+
+/** Millionths of a dollar per second of output. */
+interface Rate {
+  readonly silent: number
+  readonly audio?: number
+  /** Audio with voice control. */
+  readonly voice?: number
+  readonly fullHD?: number
+}
+
+/** One endpoint: what it takes, what it costs, and what its price is quoted in. */
+export interface Endpoint {
+  /** Full id, `fal-ai/kling-video/v3/pro/text-to-video`. */
+  readonly id: string
+  readonly op: FalOp
+  readonly tier: Tier
+  readonly input: Schema
+  /** Field of the start image. */
+  readonly startImage?: string
+  readonly rate: Rate
+  /** Price of one billable unit, millionths of a dollar. */
+  readonly unitMicroUsd: number
+}
+
+type Row = readonly [input: keyof typeof schemas, rate: Rate, unitMicroUsd?: number]
+
+const perSecond = (silent: number, audio?: number, voice?: number): Rate => ({
+  silent,
+  ...(audio === undefined ? {} : { audio }),
+  ...(voice === undefined ? {} : { voice }),
+})
+
+// The price API quoted every standard and pro id of v3 and O3 in one unit of $0.14 (snapshot of 2026-07-28), so
+// units are not seconds there: v3 standard, silent, 5 s is 3 units.
+const SHARED_UNIT = 140_000
+const v3Standard = perSecond(84_000, 126_000, 154_000)
+const v3Pro = perSecond(112_000, 168_000, 196_000)
+const o3Standard = perSecond(84_000, 112_000)
+const o3Pro = perSecond(112_000, 140_000)
+const v26 = perSecond(70_000, 140_000, 168_000)
+
+/** Ids under `fal-ai/kling-video/`. Rates: model pages and price API, read 2026-07 to 2026-11. */
+const kling: Readonly<Record<string, Row>> = {
+  'v1/standard/text-to-video': ['v1Text', perSecond(45_000)],
+  'v1/standard/image-to-video': ['v1Image', perSecond(45_000)],
+  'v1.5/pro/text-to-video': ['classicText', perSecond(100_000)],
+  'v1.5/pro/image-to-video': ['v15Image', perSecond(100_000)],
+  'v1.6/standard/text-to-video': ['classicText', perSecond(56_000)],
+  'v1.6/standard/image-to-video': ['classicImage', perSecond(56_000)],
+  'v1.6/pro/text-to-video': ['classicText', perSecond(98_000)],
+  'v1.6/pro/image-to-video': ['v16Image', perSecond(98_000)],
+  'v2/master/text-to-video': ['classicText', perSecond(280_000)],
+  'v2/master/image-to-video': ['classicImage', perSecond(280_000)],
+  'v2.1/standard/image-to-video': ['classicImage', perSecond(56_000)],
+  'v2.1/pro/image-to-video': ['tailImage', perSecond(98_000)],
+  'v2.1/master/text-to-video': ['classicText', perSecond(280_000)],
+  'v2.1/master/image-to-video': ['classicImage', perSecond(280_000)],
+  'v2.5-turbo/standard/image-to-video': ['classicImage', perSecond(42_000)],
+  'v2.5-turbo/pro/text-to-video': ['classicText', perSecond(70_000)],
+  'v2.5-turbo/pro/image-to-video': ['tailImage', perSecond(70_000)],
+  'v2.6/pro/text-to-video': ['v26Text', v26],
+  'v2.6/pro/image-to-video': ['v26Image', v26],
+  'v3/standard/text-to-video': ['v3Text', v3Standard, SHARED_UNIT],
+  'v3/standard/image-to-video': ['v3Image', v3Standard, SHARED_UNIT],
+  'v3/pro/text-to-video': ['v3Text', v3Pro, SHARED_UNIT],
+  'v3/pro/image-to-video': ['v3Image', v3Pro, SHARED_UNIT],
+  'v3/4k/text-to-video': ['v3Text', perSecond(420_000)],
+  'v3/4k/image-to-video': ['v3Image', perSecond(420_000)],
+  'v3/turbo/standard/text-to-video': ['turboText', perSecond(112_000)],
+  'v3/turbo/standard/image-to-video': ['turboImage', perSecond(112_000)],
+  'v3/turbo/pro/text-to-video': ['turboText', perSecond(140_000)],
+  'v3/turbo/pro/image-to-video': ['turboImage', perSecond(140_000)],
+  'o1/image-to-video': ['o1Image', perSecond(112_000)],
+  'o1/standard/image-to-video': ['o1Image', perSecond(84_000)],
+  'o3/standard/text-to-video': ['o3Text', o3Standard, SHARED_UNIT],
+  'o3/standard/image-to-video': ['o3Image', o3Standard, SHARED_UNIT],
+  'o3/pro/text-to-video': ['o3Text', o3Pro, SHARED_UNIT],
+  'o3/pro/image-to-video': ['o3Image', o3Pro, SHARED_UNIT],
+  'o3/4k/text-to-video': ['o3Text', perSecond(420_000)],
+  'o3/4k/image-to-video': ['o3Image', perSecond(420_000)],
+}
+
+const v4Rate: Rate = { silent: 157_000, fullHD: 235_000 }
+
+/** Kling 4.0 under its own owner. Its schema is known in part, and its page spoke of "soon": behind a switch. */
+const kling4: Readonly<Record<string, Row>> = {
+  'text-to-video': ['v4Text', v4Rate],
+  'image-to-video': ['v4Image', v4Rate],
+}
+
+const tiers: readonly Tier[] = ['standard', 'master', '4k', 'pro']
+
+function endpoint(app: string, path: string, [input, rate, unit]: Row): Endpoint {
+  const schema: Schema = schemas[input]
+  const segments = path.split('/')
+  const startImage = ['image_url', 'start_image_url'].find((field) => Object.hasOwn(schema, field))
+  return {
+    id: `${app}/${path}`,
+    op: path.endsWith('text-to-video') ? 'text-to-video' : 'image-to-video',
+    // `o1/image-to-video` is the pro tier of O1.
+    tier: tiers.find((tier) => segments.includes(tier)) ?? 'pro',
+    input: schema,
+    ...(startImage === undefined ? {} : { startImage }),
+    rate,
+    unitMicroUsd: unit ?? rate.silent,
+  }
+}
+
+/** Apps the emulator serves, and each one's endpoints by sub-path. */
+export const apps: Readonly<Record<string, ReadonlyMap<string, Endpoint>>> = {
+  'fal-ai/kling-video': mapped('fal-ai/kling-video', kling),
+  'kling/v4': mapped('kling/v4', kling4),
+}
+
+function mapped(app: string, rows: Readonly<Record<string, Row>>): ReadonlyMap<string, Endpoint> {
+  return new Map(Object.entries(rows).map(([path, row]) => [path, endpoint(app, path, row)]))
+}
+
+/** Millionths of a dollar for one clip. */
+export function priceOf(
+  { rate }: Endpoint,
+  clip: {
+    readonly seconds: number
+    readonly audio: boolean
+    readonly voices: boolean
+    readonly fullHD: boolean
+  },
+): number {
+  const sounding = (clip.voices ? rate.voice : undefined) ?? rate.audio ?? rate.silent
+  const silent = (clip.fullHD ? rate.fullHD : undefined) ?? rate.silent
+  return (clip.audio ? sounding : silent) * clip.seconds
+}

@@ -1,0 +1,127 @@
+import type { FalOp, Tier } from './endpoints.ts'
+
+/**
+ * One emulated fal account. What it runs at a time, and its credit, are its own.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, type FalAccountOptions } from '@reelay/emulator'
+ *
+ * const poor: FalAccountOptions = { name: 'poor', key: 'id-poor:secret-poor', usd: 1, concurrency: 1 }
+ * const emulator = createEmulator({ fal: { accounts: [poor] } })
+ * ```
+ */
+export interface FalAccountOptions {
+  /** Shown in ledger and tasks; `account-<n>` unless told. */
+  readonly name?: string
+  /** `<key id>:<key secret>`. */
+  readonly key: string
+  /** Prepaid credit, US dollars; 1000 unless told. */
+  readonly usd?: number
+  /** Requests in progress at a time; 2 unless told, what a new account has. More of them wait, none is refused. */
+  readonly concurrency?: number
+}
+
+/**
+ * What a timing function gets to know of a request.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, type FalTaskFacts } from '@reelay/emulator'
+ *
+ * const slowPro = (task: FalTaskFacts): number => (task.tier === 'pro' ? 60_000 : 20_000)
+ * const emulator = createEmulator({ fal: { processingMs: slowPro } })
+ * ```
+ */
+export interface FalTaskFacts {
+  readonly id: string
+  /** Full endpoint id, `fal-ai/kling-video/v3/pro/text-to-video`. */
+  readonly endpoint: string
+  readonly op: FalOp
+  readonly tier: Tier
+  /** Requested length, seconds; 0 where the body is not valid. */
+  readonly seconds: number
+  readonly prompt: string
+}
+
+/**
+ * What the emulated content checker objects to. fal decides while the request runs, never at submit.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, type FalContentFilter } from '@reelay/emulator'
+ *
+ * const filter: FalContentFilter = { words: ['blood'], judge: (prompt) => prompt.length < 999 }
+ * const emulator = createEmulator({ fal: { contentFilter: filter } })
+ * ```
+ */
+export interface FalContentFilter {
+  /** Words that are flagged; `forbidden` unless told. */
+  readonly words?: readonly string[]
+  /** Asked when no word was found; false flags the prompt. */
+  readonly judge?: (prompt: string, request: Readonly<Record<string, unknown>>) => boolean
+}
+
+/**
+ * Options of the emulated fal. Each switch stands for something that is not documented, or documented twice.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, type FalEmulatorOptions } from '@reelay/emulator'
+ *
+ * const fal: FalEmulatorOptions = { waitingStatus: 200, statusError: 'always', processingMs: 1000 }
+ * const emulator = createEmulator({ fal })
+ * ```
+ */
+export interface FalEmulatorOptions {
+  /** One demo account unless told, its key in `demoCredentials`. */
+  readonly accounts?: readonly FalAccountOptions[]
+  /** Time in `IN_QUEUE` with a free slot, milliseconds; 3000 unless told. */
+  readonly queuedMs?: number | ((task: FalTaskFacts) => number)
+  /** Time in `IN_PROGRESS`, milliseconds; unless told 60 000 for 5 s standard, more for longer and dearer clips. */
+  readonly processingMs?: number | ((task: FalTaskFacts) => number)
+  /** HTTP status of a status that is not `COMPLETED`; 202 unless told. Older pages say 200. */
+  readonly waitingStatus?: 202 | 200
+  /** Which failures a status tells with `error` and `error_type`: the `platform`'s own unless told. */
+  readonly statusError?: 'platform' | 'always' | 'never'
+  /** Whether follow-ups on the full endpoint id are served next to owner/alias; true unless told. */
+  readonly fullIdFollowUps?: boolean
+  /** What a cancel does to a request in progress; `stops` unless told. Unknown for Kling. */
+  readonly cancelRunning?: 'stops' | 'ignored'
+  /** How much a result says of its file; `full` unless told. Only `url` is promised. */
+  readonly outputFile?: 'full' | 'url-only'
+  /** How long a result can be read after completion, milliseconds; one hour unless told. */
+  readonly resultTtlMs?: number
+  /** How long a file lives on the CDN, milliseconds; 7 days unless told or asked by the request's own header. */
+  readonly mediaTtlMs?: number
+  /** Whether `kling/v4/…` exists; false unless told, its API was announced as "soon". */
+  readonly kling4?: boolean
+  readonly contentFilter?: FalContentFilter
+}
+
+const HOUR_MS = 3_600_000
+const MS_PER_SECOND_OF_CLIP = 12_000
+const tierFactor: Readonly<Record<Tier, number>> = { standard: 1, pro: 1.5, master: 2, '4k': 3 }
+
+/** The options with every default filled in. */
+export interface FalSettings extends Required<Omit<FalEmulatorOptions, 'accounts' | 'contentFilter'>> {
+  readonly contentFilter: Required<FalContentFilter>
+}
+
+export function settled(options: FalEmulatorOptions): FalSettings {
+  const { contentFilter = {} } = options
+  return {
+    queuedMs: 3000,
+    processingMs: ({ seconds, tier }) => Math.round(MS_PER_SECOND_OF_CLIP * seconds * tierFactor[tier]),
+    waitingStatus: 202,
+    statusError: 'platform',
+    fullIdFollowUps: true,
+    cancelRunning: 'stops',
+    outputFile: 'full',
+    resultTtlMs: HOUR_MS,
+    mediaTtlMs: 7 * 24 * HOUR_MS,
+    kling4: false,
+    ...options,
+    contentFilter: { words: ['forbidden'], judge: () => true, ...contentFilter },
+  }
+}

@@ -1,0 +1,119 @@
+/** One field of an input, as far as the published types and pages describe it. */
+export type Field = { readonly required?: true } & (
+  | { readonly type: 'string'; readonly enum?: readonly string[]; readonly default?: string }
+  /** A string that has to lead to a file: an address or a data URI. */
+  | { readonly type: 'url' }
+  | {
+      readonly type: 'number' | 'integer'
+      readonly min?: number
+      readonly max?: number
+      readonly default?: number
+    }
+  | { readonly type: 'boolean'; readonly default?: boolean }
+  | { readonly type: 'object'; readonly of: Schema }
+  | { readonly type: 'array'; readonly of: Field; readonly max?: number }
+)
+
+export type Schema = { readonly [field: string]: Field }
+
+const text: Field = { type: 'string' }
+const needText: Field = { type: 'string', required: true }
+const url: Field = { type: 'url' }
+const needURL: Field = { type: 'url', required: true }
+const needNumber: Field = { type: 'number', required: true }
+const list = (of: Field, max?: number): Field => ({
+  type: 'array',
+  of,
+  ...(max === undefined ? {} : { max }),
+})
+const choice = (values: readonly string[], initial?: string): Field => ({
+  type: 'string',
+  enum: values,
+  ...(initial === undefined ? {} : { default: initial }),
+})
+const seconds = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => String(from + index))
+
+const fiveOrTen = choice(['5', '10'], '5')
+const threeToTen = choice(seconds(3, 10), '5')
+const threeToFifteen = choice(seconds(3, 15), '5')
+const ratio = choice(['16:9', '9:16', '1:1'], '16:9')
+const shotType = choice(['customize', 'intelligent'], 'customize')
+const negative: Field = { type: 'string', default: 'blur, distort, and low quality' }
+const cfg: Field = { type: 'number', min: 0, max: 1, default: 0.5 }
+const audio = (initial: boolean): Field => ({ type: 'boolean', default: initial })
+
+const trajectory: Field = { type: 'object', of: { x: needNumber, y: needNumber } }
+const mask: Field = { type: 'object', of: { mask_url: needURL, trajectories: list(trajectory) } }
+const shot: Field = {
+  type: 'object',
+  of: { prompt: needText, duration: choice(seconds(1, 15), '5') },
+}
+const comboElement: Field = {
+  type: 'object',
+  of: { frontal_image_url: url, reference_image_urls: list(text), video_url: url, voice_id: text },
+}
+const cameraMoves = ['horizontal', 'vertical', 'pan', 'tilt', 'roll', 'zoom']
+const camera: Field = {
+  type: 'object',
+  of: { movement_type: { ...choice(cameraMoves), required: true }, movement_value: needNumber },
+}
+
+const classic: Schema = { prompt: needText, duration: fiveOrTen, negative_prompt: negative, cfg_scale: cfg }
+const multiShot: Schema = { prompt: text, multi_prompt: list(shot), duration: threeToFifteen }
+const v3: Schema = {
+  ...multiShot,
+  negative_prompt: negative,
+  cfg_scale: cfg,
+  generate_audio: audio(true),
+  shot_type: shotType,
+}
+const o3: Schema = { ...multiShot, generate_audio: audio(false), shot_type: shotType }
+const v4: Schema = {
+  prompt: text,
+  multi_prompt: list({ type: 'object', of: { prompt: needText, duration: { type: 'integer', default: 5 } } }),
+  duration: { type: 'integer', min: 3, max: 30, default: 5 },
+  // The pages name no default.
+  resolution: choice(['720p', '1080p'], '720p'),
+}
+const masks: Schema = { tail_image_url: url, static_mask_url: url, dynamic_masks: list(mask) }
+
+const classicText: Schema = { ...classic, aspect_ratio: ratio }
+const classicImage: Schema = { ...classic, image_url: needURL }
+
+/**
+ * Inputs per family: the published client types of 2026-08-02, with the numeric ranges of the model pages. What
+ * the types do not list is not refused: none of these apps is known to forbid further keys.
+ */
+export const schemas = {
+  v1Text: {
+    ...classicText,
+    camera_control: choice(['down_back', 'forward_up', 'right_turn_forward', 'left_turn_forward']),
+    advanced_camera_control: camera,
+  },
+  classicText,
+  v1Image: { ...classicImage, ...masks },
+  v15Image: { ...classicImage, ...masks, aspect_ratio: ratio },
+  v16Image: { ...classicImage, tail_image_url: url, aspect_ratio: ratio },
+  classicImage,
+  tailImage: { ...classicImage, tail_image_url: url },
+  v26Text: { ...classicText, generate_audio: audio(true) },
+  v26Image: {
+    prompt: needText,
+    duration: fiveOrTen,
+    negative_prompt: negative,
+    start_image_url: needURL,
+    end_image_url: url,
+    generate_audio: audio(true),
+    voice_ids: list(text, 2),
+  },
+  v3Text: { ...v3, aspect_ratio: ratio },
+  v3Image: { ...v3, start_image_url: needURL, end_image_url: url, elements: list(comboElement) },
+  turboText: { ...multiShot, aspect_ratio: ratio },
+  turboImage: { ...multiShot, image_url: needURL },
+  o1Image: { prompt: needText, start_image_url: needURL, end_image_url: url, duration: threeToTen },
+  o3Text: { ...o3, aspect_ratio: ratio },
+  o3Image: { ...o3, image_url: needURL, end_image_url: url },
+  v4Text: v4,
+  v4Image: { ...v4, start_image_url: needURL, middle_image_urls: list(text, 8), end_image_url: url },
+} as const satisfies Record<string, Schema>

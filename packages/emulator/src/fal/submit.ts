@@ -1,0 +1,116 @@
+import type { Exchange } from '../exchange.ts'
+import { isRecord } from '../http/json.ts'
+import type { FalAccount } from './accounts.ts'
+import { badRequest, tooMany, unknownApp } from './answers.ts'
+import { apps, type Endpoint } from './endpoints.ts'
+import { failureNamed } from './failures.ts'
+import { readJob } from './job.ts'
+import type { FalTaskFacts } from './options.ts'
+import { queueLength } from './schedule.ts'
+import type { FalState } from './state.ts'
+import type { FalTask } from './tasks.ts'
+import { unknownKeys } from './validate.ts'
+
+export type Target = { readonly app: string; readonly path: string }
+
+/** The endpoints of an app, undefined where there is no such app. */
+export const endpointsOf = (state: FalState, app: string): ReadonlyMap<string, Endpoint> | undefined =>
+  app === 'kling/v4' && !state.settings.kling4 ? undefined : Object.hasOwn(apps, app) ? apps[app] : undefined
+
+/**
+ * Takes a body in without looking at it: a wrong one is accepted too, and refused once it runs. From the first
+ * check to the stored task nothing is awaited.
+ */
+export function submit(
+  state: FalState,
+  account: FalAccount,
+  target: Target,
+  exchange: Exchange,
+): FalTask | Response {
+  const endpoints = endpointsOf(state, target.app)
+  if (!endpoints) return unknownApp(target.app)
+  const { headers, url } = exchange
+  const now = state.clock.now()
+  const longest = url.searchParams.get('fal_max_queue_length')
+  if (longest !== null && queueLength(state, account, now) > Number(longest)) {
+    return tooMany('The queue is longer than fal_max_queue_length')
+  }
+  const timeout = headers.get('x-fal-request-timeout')
+  if (timeout !== null && !(Number(timeout) > MIN_TIMEOUT_SECONDS)) {
+    return badRequest(`X-Fal-Request-Timeout must be a number above ${MIN_TIMEOUT_SECONDS}`)
+  }
+  const task = newTask(state, account, target, endpoints.get(target.path), exchange)
+  state.tasks.add(task)
+  return task
+}
+
+const MIN_TIMEOUT_SECONDS = 0.1
+
+function newTask(
+  state: FalState,
+  account: FalAccount,
+  { app, path }: Target,
+  endpoint: Endpoint | undefined,
+  { json, headers, record, visibleAfterMs }: Exchange,
+): FalTask {
+  const { settings, upcoming, ids, clock } = state
+  const createdAt = clock.now() + visibleAfterMs
+  const read = endpoint ? readJob(endpoint, json) : []
+  const job = 'seconds' in read ? read : undefined
+  const strangers = endpoint && isRecord(json) ? unknownKeys(endpoint.input, json) : []
+  if (strangers.length > 0) record.unknownKeys = strangers
+
+  const id = requestId(createdAt, ids.uuid())
+  const { op = 'text-to-video', tier = 'standard' } = endpoint ?? {}
+  const { seconds = 0, prompt = '' } = job ?? {}
+  const facts: FalTaskFacts = { id, endpoint: `${app}/${path}`, op, tier, seconds, prompt }
+  const ordered = takeNext(upcoming.failures)
+  const place = ids.uuid().replaceAll('-', '')
+  const timeout = headers.get('x-fal-request-timeout')
+  return {
+    id,
+    account: account.name,
+    app,
+    path,
+    ...(endpoint ? { endpoint } : {}),
+    ...(job ? { job } : {}),
+    errors: 'seconds' in read ? [] : read,
+    request: isRecord(json) ? json : {},
+    createdAt,
+    readyAt: createdAt + lasting(settings.queuedMs, facts),
+    processingMs: lasting(settings.processingMs, facts) + (takeNext(upcoming.delays)?.ms ?? 0),
+    startBy: timeout === null ? Number.POSITIVE_INFINITY : createdAt + Number(timeout) * 1000,
+    mediaMs: lifeMs(headers.get('x-fal-object-lifecycle-preference'), settings.mediaTtlMs),
+    folder: place.slice(0, 8),
+    file: `${place.slice(8, 29)}_output.mp4`,
+    ...(ordered ? { ordered: failureNamed(ordered.name) } : {}),
+  }
+}
+
+/** Recent request ids are version 7 UUIDs: milliseconds first (RFC 9562 section 5.7). */
+function requestId(now: number, uuid: string): string {
+  const time = Math.max(now, 0).toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8, 12)}-7${uuid.slice(15)}`
+}
+
+/** The life a caller wants for a file: seconds, null for ever. */
+export function lifeMs(header: string | null, fallback: number): number {
+  let asked: unknown
+  try {
+    asked = header === null ? undefined : JSON.parse(header)
+  } catch {
+    asked = undefined
+  }
+  const seconds = isRecord(asked) ? asked.expiration_duration_seconds : undefined
+  if (seconds === null) return Number.POSITIVE_INFINITY
+  return typeof seconds === 'number' ? seconds * 1000 : fallback
+}
+
+const lasting = (ms: number | ((task: FalTaskFacts) => number), facts: FalTaskFacts): number =>
+  typeof ms === 'number' ? ms : ms(facts)
+
+function takeNext<Order extends { left: number }>(orders: Order[]): Order | undefined {
+  const order = orders.find(({ left }) => left > 0)
+  if (order) order.left -= 1
+  return order
+}

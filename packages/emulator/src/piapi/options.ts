@@ -1,0 +1,187 @@
+import type { Mode, PiapiModel } from './versions.ts'
+
+/**
+ * One emulated PiAPI account. Keys of an account share its balance and its concurrency.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, type PiapiAccountOptions } from '@reelay/emulator'
+ *
+ * const poor: PiapiAccountOptions = { name: 'poor', apiKeys: ['key-poor'], points: 1_000_000, concurrency: 1 }
+ * const emulator = createEmulator({ piapi: { accounts: [poor] } })
+ * ```
+ */
+export interface PiapiAccountOptions {
+  /** Shown in ledger and tasks; `account-<n>` unless told. */
+  readonly name?: string
+  readonly apiKeys: readonly string[]
+  /** Points the account can spend, 10,000,000 to the US dollar; 1,000,000,000 ($100) unless told. */
+  readonly points?: number
+  /** Tasks at a time; later ones are `staged`. 5 unless told: sources disagree on every plan. */
+  readonly concurrency?: number
+  /** How many may be staged before a create answers 429; no limit unless told. Not documented. */
+  readonly stagedLimit?: number
+}
+
+/**
+ * What a timing function gets to know of a task.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, type PiapiTaskFacts } from '@reelay/emulator'
+ *
+ * const slowPro = (task: PiapiTaskFacts): number => (task.mode === 'pro' ? 120_000 : 60_000)
+ * const emulator = createEmulator({ piapi: { processingMs: slowPro } })
+ * ```
+ */
+export interface PiapiTaskFacts {
+  readonly id: string
+  readonly model: PiapiModel
+  readonly version: string
+  readonly mode: Mode
+  /** Requested length, seconds. */
+  readonly seconds: number
+  readonly prompt: string
+}
+
+/**
+ * A word in a prompt that spoils the task, and what the provider says then.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, type PiapiFailureWord } from '@reelay/emulator'
+ *
+ * const blood: PiapiFailureWord = { word: 'blood', at: 'task', message: 'task failed', rawMessage: 'content violation' }
+ * const emulator = createEmulator({ piapi: { failureWords: [blood] } })
+ * ```
+ */
+export interface PiapiFailureWord {
+  readonly word: string
+  /** `create`: refused at once (400). `task`: accepted, and failed at the end. */
+  readonly at: 'create' | 'task'
+  /** `data.error.message`. */
+  readonly message: string
+  /** `data.error.raw_message`: the cause in the words of the service behind. */
+  readonly rawMessage: string
+}
+
+/**
+ * Options of the emulated PiAPI. Each switch stands for something the vendor does not document.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, type PiapiEmulatorOptions } from '@reelay/emulator'
+ *
+ * const piapi: PiapiEmulatorOptions = { errorsAsHttp200: true, capitalizedStatus: true, processingMs: 1000 }
+ * const emulator = createEmulator({ piapi })
+ * ```
+ */
+export interface PiapiEmulatorOptions {
+  /** One demo account unless told, its key in `demoCredentials`. */
+  readonly accounts?: readonly PiapiAccountOptions[]
+  /** Status words as the schema of 2024 spells them (`Completed`); lower case, as in every sample, unless told. */
+  readonly capitalizedStatus?: boolean
+  /** Errors come as HTTP 200 with a `code` other than 200; false unless told. */
+  readonly errorsAsHttp200?: boolean
+  /** `data` of an error: null, a failed task object, or (unless told) the latter for 402 and 500 on a create. */
+  readonly errorData?: 'mixed' | 'null' | 'task'
+  /** Version of a `kling` task that names none; `1.6` unless told. Not documented. */
+  readonly defaultVersion?: string
+  /** Versions without a price of 2026 (1.0, 1.5, 2.0, 2.1); `accept` unless told. */
+  readonly unverifiedVersions?: 'accept' | 'refuse'
+  /** Modes of `kling-turbo`; only `pro` unless told, as in the one documented sample. */
+  readonly turboModes?: readonly Mode[]
+  /** A documented field that `kling-turbo` does not list: `refuse` (400) unless told. Not documented. */
+  readonly unsupportedFields?: 'refuse' | 'ignore'
+  /** `aspect_ratio` and `camera_control` next to `image_url`: pages of 2024 refuse them; `accept` unless told. */
+  readonly textOnlyFields?: 'accept' | 'refuse'
+  /** Images as data URIs: `refuse` unless told; the documentation speaks of URLs, one client sends them. */
+  readonly dataURIs?: 'refuse' | 'accept'
+  /** Field of a finished `kling-turbo` clip; `video` unless told. Not documented. */
+  readonly turboOutput?: 'video' | 'video_url'
+  /** Whether works carry a clip without watermark; `empty` leaves the field blank and `video_url` out. */
+  readonly unwatermarked?: 'present' | 'empty'
+  /** Fields of `/account/info`: those of the vendor's later client unless told. */
+  readonly accountInfo?: 'credit-pack' | 'remaining-credits'
+  /** Zone of every timestamp; UTC unless told, some samples have the other. */
+  readonly utcOffset?: '+00:00' | '+08:00'
+  readonly failureWords?: readonly PiapiFailureWord[]
+  /** Time in `pending`, milliseconds; 3000 unless told. Only then a task can be cancelled. */
+  readonly queuedMs?: number | ((task: PiapiTaskFacts) => number)
+  /** Time in `processing`, milliseconds; unless told a minute for 5 s std, more for longer clips and pro. */
+  readonly processingMs?: number | ((task: PiapiTaskFacts) => number)
+  /** How long results and uploads can be fetched, milliseconds; 24 hours unless told. Not documented. */
+  readonly mediaTtlMs?: number
+  /** Largest upload, bytes; 10 MB unless told. Not documented. */
+  readonly uploadMaxBytes?: number
+}
+
+const DAY_MS = 86_400_000
+const FIVE_STD_MS = 60_000
+const modeFactor = { std: 1, pro: 1.5 }
+
+/**
+ * Every raw message holds a fragment that public clients look for (2025 to 2026); the sentences around them
+ * are ours, none has been captured.
+ */
+const failureWords: readonly PiapiFailureWord[] = [
+  {
+    word: 'forbidden-sync',
+    at: 'create',
+    message: 'failed to create task',
+    rawMessage: '404 not found: content violation',
+  },
+  {
+    word: 'forbidden-async',
+    at: 'task',
+    message: 'task failed',
+    rawMessage: '404 not found: deleted for content violation',
+  },
+  {
+    word: 'busy-async',
+    at: 'task',
+    message: 'failed to submit task',
+    rawMessage: 'submit task failed: 500, service busy',
+  },
+  { word: 'timeout-async', at: 'task', message: 'task failed', rawMessage: 'task timed out' },
+  { word: 'no-face-async', at: 'task', message: 'task failed', rawMessage: 'identify failed: status 609' },
+  {
+    word: 'too-large-async',
+    at: 'task',
+    message: 'failed to submit task',
+    rawMessage: 'task input too large: maximum is 10MB',
+  },
+  {
+    word: 'unreachable-async',
+    at: 'task',
+    message: 'failed to submit task',
+    rawMessage: 'proxyconnect tcp: connection refused',
+  },
+]
+
+/** The options with every default filled in. */
+export type PiapiSettings = Required<Omit<PiapiEmulatorOptions, 'accounts'>>
+
+export function settle(options: PiapiEmulatorOptions): PiapiSettings {
+  return {
+    capitalizedStatus: false,
+    errorsAsHttp200: false,
+    errorData: 'mixed',
+    defaultVersion: '1.6',
+    unverifiedVersions: 'accept',
+    turboModes: ['pro'],
+    unsupportedFields: 'refuse',
+    textOnlyFields: 'accept',
+    dataURIs: 'refuse',
+    turboOutput: 'video',
+    unwatermarked: 'present',
+    accountInfo: 'credit-pack',
+    utcOffset: '+00:00',
+    failureWords,
+    queuedMs: 3000,
+    processingMs: (task) => Math.round((FIVE_STD_MS * task.seconds * modeFactor[task.mode]) / 5),
+    mediaTtlMs: DAY_MS,
+    uploadMaxBytes: 10 * 1024 * 1024,
+    ...options,
+  }
+}

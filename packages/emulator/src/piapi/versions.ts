@@ -1,0 +1,99 @@
+/** Values of `model` that this emulator serves; both with task type `video_generation`. */
+export type PiapiModel = 'kling' | 'kling-turbo'
+
+export type Mode = 'std' | 'pro'
+
+/** Millionths of a US dollar per second of output. */
+interface Rate {
+  readonly silent: number
+  readonly audio?: number
+}
+
+export interface VersionRow {
+  readonly model: PiapiModel
+  /** `unverified`: named in older pages or by clients, on no price list of 2026. */
+  readonly state: 'current' | 'unverified'
+  readonly modes: readonly Mode[]
+  readonly seconds: readonly number[]
+  readonly rates: Readonly<Record<Mode, Rate>>
+  /** `enable_audio`. */
+  readonly audio?: true
+  /** `multi_shots` and `prefer_multi_shots`. */
+  readonly shots?: true
+  /** `elements`. */
+  readonly elements?: true
+  /** Where the clip's URL will be: in `works` and `video_url`, in `video`, or wherever the switch says. */
+  readonly output: 'works' | 'video' | 'turbo'
+}
+
+const stdPro: readonly Mode[] = ['std', 'pro']
+const fiveOrTen = [5, 10]
+const threeToFifteen = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+
+/** Classic rows differ in price only. Prices are quoted per 5 s; 10 s counts twice, known for turbo alone. */
+const classic = (
+  std: number,
+  pro: number,
+  over: Partial<VersionRow> = {},
+  audioFactor?: number,
+): VersionRow => {
+  const rate = (perFive: number): Rate => ({
+    silent: perFive / 5,
+    ...(audioFactor === undefined ? {} : { audio: (perFive / 5) * audioFactor }),
+  })
+  return {
+    model: 'kling',
+    state: 'current',
+    modes: stdPro,
+    seconds: fiveOrTen,
+    rates: { std: rate(std), pro: rate(pro) },
+    output: 'works',
+    ...over,
+  }
+}
+
+const unverified = { state: 'unverified' } as const
+
+/**
+ * Prices: the vendor's pricing block and per-model pages, crawled in 2026, and for 3.0 its documentation table.
+ * No price was found for 1.0, 1.5, 2.0 and 2.1: they are charged like 1.6 here, 2.0 like the other master.
+ * Audio on 2.6 is charged double, as the upper end of the quoted range (0.66 per 5 s) suggests.
+ */
+export const versions: Readonly<Record<string, VersionRow>> = {
+  '1.0': classic(260_000, 460_000, unverified),
+  '1.5': classic(260_000, 460_000, unverified),
+  '1.6': classic(260_000, 460_000, { elements: true }),
+  '2.0': classic(960_000, 960_000, unverified),
+  '2.1': classic(260_000, 460_000, unverified),
+  '2.1-master': classic(960_000, 960_000),
+  '2.5': classic(200_000, 330_000),
+  '2.6': classic(200_000, 330_000, { audio: true }, 2),
+  '3.0': {
+    model: 'kling',
+    state: 'current',
+    modes: stdPro,
+    seconds: threeToFifteen,
+    rates: { std: { silent: 100_000, audio: 150_000 }, pro: { silent: 150_000, audio: 200_000 } },
+    audio: true,
+    shots: true,
+    output: 'video',
+  },
+  // The only mode in the documented sample (2025-12) is pro.
+  '2.5-turbo': classic(280_000, 280_000, { model: 'kling-turbo', modes: ['pro'], output: 'turbo' }),
+}
+
+/** Derived from two samples: a 5 s clip at $0.20 a second froze 10,000,000, and $0.28 consumed 2,800,000. */
+export const POINTS_PER_MICRO_USD = 10
+
+/** Millionths of a US dollar for one clip. */
+export function priceOf(
+  row: VersionRow,
+  job: { readonly mode: Mode; readonly seconds: number; readonly audio: boolean },
+): number {
+  const rate = row.rates[job.mode]
+  return ((job.audio ? rate.audio : undefined) ?? rate.silent) * job.seconds
+}
+
+/** How the emulator names what was asked for: `kling/2.6`. */
+export const modelName = (model: string, version: string): string =>
+  version === '' ? model : `${model}/${version}`

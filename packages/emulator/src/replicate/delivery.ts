@@ -1,0 +1,43 @@
+import { Hono } from 'hono'
+import type { ExchangeEnv } from '../exchange.ts'
+import { htmlAnswer } from '../http/answers.ts'
+import { fileAnswer } from '../http/range.ts'
+import { phaseAt } from './phase.ts'
+import { isRemoved, type Prediction } from './predictions.ts'
+import type { ReplicateState } from './state.ts'
+import { clipPath } from './wire.ts'
+
+/** Where finished clips lie. It asks for no credential: a result URL is all a client has. */
+export function createDelivery(state: ReplicateState): Hono<ExchangeEnv> {
+  const { clock, settings, predictions, clips } = state
+  const delivery = new Hono<ExchangeEnv>()
+  const missing = (): Response => htmlAnswer(404, '404 Not Found')
+  delivery.notFound(missing)
+
+  const clipAt = (path: string): Prediction | undefined =>
+    predictions.all().find((prediction) => clipPath(prediction) === path)
+
+  delivery.get('/xezq/:folder/:file', async (c) => {
+    const prediction = clipAt(c.req.path)
+    const now = clock.now()
+    const phase = prediction && phaseAt(prediction, now)
+    if (!prediction || phase?.status !== 'succeeded' || isRemoved(prediction, phase, settings, now)) {
+      return missing()
+    }
+    const { id, aspect, job } = prediction
+    const { model, mode, seconds, input, op } = job
+    const title = `${model.replace('kwaivgi/', '')} ${mode} ${seconds}s`
+    const bytes = await clips.get(`replicate ${id}`, {
+      title,
+      text: String(input.prompt || op),
+      seconds,
+      aspect,
+    })
+    const file = { contentType: 'video/mp4', etag: `"${id}"`, modifiedAt: phase.completedAt ?? now }
+    const answer = fileAnswer(c.req.raw, bytes, file)
+    answer.headers.set('access-control-allow-origin', '*')
+    answer.headers.set('cache-control', 'public,max-age=3600')
+    return answer
+  })
+  return delivery
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { apps } from '../../src/fal/endpoints.ts'
+import type { Field, Schema } from '../../src/fal/schemas.ts'
+
+interface Published {
+  readonly required: boolean
+  readonly type?: string
+  readonly $ref?: string
+  readonly enum?: readonly string[]
+  readonly default?: unknown
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly format?: string
+  readonly items?: { readonly type?: string; readonly $ref?: string }
+}
+
+const { endpoints, types }: {
+  endpoints: Record<string, { input: string; output: string }>
+  types: Record<string, Record<string, Published>>
+} = JSON.parse(readFileSync(new URL('./fixtures/kling-endpoints.json', import.meta.url), 'utf8'))
+
+const given = (facts: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
+
+function ofField(field: Field): Record<string, unknown> {
+  const { required } = field
+  if (field.type === 'object') return given({ required, fields: ofSchema(field.of) })
+  if (field.type === 'array') return given({ required, items: ofField(field.of) })
+  if (field.type === 'url') return given({ required, type: 'url' })
+  if (field.type === 'boolean') return given({ required, type: field.type, default: field.default })
+  if (field.type === 'string') {
+    return given({ required, type: field.type, enum: field.enum, default: field.default })
+  }
+  return given({ required, type: field.type, min: field.min, max: field.max, default: field.default })
+}
+
+const ofSchema = (schema: Schema): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(schema).map(([name, field]) => [name, ofField(field)]))
+
+function ofPublished(field: Partial<Published>): Record<string, unknown> {
+  const required = field.required ? true : undefined
+  if (field.$ref !== undefined) return given({ required, fields: ofType(field.$ref) })
+  if (field.type === 'array') return given({ required, items: ofPublished(field.items ?? {}) })
+  if (field.format === 'url-or-data-uri') return given({ required, type: 'url' })
+  const { type, minimum: min, maximum: max } = field
+  return given({ required, type, enum: field.enum, min, max, default: field.default })
+}
+
+const ofType = (name: string): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(types[name] ?? {}).map(([field, facts]) => [field, ofPublished(facts)]))
+
+describe('the endpoint table', () => {
+  it('has every published text-to-video and image-to-video id', () => {
+    const ids = [...(apps['fal-ai/kling-video']?.values() ?? [])].map(({ id }) => id)
+    expect(ids.sort()).toEqual(Object.keys(endpoints).sort())
+    expect(Object.values(endpoints).every(({ output }) => output === 'VideoOut')).toBe(true)
+  })
+
+  it.each(Object.keys(endpoints))('takes what %s is published to take', (id) => {
+    const endpoint = apps['fal-ai/kling-video']?.get(id.replace('fal-ai/kling-video/', ''))
+    expect(ofSchema(endpoint?.input ?? {})).toEqual(ofType(endpoints[id]?.input ?? ''))
+  })
+})

@@ -1,0 +1,83 @@
+import { defineProvider, type ProviderOptionsBase, resolveHosts, type VideoProvider } from '@reelay/core'
+import { createAuth } from './auth.ts'
+import { spec } from './spec.ts'
+
+export type { FalVideoOptions } from './provider-options.ts'
+
+/**
+ * Options of {@link createFal}. Without `apiKey` the environment is read at the first request: `FAL_KEY`, `FAL_API_KEY`,
+ * then `FAL_KEY_ID` with `FAL_KEY_SECRET`.
+ *
+ * `baseURL` has two hosts, `queue` and `rest` (uploads). Given only the first, as a string or by name, uploads go to
+ * `<queue>/rest`: the key never leaves for fal when the adapter was pointed elsewhere.
+ *
+ * @example
+ * ```ts
+ * import type { FalOptions } from '@reelay/fal'
+ * const options: FalOptions = {
+ *   apiKey: 'key-id:key-secret',
+ *   baseURL: { queue: 'https://proxy.example.com/queue', rest: 'https://proxy.example.com/rest' },
+ * }
+ * ```
+ */
+export interface FalOptions extends ProviderOptionsBase {
+  /** `<key id>:<key secret>`, as the dashboard shows it. */
+  readonly apiKey?: string | undefined
+}
+
+/**
+ * Kling at fal.ai. It can cancel; it cannot look for a task by its submission, since fal takes no id of ours.
+ *
+ * @example
+ * ```ts
+ * import { createFal, type FalProvider } from '@reelay/fal'
+ * const provider: FalProvider = createFal({ apiKey: 'key-id:key-secret' })
+ * ```
+ */
+export interface FalProvider extends VideoProvider {
+  readonly cancel: NonNullable<VideoProvider['cancel']>
+}
+
+const hosts = { queue: 'https://queue.fal.run', rest: 'https://rest.fal.ai' }
+
+/** See {@link FalOptions}: whoever moves the queue moves the uploads. */
+function elsewhere(baseURL: FalOptions['baseURL']): FalOptions['baseURL'] {
+  const given = typeof baseURL === 'string' ? { queue: baseURL } : baseURL
+  const { queue } = given ?? {}
+  return queue === undefined ? given : { queue, rest: `${queue.replace(/\/+$/, '')}/rest`, ...given }
+}
+
+const define = defineProvider(spec)
+
+/**
+ * One account at fal.ai: text to video and image to video with every Kling model it sells.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, for a key no header can carry and an unusable `baseURL`. A missing
+ * key shows at the first request.
+ *
+ * @example
+ * ```ts
+ * import { generate } from '@reelay/core'
+ * import { createFal } from '@reelay/fal'
+ * const fal = createFal({ apiKey: 'key-id:key-secret' })
+ * const task = await generate(fal, { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })
+ * console.log(task.outputs[0].url)
+ * ```
+ */
+export function createFal(options: FalOptions = {}): FalProvider {
+  const { apiKey, baseURL, ...shared } = options
+  const auth = createAuth(apiKey, shared.account ?? 'default')
+  // The spec can cancel, so the engine attaches the method.
+  return define({ ...shared, auth, hosts: resolveHosts('fal', hosts, elsewhere(baseURL)) }) as FalProvider
+}
+
+/**
+ * The account of the environment's key, which is read at the first request.
+ *
+ * @example
+ * ```ts
+ * import { fal } from '@reelay/fal'
+ * const quote = fal.quote({ kind: 'text-to-video', prompt: 'A paper boat', model: 'kling-v3', duration: 5 })
+ * ```
+ */
+export const fal: FalProvider = createFal()

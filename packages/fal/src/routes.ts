@@ -1,0 +1,28 @@
+import type { HttpRequest, Route, TaskHandle } from '@reelay/core'
+
+/**
+ * fal's apps. A create goes to an endpoint inside one, everything after it to owner and alias alone, which is what
+ * `path` holds (queue reference and `@fal-ai/client` 1.10.1). fal takes no id of ours and lists no requests, so a create
+ * is never repeated and never searched for.
+ */
+export const routes: Readonly<Record<string, Route>> = {
+  'kling-video': { path: '/fal-ai/kling-video', idempotency: 'none', find: 'none' },
+  'kling-v4': { path: '/kling/v4', idempotency: 'none', find: 'none' },
+}
+
+/** A request about a task: addresses are rebuilt from the route, those of replies are not followed. */
+const about =
+  (method: HttpRequest['method'], suffix: string) =>
+  ({ route, id }: TaskHandle): HttpRequest => ({
+    method,
+    path: `${routes[route]?.path ?? ''}/requests/${encodeURIComponent(id)}${suffix}`,
+  })
+
+/** Asks where a task stands. */
+export const query: (handle: TaskHandle) => HttpRequest = about('GET', '/status')
+
+/** Asks for a finished task's result. */
+export const result: (handle: TaskHandle) => HttpRequest = about('GET', '')
+
+/** Asks to stop a task. */
+export const cancel: (handle: TaskHandle) => HttpRequest = about('PUT', '/cancel')

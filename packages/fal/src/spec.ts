@@ -1,0 +1,46 @@
+import type { ProviderSpec, TaskStatus } from '@reelay/core'
+import { readCancel } from './cancel.ts'
+import { catalog } from './catalog.ts'
+import { carriesPrompt, check, freeOptions } from './checks.ts'
+import { failureOf, readCreated, readResult, readStatus } from './decode.ts'
+import { encode } from './encode.ts'
+import { readRefusal } from './errors.ts'
+import { reservedOptions } from './provider-options.ts'
+import { cancel, query, result, routes } from './routes.ts'
+import { upload } from './upload.ts'
+
+/** fal has three words; the last two are ours, for what it tells by errors. */
+const statuses: Readonly<Record<string, TaskStatus>> = {
+  IN_QUEUE: 'queued',
+  IN_PROGRESS: 'running',
+  COMPLETED: 'succeeded',
+  // Its webhooks say so; a status never does.
+  ERROR: 'failed',
+  // The error type of a request that its caller stopped.
+  client_cancelled: 'canceled',
+}
+
+/** Kling through fal's queue. */
+export const spec: ProviderSpec = {
+  id: 'fal',
+  catalog,
+  routes,
+  statuses,
+  providerOptions: { free: freeOptions, reserved: reservedOptions },
+  check,
+  carriesPrompt,
+  encode,
+  refusal: readRefusal,
+  created: readCreated,
+  query,
+  task: readStatus,
+  failure: failureOf,
+  result: {
+    // Whether it went well or not: the status may keep the reason to itself.
+    needed: ({ status }) => status === 'COMPLETED',
+    request: result,
+    read: readResult,
+  },
+  cancel: { request: cancel, read: readCancel },
+  upload,
+}

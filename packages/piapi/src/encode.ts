@@ -1,0 +1,65 @@
+import type { Draft, HttpRequest } from '@reelay/core'
+
+/** What an instance adds to each of its tasks. */
+export interface Setup {
+  readonly serviceMode: 'public' | 'private'
+  readonly webhookSecret?: string | undefined
+}
+
+// The samples name every axis.
+const still = { horizontal: 0, vertical: 0, pan: 0, tilt: 0, roll: 0, zoom: 0 }
+
+type Body = Readonly<Record<string, unknown>>
+
+const present = (fields: Body): Body =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+
+/** The fields of `input` that Reelay sets itself. */
+function ownInput({ request, offer, duration, media }: Draft, version: string | undefined): Body {
+  const { cameraControl } = request
+  const omni = offer.route === 'omni_video_generation'
+  const master = /master$/.test(offer.model)
+  return present({
+    version,
+    // An empty prompt is left out: it stands for "the shots carry their own".
+    prompt: request.prompt || undefined,
+    negative_prompt: request.negativePrompt,
+    // An integer here, unlike at Kling itself.
+    duration,
+    // The schema calls it a string, samples and clients send a number.
+    cfg_scale: request.cfgScale,
+    // Master models have one quality.
+    mode: omni || master ? undefined : offer.mode,
+    resolution: omni ? (offer.mode === 'pro' ? '1080p' : '720p') : undefined,
+    aspect_ratio: request.kind === 'text-to-video' ? request.aspectRatio : undefined,
+    camera_control: cameraControl && {
+      type: cameraControl.type,
+      config: { ...still, ...cameraControl.config },
+    },
+    // Explicit where there is sound at all, so that a changed default cannot raise the price.
+    enable_audio: offer.limits.audio === 'never' ? undefined : request.generateAudio === true,
+    image_url: media.startImage?.value,
+    image_tail_url: media.endImage?.value,
+  })
+}
+
+/** The create call of a checked request. */
+export function encode(draft: Draft, { serviceMode, webhookSecret }: Setup): HttpRequest {
+  const { offer, options, webhookUrl } = draft
+  const [model, version] = offer.nativeModel.split(' ')
+  const hook = webhookUrl !== undefined && {
+    webhook_config: present({ endpoint: webhookUrl, secret: webhookSecret }),
+  }
+  return {
+    method: 'POST',
+    path: '/api/v1/task',
+    json: {
+      model,
+      task_type: offer.route,
+      // Our own fields last: nothing a caller passes through may replace what the quote was made for.
+      input: { ...options, ...ownInput(draft, version) },
+      // Always named: left out, the workspace's own setting would decide what is charged.
+      config: { service_mode: serviceMode, ...hook },
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import type { ErrorRow, HttpReply, Refusal } from '@reelay/core'
+import { readEnvelope, readWireTask } from './wire.ts'
+
+/**
+ * A row of the error table, with what the row rests on.
+ *
+ * @example
+ * ```ts
+ * import { type PiapiErrorRow, piapiErrors } from '@reelay/piapi'
+ * const final = Object.values(piapiErrors).filter((row: PiapiErrorRow) => !row.retryable)
+ * ```
+ */
+export interface PiapiErrorRow extends ErrorRow {
+  readonly why: string
+  readonly source: string
+}
+
+const official = 'piapi.ai/docs, response codes, 2024–2026'
+const clients = 'public clients only, until 2026-05'
+
+const entry = (
+  code: ErrorRow['code'],
+  outcome: ErrorRow['outcome'],
+  why: string,
+  source: string = clients,
+  retryable = false,
+): PiapiErrorRow => ({ code, retryable, outcome, why, source })
+
+/**
+ * PiAPI's error codes, which repeat the HTTP status. No page says in so many words that nothing is created, so
+ * `rejected` stands only where the code leaves no room for a task, and each row says why.
+ *
+ * @example
+ * ```ts
+ * import { piapiErrors } from '@reelay/piapi'
+ * piapiErrors['402']?.code // 'ERR_FUNDS'
+ * ```
+ */
+export const piapiErrors: Readonly<Record<string, PiapiErrorRow>> = {
+  400: entry('ERR_INVALID_REQUEST', 'rejected', 'The body was not accepted.', official),
+  401: entry('ERR_AUTH', 'rejected', 'Without a valid key there is no account to charge.', official),
+  402: entry('ERR_FUNDS', 'rejected', 'A task freezes its price when it is made; there was none to freeze.'),
+  403: entry('ERR_FORBIDDEN', 'unknown', 'Nobody documents at which point the plan is looked at.'),
+  404: entry('ERR_NOT_FOUND', 'unknown', 'Not found proves nothing.'),
+  429: entry(
+    'ERR_RATE_LIMIT',
+    'rejected',
+    'A task taken beyond the concurrency is answered 200 and staged; this one was not taken.',
+    clients,
+    true,
+  ),
+  500: entry('ERR_UNAVAILABLE', 'unknown', 'Server or upstream submit: the task may exist.', official, true),
+}
+
+const unlisted = entry('ERR_UNEXPECTED_REPLY', 'unknown', 'A code nobody documents.', clients, true)
+
+function rowFor(status: number, code: string): PiapiErrorRow {
+  const found = piapiErrors[code] ?? piapiErrors[status]
+  if (found) return found
+  if (/^5\d\d$/.test(code) || status >= 500) return piapiErrors[500] ?? unlisted
+  if (/^4\d\d$/.test(code) || status >= 400)
+    return { ...unlisted, code: 'ERR_INVALID_REQUEST', retryable: false }
+  return unlisted
+}
+
+// Words that say more than a general code (dossier, section 8: fragments that public clients look for).
+const wordings: readonly (readonly [RegExp, Partial<ErrorRow>])[] = [
+  // It reached Kling, or was on its way there: whatever the code, that is no proof that nothing was made.
+  [
+    /service busy|submit task failed|overloaded|timed out|timeout|proxyconnect|connection refused/i,
+    { code: 'ERR_UNAVAILABLE', retryable: true, outcome: 'unknown' },
+  ],
+  [/\bcredits?\b/i, { code: 'ERR_FUNDS', retryable: false }],
+  [/rate.?limit|limit (exceeded|reached)|too many requests/i, { code: 'ERR_RATE_LIMIT', retryable: true }],
+  [/content violation|risk control/i, { code: 'ERR_CONTENT', retryable: false }],
+]
+const general: ReadonlySet<string> = new Set([
+  'ERR_INVALID_REQUEST',
+  'ERR_UNAVAILABLE',
+  'ERR_UNEXPECTED_REPLY',
+])
+
+/**
+ * What a reply refuses: `code` other than 200, on HTTP 200 as well; `undefined` for success and for replies that are not
+ * PiAPI's own. Code 0 is left to the reader: the legacy API and one generated sample succeed with it.
+ */
+export function readRefusal(reply: HttpReply): Refusal | undefined {
+  const envelope = readEnvelope(reply.body)
+  const nativeCode = String(envelope?.code ?? '')
+  if (!/^[1-9]\d*$/.test(nativeCode) || nativeCode === '200') return undefined
+  // `data` may be null, or a task whose error has the cause.
+  const task = readWireTask(envelope?.data)
+  const { raw_message: raw, message: called } = task?.error ?? {}
+  const told = [raw, called, envelope?.message].filter((one) => !!one)
+  const row = rowFor(reply.status, nativeCode)
+  const words = general.has(row.code)
+    ? wordings.find(([pattern]) => pattern.test(told.join(' ')))?.[1]
+    : undefined
+  const { code, retryable, outcome } = { ...row, ...words }
+  return {
+    code,
+    retryable,
+    // A reply that names a task cannot say that there is none; nor can a gateway that failed on the way back.
+    outcome: task?.task_id || reply.status >= 500 ? 'unknown' : outcome,
+    nativeCode,
+    message: told[0],
+    // There is no request id; the id of a task named in a refusal is the thread to pull.
+    requestId: task?.task_id || undefined,
+    ...(code === 'ERR_NOT_FOUND' ? { missing: true } : {}),
+  }
+}

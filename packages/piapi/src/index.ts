@@ -1,0 +1,98 @@
+import {
+  defineProvider,
+  type ProviderOptionsBase,
+  ReelayError,
+  resolveHosts,
+  type VideoProvider,
+} from '@reelay/core'
+import { type ConfigError, createAuth, headerText } from './auth.ts'
+import { createSpec } from './spec.ts'
+
+export { type PiapiErrorRow, piapiErrors } from './errors.ts'
+export type { PiapiVideoOptions } from './provider-options.ts'
+
+/**
+ * Options of {@link createPiapi}. Without `apiKey` the environment is read at the first request: `PIAPI_API_KEY`, then
+ * `PIAPI_KEY`.
+ *
+ * A `baseURL` replaces the API's host, and uploads go below it, to `<baseURL>/upload`, so that a key meant for a proxy
+ * never reaches the real upload host. `{ api, upload }` sets both.
+ *
+ * @example
+ * ```ts
+ * import type { PiapiOptions } from '@reelay/piapi'
+ * const options: PiapiOptions = { apiKey: 'your-key', webhookSecret: 'a-long-random-text', account: 'studio' }
+ * ```
+ */
+export interface PiapiOptions extends ProviderOptionsBase {
+  readonly apiKey?: string | undefined
+  /** Sent back in clear text with each webhook (header `x-webhook-secret`); goes only with a `webhookUrl`. */
+  readonly webhookSecret?: string | undefined
+  /**
+   * `public`, the default: pay as you go, which is what quotes are for. `private`: a Kling account hosted by PiAPI, paid
+   * per seat, so quotes are `unknown`. Always sent; the workspace's own setting is not used.
+   */
+  readonly serviceMode?: 'public' | 'private' | undefined
+}
+
+/**
+ * Kling on PiAPI: a {@link VideoProvider} that can cancel, as long as a task is pending.
+ *
+ * @example
+ * ```ts
+ * import { createPiapi, type PiapiProvider } from '@reelay/piapi'
+ * const provider: PiapiProvider = createPiapi({ apiKey: 'your-key' })
+ * ```
+ */
+export interface PiapiProvider extends VideoProvider {
+  readonly cancel: NonNullable<VideoProvider['cancel']>
+}
+
+/** Uploads follow the API to wherever the caller moved it. */
+function hostsFor(baseURL: PiapiOptions['baseURL']): Readonly<Record<string, string>> {
+  const given = typeof baseURL === 'string' ? { api: baseURL } : baseURL
+  const beside = given?.api !== undefined && { upload: `${given.api}`.replace(/\/*$/, '/upload') }
+  const real = { api: 'https://api.piapi.ai', upload: 'https://upload.theapi.app' }
+  return resolveHosts('piapi', real, given && { ...given, ...(given.upload === undefined && beside) })
+}
+
+/**
+ * One account at PiAPI (text to video, image to video).
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, for a key or secret no header can carry, an unknown `serviceMode` or
+ * an unusable `baseURL`. A missing key shows at the first request.
+ *
+ * @example
+ * ```ts
+ * import { generate } from '@reelay/core'
+ * import { createPiapi } from '@reelay/piapi'
+ * const piapi = createPiapi({ apiKey: 'your-key' })
+ * const task = await generate(piapi, { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })
+ * console.log(task.outputs[0].url)
+ * ```
+ */
+export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
+  const { apiKey, webhookSecret, serviceMode = 'public', baseURL, ...shared } = options
+  const { account = 'default' } = shared
+  const fail: ConfigError = (message) =>
+    new ReelayError('ERR_CONFIG', message, { provider: 'piapi', account, outcome: 'none' })
+  if (webhookSecret !== undefined) headerText(webhookSecret, 'webhookSecret', fail)
+  if (serviceMode !== 'public' && serviceMode !== 'private') {
+    throw fail(`There is no service mode ${JSON.stringify(serviceMode)}. Use public or private.`)
+  }
+  const auth = createAuth(apiKey, webhookSecret, fail)
+  const define = defineProvider(createSpec({ serviceMode, webhookSecret }))
+  // The spec has a cancel column, so the engine attaches the method.
+  return define({ ...shared, auth, hosts: hostsFor(baseURL) }) as PiapiProvider
+}
+
+/**
+ * The account of the environment's key, which is read at the first request.
+ *
+ * @example
+ * ```ts
+ * import { piapi } from '@reelay/piapi'
+ * const quote = piapi.quote({ kind: 'text-to-video', prompt: 'A paper boat', model: 'kling-v3', duration: 5 })
+ * ```
+ */
+export const piapi: PiapiProvider = createPiapi()

@@ -1,0 +1,58 @@
+import type { CancelResult, HttpReply, HttpRequest, ProviderSpec, Route, TaskHandle } from '@reelay/core'
+import { catalogOf } from './catalog.ts'
+import { carriesPrompt, check, warnings } from './checks.ts'
+import { costOf, readCreated, readTask, statuses } from './decode.ts'
+import { encode, type Setup } from './encode.ts'
+import { readRefusal } from './errors.ts'
+import { readFailure } from './failures.ts'
+import { freeOptions, reservedOptions } from './provider-options.ts'
+import { upload } from './upload.ts'
+import { readEnvelope } from './wire.ts'
+
+// No key and no id of ours exists, and no list is documented for certain: a lost create stays unknown. The active
+// counts are numbers without ids, and prove nothing about one task.
+const route: Route = { path: '/api/v1/task', idempotency: 'none', find: 'none' }
+
+const at = (method: 'GET' | 'DELETE', { id }: TaskHandle): HttpRequest => ({
+  method,
+  path: `${route.path}/${encodeURIComponent(id)}`,
+})
+
+const wishes: Readonly<Record<string, CancelResult>> = {
+  queued: 'requested',
+  running: 'requested',
+  succeeded: 'too-late',
+  failed: 'too-late',
+}
+
+/** The body of a cancel is not documented; only pending tasks can be stopped, the rest are refused with 400. */
+function readCancel(reply: HttpReply): CancelResult | undefined {
+  const refusal = readRefusal(reply)
+  if (refusal) return refusal.nativeCode === '400' || reply.status === 400 ? 'too-late' : undefined
+  const code = Number(readEnvelope(reply.body)?.code)
+  if (reply.status !== 204 && (reply.status >= 300 || (code !== 200 && code !== 0))) return undefined
+  return wishes[statuses[readTask(reply)?.status ?? ''] ?? ''] ?? 'canceled'
+}
+
+/** Kling on PiAPI, text to video and image to video, as one instance wants it. */
+export function createSpec(setup: Setup): ProviderSpec {
+  return {
+    id: 'piapi',
+    catalog: catalogOf(setup.serviceMode === 'public'),
+    routes: { video_generation: route, omni_video_generation: route },
+    statuses,
+    providerOptions: { free: freeOptions, reserved: reservedOptions },
+    check,
+    carriesPrompt,
+    warnings,
+    encode: (draft) => encode(draft, setup),
+    refusal: readRefusal,
+    created: readCreated,
+    query: (handle) => at('GET', handle),
+    task: readTask,
+    failure: readFailure,
+    cost: costOf,
+    cancel: { request: (handle) => at('DELETE', handle), read: readCancel },
+    upload,
+  }
+}

@@ -1,0 +1,26 @@
+import type { HttpReply, HttpRequest, UploadFile } from '@reelay/core'
+import { readEnvelope, readUploaded } from './wire.ts'
+
+function toBase64(bytes: Uint8Array): string {
+  let binary = ''
+  // In slices: spreading a whole file into one call overflows the stack.
+  for (let start = 0; start < bytes.length; start += 0x8000) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000))
+  }
+  return btoa(binary)
+}
+
+/** Brings a file to PiAPI's upload host (route of the vendor CLI, body keys of a public client). */
+export async function upload(
+  { name, bytes }: UploadFile,
+  ask: (request: HttpRequest) => Promise<HttpReply>,
+): Promise<string | undefined> {
+  const reply = await ask({
+    method: 'POST',
+    host: 'upload',
+    path: '/api/ephemeral_resource',
+    // Base64 without a `data:` prefix.
+    json: { file_name: name, file_data: toBase64(bytes) },
+  })
+  return readUploaded(readEnvelope(reply.body)?.data) || undefined
+}

@@ -1,0 +1,112 @@
+import * as v from 'valibot'
+
+// Loose on purpose: `output`, `meta` and `logs` may be null, `{}` or missing (dossier, rule 3), and a field we cannot
+// use must not cost us a paid task. A field of the wrong type reads as absent.
+const maybe = <Value>(schema: v.GenericSchema<Value>): v.GenericSchema<Value | undefined> =>
+  v.fallback(v.optional(schema), undefined)
+
+const text = maybe(v.string())
+const number = maybe(v.number())
+
+/** A clip under one of the names PiAPI has for its address; any of them may be `''`. */
+export interface WireClip {
+  readonly resource_without_watermark?: string | undefined
+  readonly resource?: string | undefined
+  readonly url?: string | undefined
+  /** Milliseconds, inside `works`. */
+  readonly duration?: number | undefined
+}
+
+/** Where a result may be, by family of models. */
+export interface WireOutput {
+  readonly works?: readonly ({ readonly video?: WireClip | undefined } | undefined)[] | undefined
+  readonly video_url?: string | undefined
+  readonly video?: string | WireClip | undefined
+}
+
+/** What was set aside and what was taken, in points: 10,000,000 are one dollar. */
+export interface WireUsage {
+  readonly type?: string | undefined
+  readonly frozen?: number | undefined
+  readonly consume?: number | undefined
+}
+
+/** The fields of a task that we read. */
+export interface WireTask {
+  readonly task_id?: string | undefined
+  readonly status?: string | undefined
+  readonly output?: WireOutput | undefined
+  readonly meta?:
+    | {
+        readonly created_at?: string | undefined
+        readonly started_at?: string | undefined
+        readonly ended_at?: string | undefined
+        readonly usage?: WireUsage | undefined
+      }
+    | undefined
+  readonly error?:
+    | { readonly raw_message?: string | undefined; readonly message?: string | undefined }
+    | undefined
+}
+
+/** What every reply is wrapped in. */
+export interface WireEnvelope {
+  /** 200 on success; on errors the HTTP status once more. */
+  readonly code?: string | number | undefined
+  readonly message?: string | undefined
+  readonly data?: unknown
+}
+
+const clip: v.GenericSchema<WireClip> = v.object({
+  resource_without_watermark: text,
+  resource: text,
+  url: text,
+  duration: number,
+})
+
+const task: v.GenericSchema<WireTask> = v.object({
+  task_id: text,
+  status: text,
+  output: maybe(
+    v.object({
+      works: maybe(v.array(maybe(v.object({ video: maybe(clip) })))),
+      video_url: text,
+      video: maybe(v.union([v.string(), clip])),
+    }),
+  ),
+  meta: maybe(
+    v.object({
+      created_at: text,
+      started_at: text,
+      ended_at: text,
+      usage: maybe(v.object({ type: text, frozen: number, consume: number })),
+    }),
+  ),
+  error: maybe(v.object({ raw_message: text, message: text })),
+})
+
+const envelope: v.GenericSchema<WireEnvelope> = v.object({
+  code: maybe(v.union([v.string(), v.number()])),
+  message: text,
+  data: v.optional(v.unknown()),
+})
+
+const read = <Value>(schema: v.GenericSchema<Value>, value: unknown): Value | undefined => {
+  const result = v.safeParse(schema, value)
+  return result.success ? result.output : undefined
+}
+
+/** The envelope of a reply; `undefined` when the body is not an object. */
+export function readEnvelope(body: unknown): WireEnvelope | undefined {
+  return read(envelope, body)
+}
+
+/** A task; `undefined` when the value is not an object. */
+export function readWireTask(value: unknown): WireTask | undefined {
+  return read(task, value)
+}
+
+/** Where an uploaded file is: clips have a `url` of the same kind. */
+export function readUploaded(value: unknown): string | undefined {
+  return read(clip, value)?.url
+}

@@ -1,0 +1,137 @@
+import type { Cost, HttpReply, NativeTask, Offer, Output, TaskStatus } from '@reelay/core'
+import { readPage, readPrediction, type WirePrediction } from './wire.ts'
+
+/** The six words of the newest specification (2026-04); `aborted` is younger than most clients. */
+export const statuses: Readonly<Record<string, TaskStatus>> = {
+  starting: 'queued',
+  processing: 'running',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  canceled: 'canceled',
+  // Its deadline passed before it started.
+  aborted: 'canceled',
+}
+
+// Input, output, files and logs of predictions made over the API are deleted after it (documentation, 2026).
+const heldForMs = 3_600_000
+
+function toMs(date: string | null | undefined): number | undefined {
+  const ms = Date.parse(date ?? '')
+  return Number.isNaN(ms) ? undefined : ms
+}
+
+/** A link; or, in answers of 2024 to `Prefer: wait`, the file itself as a data URI. */
+function toFile(output: unknown): Pick<Output, 'url' | 'body' | 'mediaType'> | undefined {
+  if (typeof output !== 'string' || output === '') return undefined
+  const [, mediaType, base64] = /^data:([^;,]+);base64,(.*)$/s.exec(output) ?? []
+  // The output schema names no type; every result seen is an .mp4.
+  if (mediaType === undefined || base64 === undefined) return { url: output, mediaType: 'video/mp4' }
+  try {
+    return { body: Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)), mediaType }
+  } catch {
+    // Asked for again, it comes as a link.
+    return undefined
+  }
+}
+
+function toOutputs({ output, completed_at, source, metrics }: WirePrediction): readonly Output[] {
+  const files = [output].flat().map(toFile)
+  const completedAt = source === 'web' ? undefined : toMs(completed_at)
+  const seconds = files.length === 1 ? metrics?.video_output_duration_seconds : undefined
+  return files
+    .filter((file) => file !== undefined)
+    .map((file) => ({
+      kind: 'video',
+      ...file,
+      ...(typeof seconds === 'number' ? { duration: seconds } : {}),
+      ...(completedAt === undefined ? {} : { expiresAt: completedAt + heldForMs }),
+    }))
+}
+
+function toTask(value: unknown): NativeTask | undefined {
+  const read = readPrediction(value)
+  if (!read?.id) return undefined
+  const status = read.status ?? ''
+  const seconds = read.metrics?.video_output_duration_seconds
+  // One that brought nothing has lost nothing.
+  const lasting = statuses[status] !== 'failed' && statuses[status] !== 'canceled'
+  return {
+    id: read.id,
+    status,
+    message: read.error ?? undefined,
+    createdAt: toMs(read.created_at),
+    updatedAt: toMs(read.completed_at) ?? toMs(read.started_at),
+    // An output may stand beside `processing`, after `Prefer: wait`: the task runs on until the status says that the
+    // file is whole, which is also when its metrics are there.
+    outputs: status === 'succeeded' ? toOutputs(read) : [],
+    charged: typeof seconds === 'number' ? { amount: seconds, unit: 'second' } : undefined,
+    expired: read.data_removed === true && lasting,
+    raw: value,
+  }
+}
+
+const withStatus = (task: NativeTask | undefined): NativeTask | undefined => (task?.status ? task : undefined)
+
+/** The prediction a create made. Its id is all that must be there: a paid task is never dropped for a missing field. */
+export const readCreated = ({ body }: HttpReply): NativeTask | undefined => toTask(body)
+
+/** The prediction a query answers with; `undefined` without an id or a status. */
+export const readTask = (reply: HttpReply): NativeTask | undefined => withStatus(toTask(reply.body))
+
+/** Older samples list thin items: an ended one without the key `output` is left to be asked for itself. */
+function whole({ status, raw }: NativeTask): boolean {
+  const running = statuses[status] === 'queued' || statuses[status] === 'running'
+  return running || Object.hasOwn(raw as object, 'output')
+}
+
+/** One page of the account's predictions; entries that cannot be used are left out. */
+export function readTasks({ body }: HttpReply): readonly NativeTask[] | undefined {
+  return readPage(body)
+    ?.results.map((item) => withStatus(toTask(item)))
+    .filter((task) => task !== undefined && whole(task))
+    .filter((task) => task !== undefined)
+}
+
+/** A prediction that may be the one a submission made, with what it echoes. */
+export interface Candidate {
+  readonly task: NativeTask
+  readonly echoed: { readonly model: string; readonly input: Readonly<Record<string, unknown>> }
+}
+
+/**
+ * The predictions of a page that could be a submission's: made over the API, and echoing their input. Two models may
+ * be given the same input, so the model counts too; one whose name is absent or internal may be any of `ours`.
+ */
+export function readCandidates(
+  { body }: HttpReply,
+  ours: readonly string[],
+): readonly Candidate[] | undefined {
+  return readPage(body)?.results.flatMap((item) => {
+    const task = toTask(item)
+    const { input, model, source } = readPrediction(item) ?? {}
+    if (!task || !input || source === 'web') return []
+    const names = model?.startsWith('kwaivgi/') ? [model] : ours
+    return names.map((name) => ({ task, echoed: { model: name, input } }))
+  })
+}
+
+const free: Cost = { usd: 0, native: { amount: 0, unit: 'usd' }, basis: 'derived' }
+
+/**
+ * What a prediction cost: seconds of output at the price of its row. Real bills follow them too. An aborted one is
+ * free, a canceled one is charged for what ran (documentation, 2026); whether a failed one is, is unverified.
+ */
+export function readCost({ status, charged, raw }: NativeTask, offer: Offer | undefined): Cost | undefined {
+  const { metrics, input, started_at: startedAt } = readPrediction(raw) ?? {}
+  if (status === 'aborted') return free
+  if (!charged) {
+    return status === 'canceled' && !startedAt && !metrics?.predict_time ? free : undefined
+  }
+  const { silent, audio, unitUsd = 0 }: Partial<Offer['price']> = offer?.price ?? {}
+  const told =
+    metrics?.with_audio ?? input?.generate_audio ?? (offer?.limits.audio === 'never' ? false : undefined)
+  const rate = told === undefined && silent !== audio ? undefined : told === true ? audio : silent
+  if (typeof rate !== 'number') return { native: charged, basis: 'reported' }
+  const usd = Math.round(charged.amount * rate * unitUsd)
+  return { usd, native: { amount: usd / unitUsd, unit: 'usd' }, basis: 'derived' }
+}

@@ -1,0 +1,43 @@
+import type { Draft, HttpRequest } from '@reelay/core'
+import { routes, rowOf } from './routes.ts'
+
+type Body = Readonly<Record<string, unknown>>
+
+const present = (fields: Body): Body =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+
+/** The create call of a checked request. The top level takes the documented keys only; all else belongs into `input`. */
+export function encode({ request, offer, duration, options, media, webhookUrl }: Draft): HttpRequest {
+  const row = rowOf(offer.model)
+  const { cancel_after: cancelAfter, multi_prompt: shots, ...others } = options
+  const input = present({
+    ...others,
+    // A string that holds JSON.
+    multi_prompt: shots === undefined || typeof shots === 'string' ? shots : JSON.stringify(shots),
+    // Our own fields last: nothing a caller passes through may replace what the quote was made for.
+    prompt: request.prompt,
+    negative_prompt: request.negativePrompt,
+    // A JSON integer, not a string.
+    duration,
+    // Always named where it exists: the default is mostly `pro`, which costs more.
+    mode: row?.std && (offer.mode === 'std' ? row.std : offer.mode),
+    // Explicit where there is sound at all: the default of v2.6 is unverified, and sound costs more.
+    generate_audio: offer.limits.audio === 'optional' ? request.generateAudio === true : undefined,
+    ...(row?.scale && { [row.scale]: request.cfgScale }),
+    // Ignored beside a start image: the picture decides.
+    aspect_ratio: request.kind === 'text-to-video' ? request.aspectRatio : undefined,
+    start_image: media.startImage?.value,
+    end_image: media.endImage?.value,
+  })
+  return {
+    method: 'POST',
+    path: routes.predictions?.path.replace('{model}', offer.nativeModel) ?? '',
+    json: {
+      input,
+      ...(webhookUrl === undefined
+        ? {}
+        : { webhook: webhookUrl, webhook_events_filter: ['start', 'completed'] }),
+    },
+    ...(cancelAfter === undefined ? {} : { headers: { 'cancel-after': String(cancelAfter) } }),
+  }
+}

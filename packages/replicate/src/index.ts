@@ -1,0 +1,73 @@
+import { defineProvider, type ProviderOptionsBase, resolveHosts, type VideoProvider } from '@reelay/core'
+import { createAuth } from './auth.ts'
+import { spec } from './spec.ts'
+
+export { type ReplicateErrorRow, replicateErrors } from './errors.ts'
+export type { ReplicateVideoOptions } from './provider-options.ts'
+
+/**
+ * Options of {@link createReplicate}.
+ *
+ * @example
+ * ```ts
+ * import type { ReplicateOptions } from '@reelay/replicate'
+ * const options: ReplicateOptions = { apiKey: 'r8_your-token', account: 'studio', timeoutMs: 30_000 }
+ * ```
+ */
+export interface ReplicateOptions extends ProviderOptionsBase {
+  /** API token; `REPLICATE_API_TOKEN` is read at the first request when absent. */
+  readonly apiKey?: string | undefined
+}
+
+/**
+ * Replicate: everything a {@link VideoProvider} can do.
+ *
+ * @example
+ * ```ts
+ * import { createReplicate, type ReplicateProvider } from '@reelay/replicate'
+ * const provider: ReplicateProvider = createReplicate({ apiKey: 'r8_your-token' })
+ * ```
+ */
+export interface ReplicateProvider extends VideoProvider {
+  readonly getMany: NonNullable<VideoProvider['getMany']>
+  readonly cancel: NonNullable<VideoProvider['cancel']>
+  readonly find: NonNullable<VideoProvider['find']>
+}
+
+const define = defineProvider(spec)
+
+/**
+ * One account at Replicate, for the Kling models that make a clip from words or images (owner `kwaivgi`).
+ *
+ * Source: OpenAPI 1.0.0-a1 (copy of 2026-04-09), the models' API pages and recorded exchanges until 2026-11.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, for a token no header can carry or an unusable `baseURL`. A missing
+ * token shows at the first request.
+ *
+ * @example
+ * ```ts
+ * import { generate } from '@reelay/core'
+ * import { createReplicate } from '@reelay/replicate'
+ * const replicate = createReplicate({ apiKey: 'r8_your-token' })
+ * const task = await generate(replicate, { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })
+ * console.log(task.outputs[0].url)
+ * ```
+ */
+export function createReplicate(options: ReplicateOptions = {}): ReplicateProvider {
+  const { apiKey, baseURL, ...shared } = options
+  const auth = createAuth(apiKey, shared.account ?? 'default')
+  const hosts = resolveHosts('replicate', { api: 'https://api.replicate.com/v1' }, baseURL)
+  // The spec has a list, a cancel and a search, so the engine attaches all three methods.
+  return define({ ...shared, auth, hosts }) as ReplicateProvider
+}
+
+/**
+ * The account of `REPLICATE_API_TOKEN`, which is read at the first request.
+ *
+ * @example
+ * ```ts
+ * import { replicate } from '@reelay/replicate'
+ * const quote = replicate.quote({ kind: 'text-to-video', prompt: 'A paper boat', model: 'kling-v3', duration: 5 })
+ * ```
+ */
+export const replicate: ReplicateProvider = createReplicate()

@@ -1,0 +1,43 @@
+import type { HttpReply, HttpRequest, Route, TaskHandle } from '@reelay/core'
+import { type ModelRow, models } from './catalog.ts'
+import { readPage } from './wire.ts'
+
+/**
+ * Official models only: their body has no `version`. There is no idempotency, neither a header nor an id of ours
+ * (OpenAPI 1.0.0-a1, copy of 2026-04-09), so a lost task is searched for by the input it echoes.
+ */
+export const routes: Readonly<Record<string, Route>> = {
+  predictions: { path: '/models/{model}/predictions', idempotency: 'none', find: 'search' },
+}
+
+/** What a model takes. */
+export const rowOf = (model: string): ModelRow | undefined => models.find((row) => row.model === model)
+
+const path = ({ id }: TaskHandle): string => `/predictions/${encodeURIComponent(id)}`
+
+/** Asks for one prediction. */
+export const query = (handle: TaskHandle): HttpRequest => ({ method: 'GET', path: path(handle) })
+
+/** Asks to stop one. */
+export const stop = (handle: TaskHandle): HttpRequest => ({ method: 'POST', path: `${path(handle)}/cancel` })
+
+/** The query of the next page: an address out of a reply is not followed, only its parameters are used. */
+function nextOf(reply: HttpReply): Readonly<Record<string, string>> | undefined {
+  const next = readPage(reply.body)?.next
+  return next ? Object.fromEntries(new URLSearchParams(next.replace(/^[^?]*\??/, ''))) : undefined
+}
+
+/**
+ * The account's predictions since a time, newest first, 100 a page: the first page, or the one that `previous` names;
+ * `undefined` after the last.
+ */
+export function list(since: number, previous: HttpReply | undefined): HttpRequest | undefined {
+  const next = previous && nextOf(previous)
+  if (previous && !next) return undefined
+  return {
+    method: 'GET',
+    path: '/predictions',
+    // A cursor was recorded without the other parameters, and would walk on into older times.
+    query: { created_after: new Date(since).toISOString(), ...next },
+  }
+}

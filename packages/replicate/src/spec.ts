@@ -1,0 +1,64 @@
+import type { CancelResult, HttpReply, ProviderSpec } from '@reelay/core'
+import { catalog } from './catalog.ts'
+import { check } from './checks.ts'
+import { readCandidates, readCost, readCreated, readTask, readTasks, statuses } from './decode.ts'
+import { encode } from './encode.ts'
+import { readRefusal } from './errors.ts'
+import { readFailure } from './failures.ts'
+import { freeOptions, reservedOptions } from './provider-options.ts'
+import { list, query, routes, stop } from './routes.ts'
+import { upload } from './upload.ts'
+
+const ours: readonly string[] = [...new Set(catalog.offers.map(({ nativeModel }) => nativeModel))]
+
+// A wrong clock on either side. Short, so that an equal clip bought just before is not taken for the lost one.
+const clockSlackMs = 5_000
+
+// Handles know when the answer to the create came, up to a timeout after the prediction was made.
+const answerSlackMs = 120_000
+
+/** What a cancel's answer says: the prediction, recorded as already `canceled`; an ended one comes back unchanged. */
+function readStop(reply: HttpReply): CancelResult | undefined {
+  const task = reply.status < 300 ? readTask(reply) : undefined
+  if (!task) return undefined
+  const status = statuses[task.status]
+  if (status === 'canceled') return status
+  return status === 'succeeded' || status === 'failed' ? 'too-late' : 'requested'
+}
+
+/** Replicate's predictions, with the text- and image-to-video models of `kwaivgi`. */
+export const spec: ProviderSpec = {
+  id: 'replicate',
+  catalog,
+  routes,
+  statuses,
+  providerOptions: { free: freeOptions, reserved: reservedOptions },
+  check,
+  encode,
+  refusal: readRefusal,
+  created: readCreated,
+  query,
+  task: readTask,
+  failure: readFailure,
+  cost: readCost,
+  search: {
+    // Inputs are deleted an hour after a prediction ended, so within the first hour all of them are there.
+    withinMs: 3_600_000,
+    echoed: ({ path = '', json }) => ({
+      model: ours.find((name) => path.includes(`/${name}/`)),
+      input: (json as { readonly input?: unknown }).input,
+    }),
+    request: ({ startedAt }, previous) => list(startedAt - clockSlackMs, previous),
+    candidates: (reply) => readCandidates(reply, ours),
+  },
+  list: {
+    scope: 'account',
+    maxPageSize: 100,
+    // 3,000 reads a minute.
+    readSpacingMs: 20,
+    request: ({ oldest, previous }) => list(oldest - answerSlackMs, previous),
+    tasks: readTasks,
+  },
+  cancel: { request: stop, read: readStop },
+  upload,
+}

@@ -1,0 +1,97 @@
+import * as v from 'valibot'
+
+// Loose on purpose: keys may be absent rather than null (recordings 2023 to 2026), and a field we cannot use must not
+// cost us a paid task. A field of the wrong type reads as absent.
+const maybe = <Value>(schema: v.GenericSchema<Value>): v.GenericSchema<Value | null | undefined> =>
+  v.fallback(v.nullish(schema), undefined)
+
+const text = maybe(v.string())
+const number = maybe(v.number())
+const flag = maybe(v.boolean())
+const anything = v.optional(v.unknown())
+
+type Maybe<Value> = Value | null | undefined
+
+/** The fields of a prediction that we read. */
+export interface WirePrediction {
+  readonly id?: Maybe<string>
+  /** `owner/name`; internal names leaked in 2023 and 2024. */
+  readonly model?: Maybe<string>
+  readonly status?: Maybe<string>
+  readonly input?: Maybe<Readonly<Record<string, unknown>>>
+  /** On Kling one URL; other models answer with lists, texts and objects. */
+  readonly output?: unknown
+  readonly error?: Maybe<string>
+  readonly source?: Maybe<string>
+  readonly data_removed?: Maybe<boolean>
+  /** ISO dates with 3, 6 or 9 digits of fraction. */
+  readonly created_at?: Maybe<string>
+  readonly started_at?: Maybe<string>
+  readonly completed_at?: Maybe<string>
+  readonly metrics?: Maybe<{
+    /** Seconds the model ran. */
+    readonly predict_time?: Maybe<number>
+    readonly video_output_duration_seconds?: Maybe<number>
+    readonly with_audio?: Maybe<boolean>
+  }>
+}
+
+/** What every refusal is wrapped in (RFC 7807 flavour). */
+export interface WireProblem {
+  /** The only reliable member. */
+  readonly detail: string
+  readonly title?: Maybe<string>
+  /** Seconds. */
+  readonly retry_after?: Maybe<number>
+}
+
+/** A page of predictions. */
+export interface WirePage {
+  readonly results: readonly unknown[]
+  readonly next?: string | null | undefined
+}
+
+const prediction: v.GenericSchema<WirePrediction> = v.object({
+  id: text,
+  model: text,
+  status: text,
+  input: maybe(v.record(v.string(), v.unknown())),
+  output: anything,
+  error: text,
+  source: text,
+  data_removed: flag,
+  created_at: text,
+  started_at: text,
+  completed_at: text,
+  metrics: maybe(v.object({ predict_time: number, video_output_duration_seconds: number, with_audio: flag })),
+})
+
+const problem: v.GenericSchema<WireProblem> = v.object({
+  detail: v.string(),
+  title: text,
+  retry_after: number,
+})
+
+// Strict about `next`: a page we cannot go on from must not pass for the last one.
+const page: v.GenericSchema<WirePage> = v.object({
+  results: v.array(v.unknown()),
+  next: v.nullish(v.string()),
+})
+
+const file = v.object({ urls: v.object({ get: v.string() }) })
+
+const reader =
+  <Value>(schema: v.GenericSchema<Value>) =>
+  (value: unknown): Value | undefined => {
+    const result = v.safeParse(schema, value)
+    return result.success ? result.output : undefined
+  }
+
+/** A prediction; `undefined` when the value is not an object. */
+export const readPrediction: (value: unknown) => WirePrediction | undefined = reader(prediction)
+/** A refusal in Replicate's own form. */
+export const readProblem: (value: unknown) => WireProblem | undefined = reader(problem)
+/** A page of a list. */
+export const readPage: (value: unknown) => WirePage | undefined = reader(page)
+/** The address of an uploaded file. */
+export const readFileUrl = (value: unknown): string | undefined => reader(file)(value)?.urls.get
