@@ -56,7 +56,7 @@ export interface Control {
   balance(target?: AccountTarget): number
   /** Sets the units the account can still spend. */
   setBalance(units: number, target?: AccountTarget): void
-  /** How many video tasks of one model version may run at a time. */
+  /** How many video tasks may run at a time: of one model version on Kling, of the account on PiAPI. */
   setConcurrency(limit: number, target?: AccountTarget): void
   /** Locks or unlocks an account, with the provider's own reason or another; throws where there is no such lock. */
   setLocked(locked: boolean | string, target?: AccountTarget): void

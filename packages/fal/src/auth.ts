@@ -1,8 +1,7 @@
 import { type Auth, ReelayError, readEnv } from '@reelay/core'
 
 const howTo =
-  'Set FAL_KEY (or FAL_API_KEY, or FAL_KEY_ID with FAL_KEY_SECRET), or pass apiKey to createFal(). ' +
-  'Keys are made at https://fal.ai/dashboard/keys.'
+  'Set FAL_KEY, FAL_API_KEY, or FAL_KEY_ID with FAL_KEY_SECRET, or pass apiKey to createFal(). Keys are made at https://fal.ai/dashboard/keys.'
 
 /**
  * fal's key as a closure. A key passed explicitly is checked at once; the environment is read when the first request
@@ -17,9 +16,7 @@ export function createAuth(apiKey: string | undefined, account: string): Auth {
   function checked(value: string, name: string): string {
     // A header carries visible ASCII; anything else is a slip of the clipboard, the scheme word included.
     if (/^[\x21-\x7e]+$/.test(value)) return value
-    throw fail(
-      `${name} ${value === '' ? 'is empty' : 'holds a space, line break or other character no key has'}.`,
-    )
+    throw fail(`${name} ${value ? 'holds a character that no key has, a space perhaps' : 'is empty'}.`)
   }
 
   function fromEnvironment(): string {
@@ -31,8 +28,11 @@ export function createAuth(apiKey: string | undefined, account: string): Auth {
     const secret = readEnv('FAL_KEY_SECRET')
     if (id !== undefined && secret !== undefined)
       return checked(`${id}:${secret}`, 'FAL_KEY_ID:FAL_KEY_SECRET')
-    if (id === secret) throw fail('There is no key for fal.')
-    throw fail(`Half a key: ${id === undefined ? 'FAL_KEY_ID' : 'FAL_KEY_SECRET'} is missing.`)
+    throw fail(
+      id === secret
+        ? 'There is no key for fal.'
+        : `Half a key: ${id ? 'FAL_KEY_SECRET' : 'FAL_KEY_ID'} is missing.`,
+    )
   }
 
   let key = apiKey === undefined ? undefined : checked(apiKey, 'apiKey')

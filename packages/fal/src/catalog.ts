@@ -1,4 +1,5 @@
 import type {
+  CameraControl,
   Catalog,
   Kind,
   KlingModel,
@@ -12,285 +13,181 @@ import type {
 } from '@reelay/core'
 import { routes } from './routes.ts'
 
-/** What a model's mode adds to its model. */
-interface ModeRow {
-  /** Path segment of the endpoint, where it is not the mode's own. */
-  readonly segment?: string
-  /** Price of one billable unit; `x-fal-billable-units` counts them. */
-  readonly unitUsd: MicroUsd
-  /** Units per second, where it is not 1 silent and nothing with sound. */
-  readonly silent?: Rate
-  readonly audio?: Rate
-  /** Kinds whose price is inferred from the other kind, from unit ratios, or second-hand. */
-  readonly derived?: readonly Kind[]
-  /** The model's kinds when absent. */
-  readonly kinds?: readonly Kind[]
-  readonly endImage?: true
-  /** Whether the endpoint takes an aspect ratio beside an image. */
-  readonly ratioFromImage?: true
-}
-
-/** A model as fal sells it. */
-interface ModelRow {
-  readonly model: KlingModel
-  /** Path between the app and the mode. */
-  readonly folder: string
-  readonly route?: string
-  readonly state?: OfferState
-  readonly kinds: readonly Kind[]
+/** What the endpoints of a generation have in common. */
+interface Family {
   readonly durations: readonly number[]
-  readonly negativePrompt?: true
-  readonly cfgScale?: readonly Kind[]
-  readonly camera?: true
   readonly audio: Limits['audio']
-  /** What the endpoint calls its images. */
+  readonly negative?: true
+  /** Kinds that take a `cfg_scale`. */
+  readonly cfg?: readonly Kind[]
+  /** Camera moves of text to video. */
+  readonly moves?: readonly CameraControl['type'][]
+  /** What the endpoints call their images. */
   readonly start: 'image_url' | 'start_image_url'
   readonly end: 'tail_image_url' | 'end_image_url'
-  readonly maxImageMB?: number
-  readonly modes: { readonly [mode in Mode]?: ModeRow }
+  readonly imageMB?: number
+  readonly route?: string
+  readonly state?: OfferState
 }
+
+/** What one endpoint adds. */
+interface More {
+  /** Both when absent. */
+  readonly kinds?: readonly Kind[]
+  /** Units per second, where it is not 1 silent and nothing with sound. */
+  readonly silent?: Rate
+  readonly sound?: Rate
+  /** Kinds whose price is inferred from the other kind, from unit ratios, or second-hand. */
+  readonly derived?: readonly Kind[]
+  /** Whether it takes an end image. */
+  readonly end?: true
+  /** Whether it takes an aspect ratio beside an image. */
+  readonly ratio?: true
+}
+
+type Row = readonly [KlingModel, Mode, path: string, Family, unitUsd: MicroUsd, More?]
 
 const text: readonly Kind[] = ['text-to-video']
 const image: readonly Kind[] = ['image-to-video']
 const both: readonly Kind[] = [...text, ...image]
-const seconds = (from: number, to: number): readonly number[] =>
-  Array.from({ length: to - from + 1 }, (_, index) => from + index)
 const ratios: readonly string[] = ['16:9', '9:16', '1:1']
+const upTo = (longest: number): readonly number[] => Array.from({ length: longest - 2 }, (_, at) => at + 3)
 
-/** What the endpoints up to 2.5 have in common. */
-const classic = {
-  kinds: both,
+const v2: Family = {
   durations: [5, 10],
-  negativePrompt: true,
-  cfgScale: both,
   audio: 'never',
+  negative: true,
+  cfg: both,
   start: 'image_url',
   end: 'tail_image_url',
-} as const
+}
+const v1: Family = {
+  ...v2,
+  moves: ['down_back', 'forward_up', 'right_turn_forward', 'left_turn_forward', 'simple'],
+}
+const v26: Family = { ...v2, audio: 'optional', cfg: text, start: 'start_image_url', end: 'end_image_url' }
+const v3: Family = { ...v26, durations: upTo(15), cfg: both }
+const o3: Family = { durations: upTo(15), audio: 'optional', start: 'image_url', end: 'end_image_url' }
+const turbo: Family = { ...o3, audio: 'never', imageMB: 50 }
+const o1: Family = { ...o3, durations: upTo(10), audio: 'never', start: 'start_image_url' }
+const v4: Family = {
+  ...o1,
+  durations: upTo(30),
+  // No switch (recorded by others, 2026-11).
+  audio: 'always',
+  imageMB: 30,
+  route: 'kling-v4',
+  state: 'unverified',
+}
 
-/** What the endpoints from 3 on have in common. */
-const recent = {
-  kinds: both,
-  durations: seconds(3, 15),
-  audio: 'optional',
-  end: 'end_image_url',
-} as const
-
-// The price API names one unit of $0.14 for kling-v3 and kling-v3-omni in std and pro, whatever they cost; the ratios
-// make units times unit price the pages' price per second.
-const shared = 140_000
-// 4k has its own unit, sound included.
-const ultra: ModeRow = { unitUsd: 420_000, audio: 1, endImage: true }
+const end = { end: true } as const
+// The price API names one unit of $0.14 for v3 and O3 in std and pro, whatever they cost; the ratios make units times
+// unit price the pages' price per second. 4k has a unit of its own, sound included.
+const unit = 140_000
+const ultra = { ...end, sound: 1 }
 
 /**
- * Source: endpoint types of fal-js at 381105e (2026-08-02); kling-v4 from its model pages, which announced the API as
- * coming soon while fal's own guide called it (2026-11). Never listed, or gone: `v1/pro`, `v1.5/standard`, text to
- * video on `v2.1/standard`, `v2.1/pro`, `v2.5-turbo/standard` and `o1`, anything on `v2.6/standard`.
+ * Every endpoint: model, mode, path, family, micro-USD of one billable unit.
+ *
+ * Source: endpoint types of fal-js at 381105e (2026-08-02), prices from the model pages and the price API. kling-v4 from
+ * its model pages, which announced the API as coming soon while fal's own guide called it (2026-11). Never listed, or
+ * gone: `v1/pro`, `v1.5/standard`, `v2.6/standard`, and text to video on `v2.1/standard`, `v2.1/pro`,
+ * `v2.5-turbo/standard` and `o1`.
  */
-const models: readonly ModelRow[] = [
-  {
-    ...classic,
-    model: 'kling-v1',
-    folder: 'v1',
-    camera: true,
-    modes: { std: { unitUsd: 45_000, endImage: true } },
-  },
-  {
-    ...classic,
-    model: 'kling-v1-5',
-    folder: 'v1.5',
-    modes: { pro: { unitUsd: 100_000, endImage: true, ratioFromImage: true } },
-  },
-  {
-    ...classic,
-    model: 'kling-v1-6',
-    folder: 'v1.6',
-    modes: {
-      std: { unitUsd: 56_000 },
-      pro: { unitUsd: 98_000, endImage: true, ratioFromImage: true, derived: image },
-    },
-  },
-  {
-    ...classic,
-    model: 'kling-v2-master',
-    folder: 'v2',
-    modes: { pro: { segment: 'master', unitUsd: 280_000, derived: both } },
-  },
-  {
-    ...classic,
-    model: 'kling-v2-1',
-    folder: 'v2.1',
-    kinds: image,
-    modes: { std: { unitUsd: 56_000 }, pro: { unitUsd: 98_000, endImage: true } },
-  },
-  {
-    ...classic,
-    model: 'kling-v2-1-master',
-    folder: 'v2.1',
-    modes: { pro: { segment: 'master', unitUsd: 280_000 } },
-  },
-  {
-    ...classic,
-    model: 'kling-v2-5-turbo',
-    folder: 'v2.5-turbo',
-    modes: {
-      std: { unitUsd: 42_000, kinds: image },
-      pro: { unitUsd: 70_000, endImage: true, derived: text },
-    },
-  },
-  {
-    ...classic,
-    model: 'kling-v2-6',
-    folder: 'v2.6',
-    cfgScale: text,
-    audio: 'optional',
-    start: 'start_image_url',
-    end: 'end_image_url',
-    modes: { pro: { unitUsd: 70_000, audio: 2, endImage: true } },
-  },
-  {
-    ...recent,
-    model: 'kling-v3',
-    folder: 'v3',
-    negativePrompt: true,
-    cfgScale: both,
-    start: 'start_image_url',
-    modes: {
-      std: { unitUsd: shared, silent: 0.6, audio: 0.9, endImage: true, derived: image },
-      pro: { unitUsd: shared, silent: 0.8, audio: 1.2, endImage: true, derived: text },
-      '4k': ultra,
-    },
-  },
-  {
-    ...recent,
-    model: 'kling-v3-turbo',
-    folder: 'v3/turbo',
-    audio: 'never',
-    start: 'image_url',
-    maxImageMB: 50,
-    modes: { std: { unitUsd: 112_000 }, pro: { unitUsd: 140_000 } },
-  },
-  {
-    ...recent,
-    model: 'kling-video-o1',
-    folder: 'o1',
-    kinds: image,
-    durations: seconds(3, 10),
-    audio: 'never',
-    start: 'start_image_url',
-    modes: {
-      std: { unitUsd: 84_000, endImage: true },
-      pro: { segment: '', unitUsd: 112_000, endImage: true },
-    },
-  },
-  {
-    ...recent,
-    model: 'kling-v3-omni',
-    folder: 'o3',
-    start: 'image_url',
-    modes: {
-      std: { unitUsd: shared, silent: 0.6, audio: 0.8, endImage: true, derived: text },
-      pro: { unitUsd: shared, silent: 0.8, audio: 1, endImage: true, derived: both },
-      '4k': ultra,
-    },
-  },
-  {
-    ...recent,
-    model: 'kling-v4',
-    folder: '',
-    route: 'kling-v4',
-    state: 'unverified',
-    durations: seconds(3, 30),
-    // Always on, and no switch (recorded by others, 2026-11).
-    audio: 'always',
-    start: 'start_image_url',
-    maxImageMB: 30,
-    modes: {
-      std: { segment: '', unitUsd: 157_000, audio: 1, endImage: true },
-      pro: { segment: '', unitUsd: 235_000, audio: 1, endImage: true },
-    },
-  },
+const rows: readonly Row[] = [
+  ['kling-v1', 'std', 'v1/standard', v1, 45_000, end],
+  ['kling-v1-5', 'pro', 'v1.5/pro', v2, 100_000, { ...end, ratio: true }],
+  ['kling-v1-6', 'std', 'v1.6/standard', v2, 56_000],
+  ['kling-v1-6', 'pro', 'v1.6/pro', v2, 98_000, { ...end, ratio: true, derived: image }],
+  ['kling-v2-master', 'pro', 'v2/master', v2, 280_000, { derived: both }],
+  ['kling-v2-1', 'std', 'v2.1/standard', v2, 56_000, { kinds: image }],
+  ['kling-v2-1', 'pro', 'v2.1/pro', v2, 98_000, { ...end, kinds: image }],
+  ['kling-v2-1-master', 'pro', 'v2.1/master', v2, 280_000],
+  ['kling-v2-5-turbo', 'std', 'v2.5-turbo/standard', v2, 42_000, { kinds: image }],
+  ['kling-v2-5-turbo', 'pro', 'v2.5-turbo/pro', v2, 70_000, { ...end, derived: text }],
+  ['kling-v2-6', 'pro', 'v2.6/pro', v26, 70_000, { ...end, sound: 2 }],
+  ['kling-v3', 'std', 'v3/standard', v3, unit, { ...end, silent: 0.6, sound: 0.9, derived: image }],
+  ['kling-v3', 'pro', 'v3/pro', v3, unit, { ...end, silent: 0.8, sound: 1.2, derived: text }],
+  ['kling-v3', '4k', 'v3/4k', v3, 420_000, ultra],
+  ['kling-v3-turbo', 'std', 'v3/turbo/standard', turbo, 112_000],
+  ['kling-v3-turbo', 'pro', 'v3/turbo/pro', turbo, 140_000],
+  ['kling-video-o1', 'std', 'o1/standard', o1, 84_000, { ...end, kinds: image }],
+  ['kling-video-o1', 'pro', 'o1', o1, 112_000, { ...end, kinds: image }],
+  ['kling-v3-omni', 'std', 'o3/standard', o3, unit, { ...end, silent: 0.6, sound: 0.8, derived: text }],
+  ['kling-v3-omni', 'pro', 'o3/pro', o3, unit, { ...end, silent: 0.8, sound: 1, derived: both }],
+  ['kling-v3-omni', '4k', 'o3/4k', o3, 420_000, ultra],
+  // One endpoint for both: its unit can only be one of the two prices.
+  ['kling-v4', 'std', '', v4, 157_000, { ...end, sound: 1 }],
+  ['kling-v4', 'pro', '', v4, 157_000, { ...end, sound: 235 / 157 }],
 ]
 
-const segments: { readonly [mode in Mode]: string } = { std: 'standard', pro: 'pro', '4k': '4k' }
 // Estimates for 5 s: one to six minutes is what clients report.
 const expectedMs: { readonly [mode in Mode]: number } = { std: 120_000, pro: 180_000, '4k': 360_000 }
 
-// Kling's own limit; fal's pages name none for video prompts.
-const longestPrompt = 2_500
+// Kling's own limit; fal's pages name none for the prompts of clips.
+const prompt = { maxLength: 2_500 }
 
-/** Measures of the o1, v3 turbo and v4 pages, and Kling's own; the other pages name none. */
-const images = (maxMB: number): MediaRule => ({
+/** Measures of the O1, v3 turbo and v4 pages, and Kling's own; the other pages name none. */
+const images = (megabytes: number): MediaRule => ({
   forms: ['url', 'data-uri', 'upload'],
   mediaTypes: ['image/jpeg', 'image/png'],
-  maxBytes: maxMB * 1024 * 1024,
+  maxBytes: megabytes * 1_048_576,
   // "For a few KB", says the files page; larger ones go through fal's storage.
-  inlineMaxBytes: 4 * 1024,
+  inlineMaxBytes: 4_096,
   minSide: 300,
   maxRatio: 2.5,
 })
 
-function limitsOf(row: ModelRow, mode: ModeRow, kind: Kind): Limits {
+function limitsOf(family: Family, more: More, kind: Kind): Limits {
+  const { durations, audio, negative, cfg, moves, imageMB = 10 } = family
   const fromImage = kind === 'image-to-video'
   return {
-    durations: row.durations,
-    prompt: { required: true, maxLength: longestPrompt },
-    negativePrompt: row.negativePrompt ? { maxLength: longestPrompt } : false,
-    aspectRatios: fromImage && !mode.ratioFromImage ? false : ratios,
-    cfgScale: row.cfgScale?.includes(kind) === true,
-    audio: row.audio,
-    cameraControl:
-      row.camera && !fromImage
-        ? {
-            types: ['down_back', 'forward_up', 'right_turn_forward', 'left_turn_forward', 'simple'],
-            durations: row.durations,
-          }
-        : false,
-    images: fromImage ? images(row.maxImageMB ?? 10) : false,
-    endImage: fromImage && mode.endImage ? { alone: false } : false,
+    durations,
+    audio,
+    prompt: { ...prompt, required: true },
+    negativePrompt: negative ? prompt : false,
+    aspectRatios: fromImage && !more.ratio ? false : ratios,
+    cfgScale: cfg?.includes(kind) === true,
+    cameraControl: moves && !fromImage ? { types: moves, durations } : false,
+    images: fromImage && images(imageMB),
+    endImage: fromImage && more.end ? { alone: false } : false,
   }
 }
 
-function offerOf(row: ModelRow, name: Mode, mode: ModeRow, kind: Kind): Offer {
-  const { model, folder, route = 'kling-video', state = 'current' } = row
-  const { segment = segments[name], unitUsd, silent = 1, audio, derived = [] } = mode
-  const announced = state === 'unverified'
-  return {
+function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonly Offer[] {
+  const { route = 'kling-video', state = 'current', audio } = family
+  const { kinds = both, silent = 1, sound, derived } = more
+  const announced = state !== 'current'
+  const [source, asOf] = announced ? ["fal's v4 model pages", '2026-11-24'] : ['fal-js 381105e', '2026-08-02']
+  return kinds.map((kind) => ({
     provider: 'fal',
     kind,
     model,
-    mode: name,
+    mode,
     state,
     route,
-    nativeModel: [routes[route]?.path.slice(1), folder, segment, kind].filter(Boolean).join('/'),
-    limits: limitsOf(row, mode, kind),
+    nativeModel: [routes[route]?.path.slice(1), path, kind].filter(Boolean).join('/'),
+    limits: limitsOf(family, more, kind),
     price: {
       unit: 'unit',
       unitUsd,
       per: 'second',
-      ...(row.audio === 'always' ? {} : { silent }),
-      ...(audio === undefined ? {} : { audio }),
-      ...(derived.includes(kind) && { basis: 'derived' as const }),
-      source: announced ? "fal's model pages and Kling guide" : "fal's model pages and price API",
-      asOf: announced ? '2026-11-24' : '2026-07-28',
+      ...(audio !== 'always' && { silent }),
+      ...(sound && { audio: sound }),
+      ...(derived?.includes(kind) && { basis: 'derived' as const }),
+      source: announced ? source : "fal's model pages and price API",
+      asOf: announced ? asOf : '2026-07-28',
     },
-    timing: { expectedMs: expectedMs[name], pollFloorMs: 3_000 },
-    source: announced ? "fal's model pages" : 'fal-js endpoint types at 381105e',
-    asOf: announced ? '2026-11-24' : '2026-08-02',
-  }
+    timing: { expectedMs: expectedMs[mode], pollFloorMs: 3_000 },
+    source,
+    asOf,
+  }))
 }
 
 /** Every text-to-video and image-to-video endpoint of Kling at fal, with limits and list prices. */
-export const catalog: Catalog = {
-  defaultModel: 'kling-v3',
-  offers: models.flatMap((row) =>
-    (Object.entries(row.modes) as [Mode, ModeRow][]).flatMap(([name, mode]) =>
-      (mode.kinds ?? row.kinds).map((kind) => offerOf(row, name, mode, kind)),
-    ),
-  ),
-}
+export const catalog: Catalog = { defaultModel: 'kling-v3', offers: rows.flatMap(offersOf) }
 
 /** What a model's endpoints call the start and the end image. */
-export function imageNames(model: string): Pick<ModelRow, 'start' | 'end'> | undefined {
-  return models.find((row) => row.model === model)
+export function imageNames(model: string): Pick<Family, 'start' | 'end'> | undefined {
+  return rows.find(([name]) => name === model)?.[3]
 }

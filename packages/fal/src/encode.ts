@@ -3,10 +3,7 @@ import { imageNames } from './catalog.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
-const present = (fields: Body): Body =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-
-/** One axis other than zero, of a `simple` move. */
+/** The axes other than zero of a `simple` move; a checked one has exactly one. */
 export function moves({ config = {} }: CameraControl): readonly (readonly [axis: string, amount: number])[] {
   return Object.entries(config).filter((move): move is [string, number] => !!move[1])
 }
@@ -17,12 +14,12 @@ function camera(control: CameraControl | undefined): Body {
   return { advanced_camera_control: { movement_type, movement_value } }
 }
 
-/** The fields of a create that Reelay sets itself. */
+/** The fields of a create that Reelay sets itself; those that are `undefined` are not sent. */
 function ownFields({ request, offer, duration, media }: Draft): Body {
   const { model, mode, limits } = offer
   const { start = '', end = '' } = imageNames(model) ?? {}
   const newest = model === 'kling-v4'
-  return present({
+  return {
     // An empty prompt is left out: it stands for "the shots carry their own".
     prompt: request.prompt || undefined,
     negative_prompt: request.negativePrompt,
@@ -37,7 +34,7 @@ function ownFields({ request, offer, duration, media }: Draft): Body {
     ...camera(request.cameraControl),
     [start]: media.startImage?.value,
     [end]: media.endImage?.value,
-  })
+  }
 }
 
 /** The create call of a checked request. */

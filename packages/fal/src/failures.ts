@@ -12,12 +12,10 @@ const rows: readonly (readonly [type: RegExp, reason: Failure['reason'], retryab
   [/^(no_media|client)_/, 'unknown', false],
 ]
 
-const advice: { readonly [reason in Failure['reason']]: string } = {
+const advice: { readonly [reason in Failure['reason']]?: string } = {
   content: 'Change the prompt or the image.',
   input: 'Change the request.',
   capacity: 'Try again later.',
-  internal: 'Try again.',
-  unknown: "Look it up in fal's dashboard before trying again.",
 }
 
 /** fal's verdict on trying again, under its present and its older name. */
@@ -36,7 +34,7 @@ export function readFailure({ type = '', words }: Complaint, { status, headers }
   const said = (words || type || `fal gave no reason (HTTP ${status})`).replace(/\.$/, '')
   return {
     reason,
-    message: `${said}. ${advice[reason]}`,
+    message: [`${said}.`, advice[reason]].filter(Boolean).join(' '),
     retryable: !flagged && (retryHeader(headers) ?? retryable),
     ...(flagged && { flagged }),
   }

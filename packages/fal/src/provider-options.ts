@@ -34,13 +34,6 @@ export type FalVideoOptions = {
     readonly reference_image_urls?: readonly string[]
     readonly video_url?: string
   }[]
-  /** A scripted move; text to video on kling-v1. The request's `cameraControl` says the same for every provider. */
-  readonly camera_control?: 'down_back' | 'forward_up' | 'right_turn_forward' | 'left_turn_forward'
-  /** A move along one axis; text to video on kling-v1. */
-  readonly advanced_camera_control?: {
-    readonly movement_type: 'horizontal' | 'vertical' | 'pan' | 'tilt' | 'roll' | 'zoom'
-    readonly movement_value: number
-  }
   /** The area that stays still; image to video on kling-v1 and kling-v1-5. */
   readonly static_mask_url?: string
   /** Areas that move along points; image to video on kling-v1 and kling-v1-5. */
@@ -53,6 +46,7 @@ export type FalVideoOptions = {
 }
 
 const set = (field: string): string => `Set the request's ${field}.`
+const camera = set('cameraControl')
 const images = set('startImage or endImage')
 const webhook = "Pass webhookUrl in submit's options."
 
@@ -65,11 +59,13 @@ export const reservedOptions: Readonly<Record<string, string>> = {
   aspect_ratio: set('aspectRatio'),
   cfg_scale: set('cfgScale'),
   generate_audio: set('generateAudio'),
+  camera_control: camera,
+  advanced_camera_control: camera,
   image_url: images,
   start_image_url: images,
   end_image_url: images,
   tail_image_url: images,
   fal_webhook: webhook,
   webhook_url: webhook,
-  voice_ids: 'Leave it out: voices are billed at a higher rate, which this version does not quote.',
+  voice_ids: 'Leave it out: voices cost more, and this version does not quote them.',
 }

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../model/clock.ts'
+import type { Submission } from '../model/handle.ts'
 import type { Auth } from './http/auth.ts'
 import { createTransport, type Transport } from './http/transport.ts'
 import type { InstanceOptions } from './instance.ts'
@@ -11,8 +12,13 @@ export interface Engine {
   readonly clock: Clock
   readonly transport: Transport
   readonly auth: Auth
-  /** Ids of tasks this instance knows the submission of; a search must not hand one of them to another submission. */
-  readonly claimed: Set<string>
+  /**
+   * Tasks this instance knows the submission of, with the time it learned of them; a search must not hand one of them
+   * to another submission.
+   */
+  readonly claimed: Map<string, number>
+  /** Submissions that left and have no verdict, where tasks are found by what they echo. */
+  readonly unsettled: Set<Submission>
 }
 
 const defaultTimeoutMs = 60_000
@@ -21,5 +27,5 @@ const defaultTimeoutMs = 60_000
 export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engine {
   const { account = 'default', clock = systemClock, timeoutMs = defaultTimeoutMs, auth } = options
   const transport = createTransport({ ...options, clock, timeoutMs })
-  return { spec, account, clock, transport, auth, claimed: new Set() }
+  return { spec, account, clock, transport, auth, claimed: new Map(), unsettled: new Set() }
 }

@@ -9,6 +9,7 @@ export interface Job {
   readonly seconds: number
   /** Width divided by height, as far as the body alone tells. */
   readonly aspect: number
+  /** Of all shots together. */
   readonly prompt: string
   readonly microUsd: number
   /** What `x-fal-billable-units` will say: the price over the endpoint's unit price. */
@@ -60,7 +61,7 @@ function secondsOf(body: Body): number {
 }
 
 const promptsOf = (body: Body): string =>
-  [body.prompt, body.negative_prompt, ...shotsOf(body).map(({ prompt }) => prompt)]
+  [body.prompt, ...shotsOf(body).map(({ prompt }) => prompt)]
     .filter((prompt) => typeof prompt === 'string')
     .join(' ')
 

@@ -39,6 +39,7 @@ function readPictures(state: FalState, endpoint: Endpoint, job: Job, at: number)
 
 function isFlagged({ settings }: FalState, { prompt, body }: Job): boolean {
   const { words, judge: passes } = settings.contentFilter
-  const written = prompt.toLowerCase()
+  const { negative_prompt: negative } = body
+  const written = `${prompt} ${typeof negative === 'string' ? negative : ''}`.toLowerCase()
   return words.some((word) => written.includes(word.toLowerCase())) || !passes(prompt, body)
 }

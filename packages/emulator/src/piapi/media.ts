@@ -1,7 +1,7 @@
 import { expiredAnswer, htmlAnswer } from '../http/answers.ts'
 import { fileAnswer } from '../http/range.ts'
 import { fromBase64 } from './images.ts'
-import { filesOf, type MediaFile } from './output.ts'
+import { type MediaFile, servedFiles } from './output.ts'
 import { phaseAt } from './phase.ts'
 import type { PiapiState } from './state.ts'
 import type { PiapiTask } from './tasks.ts'
@@ -47,7 +47,7 @@ export const taskIdIn = (path: string): string | undefined =>
   )?.[1]
 
 const fileAt = (task: PiapiTask, site: string, path: string): MediaFile | undefined =>
-  Object.values(filesOf(task)).find((file: MediaFile) => file.site === site && file.path === path)
+  servedFiles(task).find((file) => file.site === site && file.path === path)
 
 function clip(state: PiapiState, task: PiapiTask, file: MediaFile): Promise<Uint8Array<ArrayBuffer>> {
   const { model, version, mode, seconds, aspect, prompt } = task.job

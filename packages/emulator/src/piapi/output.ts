@@ -23,7 +23,7 @@ interface Files {
 const familyOf = ({ job }: PiapiTask): 'works' | 'video' | 'turbo' => versions[job.version]?.output ?? 'works'
 
 /** Paths vary on the real hosts; these are of the forms seen (`/temp/…`, `/ephemeral/…`). */
-export function filesOf(task: PiapiTask): Files {
+function filesOf(task: PiapiTask): Files {
   const { id } = task
   const clip: MediaFile =
     familyOf(task) === 'works'
@@ -34,6 +34,12 @@ export function filesOf(task: PiapiTask): Files {
     watermarked: { site: 'media', path: `/temp/${id}-wm.mp4`, kind: 'watermarked' },
     cover: { site: 'media', path: `/temp/${id}-cover.png`, kind: 'cover' },
   }
+}
+
+/** The files that lie on the media hosts: other families than `works` have nothing but the clip. */
+export function servedFiles(task: PiapiTask): readonly MediaFile[] {
+  const { clip, watermarked, cover } = filesOf(task)
+  return familyOf(task) === 'works' ? [clip, watermarked, cover] : [clip]
 }
 
 /** What stands in `output` until there is a clip, and after a failure. */

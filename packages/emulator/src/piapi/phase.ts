@@ -32,15 +32,25 @@ export function phaseAt(task: PiapiTask, now: number): Phase {
   return failure ? { status: 'failed', error: failure, ...ended } : { status: 'completed', ...ended }
 }
 
-/** The phase of a task that is put into a status by hand. */
-export function forcedPhase(task: PiapiTask, status: TaskStatus, error: TaskError, now: number): Phase {
-  const { startedAt = now } = phaseAt(task, now)
+/** A phase imposed from outside. */
+export interface Forced extends Phase {
+  /** When the task gives its place in the account's concurrency back; never, while it is made to run. */
+  readonly freesAt: number
+}
+
+/** The phase of a task that is put into a status by hand, from now on. */
+export function forcedPhase(task: PiapiTask, status: TaskStatus, error: TaskError, now: number): Forced {
+  const before = phaseAt(task, now)
+  const { startedAt = now } = before
   const started = status === 'processing' || status === 'completed' || status === 'failed'
+  const ends = isTerminal({ status })
+  const endedBefore = isTerminal(before) ? (task.forced?.freesAt ?? before.endedAt ?? now) : now
   return {
     status,
     updatedAt: now,
+    freesAt: ends ? endedBefore : Number.POSITIVE_INFINITY,
     ...(started ? { startedAt } : {}),
-    ...(isTerminal({ status }) ? { endedAt: now } : {}),
+    ...(ends ? { endedAt: now } : {}),
     ...(status === 'failed' ? { error } : {}),
   }
 }

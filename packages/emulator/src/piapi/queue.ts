@@ -1,13 +1,9 @@
 import type { PiapiAccount } from './accounts.ts'
-import { isTerminal } from './phase.ts'
 import type { PiapiTask } from './tasks.ts'
 
-/** When a task gives its place back, if ever. */
-function endOf(task: PiapiTask, releasedAt: number): number {
-  const natural = releasedAt + task.queuedMs + task.processingMs
-  if (!task.forced) return natural
-  return isTerminal(task.forced) ? Math.min(natural, task.forced.updatedAt) : Number.POSITIVE_INFINITY
-}
+/** When a task gives its place back. */
+const endOf = (task: PiapiTask, releasedAt: number): number =>
+  task.forced?.freesAt ?? releasedAt + task.queuedMs + task.processingMs
 
 /**
  * Lets staged tasks of one account go, first come first served, each at the moment a place became free.

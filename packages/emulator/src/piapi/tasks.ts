@@ -1,7 +1,7 @@
 import type { EmulatedTask } from '../ledger.ts'
 import type { PiapiAccount } from './accounts.ts'
 import type { Job } from './job.ts'
-import { isVisible, type Phase, phaseAt, type TaskError } from './phase.ts'
+import { type Forced, isVisible, phaseAt, type TaskError } from './phase.ts'
 import { release } from './queue.ts'
 import { modelName, POINTS_PER_MICRO_USD } from './versions.ts'
 
@@ -18,7 +18,7 @@ export interface PiapiTask {
   /** When it left the account's queue; absent while it is staged. */
   releasedAt?: number
   /** A state imposed from outside, a cancellation included. */
-  forced?: Phase
+  forced?: Forced
   /** URLs stop working at this time at the latest. */
   expiredAt?: number
 }

@@ -34,9 +34,13 @@ export function createReplicateApi(state: ReplicateState): Hono<ApiEnv> {
   // Hono answers HEAD like GET; this API documents neither.
   api.use(async (c, next) => (c.req.raw.method === 'HEAD' ? missing() : next()))
   api.notFound(missing)
+  // A client that leaves while its create is held: for the gateway to see, not for a 500.
+  api.onError((error) => {
+    throw error
+  })
 
-  const downloads = mountFiles(state)
-  api.route('/', downloads.open)
+  const files = mountFiles(state)
+  api.route('/', files.open)
 
   api.use('/v1/*', async (c, next) => {
     const { exchange } = c.env
@@ -54,7 +58,7 @@ export function createReplicateApi(state: ReplicateState): Hono<ApiEnv> {
     c.res.headers.set('ratelimit-reset', String(budget.resetSeconds))
     return undefined
   })
-  api.route('/', downloads.guarded)
+  api.route('/', files.guarded)
 
   const shown = (c: ApiContext, prediction: Prediction): Record<string, unknown> => {
     const now = clock.now()

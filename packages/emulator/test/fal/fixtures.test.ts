@@ -46,8 +46,7 @@ const failing = (name: string) => (rig: Rig) => {
   rig.control.failNext({ provider: 'fal', message: name })
   return ended()(rig)
 }
-const tiny =
-  'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
+const tiny = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
 
 /** What has to happen before a recorded request can draw its recorded answer; it gives the request's id. */
 const preparations: Readonly<Record<string, (rig: Rig) => Promise<string | undefined>>> = {
@@ -141,7 +140,9 @@ describe('fal recorded pairs', () => {
       .filter((event) => event !== '')
       .map((event) => JSON.parse(event.replace(/^data: /, '')) as { status: string; logs?: unknown })
     const byStatus = (list: readonly { status: string; logs?: unknown }[]): Record<string, unknown> =>
-      Object.fromEntries(list.map((data) => [data.status, shape('logs' in data ? { ...data, logs: [] } : data)]))
+      Object.fromEntries(
+        list.map((data) => [data.status, shape('logs' in data ? { ...data, logs: [] } : data)]),
+      )
     expect(byStatus(events)).toEqual(byStatus((response.sse ?? []).map(({ data }) => data)))
   })
 })

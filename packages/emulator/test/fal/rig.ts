@@ -29,7 +29,9 @@ export interface Answer {
       readonly content_type: string
       readonly file_name: string
     }
-    readonly detail: readonly [{ readonly type: string; readonly loc: readonly unknown[]; readonly ctx: unknown }]
+    readonly detail: readonly [
+      { readonly type: string; readonly loc: readonly unknown[]; readonly ctx: unknown },
+    ]
   }
 }
 
@@ -69,7 +71,11 @@ export function createRig(fal: FalEmulatorOptions = {}): Rig {
   const emulator = createEmulator({ speed: 0, seed: 42, fal })
   const { control } = emulator
   const send: Rig['send'] = async (url, init) => readAnswer(await emulator.fetch(url, init))
-  const submit: Rig['submit'] = (endpoint = T2V, input = { prompt }, { headers = keyHeaders, query = '' } = {}) =>
+  const submit: Rig['submit'] = (
+    endpoint = T2V,
+    input = { prompt },
+    { headers = keyHeaders, query = '' } = {},
+  ) =>
     send(`${QUEUE}/${endpoint}${query}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },

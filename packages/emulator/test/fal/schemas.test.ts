@@ -15,7 +15,10 @@ interface Published {
   readonly items?: { readonly type?: string; readonly $ref?: string }
 }
 
-const { endpoints, types }: {
+const {
+  endpoints,
+  types,
+}: {
   endpoints: Record<string, { input: string; output: string }>
   types: Record<string, Record<string, Published>>
 } = JSON.parse(readFileSync(new URL('./fixtures/kling-endpoints.json', import.meta.url), 'utf8'))

@@ -102,11 +102,13 @@ describe('PiAPI media hosts', () => {
     const rig = createRig()
     const url = await finished(rig)
     const fast = await rig.createTask({}, turbo())
+    rig.control.advance(2 * MINUTE)
+    expect((await rig.send(`https://img.theapi.app/ephemeral/${fast}.mp4`)).status).toBe(200)
     const young = await rig.createTask()
     for (const wrong of [
       url.replace('storage.theapi.app', 'img.theapi.app'),
       url.replace('.mp4', '.mov'),
-      `https://img.theapi.app/ephemeral/${fast}.mp4`,
+      `https://img.theapi.app/temp/${fast}-wm.mp4`,
       `https://storage.theapi.app/${young}.mp4`,
       'https://storage.theapi.app/00000000-0000-4000-8000-000000000999.mp4',
       'https://img.theapi.app/',

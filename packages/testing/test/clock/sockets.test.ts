@@ -60,7 +60,7 @@ describe('virtual time over real sockets', () => {
   it('times out a server that hangs, and then stands still for one that works', async () => {
     const clock = createVirtualClock({ start: 0 })
     const origin = await listen((path, response) => {
-      if (path === '/work') return trickle(response)
+      if (path === '/busy') return trickle(response)
       const gone = new AbortController()
       response.on('close', () => gone.abort('closed'))
       clock.server.sleep(Number.POSITIVE_INFINITY, gone.signal).catch(() => response.destroy())
@@ -72,7 +72,7 @@ describe('virtual time over real sockets', () => {
     await timeout
     const patience = new AbortController()
     const ticking = clock.sleep(5_000, patience.signal).catch(() => undefined)
-    expect(await (await fetch(`${origin}/work`)).text()).toContain('piece')
+    expect(await (await fetch(`${origin}/busy`)).text()).toContain('piece')
     expect(clock.now()).toBe(60_000)
     patience.abort()
     await ticking

@@ -6,6 +6,7 @@ import { meaning } from '../task/advice.ts'
 import { type CallFailure, toError } from '../task/failure.ts'
 import { handleOf, normalizeTask } from '../task/normalize.ts'
 import type { Answer, Purchase } from './post.ts'
+import { claim } from './search.ts'
 
 async function recordVerdict(
   { engine, submission, options }: Purchase,
@@ -54,9 +55,11 @@ export async function conclude(
 ): Promise<VideoTask> {
   const { engine, submission } = purchase
   const { spec, account, clock } = engine
+  // Without a verdict it may yet have made a task, which must not be taken for another submission's.
+  if (answer.state === 'accepted' || answer.state === 'rejected') engine.unsettled.delete(submission)
   if (answer.state === 'accepted') {
     const { native } = answer
-    if (spec.search) engine.claimed.add(native.id)
+    claim(engine, native.id)
     const handle = handleOf(submission, native.id, clock.now())
     try {
       await recordVerdict(purchase, { outcome: 'accepted', handle })

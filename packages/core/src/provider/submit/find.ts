@@ -6,7 +6,7 @@ import type { CallOptions, FindResult } from '../provider.ts'
 import { type ReadResult, readOnce, readWithRetry } from '../read.ts'
 import { toError } from '../task/failure.ts'
 import { handleOf, normalizeTask } from '../task/normalize.ts'
-import { search } from './search.ts'
+import { claim, samePurchase, search } from './search.ts'
 
 type Reader = typeof readOnce
 
@@ -60,7 +60,8 @@ export async function find(
   if (result.failure) throw toError(result.failure, 'a search for a submission', 'unknown', details)
   if (result.value === 'missing') return { state: 'not-found-yet' }
   const native = result.value
-  if (spec.search) engine.claimed.add(native.id)
+  claim(engine, native.id)
+  for (const one of engine.unsettled) if (samePurchase(one, submission)) engine.unsettled.delete(one)
   const handle = handleOf(submission, native.id, native.createdAt ?? clock.now())
   const task = normalizeTask(spec, native, handle) ?? normalizeTask(spec, { ...native, status: '' }, handle)
   return task ? { state: 'found', task } : { state: 'not-found-yet' }

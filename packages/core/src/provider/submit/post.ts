@@ -32,12 +32,19 @@ function judge(failure: CallFailure): Answer {
  *
  * @throws before it leaves: the caller's abort reason, the error of `record`, or `ERR_CONFIG`.
  */
-export async function post({ engine, create, submission, quote, options }: Purchase): Promise<Answer> {
+export async function post(purchase: Purchase, again = false): Promise<Answer> {
+  const { engine, create, submission, quote, options } = purchase
   const { spec, transport, clock } = engine
   const send = await transport.prepare(create, options)
   options.abortSignal?.throwIfAborted()
   await options.record?.({ type: 'intent', submission, quote, at: clock.now() })
-  options.abortSignal?.throwIfAborted()
+  if (options.abortSignal?.aborted) {
+    // The journal has an intent by now; without this it would count a request that never left as unknown.
+    const never = { type: 'verdict', submission, outcome: 'none', code: 'ERR_ABORTED' } as const
+    if (!again) await options.record?.({ ...never, at: clock.now() }).catch(() => undefined)
+    throw options.abortSignal.reason
+  }
+  if (spec.search) engine.unsettled.add(submission)
   const result = readExchange(spec, await send())
   if (result.failure) return judge(result.failure)
   const native = spec.created(result.reply)
@@ -48,5 +55,5 @@ export async function post({ engine, create, submission, quote, options }: Purch
 
 /** A further POST of the same purchase; not sent at all when something stops it first. */
 export async function postAgain(purchase: Purchase): Promise<Answer | undefined> {
-  return post(purchase).catch(() => undefined)
+  return post(purchase, true).catch(() => undefined)
 }

@@ -10,6 +10,22 @@ import type { ProviderSpec } from '../spec.ts'
 // Tasks of one account since one submission: more than this is not searched, and the submission stays unknown.
 const mostPages = 10
 
+/** Whether two submissions are one, also when one of them was read back from a journal. */
+export function samePurchase(a: Submission, b: Submission): boolean {
+  return a.idempotencyKey === b.idempotencyKey && a.startedAt === b.startedAt
+}
+
+/** Notes whose a task is, for as long as a search could come upon it. */
+export function claim({ spec, claimed, clock }: Engine, id: string): void {
+  if (!spec.search) return
+  const now = clock.now()
+  for (const [old, at] of claimed) {
+    if (now - at <= spec.search.withinMs) break
+    claimed.delete(old)
+  }
+  claimed.set(id, now)
+}
+
 /**
  * Looks for a submission's task among the account's tasks by the input it echoes. Adopted only if exactly one task has
  * that input and belongs to no other submission of this instance: two alike could each be the other's.
@@ -21,10 +37,15 @@ export async function search(
   options: CallOptions,
   read: typeof readOnce,
 ): Promise<ReadResult<NativeTask | 'missing'>> {
-  const { clock, claimed } = engine
+  const { clock, claimed, unsettled } = engine
   if (submission.fingerprint === undefined || clock.now() - submission.startedAt > protocol.withinMs) {
     return { value: 'missing' }
   }
+  const isRival = (other: Submission): boolean =>
+    other.fingerprint === submission.fingerprint &&
+    clock.now() - other.startedAt <= protocol.withinMs &&
+    !samePurchase(other, submission)
+  if ([...unsettled].some(isRival)) return { value: 'missing' }
   const matches = new Map<string, NativeTask>()
   let previous: HttpReply | undefined
   for (let page = 1; page <= mostPages; page++) {

@@ -37,6 +37,8 @@ export async function getOne(
     spec.query(handle),
     (reply): { native: NativeTask; task?: VideoTask } | undefined => {
       const native = spec.task(reply)
+      // A cache in between may answer with another task's reply.
+      if (native && native.id !== handle.id) return undefined
       if (!native || needsResult(native)) return native && { native }
       const task = normalizeTask(spec, native, handle)
       return task && { native, task }

@@ -1,0 +1,337 @@
+import { describe, expect, it } from 'vitest'
+import { API, advanceWhenHeld, createRig, creates, keyHeaders, MODEL, type Rig, validInput } from './rig.ts'
+
+const cancel = (rig: Rig, id: string) => rig.post(`${API}/predictions/${id}/cancel`, '')
+
+describe('the life of a prediction', () => {
+  it('is starting, processing, succeeded, and then loses its data', async () => {
+    const rig = createRig({ queuedMs: 2000, processingMs: 60_000 })
+    const id = await rig.createId({ generate_audio: false })
+    rig.control.advance(1999)
+    expect(await rig.read(id)).toMatchObject({ status: 'starting', logs: '' })
+    expect(await rig.read(id)).not.toHaveProperty('started_at')
+
+    rig.control.advance(1)
+    const running = await rig.read(id)
+    expect(running).toMatchObject({ status: 'processing', output: null })
+    expect(running.created_at).toMatch(/\.\d{6}Z$/)
+    expect(running).not.toHaveProperty('completed_at')
+
+    rig.control.advance(60_000)
+    const done = await rig.read(id)
+    expect(done).toMatchObject({
+      status: 'succeeded',
+      output: expect.stringMatching(
+        /^https:\/\/replicate\.delivery\/xezq\/[0-9a-f]{32}\/tmp[0-9a-f]{8}\.mp4$/,
+      ),
+      logs: 'Submitting generation request\nGenerated video in 60.0s\n',
+      metrics: {
+        predict_time: 60,
+        total_time: 62,
+        video_output_count: 1,
+        video_output_duration_seconds: 5.04,
+        with_audio: false,
+      },
+    })
+    expect(Date.parse(done.completed_at ?? '') - Date.parse(done.started_at ?? '')).toBe(60_000)
+
+    rig.control.advance(3_600_000 - 1)
+    expect((await rig.send(done.output ?? '')).status).toBe(200)
+    rig.control.advance(1)
+    expect(await rig.read(id)).toMatchObject({
+      status: 'succeeded',
+      output: null,
+      input: {},
+      logs: null,
+      data_removed: true,
+      metrics: done.metrics,
+    })
+    expect((await rig.send(done.output ?? '')).status).toBe(404)
+  })
+
+  it('removes data on demand', async () => {
+    const rig = createRig()
+    const id = await rig.createId()
+    rig.control.advance(200_000)
+    rig.control.expireUrls(id)
+    expect(await rig.read(id)).toMatchObject({ status: 'succeeded', data_removed: true, output: null })
+  })
+
+  it.each([
+    ['Failure to pass the risk control system', /flagged as sensitive.* \(E005\)$/],
+    ['E6716', /^Timeout starting prediction \(E6716\)$/],
+    ['Upstream says: bad gateway', /\(E004\)$/],
+    ['no payment plan for sensitive content', /\(E001\)$/],
+    ['something new', /^something new$/],
+    ['Sensitive (E005) (uIJ6l3ruRD)', /^Sensitive \(E005\) \(uIJ6l3ruRD\)$/],
+  ])('fails as ordered: %s', async (message, error) => {
+    const rig = createRig()
+    rig.control.failNext({ provider: 'replicate', message })
+    const id = await rig.createId()
+    rig.control.advance(200_000)
+    const failed = await rig.read(id)
+    expect(failed).toMatchObject({ status: 'failed', error: expect.stringMatching(error), output: null })
+    // The platform's own start failures never ran.
+    expect('started_at' in failed).toBe(message !== 'E6716')
+    expect(rig.control.ledger()[0]).toMatchObject({ refunded: true, state: 'failed' })
+    expect((await rig.createId()).length).toBe(26)
+  })
+
+  it('fails for words of the content policy', async () => {
+    const rig = createRig({
+      contentFilter: { judge: (prompt) => (prompt.startsWith('!') ? 'fail' : 'pass') },
+    })
+    for (const prompt of ['a forbidden-async thing', '!', 'a boat']) await rig.createId({ prompt })
+    rig.control.advance(200_000)
+    expect(rig.control.tasks().map(({ state }) => state)).toEqual(['failed', 'failed', 'succeeded'])
+  })
+
+  it.each<[string, string, Record<string, unknown>, string]>([
+    ['no frame', 'kwaivgi/kling-v1.6-pro', {}, 'start_image or end_image is required'],
+    [
+      'end without pro',
+      'kwaivgi/kling-v2.1',
+      { start_image: 'https://x.test/a', end_image: 'https://x.test/b' },
+      'end_image needs pro mode',
+    ],
+    [
+      'end without start',
+      'kwaivgi/kling-v3-video',
+      { end_image: 'https://x.test/b' },
+      'end_image needs start_image',
+    ],
+    [
+      'a long prompt',
+      'kwaivgi/kling-v3-video',
+      { prompt: 'x'.repeat(2501) },
+      'prompts must not be longer than 2500 characters',
+    ],
+    [
+      'a sum that differs',
+      'kwaivgi/kling-v3-video',
+      { multi_prompt: '[{"prompt":"a","duration":2}]' },
+      'multi_prompt durations must add up to duration',
+    ],
+    [
+      'shots that are no JSON',
+      'kwaivgi/kling-v3-video',
+      { multi_prompt: 'a, b' },
+      'multi_prompt is not valid JSON',
+    ],
+    [
+      'audio with video',
+      'kwaivgi/kling-v3-omni-video',
+      { reference_video: 'https://x.test/v', generate_audio: true },
+      'generate_audio and reference_video exclude each other',
+    ],
+    [
+      '4k with video',
+      'kwaivgi/kling-v3-omni-video',
+      { reference_video: 'https://x.test/v', mode: '4k' },
+      'reference_video is not available in 4k',
+    ],
+    [
+      'seven seconds of text',
+      'kwaivgi/kling-o1',
+      { duration: 7 },
+      'duration must be 5 or 10 without reference_video',
+    ],
+    [
+      'an image that is none',
+      MODEL,
+      { start_image: 'data:image/png;base64,AAAA' },
+      'start_image is not a jpg or png picture',
+    ],
+  ])('fails late, not at once, for %s', async (_name, model, input, error) => {
+    const rig = createRig()
+    const id = await rig.createId(input, model)
+    rig.control.advance(5000)
+    expect(await rig.read(id)).toMatchObject({ status: 'failed', error })
+  })
+
+  it('stops after thirty minutes', async () => {
+    const rig = createRig({ processingMs: 3_600_000, queuedMs: 0 })
+    const id = await rig.createId()
+    rig.control.advance(30 * 60_000 - 1)
+    expect((await rig.read(id)).status).toBe('processing')
+    rig.control.advance(1)
+    expect((await rig.read(id)).status).toBe('failed')
+  })
+
+  it('can be forced into every state', async () => {
+    const rig = createRig()
+    const id = await rig.createId()
+    for (const status of ['processing', 'starting', 'aborted', 'canceled', 'failed', 'succeeded']) {
+      rig.control.forceStatus(id, status)
+      expect((await rig.read(id)).status).toBe(status)
+    }
+    expect(() => rig.control.forceStatus(id, 'successful')).toThrow(/no status/)
+    expect(() => rig.control.setConcurrency(1, { provider: 'replicate' })).toThrow(/queue/)
+  })
+
+  it('may show an older dress', async () => {
+    const rig = createRig({ emptyKeys: 'absent', createdAtDriftMs: 30, queuedMs: 0 })
+    const { body } = await rig.create()
+    for (const key of ['output', 'error', 'data_removed']) expect(body).not.toHaveProperty(key)
+    const running = await rig.read(body.id)
+    expect(Date.parse(running.created_at) - Date.parse(body.created_at)).toBe(30)
+    expect(running.logs).toBe('Submitting generation request\n')
+  })
+})
+
+describe('cancel', () => {
+  it('stops a running prediction, which is still charged', async () => {
+    const rig = createRig({ queuedMs: 0 })
+    const id = await rig.createId()
+    rig.control.advance(1000)
+    const { status, body } = await cancel(rig, id)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      status: 'canceled',
+      logs: null,
+      output: null,
+      metrics: { predict_time: 1, total_time: 1 },
+    })
+    expect(rig.control.ledger()[0]).toMatchObject({ state: 'canceled', refunded: false })
+    expect(rig.control.requests()[1]).toMatchObject({ op: 'cancel', taskId: id })
+    rig.control.advance(600_000)
+    expect((await rig.read(id)).status).toBe('canceled')
+  })
+
+  it('of a queued one costs nothing, and of an ended one changes nothing', async () => {
+    const rig = createRig()
+    const queued = await rig.createId()
+    expect((await cancel(rig, queued)).body).not.toHaveProperty('started_at')
+    expect(rig.control.ledger()[0]).toMatchObject({ state: 'canceled', refunded: true })
+    const done = await rig.createId()
+    rig.control.advance(200_000)
+    expect((await cancel(rig, done)).body).toEqual(await rig.read(done))
+    expect((await rig.read(done)).status).toBe('succeeded')
+  })
+})
+
+describe('Cancel-After', () => {
+  const after = (rig: Rig, value: string) => rig.create({}, MODEL, { 'cancel-after': value })
+
+  it('aborts before the start, cancels after it, and lets a quicker one finish', async () => {
+    const rig = createRig({
+      queuedMs: ({ prompt }) => (prompt === 'late' ? 10_000 : 1000),
+      processingMs: 8000,
+    })
+    const headers = { 'cancel-after': '5' }
+    const late = await rig.createId({ prompt: 'late' }, MODEL, headers)
+    const long = await rig.createId({}, MODEL, headers)
+    const quick = await rig.createId({}, MODEL, { 'cancel-after': '9s' })
+    rig.control.advance(60_000)
+    const aborted = await rig.read(late)
+    expect(aborted).toMatchObject({ status: 'aborted', metrics: { total_time: 5 }, output: null })
+    expect(aborted).not.toHaveProperty('started_at')
+    expect(await rig.read(long)).toMatchObject({ status: 'canceled', metrics: { predict_time: 4 } })
+    expect((await rig.read(quick)).status).toBe('succeeded')
+    expect(rig.control.ledger().map(({ refunded }) => refunded)).toEqual([true, false, false])
+  })
+
+  it.each([
+    ['5', 5],
+    ['30s', 30],
+    ['5m', 300],
+    ['2h', 7200],
+    ['1h30m45s', 5445],
+    ['24h', 86_400],
+  ])('reads %s as %i seconds', async (value, seconds) => {
+    const { status, body } = await after(createRig(), value)
+    expect(status).toBe(201)
+    expect(Date.parse(body.deadline ?? '') - Date.parse(body.created_at)).toBe(seconds * 1000)
+  })
+
+  it.each(['4', '4s', '25h', '', '-5', '5d', '1.5m', 'm', 'soon'])('refuses %j', async (value) => {
+    const rig = createRig()
+    expect((await after(rig, value)).status).toBe(422)
+    expect(rig.control.ledger()).toEqual([])
+  })
+})
+
+describe('Prefer: wait', () => {
+  it('answers 201 with the output and the word processing', async () => {
+    const rig = createRig({ queuedMs: 0, processingMs: 20_000 })
+    advanceWhenHeld(rig, 20_000)
+    const { status, headers, body } = await rig.create({}, MODEL, { prefer: 'wait' })
+    expect(status).toBe(201)
+    expect(headers.get('preference-applied')).toBe('wait')
+    expect(body).toMatchObject({ status: 'processing', output: expect.stringContaining('.mp4'), logs: '' })
+    for (const key of ['started_at', 'completed_at', 'metrics']) expect(body).not.toHaveProperty(key)
+    expect((await rig.read(body.id)).status).toBe('succeeded')
+  })
+
+  it('may say succeeded', async () => {
+    const rig = createRig({ queuedMs: 0, processingMs: 100, syncStatus: 'succeeded' })
+    advanceWhenHeld(rig, 100)
+    expect((await rig.create({}, MODEL, { prefer: 'wait=1' })).body.status).toBe('succeeded')
+  })
+
+  it('answers 202 starting when the wait is over, although the model runs', async () => {
+    const rig = createRig()
+    advanceWhenHeld(rig, 5000)
+    const { status, headers, body } = await rig.create({}, MODEL, { prefer: 'wait=5' })
+    expect([status, headers.get('preference-applied'), headers.get('location')]).toEqual([
+      202,
+      'wait=5',
+      `${API}/predictions/${body.id}`,
+    ])
+    expect(body).toMatchObject({ status: 'starting', output: null })
+    expect((await rig.read(body.id)).status).toBe('processing')
+  })
+
+  it('waits a minute at most', async () => {
+    const rig = createRig({ processingMs: 600_000 })
+    let held = 0
+    rig.control.onEvent((event) => {
+      if (event.type !== 'answer-held') return
+      held = rig.control.now()
+      rig.control.advance(60_000)
+    })
+    expect((await rig.create({}, MODEL, { prefer: 'wait=99' })).status).toBe(202)
+    expect(rig.control.now() - held).toBe(60_000)
+  })
+
+  it('answers at once for a failure, a cancel or a forced end', async () => {
+    const rig = createRig({ queuedMs: 0 })
+    let act: (id: string) => unknown = () => rig.control.advance(200_000)
+    rig.control.onEvent(async (event) => {
+      if (event.type === 'answer-held') await act(event.taskId ?? '')
+    })
+    const wait = { prefer: 'wait=30' }
+    act = (id) => rig.control.forceStatus(id, 'failed', 'E1001')
+    expect((await rig.create({}, MODEL, wait)).body).toMatchObject({
+      status: 'failed',
+      error: 'Model ran out of memory (E1001)',
+    })
+    act = (id) => cancel(rig, id)
+    expect((await rig.create({}, MODEL, wait)).body.status).toBe('canceled')
+    act = (id) => rig.control.forceStatus(id, 'succeeded')
+    expect((await rig.create({}, MODEL, wait)).body.output).toContain('https://replicate.delivery/')
+  })
+
+  it('goes on with the paid work of a client that leaves', async () => {
+    const rig = createRig()
+    const leaving = new AbortController()
+    rig.control.onEvent((event) => {
+      if (event.type === 'answer-held') leaving.abort()
+    })
+    const headers = { ...keyHeaders, 'content-type': 'application/json', prefer: 'wait' }
+    const body = JSON.stringify({ input: validInput })
+    const sent = rig.emulator.fetch(creates(MODEL), { method: 'POST', headers, body, signal: leaving.signal })
+    await expect(sent).rejects.toThrow('aborted')
+    expect(rig.control.requests()[0]?.outcome).toBe('client-gone')
+    expect(rig.control.ledger()).toHaveLength(1)
+  })
+
+  it.each(['wait=0', 'wait=100', 'wait = 5', 'respond-async'])(
+    'refuses %s, or ignores it',
+    async (prefer) => {
+      expect((await createRig().create({}, MODEL, { prefer })).status).toBe(422)
+      const { status, headers } = await createRig({ invalidPrefer: 'ignore' }).create({}, MODEL, { prefer })
+      expect([status, headers.has('preference-applied')]).toEqual([201, false])
+    },
+  )
+})

@@ -1,0 +1,107 @@
+import type { Quote, RenderRequest } from '@reelay/core'
+import { describe, expect, test } from 'vitest'
+import { createPiapi } from '../src/index.ts'
+
+const piapi = createPiapi({ apiKey: 'stub-api-key' })
+const { offers } = piapi.catalog
+
+type Dollars = number | readonly [number, number] | 'unknown'
+
+/**
+ * Dollars for a clip of 5 s (pay as you go; price list of piapi.ai crawled after 2026-02 and docs of 2026-02), typed
+ * again here: silent, then with sound.
+ */
+const prices: Record<string, readonly [silent: Dollars, audio?: Dollars]> = {
+  'kling-v1-5 std': ['unknown'],
+  'kling-v1-5 pro': ['unknown'],
+  'kling-v1-6 std': [0.26],
+  'kling-v1-6 pro': [0.46],
+  'kling-v2-master pro': ['unknown'],
+  'kling-v2-1 std': ['unknown'],
+  'kling-v2-1 pro': ['unknown'],
+  'kling-v2-1-master pro': [0.96],
+  'kling-v2-5 std': [0.2],
+  'kling-v2-5 pro': [0.33],
+  'kling-v2-5-turbo pro': [0.28],
+  'kling-v2-6 std': [0.2, [0.2, 0.66]],
+  'kling-v2-6 pro': [0.33, [0.33, 0.66]],
+  'kling-v3 std': [0.5, 0.75],
+  'kling-v3 pro': [0.75, 1],
+  'kling-video-o1 std': [[0.39, 1.04]],
+  'kling-video-o1 pro': [[0.39, 1.04]],
+  'kling-v3-omni std': [
+    [0.5, 0.75],
+    [0.5, 1],
+  ],
+  'kling-v3-omni pro': [
+    [0.5, 1],
+    [0.5, 1.5],
+  ],
+}
+
+const dollarsOf = (quote: Quote): Dollars =>
+  quote.type === 'unknown'
+    ? 'unknown'
+    : quote.type === 'exact'
+      ? quote.usd / 1e6
+      : [quote.min / 1e6, quote.max / 1e6]
+
+test('the rows: every model in its modes, omni from text only', () => {
+  const cells = (kind: string): string[] =>
+    offers.filter((offer) => offer.kind === kind).map(({ model, mode }) => `${model} ${mode}`)
+  expect(cells('text-to-video')).toEqual(Object.keys(prices))
+  expect(cells('image-to-video')).toEqual(Object.keys(prices).filter((cell) => !/o1|omni/.test(cell)))
+})
+
+test('unverified are the models that the price list does not name', () => {
+  const unverified = offers.filter(({ state }) => state === 'unverified').map(({ model }) => model)
+  expect([...new Set(unverified)]).toEqual(['kling-v1-5', 'kling-v2-master', 'kling-v2-1'])
+})
+
+describe('quotes', () => {
+  test.each(offers.map((offer) => [offer.kind, offer.model, offer.mode] as const))(
+    '%s %s %s',
+    (kind, model, mode) => {
+      const [silent, audio] = prices[`${model} ${mode}`] ?? []
+      const fields = { model, mode, prompt: 'A boat', duration: 5 }
+      const request: RenderRequest =
+        kind === 'text-to-video'
+          ? { kind, ...fields }
+          : { kind, ...fields, startImage: 'https://e.com/a.png' }
+      expect(dollarsOf(piapi.quote(request))).toEqual(silent)
+      expect(dollarsOf(piapi.quote({ ...request, generateAudio: true }))).toEqual(audio ?? 'unknown')
+    },
+  )
+
+  test.each([
+    ['kling-v2-5-turbo', 10, 0.56, 'list'],
+    ['kling-v1-6', 10, 0.52, 'derived'],
+    ['kling-v3', 15, 1.5, 'list'],
+  ])('%s for %i s: $%d, by %s', (model, duration, dollars, basis) => {
+    expect(piapi.quote({ kind: 'text-to-video', prompt: 'A boat', model, duration })).toMatchObject({
+      type: 'exact',
+      usd: Math.round(dollars * 1e6),
+      native: { amount: dollars, unit: 'usd' },
+      basis,
+    })
+  })
+
+  test('shots do not move the price, since they add up to the duration', () => {
+    const shots = [{ prompt: 'A boat', duration: 5 }]
+    const providerOptions = { piapi: { multi_shots: shots } }
+    const quote = piapi.quote({ kind: 'text-to-video', prompt: '', providerOptions })
+    expect(quote).toMatchObject({ type: 'exact', usd: 500_000 })
+  })
+})
+
+test('every row says where it is from, when, how it goes out, and how long it takes', () => {
+  for (const { provider, source, asOf, nativeModel, timing, route } of offers) {
+    expect(provider).toBe('piapi')
+    expect(source).not.toBe('')
+    expect(asOf).toMatch(/^\d{4}-\d\d-\d\d$/)
+    expect(nativeModel).toMatch(/^kling(-turbo)? \S+$/)
+    expect(route).toMatch(/video_generation$/)
+    expect(timing.expectedMs).toBeGreaterThanOrEqual(60_000)
+    expect(timing.pollFloorMs).toBe(5_000)
+  }
+})
