@@ -37,7 +37,7 @@ describe('mounts', () => {
     'https://example.com/',
     `https://example.com${path}`,
     'https://example.com/klingon/v1',
-    'https://fal.run/kling-x',
+    'https://unknown.test/kling-x',
   ])('answers a plain 404 to %s', async (url) => {
     const { status, headers } = await createRig().send(url)
     expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])

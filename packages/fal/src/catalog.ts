@@ -26,6 +26,7 @@ interface Family {
   readonly start: 'image_url' | 'start_image_url'
   readonly end: 'tail_image_url' | 'end_image_url'
   readonly imageMB?: number
+  readonly ratios?: readonly string[]
   readonly route?: string
   readonly state?: OfferState
 }
@@ -50,7 +51,7 @@ type Row = readonly [KlingModel, Mode, path: string, Family, unitUsd: MicroUsd, 
 const text: readonly Kind[] = ['text-to-video']
 const image: readonly Kind[] = ['image-to-video']
 const both: readonly Kind[] = [...text, ...image]
-const ratios: readonly string[] = ['16:9', '9:16', '1:1']
+const usualRatios: readonly string[] = ['16:9', '9:16', '1:1']
 const upTo = (longest: number): readonly number[] => Array.from({ length: longest - 2 }, (_, at) => at + 3)
 
 const v2: Family = {
@@ -76,6 +77,8 @@ const v4: Family = {
   // No switch (recorded by others, 2026-11).
   audio: 'always',
   imageMB: 30,
+  // No page names a field for it, and a ratio that is ignored would be paid for.
+  ratios: ['16:9'],
   route: 'kling-v4',
   state: 'unverified',
 }
@@ -139,7 +142,7 @@ const images = (megabytes: number): MediaRule => ({
 })
 
 function limitsOf(family: Family, more: More, kind: Kind): Limits {
-  const { durations, audio, negative, cfg, moves, imageMB = 10 } = family
+  const { durations, audio, negative, cfg, moves, imageMB = 10, ratios = usualRatios } = family
   const fromImage = kind === 'image-to-video'
   return {
     durations,

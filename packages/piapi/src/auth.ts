@@ -10,7 +10,7 @@ export type ConfigError = (message: string) => ReelayError
  */
 export function headerText(text: string, name: string, fail: ConfigError): string {
   if (/^[\x21-\x7e]+$/.test(text)) return text
-  throw fail(`${name} is empty, or holds a space or other character that no header can carry. Copy it again.`)
+  throw fail(`${name} is empty, or holds a character that no header can carry. Copy it again.`)
 }
 
 /**

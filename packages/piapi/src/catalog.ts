@@ -27,7 +27,6 @@ const threeToFifteen: readonly number[] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 
 const per5s = (silent: number): Price => ({ silent: silent / 5 })
 // The list gives 2.6 a range up to $0.66 without saying for what; sound lies between the silent price and its end.
 const upTo66 = (silent: number): Price => ({ ...per5s(silent), audio: [silent / 5, 0.66 / 5] })
-const unpriced: Price = {}
 
 /**
  * PiAPI's versions by official model name. Unverified are those that the price list of 2026 does not name. What
@@ -38,7 +37,7 @@ const rows: readonly Row[] = [
     model: 'kling-v1-5',
     native: 'kling 1.5',
     state: 'unverified',
-    modes: { std: unpriced, pro: unpriced },
+    modes: { std: {}, pro: {} },
   },
   {
     model: 'kling-v1-6',
@@ -46,12 +45,12 @@ const rows: readonly Row[] = [
     basis: 'derived',
     modes: { std: per5s(0.26), pro: per5s(0.46) },
   },
-  { model: 'kling-v2-master', native: 'kling 2.0', state: 'unverified', modes: { pro: unpriced } },
+  { model: 'kling-v2-master', native: 'kling 2.0', state: 'unverified', modes: { pro: {} } },
   {
     model: 'kling-v2-1',
     native: 'kling 2.1',
     state: 'unverified',
-    modes: { std: unpriced, pro: unpriced },
+    modes: { std: {}, pro: {} },
   },
   { model: 'kling-v2-1-master', native: 'kling 2.1-master', basis: 'derived', modes: { pro: per5s(0.96) } },
   {

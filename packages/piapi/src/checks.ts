@@ -1,4 +1,4 @@
-import { type Problem, problem, type Subject, type Warning } from '@reelay/core'
+import { type Problem, type ProblemRule, problem, type Subject, type Warning } from '@reelay/core'
 
 type Rule = (subject: Subject) => readonly (Problem | false)[]
 
@@ -12,40 +12,34 @@ function isShot(shot: unknown): shot is { prompt: string; duration: number } {
   return told && Number.isInteger(duration) && Number(duration) >= 1 && Number(duration) <= 14
 }
 
+const own = (key: string, ...rest: readonly [ProblemRule, string, string]): Problem =>
+  problem(`providerOptions.piapi.${key}`, ...rest)
+
 /** Shots of their own length: they override `duration`, and what was quoted must be what is rendered. */
 const shots: Rule = ({ offer, options, duration }) => {
   const { multi_shots: list, prefer_multi_shots: prefer } = options
-  const [key] = ['multi_shots', 'prefer_multi_shots'].filter((name) => options[name] !== undefined)
-  if (key === undefined) return []
-  const path = 'providerOptions.piapi.multi_shots'
+  const key = list === undefined ? 'prefer_multi_shots' : 'multi_shots'
+  if (options[key] === undefined) return []
   if (!offer.nativeModel.endsWith(' 3.0')) {
-    const fix = 'Leave it out, or use kling-v3.'
-    return [problem(`providerOptions.piapi.${key}`, 'unsupported', `${offer.model} has no multi-shot.`, fix)]
+    return [own(key, 'unsupported', `${offer.model} has no multi-shot.`, 'Leave it out, or use kling-v3.')]
   }
   const wrongPrefer =
-    prefer !== undefined &&
-    typeof prefer !== 'boolean' &&
-    problem(
-      'providerOptions.piapi.prefer_multi_shots',
-      'type',
-      'prefer_multi_shots must be a boolean.',
-      'Use true or false.',
-    )
+    !['undefined', 'boolean'].includes(typeof prefer) &&
+    own('prefer_multi_shots', 'type', 'prefer_multi_shots must be a boolean.', 'Use true or false.')
   if (list === undefined) return [wrongPrefer]
   if (!Array.isArray(list) || list.length < 1 || list.length > 6 || !list.every(isShot)) {
     const message = 'multi_shots must be 1 to 6 shots, each with a prompt and 1 to 14 whole seconds.'
-    return [wrongPrefer, problem(path, 'range', message, 'Pass [{ prompt: "A boat", duration: 4 }].')]
+    return [wrongPrefer, own(key, 'range', message, 'Pass [{ prompt: "A boat", duration: 4 }].')]
   }
   const length = list.reduce((sum, { prompt }) => sum + prompt.length, 0)
   const seconds = list.reduce((sum, shot) => sum + shot.duration, 0)
   return [
     wrongPrefer,
     // A client's remark (2026): prompts count together.
-    length > 2_500 &&
-      problem(path, 'length', `The shots' prompts have ${length} characters; at most 2500.`, 'Shorten them.'),
+    length > 2_500 && own(key, 'length', `The prompts have ${length} of 2500 characters.`, 'Shorten them.'),
     seconds !== duration &&
-      problem(
-        path,
+      own(
+        key,
         'conflict',
         `The shots add up to ${seconds} s, the clip to ${duration} s.`,
         `Use a duration of ${seconds}, or change the shots.`,
@@ -57,7 +51,7 @@ const shots: Rule = ({ offer, options, duration }) => {
 const camera: Rule = ({ request: { cameraControl } }) => {
   if (!cameraControl) return []
   const moved = Object.values(cameraControl.config ?? {}).filter((amount) => !!amount)
-  const message = `The camera move simple takes exactly one axis other than 0, not ${moved.length}.`
+  const message = `simple takes exactly one axis other than 0, not ${moved.length}.`
   const fix = 'Set one of horizontal, vertical, pan, tilt, roll and zoom.'
   return [moved.length !== 1 && problem('cameraControl.config', 'conflict', message, fix)]
 }

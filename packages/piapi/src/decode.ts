@@ -89,12 +89,14 @@ export function readCreated(reply: HttpReply): NativeTask | undefined {
   const task = readWireTask(data)
   if (!task?.task_id) return undefined
   const { meta, error } = task
-  const status = (task.status ?? '').trim().toLowerCase()
+  const nativeStatus = task.status ?? ''
+  const status = nativeStatus.trim().toLowerCase()
   // The cause comes before what PiAPI calls it.
   const [cause, called] = [error?.raw_message || error?.message, error?.message]
   return {
     id: task.task_id,
     status,
+    nativeStatus,
     message: cause && called && cause !== called ? `${cause} (${called})` : cause,
     createdAt: timeOf(meta?.created_at),
     updatedAt: timeOf(meta?.ended_at) ?? timeOf(meta?.started_at),

@@ -39,13 +39,13 @@ const entry = (
 export const piapiErrors: Readonly<Record<string, PiapiErrorRow>> = {
   400: entry('ERR_INVALID_REQUEST', 'rejected', 'The body was not accepted.', official),
   401: entry('ERR_AUTH', 'rejected', 'Without a valid key there is no account to charge.', official),
-  402: entry('ERR_FUNDS', 'rejected', 'A task freezes its price when it is made; there was none to freeze.'),
-  403: entry('ERR_FORBIDDEN', 'unknown', 'Nobody documents at which point the plan is looked at.'),
+  402: entry('ERR_FUNDS', 'rejected', 'A task freezes its price when it is made.'),
+  403: entry('ERR_FORBIDDEN', 'unknown', 'Nobody documents when the plan is looked at.'),
   404: entry('ERR_NOT_FOUND', 'unknown', 'Not found proves nothing.'),
   429: entry(
     'ERR_RATE_LIMIT',
     'rejected',
-    'A task taken beyond the concurrency is answered 200 and staged; this one was not taken.',
+    'What is taken beyond the concurrency is answered 200 and staged.',
     clients,
     true,
   ),
@@ -57,10 +57,9 @@ const unlisted = entry('ERR_UNEXPECTED_REPLY', 'unknown', 'A code nobody documen
 function rowFor(status: number, code: string): PiapiErrorRow {
   const found = piapiErrors[code] ?? piapiErrors[status]
   if (found) return found
-  if (/^5\d\d$/.test(code) || status >= 500) return piapiErrors[500] ?? unlisted
-  if (/^4\d\d$/.test(code) || status >= 400)
-    return { ...unlisted, code: 'ERR_INVALID_REQUEST', retryable: false }
-  return unlisted
+  const about = /^[45]\d\d$/.test(code) ? Number(code) : status
+  if (about >= 500) return piapiErrors[500] ?? unlisted
+  return about < 400 ? unlisted : { ...unlisted, code: 'ERR_INVALID_REQUEST', retryable: false }
 }
 
 // Words that say more than a general code (dossier, section 8: fragments that public clients look for).
@@ -74,11 +73,8 @@ const wordings: readonly (readonly [RegExp, Partial<ErrorRow>])[] = [
   [/rate.?limit|limit (exceeded|reached)|too many requests/i, { code: 'ERR_RATE_LIMIT', retryable: true }],
   [/content violation|risk control/i, { code: 'ERR_CONTENT', retryable: false }],
 ]
-const general: ReadonlySet<string> = new Set([
-  'ERR_INVALID_REQUEST',
-  'ERR_UNAVAILABLE',
-  'ERR_UNEXPECTED_REPLY',
-])
+// Other codes need no interpreter.
+const general = /INVALID|UNAVAILABLE|UNEXPECTED/
 
 /**
  * What a reply refuses: `code` other than 200, on HTTP 200 as well; `undefined` for success and for replies that are not
@@ -93,7 +89,7 @@ export function readRefusal(reply: HttpReply): Refusal | undefined {
   const { raw_message: raw, message: called } = task?.error ?? {}
   const told = [raw, called, envelope?.message].filter((one) => !!one)
   const row = rowFor(reply.status, nativeCode)
-  const words = general.has(row.code)
+  const words = general.test(row.code)
     ? wordings.find(([pattern]) => pattern.test(told.join(' ')))?.[1]
     : undefined
   const { code, retryable, outcome } = { ...row, ...words }

@@ -10,10 +10,10 @@ const failures: readonly Row[] = [
   [/content violation|risk control/i, 'content', false, 'Change the prompt or the image.'],
   [/404 not found.*deleted|identify failed|status 609|no face/i, 'input', false, 'Change the input.'],
   [/too large|maximum is 10mb|file size/i, 'input', false, 'Send a smaller file.'],
-  [/proxyconnect|connection refused/i, 'internal', true, 'PiAPI could not fetch the input; try again.'],
+  [/proxyconnect|connection refused/i, 'internal', true, 'The input could not be fetched; try again.'],
   [/service busy|submit task failed: 500|overloaded|timed out|timeout/i, 'capacity', true, 'Try again.'],
   [/\bcredits?\b/i, 'unknown', false, 'Top up the account.'],
-  [/rate.?limit|limit (exceeded|reached)|too many requests/i, 'capacity', true, 'Try again later.'],
+  [/rate.?limit|limit (exceeded|reached)|too many requests/i, 'capacity', true, 'Try again.'],
 ]
 
 /** Why a task failed: PiAPI's words, then what to do. Whether it was charged is in `cost`, when PiAPI says. */

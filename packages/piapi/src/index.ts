@@ -1,13 +1,17 @@
 import {
+  type CallOptions,
+  createReader,
   defineProvider,
   type ProviderOptionsBase,
   ReelayError,
   resolveHosts,
   type VideoProvider,
 } from '@reelay/core'
+import { type ActiveTasks, activeTasksRequest, readActiveTasks } from './active-tasks.ts'
 import { type ConfigError, createAuth, headerText } from './auth.ts'
 import { createSpec } from './spec.ts'
 
+export type { ActiveTasks } from './active-tasks.ts'
 export { type PiapiErrorRow, piapiErrors } from './errors.ts'
 export type { PiapiVideoOptions } from './provider-options.ts'
 
@@ -36,7 +40,7 @@ export interface PiapiOptions extends ProviderOptionsBase {
 }
 
 /**
- * Kling on PiAPI: a {@link VideoProvider} that can cancel, as long as a task is pending.
+ * Kling on PiAPI: a {@link VideoProvider} that can cancel, as long as a task is pending, and count what is under way.
  *
  * @example
  * ```ts
@@ -46,6 +50,12 @@ export interface PiapiOptions extends ProviderOptionsBase {
  */
 export interface PiapiProvider extends VideoProvider {
   readonly cancel: NonNullable<VideoProvider['cancel']>
+  /**
+   * Counts the account's Kling tasks that have not ended. Numbers without ids: they prove nothing about one task.
+   *
+   * @throws ReelayError outcome `none`.
+   */
+  activeTasks(options?: CallOptions): Promise<ActiveTasks>
 }
 
 /** Uploads follow the API to wherever the caller moved it. */
@@ -81,9 +91,14 @@ export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
     throw fail(`There is no service mode ${JSON.stringify(serviceMode)}. Use public or private.`)
   }
   const auth = createAuth(apiKey, webhookSecret, fail)
-  const define = defineProvider(createSpec({ serviceMode, webhookSecret }))
-  // The spec has a cancel column, so the engine attaches the method.
-  return define({ ...shared, auth, hosts: hostsFor(baseURL) }) as PiapiProvider
+  const spec = createSpec({ serviceMode, webhookSecret })
+  const instance = { ...shared, auth, hosts: hostsFor(baseURL) }
+  const read = createReader(spec, instance)
+  return Object.freeze({
+    // The spec has a cancel column, so the engine attaches the method.
+    ...(defineProvider(spec)(instance) as VideoProvider & Pick<PiapiProvider, 'cancel'>),
+    activeTasks: (call?: CallOptions) => read('the active tasks', activeTasksRequest, readActiveTasks, call),
+  })
 }
 
 /**

@@ -18,20 +18,15 @@ const at = (method: 'GET' | 'DELETE', { id }: TaskHandle): HttpRequest => ({
   path: `${route.path}/${encodeURIComponent(id)}`,
 })
 
-const wishes: Readonly<Record<string, CancelResult>> = {
-  queued: 'requested',
-  running: 'requested',
-  succeeded: 'too-late',
-  failed: 'too-late',
-}
-
 /** The body of a cancel is not documented; only pending tasks can be stopped, the rest are refused with 400. */
 function readCancel(reply: HttpReply): CancelResult | undefined {
   const refusal = readRefusal(reply)
   if (refusal) return refusal.nativeCode === '400' || reply.status === 400 ? 'too-late' : undefined
   const code = Number(readEnvelope(reply.body)?.code)
   if (reply.status !== 204 && (reply.status >= 300 || (code !== 200 && code !== 0))) return undefined
-  return wishes[statuses[readTask(reply)?.status ?? ''] ?? ''] ?? 'canceled'
+  const now = statuses[readTask(reply)?.status ?? '']
+  if (now === undefined || now === 'canceled') return 'canceled'
+  return now === 'queued' || now === 'running' ? 'requested' : 'too-late'
 }
 
 /** Kling on PiAPI, text to video and image to video, as one instance wants it. */

@@ -1,14 +1,5 @@
-import type { HttpReply, HttpRequest, UploadFile } from '@reelay/core'
+import { type HttpReply, type HttpRequest, toBase64, type UploadFile } from '@reelay/core'
 import { readEnvelope, readUploaded } from './wire.ts'
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = ''
-  // In slices: spreading a whole file into one call overflows the stack.
-  for (let start = 0; start < bytes.length; start += 0x8000) {
-    binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000))
-  }
-  return btoa(binary)
-}
 
 /** Brings a file to PiAPI's upload host (route of the vendor CLI, body keys of a public client). */
 export async function upload(

@@ -39,7 +39,7 @@ test(`create_image_to_video (${fixture('create_image_to_video').source})`, async
 })
 
 describe('text to video', () => {
-  test('the input that a recorded task echoes (get_task_pending)', async () => {
+  test(`the input that get_task_pending echoes (${fixture('get_task_pending').source})`, async () => {
     const { data } = fixture('get_task_pending').response.body as { data: { input: object } }
     const input = await inputOf({
       model: 'kling-v2-6',

@@ -47,10 +47,10 @@ test('over the concurrency a task is staged, then runs', async () => {
   expect(staged).toMatchObject({ status: 'queued', nativeStatus: 'staged' })
   const words: string[] = []
   const onEvent = (event: RenderEvent): void => {
-    if (event.type === 'poll' && event.task) words.push(event.task.nativeStatus)
+    if (event.type === 'status') words.push(event.task.nativeStatus)
   }
   expect(await wait(piapi, staged.handle, { onEvent })).toMatchObject({ status: 'succeeded' })
-  expect([...new Set(words)]).toEqual(expect.arrayContaining(['staged', 'processing']))
+  expect(words).toContain('processing')
 })
 
 describe('cancel', () => {
@@ -88,12 +88,16 @@ test('bytes are uploaded, and the task starts from them', async () => {
 
 test('with a baseURL even uploads stay there', async () => {
   const emulator = createEmulator({ seed: 1 })
-  await using server = await emulator.listen()
-  const { baseURL } = emulator.providers(server.url).piapi
-  const piapi = createPiapi({ apiKey, baseURL })
-  const { handle } = await piapi.submit({ kind: 'image-to-video', startImage: png(640, 480) })
-  expect(await piapi.get(handle)).toMatchObject({ id: handle.id })
-  expect(emulator.control.requests().map(({ op }) => op)).toEqual(['upload', 'create', 'query'])
+  const server = await emulator.listen()
+  try {
+    const { baseURL } = emulator.providers(server.url).piapi
+    const piapi = createPiapi({ apiKey, baseURL })
+    const { handle } = await piapi.submit({ kind: 'image-to-video', startImage: png(640, 480) })
+    expect(await piapi.get(handle)).toMatchObject({ id: handle.id })
+    expect(emulator.control.requests().map(({ op }) => op)).toEqual(['upload', 'create', 'query'])
+  } finally {
+    await server.close()
+  }
 })
 
 test('a failed task says why in its own words and costs nothing', async () => {

@@ -94,7 +94,15 @@ export function fromBase64(text: string): Uint8Array | undefined {
   }
 }
 
-/** Plain base64, with padding. */
+/**
+ * Plain base64, with padding.
+ *
+ * @example
+ * ```ts
+ * import { toBase64 } from '@reelay/core'
+ * toBase64(new Uint8Array([1, 2, 3])) // 'AQID'
+ * ```
+ */
 export function toBase64(bytes: Uint8Array): string {
   let binary = ''
   // In slices: spreading a whole clip into one call overflows the stack.

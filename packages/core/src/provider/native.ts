@@ -34,6 +34,8 @@ export interface NativeTask {
   readonly id: string
   /** The status word, looked up in {@link ProviderSpec.statuses}. */
   readonly status: string
+  /** The same word as the provider spelled it, where `status` is not. */
+  readonly nativeStatus?: string | undefined
   /** The provider's words about it, for a failed task. */
   readonly message?: string | undefined
   /** Milliseconds since the epoch. */

@@ -23,8 +23,9 @@ export function cancelAnswer(state: FalState, task: FalTask): Response {
 }
 
 function end(task: FalTask, at: number, free: boolean): void {
-  if (task.endsAt !== undefined && task.endsAt <= at) return
+  const ended = !task.held && task.endsAt !== undefined && task.endsAt <= at
   delete task.held
+  if (ended) return
   task.endsAt = at
   task.outcome = platformFailure('client_cancelled', { free })
 }

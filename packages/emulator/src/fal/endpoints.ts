@@ -1,4 +1,4 @@
-import { type Schema, schemas } from './schemas.ts'
+import { type Schema, type SchemaName, schemas } from './schemas.ts'
 
 export type FalOp = 'text-to-video' | 'image-to-video'
 export type Tier = 'standard' | 'pro' | 'master' | '4k'
@@ -26,7 +26,7 @@ export interface Endpoint {
   readonly unitMicroUsd: number
 }
 
-type Row = readonly [input: keyof typeof schemas, rate: Rate, unitMicroUsd?: number]
+type Row = readonly [input: SchemaName, rate: Rate, unitMicroUsd?: number]
 
 const perSecond = (silent: number, audio?: number, voice?: number): Rate => ({
   silent,
@@ -95,7 +95,7 @@ const kling4: Readonly<Record<string, Row>> = {
 const tiers: readonly Tier[] = ['standard', 'master', '4k', 'pro']
 
 function endpoint(app: string, path: string, [input, rate, unit]: Row): Endpoint {
-  const schema: Schema = schemas[input]
+  const schema = schemas[input]
   const segments = path.split('/')
   const startImage = ['image_url', 'start_image_url'].find((field) => Object.hasOwn(schema, field))
   return {

@@ -81,11 +81,31 @@ const masks: Schema = { tail_image_url: url, static_mask_url: url, dynamic_masks
 const classicText: Schema = { ...classic, aspect_ratio: ratio }
 const classicImage: Schema = { ...classic, image_url: needURL }
 
+export type SchemaName =
+  | 'v1Text'
+  | 'classicText'
+  | 'v1Image'
+  | 'v15Image'
+  | 'v16Image'
+  | 'classicImage'
+  | 'tailImage'
+  | 'v26Text'
+  | 'v26Image'
+  | 'v3Text'
+  | 'v3Image'
+  | 'turboText'
+  | 'turboImage'
+  | 'o1Image'
+  | 'o3Text'
+  | 'o3Image'
+  | 'v4Text'
+  | 'v4Image'
+
 /**
  * Inputs per family: the published client types of 2026-08-02, with the numeric ranges of the model pages. What
  * the types do not list is not refused: none of these apps is known to forbid further keys.
  */
-export const schemas = {
+export const schemas: Readonly<Record<SchemaName, Schema>> = {
   v1Text: {
     ...classicText,
     camera_control: choice(['down_back', 'forward_up', 'right_turn_forward', 'left_turn_forward']),
@@ -116,4 +136,4 @@ export const schemas = {
   o3Image: { ...o3, image_url: needURL, end_image_url: url },
   v4Text: v4,
   v4Image: { ...v4, start_image_url: needURL, middle_image_urls: list(text, 8), end_image_url: url },
-} as const satisfies Record<string, Schema>
+}

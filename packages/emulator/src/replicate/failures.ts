@@ -8,7 +8,8 @@ const REQUEST_FAILED = 'An error occurred while processing your request'
 
 /**
  * Texts by code. Three digits: the helper in front of proxied models (cog-flux, 2025-07). Four digits: the
- * platform's own table; only the codes are certain there, the words are worded here.
+ * platform's own table; only the codes are certain there, the words are worded here. So are those of E006,
+ * which the helper lacks and public reports know.
  */
 const texts: Readonly<Record<string, string>> = {
   E001: REQUEST_FAILED,

@@ -27,7 +27,7 @@ export function mountFiles(state: ReplicateState): {
       return refusalAnswer(refusals.forbidden('The signature is not valid.'))
     }
     const expiry = Number(searchParams.get('expiry'))
-    // Not after: the clock stands still in most tests, and a link must work in the second it names.
+    // Also refuses an expiry that is no number.
     if (!(clock.now() / 1000 <= expiry)) return refusalAnswer(refusals.forbidden('The link has expired.'))
     const file = find(owner, id)
     if (!file) return missing()

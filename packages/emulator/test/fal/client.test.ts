@@ -7,6 +7,13 @@ import { I2V, prompt, T2V } from './rig.ts'
 
 const png = new Blob([Buffer.from(pngBase64(600, 400), 'base64')], { type: 'image/png' })
 
+// A clip takes a twentieth of a second, and outlives any stall of the machine.
+const quick: EmulatorOptions = {
+  speed: 200,
+  seed: 7,
+  fal: { queuedMs: 3000, processingMs: 7000, resultTtlMs: Number.POSITIVE_INFINITY },
+}
+
 interface Pair {
   readonly emulator: Emulator
   readonly client: FalClient
@@ -14,7 +21,7 @@ interface Pair {
 
 /** In-process: the client's own `fetch` option leads every host into the emulator. */
 function inProcess(options: EmulatorOptions = {}): Pair {
-  const emulator = createEmulator({ speed: 20_000, seed: 7, ...options })
+  const emulator = createEmulator({ ...quick, ...options })
   const client = createFalClient({
     credentials: demoCredentials.fal.key,
     fetch: ((url: string, init?: RequestInit) => emulator.fetch(url, init)) as typeof fetch,
@@ -29,7 +36,7 @@ afterAll(async () => {
 
 /** On a port: the client's request middleware moves its hosts; addresses in answers lead to the port by themselves. */
 async function onPort(options: EmulatorOptions = {}): Promise<Pair> {
-  const emulator = createEmulator({ speed: 20_000, seed: 7, ...options })
+  const emulator = createEmulator({ ...quick, ...options })
   const { providers, close } = await emulator.listen()
   closing.push(close)
   const { hosts = {}, env } = providers.fal
@@ -82,7 +89,6 @@ describe.each([
       },
     })
     expect(data.video.url).toMatch(/_output\.mp4$/)
-    expect(seen[0]).toBe('IN_QUEUE')
     expect(seen.at(-1)).toBe('COMPLETED')
     expect([...logs]).toEqual(['Task accepted by upstream', 'Done'])
   })
@@ -140,7 +146,7 @@ describe('@fal-ai/client, step by step', () => {
       seen.push(event.status)
       queueMicrotask(() => emulator.control.advance(600_000))
     })
-    expect(await stream.done()).toMatchObject({ status: 'COMPLETED', metrics: { inference_time: 90 } })
+    expect(await stream.done()).toMatchObject({ status: 'COMPLETED', metrics: { inference_time: 7 } })
     expect(stream.requestId).toBe(requestId)
     expect(seen).toEqual(['IN_QUEUE', 'COMPLETED'])
     expect((await client.queue.result(T2V, { requestId })).requestId).toBe(requestId)

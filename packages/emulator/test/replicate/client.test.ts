@@ -68,16 +68,20 @@ describe.each(mounts)('npm replicate %s', (_name, connect) => {
   })
 
   it('falls back to polling when the wait is over', async () => {
-    const emulator = createEmulator({ ...fast, replicate: { processingMs: 5000 } })
+    const emulator = createEmulator({ speed: 0, seed: 1 })
+    emulator.control.onEvent(({ type, op }) => {
+      if (type === 'answer-held') emulator.control.advance(1000)
+      if (type === 'request-received' && op === 'query') emulator.control.advance(200_000)
+    })
     const replicate = await connect(emulator)
     const output = await replicate.run(MODEL, { input, wait: { mode: 'block', timeout: 1 } })
     expect(String(output)).toContain('.mp4')
-    const [create, ...reads] = emulator.control.requests()
-    expect([create?.status, reads[0]?.op]).toEqual([202, 'query'])
+    const [create, read] = emulator.control.requests()
+    expect([create?.status, read?.op]).toEqual([202, 'query'])
   })
 
   it('throws for a failure', async () => {
-    const emulator = createEmulator(fast)
+    const emulator = createEmulator({ ...fast, replicate: { processingMs: 10_000 } })
     const replicate = await connect(emulator)
     emulator.control.failNext({ provider: 'replicate' })
     const wait = { mode: 'poll', interval: 5 } as const

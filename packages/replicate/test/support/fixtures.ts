@@ -36,9 +36,9 @@ export function reply(body: unknown, status = 200): HttpReply {
   return { status, headers: {}, body }
 }
 
-/** Case names with the source they rest on. */
-export function sourced<Row extends readonly unknown[]>(
-  rows: readonly (readonly [file: string, ...Row])[],
-): [file: string, source: string, ...Row][] {
-  return rows.map(([file, ...row]) => [file, fixture(file).source, ...row])
+/** Rows with the source of their fixture, for case names. */
+export function sourced<Expected = object>(
+  rows: readonly (readonly [file: string, expected: Expected])[],
+): [file: string, source: string, expected: Expected][] {
+  return rows.map(([file, expected]) => [file, fixture(file).source, expected])
 }

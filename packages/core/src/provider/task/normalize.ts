@@ -48,7 +48,7 @@ export function normalizeTask(
   const shared = {
     id: native.id,
     handle,
-    nativeStatus: native.status,
+    nativeStatus: native.nativeStatus ?? native.status,
     ...(native.createdAt === undefined ? {} : { createdAt: native.createdAt }),
     ...(native.updatedAt === undefined ? {} : { updatedAt: native.updatedAt }),
     warnings,

@@ -1,0 +1,155 @@
+import { download, generate, type RenderEvent, wait } from '@reelay/core'
+import type { FaultSpec } from '@reelay/emulator'
+import { describe, expect, test } from 'vitest'
+import { boat, createRig } from './support/rig.ts'
+
+const minute = 60_000
+describe('a clip', () => {
+  test('comes with its cost in billable units, and can be fetched', async () => {
+    const { fal, emulator, clock, requests } = createRig()
+    const task = await generate(fal, { ...boat, generateAudio: true, mode: 'pro' })
+    expect(task).toMatchObject({
+      nativeStatus: 'COMPLETED',
+      outputs: [{ kind: 'video', mediaType: 'video/mp4', url: expect.stringMatching(/^https:/) }],
+      cost: { usd: 840_000, native: { amount: 6, unit: 'unit' }, basis: 'derived' },
+    })
+    expect(emulator.control.ledger()).toMatchObject([{ taskId: task.id, microUsd: 840_000 }])
+    expect(requests('result')).toHaveLength(1)
+    const fetch = clock.track(emulator.fetch)
+    const { body } = await download(task.outputs[0], { fetch, clock })
+    expect((await new Response(body).arrayBuffer()).byteLength).toBeGreaterThan(1_000)
+  })
+
+  test('with its address alone is enough', async () => {
+    const { fal } = createRig({ outputFile: 'url-only' })
+    expect((await generate(fal, boat)).outputs[0]).toMatchObject({ mediaType: 'video/mp4' })
+  })
+
+  test('is the same under either reading of a waiting status', async () => {
+    const { fal } = createRig({ waitingStatus: 200 })
+    expect((await generate(fal, boat)).status).toBe('succeeded')
+  })
+
+  test('of every row is understood by a strict reader, at the price quoted', async () => {
+    const { fal, emulator, requests } = createRig({ kling4: true, outputFile: 'url-only' })
+    for (const { kind, model, mode, limits } of fal.catalog.offers) {
+      const link = 'https://example.com/a.png'
+      const fields = {
+        ...{ model, mode, prompt: 'A boat' },
+        ...(limits.negativePrompt && { negativePrompt: 'rain' }),
+        ...(limits.cfgScale && { cfgScale: 0.7 }),
+        ...(limits.aspectRatios && limits.aspectRatios.length > 1 && { aspectRatio: '9:16' }),
+        ...(limits.audio === 'optional' && { generateAudio: true }),
+        ...(limits.cameraControl && { cameraControl: { type: 'simple', config: { pan: 2 } } as const }),
+      }
+      const request =
+        kind === 'text-to-video'
+          ? { kind, ...fields }
+          : { kind, ...fields, startImage: link, ...(limits.endImage && { endImage: link }) }
+      const quote = fal.quote(request)
+      const { handle } = await fal.submit(request)
+      const task = await wait(fal, handle)
+      expect([model, mode, kind, task.status, task.cost?.usd]).toEqual([
+        ...[model, mode, kind, 'succeeded'],
+        quote.type === 'exact' && quote.usd,
+      ])
+      expect(emulator.control.ledger().at(-1)?.microUsd).toBe(task.cost?.usd)
+    }
+    expect(requests('create').flatMap(({ unknownKeys }) => unknownKeys ?? [])).toEqual([])
+  })
+
+  test('is finished by another process from its stored handle, v4 too', async () => {
+    const { fal, create } = createRig({ kling4: true })
+    for (const request of [boat, { ...boat, model: 'kling-v4' }]) {
+      const { handle } = await fal.submit(request)
+      const task = await wait(create(), JSON.parse(JSON.stringify(handle)))
+      expect(task).toMatchObject({ status: 'succeeded', id: handle.id })
+    }
+  })
+
+  test('nobody read within an hour is expired', async () => {
+    const { fal, clock } = createRig()
+    const { handle } = await fal.submit(boat)
+    await clock.sleep(120 * minute)
+    expect(await fal.get(handle)).toMatchObject({ status: 'expired', id: handle.id })
+  })
+})
+
+describe('a failure', () => {
+  test('is a completed status and the words of the result', async () => {
+    const { fal, emulator, requests } = createRig({ contentFilter: { words: ['paper'] } })
+    const { handle } = await fal.submit(boat)
+    const task = await wait(fal, handle)
+    expect(task).toMatchObject({
+      status: 'failed',
+      nativeStatus: 'ERROR',
+      failure: { reason: 'content', flagged: true, retryable: false },
+      cost: { usd: 0, native: { amount: 0, unit: 'unit' } },
+    })
+    expect(requests('create').map(({ status }) => status)).toEqual([200])
+    const error = await generate(fal, boat).catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'ERR_TASK_FAILED', outcome: 'accepted' })
+    expect(error.message).toMatch(/^The prompt was flagged by a content checker\./)
+    expect(emulator.control.tasks()).toHaveLength(2)
+  })
+
+  test.each(['always', 'platform', 'never'] as const)(
+    'is one whether the status tells it or not (%s)',
+    async (statusError) => {
+      const { fal, emulator } = createRig({ statusError })
+      const named = {
+        runner_scheduling_failure: 'capacity',
+        downstream_service_error: 'internal',
+        image_too_small: 'input',
+      }
+      for (const [message, reason] of Object.entries(named)) {
+        emulator.control.failNext({ provider: 'fal', message })
+        const { handle } = await fal.submit(boat)
+        expect(await wait(fal, handle)).toMatchObject({
+          status: 'failed',
+          failure: { reason, retryable: reason !== 'input' },
+        })
+      }
+    },
+  )
+})
+
+describe('reads', () => {
+  test.each(['User is locked', 'TOP_UP.'])(
+    'go on through a lock (%s): the task is not lost',
+    async (reason) => {
+      const { fal, emulator, clock } = createRig()
+      const { handle } = await fal.submit(boat)
+      emulator.control.setLocked(reason, { provider: 'fal' })
+      const events: RenderEvent[] = []
+      const ended = wait(fal, handle, { onEvent: (event) => void events.push(event) })
+      void clock.sleep(20 * minute).then(() => emulator.control.setLocked(false, { provider: 'fal' }))
+      expect(await ended).toMatchObject({ status: 'succeeded', id: handle.id })
+      expect(events.find(({ type }) => type === 'retry')).toMatchObject({
+        error: { code: 'ERR_FUNDS', httpStatus: 403, outcome: 'accepted', retryable: true, handle },
+      })
+    },
+  )
+
+  const nuisances: [string, FaultSpec][] = [
+    [
+      'a result read too early',
+      { on: 'result', kind: 'status', status: 400, body: { detail: 'Request is still in progress' } },
+    ],
+    ['a lock on the result', { on: 'result', kind: 'status', status: 403 }],
+    ['an ingress fault on the result', { on: 'result', kind: 'html' }],
+    ['no address in the result', { on: 'result', kind: 'missing-url' }],
+    ['half of a result', { on: 'result', kind: 'truncated-json' }],
+    ['a rate limit on the result', { on: 'result', kind: 'rate-limit' }],
+    ['a status of nobody', { on: 'query', kind: 'unknown-status', word: 'FAILED' }],
+    ['a status without its word', { on: 'query', kind: 'missing-field', field: 'status' }],
+    ['a 500 of the status', { on: 'query', kind: 'status', status: 500 }],
+  ]
+  test.each(nuisances)('survive %s', async (_name, fault) => {
+    const { fal, emulator } = createRig()
+    const planted = emulator.control.fault({ ...fault, times: 4 })
+    expect((await generate(fal, boat)).status).toBe('succeeded')
+    expect(planted.hits).toBe(4)
+    expect(emulator.control.ledger()).toHaveLength(1)
+  })
+})

@@ -1,0 +1,40 @@
+import type { HttpReply, HttpRequest } from '@reelay/core'
+import * as v from 'valibot'
+import { readEnvelope } from './wire.ts'
+
+/**
+ * How many Kling tasks of the account have not ended, by where they stand.
+ *
+ * @example
+ * ```ts
+ * import { type ActiveTasks, createPiapi } from '@reelay/piapi'
+ * const { staged }: ActiveTasks = await createPiapi().activeTasks()
+ * if (staged > 0) console.log('over the concurrency of the plan')
+ * ```
+ */
+export interface ActiveTasks {
+  /** Accepted, but over the account's concurrency. */
+  readonly staged: number
+  readonly pending: number
+  readonly processing: number
+}
+
+// The vendor's CLI: an object by model family; a family without tasks may be absent.
+const count = v.fallback(v.number(), 0)
+const counts = v.object({ staged_count: count, pending_count: count, processing_count: count })
+const families = v.object({ kling: v.optional(counts) })
+
+/** Asks for the counts. */
+export const activeTasksRequest: HttpRequest = { method: 'GET', path: '/account/active_tasks' }
+
+/** Reads the counts; `undefined` for any other answer. */
+export function readActiveTasks(reply: HttpReply): ActiveTasks | undefined {
+  const result = v.safeParse(families, readEnvelope(reply.body)?.data)
+  if (!result.success) return undefined
+  const {
+    staged_count: staged = 0,
+    pending_count: pending = 0,
+    processing_count: processing = 0,
+  } = result.output.kling ?? {}
+  return { staged, pending, processing }
+}
