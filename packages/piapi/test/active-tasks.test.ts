@@ -11,8 +11,6 @@ it('counts what is under way', async () => {
 
 it('says that nothing was spent when it cannot count', async () => {
   const { piapi } = createRig({ apiKey: 'nobody-has-this-key' })
-  const error = await create({ apiKey: 'nobody-has-this-key' })
-    .activeTasks()
-    .catch((reason: unknown) => reason)
+  const error = await piapi.activeTasks().catch((reason: unknown) => reason)
   expect(error).toMatchObject({ code: 'ERR_AUTH', outcome: 'none', provider: 'piapi' })
 })

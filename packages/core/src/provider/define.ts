@@ -8,6 +8,7 @@ import { checkRequest } from './request/check.ts'
 import { quoteRequest } from './request/price.ts'
 import type { ProviderSpec } from './spec.ts'
 import { find } from './submit/find.ts'
+import { claim } from './submit/search.ts'
 import { submit } from './submit/submit.ts'
 import { cancel } from './task/cancel.ts'
 import { getOne } from './task/get.ts'
@@ -35,7 +36,10 @@ export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) =
       of.provider === spec.id && of.account === account
 
     function assertOwn(of: TaskHandle | Submission): void {
-      if (owns(of) && Object.hasOwn(spec.routes, of.route)) return
+      if (owns(of) && Object.hasOwn(spec.routes, of.route)) {
+        if ('id' in of) claim(engine, of.id, of.idempotencyKey)
+        return
+      }
       const [what, details] =
         'id' in of
           ? (['handle', { outcome: 'none', handle: of }] as const)

@@ -13,10 +13,10 @@ export interface Engine {
   readonly transport: Transport
   readonly auth: Auth
   /**
-   * Tasks this instance knows the submission of, with the time it learned of them; a search must not hand one of them
-   * to another submission.
+   * Tasks this instance knows the purchase of (its idempotency key, and when it was last spoken of); a search must not
+   * hand one of them to another purchase.
    */
-  readonly claimed: Map<string, number>
+  readonly claimed: Map<string, { readonly key: string; readonly at: number }>
   /** Submissions that left and have no verdict, where tasks are found by what they echo. */
   readonly unsettled: Set<Submission>
 }

@@ -59,7 +59,7 @@ export async function conclude(
   if (answer.state === 'accepted' || answer.state === 'rejected') engine.unsettled.delete(submission)
   if (answer.state === 'accepted') {
     const { native } = answer
-    claim(engine, native.id)
+    claim(engine, native.id, submission.idempotencyKey)
     const handle = handleOf(submission, native.id, clock.now())
     try {
       await recordVerdict(purchase, { outcome: 'accepted', handle })

@@ -60,7 +60,7 @@ export async function find(
   if (result.failure) throw toError(result.failure, 'a search for a submission', 'unknown', details)
   if (result.value === 'missing') return { state: 'not-found-yet' }
   const native = result.value
-  claim(engine, native.id)
+  claim(engine, native.id, submission.idempotencyKey)
   for (const one of engine.unsettled) if (samePurchase(one, submission)) engine.unsettled.delete(one)
   const handle = handleOf(submission, native.id, native.createdAt ?? clock.now())
   const task = normalizeTask(spec, native, handle) ?? normalizeTask(spec, { ...native, status: '' }, handle)

@@ -16,14 +16,16 @@ export function samePurchase(a: Submission, b: Submission): boolean {
 }
 
 /** Notes whose a task is, for as long as a search could come upon it. */
-export function claim({ spec, claimed, clock }: Engine, id: string): void {
+export function claim({ spec, claimed, clock }: Engine, id: string, key: string): void {
   if (!spec.search) return
   const now = clock.now()
-  for (const [old, at] of claimed) {
+  for (const [old, { at }] of claimed) {
     if (now - at <= spec.search.withinMs) break
     claimed.delete(old)
   }
-  claimed.set(id, now)
+  // Moved to the end, so that the oldest stay first.
+  claimed.delete(id)
+  claimed.set(id, { key, at: now })
 }
 
 /**
@@ -46,13 +48,18 @@ export async function search(
     clock.now() - other.startedAt <= protocol.withinMs &&
     !samePurchase(other, submission)
   if ([...unsettled].some(isRival)) return { value: 'missing' }
+  const taken = (id: string): boolean =>
+    (claimed.get(id)?.key ?? submission.idempotencyKey) !== submission.idempotencyKey
   const matches = new Map<string, NativeTask>()
   let previous: HttpReply | undefined
   for (let page = 1; page <= mostPages; page++) {
     const request = protocol.request(submission, previous)
     if (!request) {
-      const [match] = matches.values()
-      return { value: match && matches.size === 1 ? match : 'missing' }
+      // Looked at again: somebody may have claimed one while the pages were read.
+      const [match, ...others] = [...matches.values()].filter(({ id }) => !taken(id))
+      if (!match || others.length > 0) return { value: 'missing' }
+      claim(engine, match.id, submission.idempotencyKey)
+      return { value: match }
     }
     const decode = (reply: HttpReply) => {
       const candidates = protocol.candidates(reply)
@@ -61,7 +68,7 @@ export async function search(
     const result = await read(engine, request, decode, options)
     if (result.failure) return result
     for (const { task, echoed } of result.value.candidates) {
-      if (claimed.has(task.id)) continue
+      if (taken(task.id)) continue
       const fingerprint = await sha256Hex(canonicalJson(echoed))
       if (fingerprint === submission.fingerprint) matches.set(task.id, task)
     }
