@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createFal } from '../src/index.ts'
 import { png } from './support/images.ts'
 import { apiKey, createRig } from './support/rig.ts'
+import { stub } from './support/stub.ts'
 
 const image = {
   kind: 'image-to-video',
@@ -55,6 +56,18 @@ describe('a file', () => {
     await expect(submit()).rejects.toMatchObject({ code: 'ERR_UNAVAILABLE', outcome: 'none' })
     expect(requests('create')).toEqual([])
   })
+
+  test.each(['http://v3b.fal.media/put', 'https://10.0.0.1/put', 'https://u:p@x.example/put', 'put'])(
+    'is not brought to %s',
+    async (upload_url) => {
+      const { fal, sent } = stub(() => ({ json: { upload_url, file_url: 'https://v3b.fal.media/a.png' } }))
+      await expect(fal.submit({ ...image, startImage: large })).rejects.toMatchObject({
+        code: 'ERR_UNEXPECTED_REPLY',
+        outcome: 'none',
+      })
+      expect(sent).toHaveLength(1)
+    },
+  )
 
   test('goes to an emulator on a port by its one base URL', async () => {
     const emulator = createEmulator({ speed: 1_000, seed: 1 })

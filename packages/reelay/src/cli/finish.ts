@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import { formatUsd, type Quote, type RenderRequest, type SucceededTask } from '@reelay/core'
+import {
+  formatUsd,
+  type NativeAmount,
+  type Quote,
+  type RenderRequest,
+  type SucceededTask,
+} from '@reelay/core'
 import { logRender, type SavedFile, save } from '@reelay/core/node'
 import type { Target } from './target.ts'
 
@@ -19,19 +25,25 @@ export async function keep(
   return { saved, sidecar }
 }
 
+/** An amount in the provider's own unit; nothing where that is the dollar, which is said anyway. */
+function inUnits(native: NativeAmount | undefined): string | undefined {
+  if (!native || native.unit === 'usd') return undefined
+  return `${native.amount} ${native.unit}${native.amount === 1 ? '' : 's'}`
+}
+
+const listed = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(', ')
+
 /** A quote in words. */
 export function quoted(quote: Quote): string {
   if (quote.type === 'unknown') return `unknown: ${quote.why}`
   if (quote.type === 'bounded') return `${formatUsd(quote.min)} to ${formatUsd(quote.max)} (${quote.asOf})`
-  const native = quote.native ? `, ${quote.native.amount} ${quote.native.unit}s` : ''
-  return `${formatUsd(quote.usd)}${native} (list price of ${quote.asOf})`
+  return `${listed(formatUsd(quote.usd), inUnits(quote.native))} (list price of ${quote.asOf})`
 }
 
 /** An actual cost in words. */
 export function charged({ cost }: SucceededTask): string {
   if (!cost) return 'not reported by the provider'
-  const native = cost.native ? `${cost.native.amount} ${cost.native.unit}s` : undefined
-  return [cost.usd === undefined ? undefined : formatUsd(cost.usd), native].filter(Boolean).join(', ')
+  return listed(cost.usd === undefined ? undefined : formatUsd(cost.usd), inUnits(cost.native))
 }
 
 /** Lines of `name  value`, aligned. */
