@@ -1,14 +1,12 @@
 import {
-  type Auth,
   defineProvider,
   type ErrorRow,
   type NativeTask,
   type Offer,
   type ProviderOptionsBase,
   type ProviderSpec,
-  ReelayError,
-  readEnv,
   resolveHosts,
+  staticKey,
   type VideoProvider,
 } from '@reelay/core'
 
@@ -99,21 +97,6 @@ const spec: ProviderSpec = {
   failure: ({ message = 'Acme binned the clip' }) => ({ reason: 'unknown', message, retryable: false }),
 }
 
-function createAuth(apiKey: string | undefined): Auth {
-  const key = (): string | undefined => apiKey ?? readEnv('ACME_KEY')
-  return {
-    authorize(headers) {
-      const value = key()
-      if (value === undefined) {
-        const message = 'acme has no key. Set ACME_KEY, or pass apiKey; keys are made at acme.example/keys.'
-        throw new ReelayError('ERR_CONFIG', message, { provider: 'acme', outcome: 'none' })
-      }
-      headers.set('x-acme-key', value)
-    },
-    secrets: () => [key() ?? ''],
-  }
-}
-
 /** Options of {@link createAcme}. */
 export interface AcmeOptions extends ProviderOptionsBase {
   /** `ACME_KEY` when absent. */
@@ -125,5 +108,13 @@ const define = defineProvider(spec)
 /** One account at Acme. */
 export function createAcme({ apiKey, baseURL, ...shared }: AcmeOptions = {}): VideoProvider {
   const hosts = resolveHosts('acme', { api: 'https://api.acme.example' }, baseURL)
-  return define({ ...shared, auth: createAuth(apiKey), hosts })
+  const auth = staticKey({
+    provider: 'acme',
+    account: shared.account,
+    apiKey,
+    variables: ['ACME_KEY'],
+    keysFrom: 'https://acme.example/keys',
+    apply: (headers, key) => headers.set('x-acme-key', key),
+  })
+  return define({ ...shared, auth, hosts })
 }

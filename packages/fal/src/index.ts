@@ -40,13 +40,6 @@ export interface FalProvider extends VideoProvider {
 
 const hosts = { queue: 'https://queue.fal.run', rest: 'https://rest.fal.ai' }
 
-/** See {@link FalOptions}: whoever moves the queue moves the uploads. */
-function elsewhere(baseURL: FalOptions['baseURL']): FalOptions['baseURL'] {
-  const given = typeof baseURL === 'string' ? { queue: baseURL } : baseURL
-  const { queue } = given ?? {}
-  return queue === undefined ? given : { queue, rest: `${queue.replace(/\/+$/, '')}/rest`, ...given }
-}
-
 const define = defineProvider(spec)
 
 /**
@@ -66,9 +59,9 @@ const define = defineProvider(spec)
  */
 export function createFal(options: FalOptions = {}): FalProvider {
   const { apiKey, baseURL, ...shared } = options
-  const auth = createAuth(apiKey, shared.account ?? 'default')
+  const auth = createAuth(apiKey, shared.account)
   // The spec can cancel, so the engine attaches the method.
-  return define({ ...shared, auth, hosts: resolveHosts('fal', hosts, elsewhere(baseURL)) }) as FalProvider
+  return define({ ...shared, auth, hosts: resolveHosts('fal', hosts, baseURL) }) as FalProvider
 }
 
 /**

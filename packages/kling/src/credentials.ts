@@ -1,4 +1,4 @@
-import { ReelayError, readEnv } from '@reelay/core'
+import { headerText, ReelayError, readEnv } from '@reelay/core'
 
 /** What a caller may pass; see `KlingOptions`. */
 export interface CredentialOptions {
@@ -27,12 +27,7 @@ const howTo =
 
 function apiKeyCredentials(apiKey: string, name: string, fail: ConfigError): Credentials {
   if (apiKey === '') throw fail(`${name} is empty. ${howTo}`)
-  // A header carries visible ASCII; anything else is a slip of the clipboard.
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    const message = `${name} holds a space, line break or other character that no HTTP header can carry.`
-    throw fail(`${message} Copy the key again from https://kling.ai/dev.`)
-  }
-  return { type: 'api-key', apiKey }
+  return { type: 'api-key', apiKey: headerText(apiKey, name, { provider: 'kling' }) }
 }
 
 const half = (there: string, missing: string): string =>

@@ -2,13 +2,14 @@ import {
   type CallOptions,
   createReader,
   defineProvider,
+  headerText,
   type ProviderOptionsBase,
   ReelayError,
   resolveHosts,
   type VideoProvider,
 } from '@reelay/core'
 import { type ActiveTasks, activeTasksRequest, readActiveTasks } from './active-tasks.ts'
-import { type ConfigError, createAuth, headerText } from './auth.ts'
+import { createAuth } from './auth.ts'
 import { createSpec } from './spec.ts'
 
 export type { ActiveTasks } from './active-tasks.ts'
@@ -58,13 +59,7 @@ export interface PiapiProvider extends VideoProvider {
   activeTasks(options?: CallOptions): Promise<ActiveTasks>
 }
 
-/** Uploads follow the API to wherever the caller moved it. */
-function hostsFor(baseURL: PiapiOptions['baseURL']): Readonly<Record<string, string>> {
-  const given = typeof baseURL === 'string' ? { api: baseURL } : baseURL
-  const beside = given?.api !== undefined && { upload: `${given.api}`.replace(/\/*$/, '/upload') }
-  const real = { api: 'https://api.piapi.ai', upload: 'https://upload.theapi.app' }
-  return resolveHosts('piapi', real, given && { ...given, ...(given.upload === undefined && beside) })
-}
+const hosts = { api: 'https://api.piapi.ai', upload: 'https://upload.theapi.app' }
 
 /**
  * One account at PiAPI (text to video, image to video).
@@ -84,15 +79,14 @@ function hostsFor(baseURL: PiapiOptions['baseURL']): Readonly<Record<string, str
 export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
   const { apiKey, webhookSecret, serviceMode = 'public', baseURL, ...shared } = options
   const { account = 'default' } = shared
-  const fail: ConfigError = (message) =>
-    new ReelayError('ERR_CONFIG', message, { provider: 'piapi', account, outcome: 'none' })
-  if (webhookSecret !== undefined) headerText(webhookSecret, 'webhookSecret', fail)
+  if (webhookSecret !== undefined) headerText(webhookSecret, 'webhookSecret', { provider: 'piapi', account })
   if (serviceMode !== 'public' && serviceMode !== 'private') {
-    throw fail(`There is no service mode ${JSON.stringify(serviceMode)}. Use public or private.`)
+    const message = `There is no service mode ${JSON.stringify(serviceMode)}. Use public or private.`
+    throw new ReelayError('ERR_CONFIG', message, { provider: 'piapi', account, outcome: 'none' })
   }
-  const auth = createAuth(apiKey, webhookSecret, fail)
+  const auth = createAuth(apiKey, account, webhookSecret)
   const spec = createSpec({ serviceMode, webhookSecret })
-  const instance = { ...shared, auth, hosts: hostsFor(baseURL) }
+  const instance = { ...shared, auth, hosts: resolveHosts('piapi', hosts, baseURL) }
   const read = createReader(spec, instance)
   return Object.freeze({
     // The spec has a cancel column, so the engine attaches the method.

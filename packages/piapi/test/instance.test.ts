@@ -27,7 +27,7 @@ describe('the key', () => {
     await expect(piapi.submit(request)).rejects.toMatchObject({
       code: 'ERR_CONFIG',
       outcome: 'none',
-      message: expect.stringMatching(/PIAPI_API_KEY.*PIAPI_KEY.*createPiapi/),
+      message: expect.stringMatching(/PIAPI_API_KEY.*PIAPI_KEY.*apiKey/),
     })
     expect(sent).toEqual([])
   })

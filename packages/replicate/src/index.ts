@@ -55,7 +55,7 @@ const define = defineProvider(spec)
  */
 export function createReplicate(options: ReplicateOptions = {}): ReplicateProvider {
   const { apiKey, baseURL, ...shared } = options
-  const auth = createAuth(apiKey, shared.account ?? 'default')
+  const auth = createAuth(apiKey, shared.account)
   const hosts = resolveHosts('replicate', { api: 'https://api.replicate.com/v1' }, baseURL)
   // The spec has a list, a cancel and a search, so the engine attaches all three methods.
   return define({ ...shared, auth, hosts }) as ReplicateProvider

@@ -2,7 +2,8 @@ import { ReelayError } from '../model/error.ts'
 
 /**
  * The base URL of each of a provider's hosts: its own, or what the caller configured instead. One string replaces the
- * main host.
+ * main host. Hosts that the caller does not name follow the main one, to `<main>/<host>`: a key meant for a proxy must
+ * never reach the real service by another door.
  *
  * @throws ReelayError `ERR_CONFIG` for anything but http(s) URLs without user name and password.
  */
@@ -27,5 +28,7 @@ export function resolveHosts(
       throw fail('it carries a user name or password. Pass credentials as options instead.')
     if (search || hash) throw fail('it carries a query or fragment. Pass the origin and path only.')
   }
-  return { ...defaults, ...given }
+  const base = given[main]?.replace(/\/+$/, '')
+  const moved = base === undefined ? [] : Object.keys(defaults).map((host) => [host, `${base}/${host}`])
+  return { ...defaults, ...Object.fromEntries(moved), ...given }
 }

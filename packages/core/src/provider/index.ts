@@ -3,6 +3,7 @@ export { resolveHosts } from './hosts.ts'
 export { type Auth, readEnv } from './http/auth.ts'
 export type { HttpReply, HttpRequest } from './http/message.ts'
 export { retryAfterMs } from './http/retry-after.ts'
+export { headerText, type StaticKeyOptions, staticKey } from './http/static-key.ts'
 export type { InstanceOptions, ProviderOptionsBase } from './instance.ts'
 export type { Draft, ErrorRow, NativeTask, Refusal, Subject } from './native.ts'
 export type {

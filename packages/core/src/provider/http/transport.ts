@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts'
+import { ReelayError } from '../../model/error.ts'
 import type { CallOptions } from '../provider.ts'
 import { checkedAddress } from './address.ts'
 import type { Auth } from './auth.ts'
@@ -45,7 +46,10 @@ function address(hosts: Readonly<Record<string, string>>, request: HttpRequest):
       (base) => checkedAddress(base, true) === undefined && checkedAddress(base, false),
     )
     const refused = checkedAddress(request.url, !!local)
-    if (refused) throw new TypeError(`an address from a reply was not followed: ${refused}`)
+    if (refused) {
+      const message = `An address out of a reply was not followed: ${refused}.`
+      throw new ReelayError('ERR_UNEXPECTED_REPLY', message, { outcome: 'none' })
+    }
     return new URL(request.url)
   }
   const base = request.host === undefined ? bases[0] : hosts[request.host]

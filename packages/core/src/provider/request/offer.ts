@@ -25,14 +25,23 @@ export function selectOffer(provider: string, catalog: Catalog, request: RenderR
     const fix = `${meant === undefined ? '' : `Did you mean ${meant}? `}It sells ${current.join(', ')}.`
     return refuse('model', 'unsupported', `${provider} does not sell ${model} for ${request.kind}.`, fix)
   }
-  if (ofModel.every((offer) => offer.state === 'discontinued')) {
-    const message = `${provider} has discontinued ${model}.`
-    return refuse('model', 'discontinued', message, `Use one of ${current.join(', ')}.`)
+  const sold = ofModel.filter((offer) => offer.state !== 'discontinued')
+  const gone = ofModel.find((offer) => offer.state === 'discontinued' && offer.mode === request.mode)
+  if (sold.length === 0 || gone) {
+    const what = sold.length === 0 ? model : `mode ${gone?.mode} of ${model}`
+    const fix =
+      sold.length === 0
+        ? `Use one of ${current.join(', ')}.`
+        : `Use ${sold.map(({ mode }) => mode).join(', ')}.`
+    return refuse(
+      sold.length === 0 ? 'model' : 'mode',
+      'discontinued',
+      `${provider} has discontinued ${what}.`,
+      fix,
+    )
   }
-  const modes = ofModel.map((offer) => offer.mode)
-  const offer = ofModel.find(
-    (row) => row.mode === (request.mode ?? (modes.includes('std') ? 'std' : modes[0])),
-  )
+  const modes = sold.map((offer) => offer.mode)
+  const offer = sold.find((row) => row.mode === (request.mode ?? (modes.includes('std') ? 'std' : modes[0])))
   if (offer) return { offer }
   const fix = modes.length === 1 ? `Leave mode out, or use ${modes[0]}.` : `Use one of ${modes.join(', ')}.`
   return refuse('mode', 'unsupported', `${provider} does not sell ${model} in mode ${request.mode}.`, fix)

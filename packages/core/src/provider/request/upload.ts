@@ -1,4 +1,4 @@
-import { ReelayError } from '../../model/error.ts'
+import { ReelayError, withDetails } from '../../model/error.ts'
 import type { PreparedMedia } from '../../model/media-rule.ts'
 import type { Engine } from '../engine.ts'
 import type { HttpReply, HttpRequest } from '../http/message.ts'
@@ -19,7 +19,10 @@ export async function upload(
   const { spec, account, transport } = engine
   const details = { provider: spec.id, account }
   async function ask(request: HttpRequest): Promise<HttpReply> {
-    const result = readExchange(spec, await (await transport.prepare(request, options))())
+    const send = await transport.prepare(request, options).catch((error: unknown) => {
+      throw ReelayError.isInstance(error) ? withDetails(error, details) : error
+    })
+    const result = readExchange(spec, await send())
     options.abortSignal?.throwIfAborted()
     if (result.failure) throw toError(result.failure, `an upload of ${field}`, 'none', details)
     return result.reply

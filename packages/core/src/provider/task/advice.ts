@@ -18,7 +18,7 @@ export const advice: { readonly [code in ErrorCode]?: string } = {
 
 /** What the outcome means for the caller's money. */
 export const meaning: { readonly [outcome in Outcome]: string } = {
-  none: 'Nothing was sent.',
+  none: 'Nothing was bought.',
   rejected: 'No task was created and nothing was charged.',
   unknown: 'A task may have been created and charged: do not send the request again before it is settled.',
   accepted: 'The task was created; keep the handle of this error to go on with it.',

@@ -1,0 +1,90 @@
+import { ReelayError } from '../../model/error.ts'
+import { type Auth, readEnv } from './auth.ts'
+
+/** Where a key comes from and how it travels. */
+export interface StaticKeyOptions {
+  /** Id of the provider, for errors. */
+  readonly provider: string
+  readonly account?: string | undefined
+  /** The key a caller passed; the environment is read at the first request when absent. */
+  readonly apiKey?: string | undefined
+  /** Environment variables in order; a pair stands for a key whose halves are kept apart and joined by `:`. */
+  readonly variables: readonly (string | readonly [string, string])[]
+  /** Where a person makes a key: a URL. */
+  readonly keysFrom: string
+  /** Puts the key into a request's headers. */
+  apply(headers: Headers, key: string): void
+  /** Other texts that must not be seen, given the key. */
+  secrets?(key: string | undefined): readonly string[]
+}
+
+/**
+ * A text that a header can carry: visible ASCII. Anything else in a key is a slip of the clipboard.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`; it never repeats the text.
+ *
+ * @example
+ * ```ts
+ * import { headerText } from '@reelay/core'
+ * const secret = headerText('whsec-1', 'webhookSecret', { provider: 'piapi' })
+ * ```
+ */
+export function headerText(
+  text: string,
+  name: string,
+  details: { readonly provider: string; readonly account?: string | undefined },
+): string {
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  const what = text === '' ? 'is empty' : 'holds a space or another character that no HTTP header can carry'
+  throw new ReelayError('ERR_CONFIG', `${name} ${what}. Copy it again.`, { ...details, outcome: 'none' })
+}
+
+const named = (variable: string | readonly [string, string]): string =>
+  typeof variable === 'string' ? variable : variable.join(' with ')
+
+/**
+ * One key that never changes, as a closure. A key passed explicitly is checked at once; the environment is read when
+ * the first request needs it, and again as long as it holds none.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`: here for an explicit key, on use for the environment.
+ *
+ * @example
+ * ```ts
+ * import { staticKey } from '@reelay/core'
+ * const auth = staticKey({
+ *   provider: 'mine',
+ *   variables: ['MINE_API_KEY'],
+ *   keysFrom: 'https://mine.example/keys',
+ *   apply: (headers, key) => headers.set('authorization', `Bearer ${key}`),
+ * })
+ * ```
+ */
+export function staticKey(options: StaticKeyOptions): Auth {
+  const { provider, account = 'default', apiKey, variables, keysFrom, apply } = options
+  const details = { provider, account }
+  const fail = (message: string): ReelayError => {
+    const howTo = `Set ${variables.map(named).join(', or ')}, or pass apiKey. Keys are made at ${keysFrom}.`
+    return new ReelayError('ERR_CONFIG', `${message} ${howTo}`, { ...details, outcome: 'none' })
+  }
+
+  function fromEnvironment(): string {
+    for (const variable of variables) {
+      const names = typeof variable === 'string' ? [variable] : variable
+      const values = names.map((name) => readEnv(name))
+      if (values.every((value) => value === undefined)) continue
+      const missing = names.find((_, index) => values[index] === undefined)
+      if (missing !== undefined) throw fail(`Half a key for ${provider}: ${missing} is missing.`)
+      return headerText(values.join(':'), names.join(':'), details)
+    }
+    throw fail(`There is no key for ${provider}.`)
+  }
+
+  let key = apiKey === undefined ? undefined : headerText(apiKey, 'apiKey', details)
+  return {
+    authorize(headers) {
+      key ??= fromEnvironment()
+      apply(headers, key)
+    },
+    secrets: () => [...(key === undefined ? [] : [key]), ...(options.secrets?.(key) ?? [])],
+  }
+}
