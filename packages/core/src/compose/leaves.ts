@@ -1,0 +1,128 @@
+import { ReelayError, withDetails } from '../model/error.ts'
+import type { Submission, TaskHandle } from '../model/handle.ts'
+import type { Catalog, Offer } from '../model/offer.ts'
+import type { Quote } from '../model/quote.ts'
+import type { RenderRequest } from '../model/request/index.ts'
+import type { VideoTask } from '../model/task.ts'
+import type { CallOptions, VideoProvider } from '../provider/provider.ts'
+
+type Owned = Pick<TaskHandle, 'provider' | 'account'>
+
+/** Everything of a composition of several providers but buying: reads go back to whoever made the task. */
+export type Routed = Omit<VideoProvider, 'submit' | 'id'>
+
+function refuseTwins(providers: readonly VideoProvider[]): void {
+  const seen = new Set<string>()
+  for (const { id, account } of providers) {
+    const name = `${id}, account "${account}"`
+    if (seen.has(name)) {
+      const message = `Two of the providers are ${name}. Give one of them an account name of its own, or their tasks get mixed up.`
+      throw new ReelayError('ERR_CONFIG', message, { provider: id, account, outcome: 'none' })
+    }
+    seen.add(name)
+  }
+}
+
+function unionOf(providers: readonly VideoProvider[]): Catalog {
+  const offers = new Set<Offer>(providers.flatMap(({ catalog }) => catalog.offers))
+  return { defaultModel: providers[0]?.catalog.defaultModel ?? '', offers: [...offers] }
+}
+
+/** The quote that covers every leaf that may be used: as sure as the least sure of them, up to the dearest. */
+function combined(quotes: readonly Quote[]): Quote {
+  const [first] = quotes
+  if (!first) return { type: 'unknown', why: 'None of the providers can serve the request.' }
+  const unknown = quotes.find((quote) => quote.type === 'unknown')
+  if (unknown || first.type === 'unknown') return unknown ?? first
+  const known = quotes.filter((quote) => quote.type !== 'unknown')
+  const min = Math.min(...known.map((quote) => (quote.type === 'exact' ? quote.usd : quote.min)))
+  const max = Math.max(...known.map((quote) => (quote.type === 'exact' ? quote.usd : quote.max)))
+  if (known.length === 1 || (min === max && known.every((quote) => quote.type === 'exact'))) return first
+  const { basis, asOf, source } = first
+  return { type: 'bounded', min, max, basis, asOf, source }
+}
+
+/**
+ * Routes checks, quotes and reads among providers.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, for an empty list or two leaves that answer for the same account.
+ */
+export function routeAmong(providers: readonly VideoProvider[]): Routed {
+  const [first] = providers
+  if (!first) throw new ReelayError('ERR_CONFIG', 'There is no provider to choose from.', { outcome: 'none' })
+  refuseTwins(providers)
+
+  function ownerOf(of: Owned, details: { handle: TaskHandle } | { submission: Submission }): VideoProvider {
+    const owner = providers.find((provider) => provider.owns(of as TaskHandle))
+    if (owner) return owner
+    const known = providers.map(({ id, account }) => `${id} (account ${account})`).join(', ')
+    const message = `Nobody here made the task of ${of.provider} (account ${of.account}). Known are ${known}.`
+    throw new ReelayError('ERR_INVALID_REQUEST', message, {
+      outcome: 'submission' in details ? 'unknown' : 'none',
+      provider: of.provider,
+      account: of.account,
+      ...details,
+    })
+  }
+
+  function unable(leaf: VideoProvider, what: string, details: object): ReelayError {
+    const message = `${leaf.id} has no way to ${what}.`
+    return new ReelayError('ERR_UNSUPPORTED', message, {
+      outcome: 'none',
+      provider: leaf.id,
+      account: leaf.account,
+      ...details,
+    })
+  }
+
+  async function getMany(handles: readonly TaskHandle[], options?: CallOptions) {
+    const answers = new Map<TaskHandle, VideoTask | ReelayError>()
+    const groups = Map.groupBy(handles, (handle) => ownerOf(handle, { handle }))
+    for (const [owner, own] of groups) {
+      if (owner.getMany) {
+        for (const [handle, answer] of await owner.getMany(own, options)) answers.set(handle, answer)
+        continue
+      }
+      for (const handle of own) {
+        const answer = await owner.get(handle, options).catch((error: unknown) => {
+          if (ReelayError.isInstance(error)) return withDetails(error, { handle })
+          throw error
+        })
+        answers.set(handle, answer)
+      }
+    }
+    return answers
+  }
+
+  const some = (method: 'getMany' | 'cancel' | 'find'): boolean => providers.some((leaf) => leaf[method])
+  return {
+    account: first.account,
+    catalog: unionOf(providers),
+    clock: first.clock,
+    owns: (handle) => providers.some((provider) => provider.owns(handle)),
+    check(request: RenderRequest) {
+      const problems = providers.map((provider) => provider.check(request))
+      return problems.find((found) => found.length === 0) ?? problems[0] ?? []
+    },
+    quote: (request: RenderRequest) =>
+      combined(
+        providers.filter((leaf) => leaf.check(request).length === 0).map((leaf) => leaf.quote(request)),
+      ),
+    get: async (handle, options) => ownerOf(handle, { handle }).get(handle, options),
+    ...(some('getMany') && { getMany }),
+    ...(some('cancel') && {
+      async cancel(handle: TaskHandle, options?: CallOptions) {
+        const owner = ownerOf(handle, { handle })
+        if (!owner.cancel) throw unable(owner, 'cancel a task', { handle })
+        return owner.cancel(handle, options)
+      },
+    }),
+    ...(some('find') && {
+      async find(submission: Submission, options?: CallOptions) {
+        const owner = ownerOf(submission, { submission })
+        if (!owner.find) throw unable(owner, 'look for a lost submission', { submission })
+        return owner.find(submission, options)
+      },
+    }),
+  }
+}
