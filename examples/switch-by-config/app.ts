@@ -3,7 +3,7 @@ import { save } from '@reelay/core/node'
 import { formatUsd, generate } from 'reelay'
 import { loadConfig } from 'reelay/config'
 
-const [file = 'configs/kling.config.ts', target = 'renders/clip.mp4'] = process.argv.slice(2)
+const [file = 'configs/kling.config.ts', target] = process.argv.slice(2)
 
 const config = await loadConfig({ file })
 const provider = await config.provider()
@@ -12,5 +12,8 @@ const request = { kind: 'text-to-video', prompt: 'A paper boat in the rain', dur
 const quote = provider.quote(request)
 console.log(`${provider.id}: ${quote.type === 'exact' ? formatUsd(quote.usd) : quote.type}`)
 const task = await generate(provider, request)
-const saved = await save(task.outputs[0], target, { handle: task.handle, allowLoopback: true })
+const saved = await save(task.outputs[0], target ?? `renders/${provider.id}.mp4`, {
+  handle: task.handle,
+  allowLoopback: true,
+})
 console.log(`${provider.id}: ${saved.file}`)

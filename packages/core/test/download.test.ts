@@ -80,6 +80,11 @@ describe('download', () => {
       answer(null, { status: 302, headers: { location: '/again' } }),
       'more than 5 times',
     ],
+    [
+      'a redirect to what is no URL',
+      answer(null, { status: 302, headers: { location: 'http://[nonsense' } }),
+      'no URL',
+    ],
     ['a lost connection', () => Promise.reject(new TypeError('fetch failed: Bearer sk-1')), 'broke off'],
   ])('refuses %s', async (_name, fetch, words) => {
     const error = await failure(download(output, { fetch, handle: handle(0) }))
@@ -109,6 +114,22 @@ describe('download', () => {
     const before = clock.now()
     expect((await failure(bytesOf(body))).message).toContain('stalled')
     expect(clock.now() - before).toBe(20_000)
+  })
+
+  it('gives up on a download that stalls and cannot even be canceled', async () => {
+    const clock = createVirtualClock()
+    const stalled = new ReadableStream({
+      start: (controller) => controller.enqueue(clip),
+      cancel: () => new Promise<never>(() => {}),
+    })
+    const { body } = await download(output, {
+      clock,
+      fetch: async () => new Response(stalled),
+      handle: handle(0),
+    })
+    const error = await failure(bytesOf(body))
+    expect(error).toMatchObject({ code: 'ERR_DOWNLOAD', outcome: 'accepted', handle: handle(0) })
+    expect(error.message).toContain('stalled')
   })
 
   it('sends no credentials and follows redirects by hand', async () => {

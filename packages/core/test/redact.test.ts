@@ -24,4 +24,14 @@ describe('redaction', () => {
     const token = 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhayJ9.c2lnbmF0dXJl'
     expect(redact(`Authorization ${token} is invalid`, [])).toBe('Authorization [redacted] is invalid')
   })
+
+  it('leaves a token in an address, which opens the clip, and takes our own out of it', () => {
+    const token = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NjYzNzQyNjJ9.c2lnbmF0dXJl'
+    for (const scheme of ['https', 'http']) {
+      const address = `${scheme}://cdn.example.com/a.mp4?token=${token}`
+      expect(redact(address, [])).toBe(address)
+      expect(redact(`${address}&key=sk-own-secret`, ['sk-own-secret'])).toBe(`${address}&key=[redacted]`)
+      expect(redact(address, [token])).not.toContain(token)
+    }
+  })
 })

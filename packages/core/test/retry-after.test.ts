@@ -19,6 +19,13 @@ describe('Retry-After', () => {
     expect(retryAfterMs(value, now)).toBe(expected)
   })
 
+  it.each([
+    ['Tue, 24 Nov 2026 00:00:05 GMT', undefined],
+    ['2', 2_000],
+  ])('without the server’s time %j is %s ms', (value, expected) => {
+    expect(retryAfterMs(value, undefined)).toBe(expected)
+  })
+
   it('never asks for a negative or unreal wait, whatever the header says', () => {
     fc.assert(
       fc.property(fc.string(), (value) => {

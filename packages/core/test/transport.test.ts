@@ -87,6 +87,17 @@ describe('transport', () => {
     expect(exchange).toMatchObject({ reply: { retryAfterMs: 7_000, serverTime } })
   })
 
+  it('ignores a date in Retry-After from a server that does not tell its time', async () => {
+    const base = await serve((_request, response) => {
+      response.sendDate = false
+      response.setHeader('retry-after', new Date(Date.now() + 3_600_000).toUTCString())
+      response.writeHead(503).end()
+    })
+    const exchange = await (await transport(base).prepare(get, {}))()
+    expect(exchange).toMatchObject({ reply: { status: 503 } })
+    expect(exchange).not.toHaveProperty('reply.retryAfterMs')
+  })
+
   it('gives up on a body without end', async () => {
     const base = await serve((_request, response) => {
       const more = (): void => {
@@ -163,5 +174,21 @@ describe('transport', () => {
     )
     expect(seen.join('\n')).not.toContain(key)
     expect(exchange).toMatchObject({ reply: { body: { echoed: 'Bearer [redacted]' } } })
+  })
+
+  it('shows no value of the caller’s own headers, and leaves short ones alone', async () => {
+    const base = await serve(({ headers }, response) =>
+      response.end(JSON.stringify([headers['x-proxy'], headers['x-call'], headers['x-flag'], 'on'])),
+    )
+    const out = transport(base, { headers: { 'x-proxy': 'proxy-key-1234', 'x-flag': 'on' } })
+    const exchange = await (await out.prepare(get, { headers: { 'x-call': 'call-key-1234' } }))()
+    expect(exchange).toMatchObject({ reply: { body: ['[redacted]', '[redacted]', 'on', 'on'] } })
+  })
+
+  it('refuses a header value that HTTP cannot carry, without repeating it', async () => {
+    const out = transport('https://api.example.com', { headers: { 'x-proxy': 'top\nsecret' } })
+    const error = await out.prepare(get, {}).catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'ERR_CONFIG', outcome: 'none' })
+    expect(inspect(error)).not.toContain('secret')
   })
 })

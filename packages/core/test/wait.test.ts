@@ -1,7 +1,14 @@
 import { createVirtualClock } from '@reelay/testing/clock'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ErrorCode, generate, ReelayError, type RenderEvent, wait } from '../src/index.ts'
+import {
+  type ErrorCode,
+  generate,
+  ReelayError,
+  type RenderEvent,
+  type WaitOptions,
+  wait,
+} from '../src/index.ts'
 import { nextLook } from '../src/run/schedule.ts'
 import { handle, scripted, task } from './fakes.ts'
 
@@ -27,6 +34,13 @@ const caught = async (work: Promise<unknown>): Promise<ReelayError> => {
   if (!ReelayError.isInstance(error)) throw new Error(`expected a ReelayError, got ${error}`)
   return error
 }
+
+const unusable: [field: string, options: WaitOptions][] = [
+  ['deadlineMs', { deadlineMs: Number.NaN }],
+  ['deadlineMs', { deadlineMs: -1 }],
+  ['poll.intervalMs', { poll: { intervalMs: Number.NaN } }],
+  ['poll.intervalMs', { poll: { intervalMs: -1 } }],
+]
 
 describe('schedule', () => {
   it('never looks more often than the provider allows, nor ever stops looking', () => {
@@ -110,6 +124,15 @@ describe('wait', () => {
     expect((provider.looks[1] ?? 0) - (provider.looks[0] ?? 0)).toBeGreaterThanOrEqual(90_000)
   })
 
+  it('sleeps through no clip, whatever Retry-After asks for', async () => {
+    const { of, provider } = setup((of) => [
+      fails('ERR_RATE_LIMIT', { retryAfterMs: 86_400_000 }),
+      () => task('succeeded', of),
+    ])
+    expect((await wait(provider, of)).status).toBe('succeeded')
+    expect((provider.looks[1] ?? 0) - (provider.looks[0] ?? 0)).toBe(5 * 60_000)
+  })
+
   it('believes "not found" once the task is older than a minute', async () => {
     const { of, provider } = setup(() => [fails('ERR_NOT_FOUND', { retryable: false })])
     const error = await caught(wait(provider, of))
@@ -159,9 +182,41 @@ describe('wait', () => {
     await wait(provider, of, { poll: { intervalMs: 1 } })
     expect((provider.looks[1] ?? 0) - (provider.looks[0] ?? 0)).toBe(5_000)
   })
+
+  it('asks after a task whose row is gone every 5 s at most', async () => {
+    const clock = createVirtualClock()
+    const of = handle(clock.now())
+    const provider = scripted(clock, [() => task('running', of), () => task('succeeded', of)])
+    await wait(provider, of, { poll: { intervalMs: 1 } })
+    expect((provider.looks[1] ?? 0) - (provider.looks[0] ?? 0)).toBe(5_000)
+  })
+
+  it.each(unusable)('is refused with %s %j, which would mean "for ever"', async (field, options) => {
+    const { of, provider } = setup((of) => [() => task('succeeded', of)])
+    const error = await caught(wait(provider, of, options))
+    expect(error).toMatchObject({ code: 'ERR_INVALID_REQUEST', outcome: 'accepted', handle: of })
+    expect(error.problems?.map((one) => one.field)).toEqual([field])
+    expect(provider.looks).toEqual([])
+  })
 })
 
 describe('generate', () => {
+  it.each(unusable)('buys nothing with %s %j', async (field, options) => {
+    const { provider } = setup((of) => [() => task('succeeded', of)])
+    let submits = 0
+    const counting = {
+      ...provider,
+      submit: () => {
+        submits += 1
+        return provider.submit({ kind: 'text-to-video', prompt: 'x' })
+      },
+    }
+    const error = await caught(generate(counting, { kind: 'text-to-video', prompt: 'x' }, options))
+    expect(error).toMatchObject({ code: 'ERR_INVALID_REQUEST', outcome: 'none' })
+    expect(error.problems?.map((one) => one.field)).toEqual([field])
+    expect(submits).toBe(0)
+  })
+
   it('throws a failed task with the provider’s words first, the task and the handle', async () => {
     const { provider } = setup((of) => [() => task('failed', of)])
     const error = await caught(generate(provider, { kind: 'text-to-video', prompt: 'x' }))

@@ -74,6 +74,9 @@ export function readResult(task: FalTask, reply: HttpReply): NativeTask | undefi
   // An ingress fault is a page of HTML; a body of fal's own is JSON.
   if (status < 400 || aboutTheRead.has(status) || reply.body === undefined) return undefined
   if (/still in progress/i.test(complaint.words ?? '')) return { ...task, status: 'IN_PROGRESS' }
+  // A platform's 5xx that neither the status nor the header knows of is this read's own trouble (dossier, section 3.2).
+  const byModel = Array.isArray(readBody(reply.body).detail)
+  if (status >= 500 && !task.error && !byModel && headers['x-fal-error-type'] === undefined) return undefined
   if (task.error) return failed()
   // A path that the app does not know is the app's own answer, and counted.
   const byApp = charged !== undefined || words?.startsWith('Path ')
@@ -82,7 +85,7 @@ export function readResult(task: FalTask, reply: HttpReply): NativeTask | undefi
   // A plain 400 is how a result read too early is told; its wording is known second-hand.
   if (status === 400 && typeof readBody(reply.body).detail === 'string')
     return { ...task, status: 'IN_PROGRESS' }
-  return words !== undefined && (status < 500 || headers['x-fal-request-id']) ? failed() : undefined
+  return words !== undefined ? failed() : undefined
 }
 
 /** Why a task failed, as its result told. */

@@ -27,7 +27,8 @@ function ownFields({ request, offer, duration, media }: Draft): Body {
     duration: newest ? duration : String(duration),
     // Since v4 one endpoint serves both qualities.
     resolution: newest ? (mode === 'pro' ? '1080p' : '720p') : undefined,
-    aspect_ratio: limits.aspectRatios ? request.aspectRatio : undefined,
+    // No page of v4 names such a field; 16:9, which is all it is offered in, needs none.
+    aspect_ratio: limits.aspectRatios && !newest ? request.aspectRatio : undefined,
     cfg_scale: request.cfgScale,
     // Always said where there is a choice: the default is sound on v2.6 and v3, at up to twice the price.
     generate_audio: limits.audio === 'optional' ? request.generateAudio === true : undefined,

@@ -28,7 +28,7 @@ const row = (
 const rows: readonly Row[] = [
   row(401, undefined, 'ERR_AUTH', 'rejected'),
   // Reads are locked too while the task runs on; it passes with a top-up, so waiting goes on.
-  row(403, /^User is locked/i, 'ERR_FUNDS', 'rejected', true),
+  row(403, /^User is locked|^TOP_UP|^Admin lock/i, 'ERR_FUNDS', 'rejected', true),
   row(404, /^Application .* not found/i, 'ERR_UNSUPPORTED', 'rejected'),
   { ...row(404, undefined, 'ERR_NOT_FOUND', 'unknown'), missing: true },
   row(410, undefined, 'ERR_NOT_FOUND', 'unknown'),
@@ -43,8 +43,9 @@ function rowFor(status: number, said: string): Omit<Row, 'status' | 'pattern'> {
     return found
   }
   if (status >= 500) return { code: 'ERR_UNAVAILABLE', retryable: true, outcome: 'unknown' }
-  const code = status === 403 ? 'ERR_FORBIDDEN' : 'ERR_INVALID_REQUEST'
-  return { code, retryable: false, outcome: 'unknown' }
+  const forbidden = status === 403
+  const code = forbidden ? 'ERR_FORBIDDEN' : 'ERR_INVALID_REQUEST'
+  return { code, retryable: forbidden, outcome: 'unknown' }
 }
 
 /** What a reply refuses; `undefined` for 2xx, redirects, and answers that are not fal's own. */
@@ -53,8 +54,10 @@ export function readRefusal(reply: HttpReply): Refusal | undefined {
   if (status < 400 || status === 408 || status === 425) return undefined
   const { type, words } = readComplaint(reply)
   const word = readBody(reply.body).status || undefined
+  // What a 401 says was not recorded for certain; that it is one is enough.
+  const isObject = typeof reply.body === 'object' && reply.body !== null && !Array.isArray(reply.body)
   const message = words ?? word ?? type
-  if (message === undefined) return undefined
-  const found = rowFor(status, status === 429 ? `${type} ${words}` : message)
+  if (message === undefined && !(status === 401 && isObject)) return undefined
+  const found = rowFor(status, status === 429 ? `${type} ${words}` : (message ?? ''))
   return { ...found, nativeCode: type ?? word, message, requestId: headers['x-fal-request-id'] }
 }

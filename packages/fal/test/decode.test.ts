@@ -159,12 +159,18 @@ describe('results', () => {
       model('something_new', 500, { 'x-fal-retryable': 'false' }),
       { ...no, reason: 'internal', retryable: false },
     ],
-    ['no runner', platform('runner_scheduling_failure', 503), { ...no, reason: 'capacity', retryable: true }],
     [
-      'half an answer',
-      platform('runner_incomplete_response', 502),
+      'no runner, which the header backs',
+      platform('runner_scheduling_failure', 503, { 'x-fal-error-type': 'runner_scheduling_failure' }),
+      { ...no, reason: 'capacity', retryable: true },
+    ],
+    [
+      'half an answer, which the header backs',
+      platform('runner_incomplete_response', 502, { 'x-fal-error-type': 'runner_incomplete_response' }),
       { ...no, reason: 'internal', retryable: true },
     ],
+    ['no runner for this read', platform('runner_connection_error', 503), undefined],
+    ['an internal error of this read', platform('internal_error', 500), undefined],
     ['a bad request', platform('bad_request', 400), { ...no, reason: 'input', retryable: false }],
     [
       'a type in the header only',
@@ -175,7 +181,7 @@ describe('results', () => {
     [
       'a text on 500 with the request named',
       reply(500, { detail: 'No.' }, { 'x-fal-request-id': id }),
-      { ...no, reason: 'internal', retryable: true },
+      undefined,
     ],
     ['stopped by its caller', platform('client_cancelled', 499), 'canceled'],
     ['too early, by another double', reply(500, { detail: 'Request is still in progress' }), 'running'],

@@ -135,6 +135,12 @@ describe('bodies by generation', () => {
       { duration: 30, resolution: '720p' },
     ],
     [
+      'v4 with the one ratio it has, which no field says',
+      { ...text, model: 'kling-v4', aspectRatio: '16:9' },
+      'kling/v4/text-to-video',
+      { duration: 5, resolution: '720p' },
+    ],
+    [
       'v4 pro',
       { ...image, model: 'kling-v4', mode: 'pro', endImage: end },
       'kling/v4/image-to-video',

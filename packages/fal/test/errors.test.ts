@@ -29,6 +29,10 @@ describe('what proves that nothing was queued', () => {
     [401, { detail: 'Cannot access application "fal-ai/kling-video"' }, 'ERR_AUTH'],
     [403, { detail: `${locked}TOP_UP.` }, 'ERR_FUNDS'],
     [403, { detail: `${locked}Admin lock. Please contact support@fal.ai` }, 'ERR_FUNDS'],
+    [403, { detail: 'TOP_UP.' }, 'ERR_FUNDS'],
+    [403, { detail: 'Admin lock. Please contact support@fal.ai' }, 'ERR_FUNDS'],
+    [401, { message: 'No such key' }, 'ERR_AUTH'],
+    [401, {}, 'ERR_AUTH'],
     [404, { detail: 'Application "x" not found' }, 'ERR_UNSUPPORTED'],
     [429, { detail: 'Too many', error_type: 'concurrent_requests_limit' }, 'ERR_CONCURRENCY'],
     [429, { type: 'concurrent_requests_limit' }, 'ERR_CONCURRENCY'],
@@ -57,11 +61,27 @@ describe('what proves nothing', () => {
   test.each([200, 307, 401, 403, 404, 408, 425, 429, 502])(
     '%i from somebody else is left to core',
     (status) => {
-      for (const body of [undefined, {}, [], { message: 'no' }]) {
+      // A 401 is one whatever its object says; all else must be in fal's words.
+      const objects = status === 401 ? [] : [{}, { message: 'no' }]
+      for (const body of [undefined, null, [], 'no', ...objects]) {
         expect(readRefusal(reply(status, body))).toBeUndefined()
       }
     },
   )
+})
+
+test.each([
+  [403, { detail: 'TOP_UP.' }, 'ERR_FUNDS', true],
+  [403, { detail: 'Admin lock. Please contact support@fal.ai' }, 'ERR_FUNDS', true],
+  [403, { detail: 'Forbidden' }, 'ERR_FORBIDDEN', true],
+  [401, { detail: 'Forbidden' }, 'ERR_AUTH', false],
+  [401, {}, 'ERR_AUTH', false],
+])('a read answered %i %j is %s; asked again: %s', (status, body, code, retryable) => {
+  expect(readRefusal(reply(status, body))).toMatchObject({ code, retryable })
+})
+
+test('no words are put into the mouth of a 401 without any', () => {
+  expect(readRefusal(reply(401, {}))?.message).toBeUndefined()
 })
 
 test("the request's id is kept for the support desk", () => {

@@ -2,6 +2,7 @@ import { download, generate, type RenderEvent, wait } from '@reelay/core'
 import type { FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
 import { boat, createRig } from './support/rig.ts'
+import { created, id, stub } from './support/stub.ts'
 
 const minute = 60_000
 describe('a clip', () => {
@@ -136,6 +137,10 @@ describe('reads', () => {
       'a result read too early',
       { on: 'result', kind: 'status', status: 400, body: { detail: 'Request is still in progress' } },
     ],
+    [
+      'a refusal nobody explains',
+      { on: 'query', kind: 'status', status: 403, body: { detail: 'Forbidden' } },
+    ],
     ['a lock on the result', { on: 'result', kind: 'status', status: 403 }],
     ['an ingress fault on the result', { on: 'result', kind: 'html' }],
     ['no address in the result', { on: 'result', kind: 'missing-url' }],
@@ -151,5 +156,24 @@ describe('reads', () => {
     expect((await generate(fal, boat)).status).toBe('succeeded')
     expect(planted.hits).toBe(4)
     expect(emulator.control.ledger()).toHaveLength(1)
+  })
+
+  test.each([
+    [503, { detail: 'The connection failed', error_type: 'runner_connection_error' }],
+    [500, { detail: 'Internal error', error_type: 'internal_error' }],
+    [500, { detail: 'No.' }],
+  ])('survive a result answered %i %j, which nothing else backs', async (status, json) => {
+    let looks = 0
+    const headers = { 'x-fal-request-id': id }
+    const { fal } = stub(({ method, url }) => {
+      if (method === 'POST') return { json: created }
+      if (url.pathname.endsWith('/status')) return { json: { status: 'COMPLETED', request_id: id } }
+      looks += 1
+      return looks > 4
+        ? { json: { video: { url: 'https://v3b.fal.media/a.mp4' } } }
+        : { status, json, headers }
+    })
+    expect((await generate(fal, boat)).status).toBe('succeeded')
+    expect(looks).toBe(5)
   })
 })

@@ -44,7 +44,8 @@ function toCharge(task: WireTask): NativeAmount | undefined {
 function toTask(value: unknown): NativeTask | undefined {
   const task = readWireTask(value)
   // A rounded numeric id falls back on ours: the V1 path takes either (dossier, section 3.4).
-  const id = toId(task?.task_id) ?? (task?.task_id ? toId(task.task_info?.external_task_id) : undefined)
+  const externalId = toId(task?.task_info?.external_task_id)
+  const id = toId(task?.task_id) ?? (task?.task_id ? externalId : undefined)
   if (!task || id === undefined) return undefined
   const [createdAt, updatedAt] = [toNumber(task.created_at), toNumber(task.updated_at)]
   const finishedAt = updatedAt ?? createdAt
@@ -53,6 +54,7 @@ function toTask(value: unknown): NativeTask | undefined {
   return {
     id,
     status: task.task_status ?? '',
+    ...(externalId === undefined ? {} : { externalId }),
     message: task.task_status_msg ?? undefined,
     createdAt,
     updatedAt,

@@ -11,6 +11,8 @@ import { readEnvelope } from './wire.ts'
  * ```
  */
 export interface KlingErrorRow extends ErrorRow {
+  /** What to do about it, where the general advice would mislead. */
+  readonly advice?: string
   readonly why: string
   readonly source: string
 }
@@ -32,6 +34,8 @@ const unknown = (
   source: string = official,
 ): KlingErrorRow => ({ code, retryable, outcome: 'unknown', why, source })
 
+const advice = 'Set the clock of this machine: the token was refused for its time, not for its key.'
+
 /**
  * Kling's error codes. HTTP 429 does not mean "try later" here: 1100, 1101, 1102 and 1304 are 429 too, and final.
  * `rejected` stands only where the code itself says that the request was turned away before any task was made.
@@ -46,8 +50,11 @@ export const klingErrors: Readonly<Record<string, KlingErrorRow>> = {
   1000: rejected('ERR_AUTH', false, 'Authentication failed: turned away at the door.'),
   1001: rejected('ERR_AUTH', false, 'No Authorization header.', wire),
   1002: rejected('ERR_AUTH', false, 'Credentials malformed, unknown or of the wrong scheme.', wire),
-  1003: rejected('ERR_AUTH', false, 'Token not valid yet (nbf): our clock is fast. Re-signed once.'),
-  1004: rejected('ERR_AUTH', false, 'Token expired (exp). Re-signed once.'),
+  1003: {
+    ...rejected('ERR_AUTH', false, 'Token not valid yet (nbf): our clock is fast. Re-signed once.'),
+    advice,
+  },
+  1004: { ...rejected('ERR_AUTH', false, 'Token expired (exp). Re-signed once.'), advice },
   1100: rejected('ERR_FORBIDDEN', false, 'The account itself is in trouble; no waiting cures it.'),
   1101: rejected('ERR_FUNDS', false, 'Arrears on a postpaid account.'),
   1102: rejected('ERR_FUNDS', false, 'Resource pack used up or expired, or the balance is too low.', wire),
@@ -126,12 +133,13 @@ export function readRefusal(reply: HttpReply): Refusal | undefined {
     (one) =>
       (one.nativeCode === undefined || one.nativeCode === nativeCode) && one.pattern.test(message ?? ''),
   )
-  const { code, retryable, outcome } = wording?.row ?? rowFor(reply.status, nativeCode)
+  const { code, retryable, outcome, advice: todo } = wording?.row ?? rowFor(reply.status, nativeCode)
   const { request_id: requestId } = envelope
   return {
     code,
     retryable,
     outcome,
+    ...(todo === undefined ? {} : { advice: todo }),
     nativeCode,
     message,
     requestId: requestId === undefined || requestId === null ? undefined : String(requestId),

@@ -41,9 +41,8 @@ export function query(handle: TaskHandle): HttpRequest {
 }
 
 /** Asks for the task of a submission by the id we gave it, in the place of Kling's own. */
-export function find(submission: Submission): HttpRequest {
-  // Without an id the path would be the list's. Submissions of these routes always have one.
-  return read(submission.route, submission.externalId ?? submission.idempotencyKey)
+export function find({ route, externalId }: Submission): HttpRequest | undefined {
+  return externalId === undefined ? undefined : read(route, externalId)
 }
 
 /** Asks for a page of one route's tasks. */

@@ -7,6 +7,9 @@ import { fixture, reply, replyOf } from './support/fixtures.ts'
 
 const held = 30 * 86_400_000
 
+const externalIdOf = (body: Record<string, unknown>): string | undefined =>
+  (body.data as { task_info?: { external_task_id?: string } }).task_info?.external_task_id
+
 describe('recorded replies', () => {
   const creates = [
     ['v1_text2video_create', '831922345719271433'],
@@ -20,6 +23,7 @@ describe('recorded replies', () => {
     expect(readCreated(replyOf(given))).toEqual({
       id,
       status: 'submitted',
+      externalId: externalIdOf(given.response.body),
       message: undefined,
       createdAt: 1766374262370,
       updatedAt: 1766374262370,
@@ -31,7 +35,10 @@ describe('recorded replies', () => {
 
   const queries: [string, object][] = [
     ['v1_text2video_query_processing', { id: '831922345719271433', status: 'processing', outputs: [] }],
-    ['v1_text2video_query_by_external_id', { id: '831922345719271433', status: 'processing', outputs: [] }],
+    [
+      'v1_text2video_query_by_external_id',
+      { id: '831922345719271433', externalId: 'order-77-shot-1', status: 'processing', outputs: [] },
+    ],
     [
       'v1_text2video_query_succeed_2024',
       {

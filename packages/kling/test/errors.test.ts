@@ -35,7 +35,11 @@ const refusal = (code: number | string, message: string, status: number) =>
 
 describe('the error table', () => {
   test.each(table)('HTTP %i code %i is %s', (http, code, as, retryable, outcome) => {
-    const row = { code: as, retryable, outcome, nativeCode: String(code), requestId: 'r-1', message: 'words' }
+    const clock = code === 1003 || code === 1004
+    const row = {
+      ...{ code: as, retryable, outcome, nativeCode: String(code), requestId: 'r-1', message: 'words' },
+      ...(clock && { advice: expect.stringMatching(/^Set the clock of this machine/) }),
+    }
     expect(refusal(code, 'words', http)).toEqual(row)
     expect(refusal(String(code), 'words', http), 'a code as text').toEqual(row)
     expect(refusal(code, 'words', 200), 'a code on HTTP 200').toEqual(row)
@@ -151,6 +155,17 @@ describe('what submit makes of recorded refusals', () => {
       }
     },
   )
+
+  test.each([1003, 1004])('code %i advises about the clock, not about the key', async (code) => {
+    const pair = { apiKey: undefined, accessKey: 'ak', secretKey: 'sk' }
+    const { kling } = stub(() => ({ status: 401, json: { code, message: 'words' } }), pair)
+    const error = await kling.submit(request).catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'ERR_AUTH', outcome: 'rejected' })
+    expect(error.message).toContain('Set the clock of this machine')
+    const other = stub(() => ({ status: 401, json: { code: 1000, message: 'words' } }), pair)
+    const refused = await other.kling.submit(request).catch((thrown) => thrown)
+    expect(refused.message).not.toContain('clock')
+  })
 
   test('resend: false never sends a create twice', async () => {
     const missing = { status: 400, json: { code: 1201, message: 'Task not found by id/external id: x' } }

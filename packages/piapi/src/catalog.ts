@@ -33,6 +33,7 @@ const upTo66 = (silent: number): Price => ({ ...per5s(silent), audio: [silent / 
  * `version` stands for when absent is not documented, so it is always sent.
  */
 const rows: readonly Row[] = [
+  { model: 'kling-v1', native: 'kling 1.0', state: 'unverified', modes: { std: {}, pro: {} } },
   {
     model: 'kling-v1-5',
     native: 'kling 1.5',
@@ -45,7 +46,7 @@ const rows: readonly Row[] = [
     basis: 'derived',
     modes: { std: per5s(0.26), pro: per5s(0.46) },
   },
-  { model: 'kling-v2-master', native: 'kling 2.0', state: 'unverified', modes: { pro: {} } },
+  { model: 'kling-v2-master', native: 'kling 2.0', state: 'unverified', modes: { std: {}, pro: {} } },
   {
     model: 'kling-v2-1',
     native: 'kling 2.1',

@@ -15,20 +15,20 @@ const present = (fields: Body): Body =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 /** The fields of `input` that Reelay sets itself. */
-function ownInput({ request, offer, duration, media }: Draft, version: string | undefined): Body {
+function ownInput({ request, offer, duration, media, options }: Draft, version: string | undefined): Body {
   const { cameraControl } = request
   const omni = offer.route === 'omni_video_generation'
-  const master = /master$/.test(offer.model)
+  const master = offer.model === 'kling-v2-1-master'
   return present({
     version,
     // An empty prompt is left out: it stands for "the shots carry their own".
     prompt: request.prompt || undefined,
     negative_prompt: request.negativePrompt,
-    // An integer here, unlike at Kling itself.
-    duration,
+    // An integer here, unlike at Kling itself; beside shots, whose sum it must be, it is not said.
+    duration: options.multi_shots === undefined ? duration : undefined,
     // The schema calls it a string, samples and clients send a number.
     cfg_scale: request.cfgScale,
-    // Master models have one quality.
+    // It has one quality. Version 2.0 is sampled with `std`.
     mode: omni || master ? undefined : offer.mode,
     resolution: omni ? (offer.mode === 'pro' ? '1080p' : '720p') : undefined,
     aspect_ratio: request.kind === 'text-to-video' ? request.aspectRatio : undefined,
@@ -36,8 +36,8 @@ function ownInput({ request, offer, duration, media }: Draft, version: string | 
       type: cameraControl.type,
       config: { ...still, ...cameraControl.config },
     },
-    // Explicit where there is sound at all, so that a changed default cannot raise the price.
-    enable_audio: offer.limits.audio === 'never' ? undefined : request.generateAudio === true,
+    // Off when left out: two sources agree, and recorded bodies leave it out (dossier, section 6.1).
+    enable_audio: offer.limits.audio === 'never' ? undefined : request.generateAudio,
     image_url: media.startImage?.value,
     image_tail_url: media.endImage?.value,
   })
@@ -47,9 +47,11 @@ function ownInput({ request, offer, duration, media }: Draft, version: string | 
 export function encode(draft: Draft, { serviceMode, webhookSecret }: Setup): HttpRequest {
   const { offer, options, webhookUrl } = draft
   const [model, version] = offer.nativeModel.split(' ')
-  const hook = webhookUrl !== undefined && {
-    webhook_config: present({ endpoint: webhookUrl, secret: webhookSecret }),
-  }
+  // Both keys always, empty for "none", as in every recorded body.
+  const hook =
+    webhookUrl === undefined
+      ? { endpoint: '', secret: '' }
+      : { endpoint: webhookUrl, secret: webhookSecret ?? '' }
   return {
     method: 'POST',
     path: '/api/v1/task',
@@ -59,7 +61,7 @@ export function encode(draft: Draft, { serviceMode, webhookSecret }: Setup): Htt
       // Our own fields last: nothing a caller passes through may replace what the quote was made for.
       input: { ...options, ...ownInput(draft, version) },
       // Always named: left out, the workspace's own setting would decide what is charged.
-      config: { service_mode: serviceMode, ...hook },
+      config: { service_mode: serviceMode, webhook_config: hook },
     },
   }
 }

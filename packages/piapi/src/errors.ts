@@ -82,16 +82,19 @@ const general = /INVALID|UNAVAILABLE|UNEXPECTED/
  */
 export function readRefusal(reply: HttpReply): Refusal | undefined {
   const envelope = readEnvelope(reply.body)
-  const nativeCode = String(envelope?.code ?? '')
+  // What a 401 says was not recorded for certain; that it is one is enough.
+  const unnamed = envelope && reply.status === 401 && !Array.isArray(reply.body) ? 401 : ''
+  const nativeCode = String(envelope?.code ?? unnamed)
   if (!/^[1-9]\d*$/.test(nativeCode) || nativeCode === '200') return undefined
   // `data` may be null, or a task whose error has the cause.
   const task = readWireTask(envelope?.data)
   const { raw_message: raw, message: called } = task?.error ?? {}
   const told = [raw, called, envelope?.message].filter((one) => !!one)
   const row = rowFor(reply.status, nativeCode)
-  const words = general.test(row.code)
-    ? wordings.find(([pattern]) => pattern.test(told.join(' ')))?.[1]
-    : undefined
+  const words = wordings.find(
+    ([pattern, means]) =>
+      pattern.test(told.join(' ')) && (means.outcome === 'unknown' || general.test(row.code)),
+  )?.[1]
   const { code, retryable, outcome } = { ...row, ...words }
   return {
     code,

@@ -12,10 +12,13 @@ type Dollars = number | readonly [number, number] | 'unknown'
  * again here: silent, then with sound.
  */
 const prices: Record<string, readonly [silent: Dollars, audio?: Dollars]> = {
+  'kling-v1 std': ['unknown'],
+  'kling-v1 pro': ['unknown'],
   'kling-v1-5 std': ['unknown'],
   'kling-v1-5 pro': ['unknown'],
   'kling-v1-6 std': [0.26],
   'kling-v1-6 pro': [0.46],
+  'kling-v2-master std': ['unknown'],
   'kling-v2-master pro': ['unknown'],
   'kling-v2-1 std': ['unknown'],
   'kling-v2-1 pro': ['unknown'],
@@ -55,7 +58,7 @@ test('the rows: every model in its modes, omni from text only', () => {
 
 test('unverified are the models that the price list does not name', () => {
   const unverified = offers.filter(({ state }) => state === 'unverified').map(({ model }) => model)
-  expect([...new Set(unverified)]).toEqual(['kling-v1-5', 'kling-v2-master', 'kling-v2-1'])
+  expect([...new Set(unverified)]).toEqual(['kling-v1', 'kling-v1-5', 'kling-v2-master', 'kling-v2-1'])
 })
 
 describe('quotes', () => {

@@ -20,6 +20,9 @@ const inputOf = async (more: object): Promise<unknown> => {
   return (await created(request)).body?.input
 }
 
+/** As in every recorded body: both keys, empty for "none". */
+const noHook = { endpoint: '', secret: '' }
+
 const fromImages: ImageToVideoRequest = {
   kind: 'image-to-video',
   model: 'kling-v2-5',
@@ -38,6 +41,20 @@ test(`create_image_to_video (${fixture('create_image_to_video').source})`, async
   expect(sent.headers.get('authorization')).toBeNull()
 })
 
+test(`error_insufficient_credits, its request (${fixture('error_insufficient_credits').source})`, async () => {
+  const sent = await created({
+    kind: 'text-to-video',
+    model: 'kling-v2-6',
+    mode: 'std',
+    duration: 5,
+    prompt: 'A paper boat drifting along a rainy street',
+    negativePrompt: '',
+    cfgScale: 0.5,
+    aspectRatio: '16:9',
+  })
+  expect(sent.body).toEqual(fixture('error_insufficient_credits').request.body)
+})
+
 describe('text to video', () => {
   test(`the input that get_task_pending echoes (${fixture('get_task_pending').source})`, async () => {
     const { data } = fixture('get_task_pending').response.body as { data: { input: object } }
@@ -48,30 +65,32 @@ describe('text to video', () => {
       cfgScale: 0.5,
       aspectRatio: '16:9',
     })
-    expect(input).toEqual({ ...data.input, enable_audio: false })
+    expect(input).toEqual(data.input)
   })
 
   test('the default is kling-v3 std, silent, 5 s, paid as you go, without a webhook', async () => {
     expect((await created({ kind: 'text-to-video', prompt: 'A boat' })).body).toEqual({
       model: 'kling',
       task_type: 'video_generation',
-      input: { version: '3.0', prompt: 'A boat', duration: 5, mode: 'std', enable_audio: false },
-      config: { service_mode: 'public' },
+      input: { version: '3.0', prompt: 'A boat', duration: 5, mode: 'std' },
+      config: { service_mode: 'public', webhook_config: noHook },
     })
   })
 
   const versions: [model: string, mode: 'std' | 'pro', native: string, input: object][] = [
+    ['kling-v1', 'std', 'kling', { version: '1.0', mode: 'std' }],
     ['kling-v1-5', 'std', 'kling', { version: '1.5', mode: 'std' }],
     ['kling-v1-6', 'pro', 'kling', { version: '1.6', mode: 'pro' }],
-    ['kling-v2-master', 'pro', 'kling', { version: '2.0' }],
+    ['kling-v2-master', 'std', 'kling', { version: '2.0', mode: 'std' }],
+    ['kling-v2-master', 'pro', 'kling', { version: '2.0', mode: 'pro' }],
     ['kling-v2-1', 'std', 'kling', { version: '2.1', mode: 'std' }],
     ['kling-v2-1-master', 'pro', 'kling', { version: '2.1-master' }],
     ['kling-v2-5', 'std', 'kling', { version: '2.5', mode: 'std' }],
     ['kling-v2-5-turbo', 'pro', 'kling-turbo', { version: '2.5-turbo', mode: 'pro' }],
-    ['kling-v2-6', 'pro', 'kling', { version: '2.6', mode: 'pro', enable_audio: false }],
-    ['kling-v3', 'pro', 'kling', { version: '3.0', mode: 'pro', enable_audio: false }],
+    ['kling-v2-6', 'pro', 'kling', { version: '2.6', mode: 'pro' }],
+    ['kling-v3', 'pro', 'kling', { version: '3.0', mode: 'pro' }],
     ['kling-video-o1', 'std', 'kling', { version: 'o1', resolution: '720p' }],
-    ['kling-v3-omni', 'pro', 'kling', { version: '3.0', resolution: '1080p', enable_audio: false }],
+    ['kling-v3-omni', 'pro', 'kling', { version: '3.0', resolution: '1080p' }],
   ]
   test.each(versions)('%s %s', async (model, mode, native, input) => {
     const { body } = await created({ kind: 'text-to-video', prompt: 'A boat', model, mode })
@@ -80,8 +99,18 @@ describe('text to video', () => {
       model: native,
       task_type: omni ? 'omni_video_generation' : 'video_generation',
       input: { prompt: 'A boat', duration: 5, ...input },
-      config: { service_mode: 'public' },
+      config: { service_mode: 'public', webhook_config: noHook },
     })
+  })
+
+  test.each([
+    [undefined, undefined],
+    [false, false],
+    [true, true],
+  ])('sound asked for as %s is sent as %s', async (generateAudio, sent) => {
+    const more = generateAudio === undefined ? {} : { generateAudio }
+    expect(await inputOf(more)).toHaveProperty('version', '3.0')
+    expect(((await inputOf(more)) as Record<string, unknown>).enable_audio).toBe(sent)
   })
 
   test('sound when asked, every axis of a camera move, 15 s as an integer', async () => {
@@ -96,14 +125,14 @@ describe('text to video', () => {
     })
   })
 
-  test('shots instead of a prompt', async () => {
+  test('shots instead of a prompt and of a duration, which is their sum', async () => {
     const shots = [
       { prompt: 'A kite rises over the beach', duration: 3 },
       { prompt: 'The kite dips toward the waves', duration: 2 },
     ]
     const piapi = { multi_shots: shots, prefer_multi_shots: true }
     const input = await inputOf({ prompt: '', providerOptions: { piapi } })
-    expect(input).toEqual({ ...piapi, version: '3.0', duration: 5, mode: 'std', enable_audio: false })
+    expect(input).toEqual({ ...piapi, version: '3.0', mode: 'std' })
   })
 
   test('a prompt beside shots is ignored, and says so', async () => {
@@ -164,7 +193,7 @@ describe('image to video', () => {
 test('a hosted account says so, and nobody knows what a clip costs there', async () => {
   const request: RenderRequest = { kind: 'text-to-video', prompt: 'A boat' }
   const sent = await created(request, {}, { serviceMode: 'private' })
-  expect(sent.body?.config).toEqual({ service_mode: 'private' })
+  expect(sent.body?.config).toEqual({ service_mode: 'private', webhook_config: noHook })
   const { piapi } = stub(() => ({ json: task() }), { serviceMode: 'private' })
   expect(piapi.quote(request).type).toBe('unknown')
 })
@@ -173,6 +202,6 @@ test('without a secret the webhook has none', async () => {
   const sent = await created({ kind: 'text-to-video', prompt: 'A boat' }, { webhookUrl: 'https://e.com/h' })
   expect(sent.body?.config).toEqual({
     service_mode: 'public',
-    webhook_config: { endpoint: 'https://e.com/h' },
+    webhook_config: { endpoint: 'https://e.com/h', secret: '' },
   })
 })

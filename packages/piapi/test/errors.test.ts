@@ -63,6 +63,13 @@ describe('words that say more than the code', () => {
     [400, '404 not found: content violation', 'ERR_CONTENT', false, 'rejected'],
     [400, 'frame rate is invalid', 'ERR_INVALID_REQUEST', false, 'rejected'],
     [401, 'no credits for this key', 'ERR_AUTH', false, 'rejected'],
+    [402, 'insufficient credits', 'ERR_FUNDS', false, 'rejected'],
+    [429, 'too many requests', 'ERR_RATE_LIMIT', true, 'rejected'],
+    [402, 'submit task failed: no credits upstream', 'ERR_UNAVAILABLE', true, 'unknown'],
+    [429, 'Service busy, try again later', 'ERR_UNAVAILABLE', true, 'unknown'],
+    [429, 'the model is overloaded', 'ERR_UNAVAILABLE', true, 'unknown'],
+    [401, 'proxyconnect tcp: timeout', 'ERR_UNAVAILABLE', true, 'unknown'],
+    [403, 'connection refused', 'ERR_UNAVAILABLE', true, 'unknown'],
   ]
   test.each(cases)('%i %s', (code, words, as, retryable, outcome) => {
     expect(refused(code, words)).toMatchObject({ code: as, retryable, outcome })
@@ -73,6 +80,18 @@ describe('words that say more than the code', () => {
       message: words,
     })
   })
+})
+
+test.each([[{ message: 'No such key' }], [{}]])('HTTP 401 %j is one, whatever its words', async (body) => {
+  const row = { code: 'ERR_AUTH', retryable: false, outcome: 'rejected' }
+  expect(readRefusal(reply(body, 401))).toMatchObject(row)
+  const { piapi, sent } = stub(() => ({ status: 401, json: body }))
+  await expect(piapi.submit({ kind: 'text-to-video', prompt: 'A boat' })).rejects.toMatchObject(row)
+  expect(sent).toHaveLength(1)
+})
+
+test.each([[undefined], [null], [[]], ['no']])('HTTP 401 %j is somebody else’s', (body) => {
+  expect(readRefusal(reply(body, 401))).toBeUndefined()
 })
 
 test.each([
@@ -100,7 +119,7 @@ describe('what submit makes of it', () => {
     ['error_auth', 'ERR_AUTH', 'rejected', 'Invalid API key'],
     ['error_bad_request', 'ERR_INVALID_REQUEST', 'rejected', 'invalid request: duration'],
     ['error_insufficient_credits', 'ERR_FUNDS', 'rejected', 'insufficient credits'],
-    ['error_service_busy_on_create', 'ERR_SUBMISSION_UNKNOWN', 'unknown', 'HTTP 500'],
+    ['error_service_busy_on_create', 'ERR_SUBMISSION_UNKNOWN', 'unknown', 'busy'],
   ]
   test.each(recorded.map((one) => [one[0], fixture(one[0]).source, ...one.slice(1)] as const))(
     '%s (%s)',

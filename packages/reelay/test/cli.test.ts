@@ -115,22 +115,26 @@ describe('reelay generate', () => {
   })
 
   it.each([
-    [['--duratoin', '10'], 2, 'There is no flag --duratoin'],
+    [['--duratoin', '10'], 2, 'Did you mean --duration?'],
     [['--duration', 'ten'], 2, '--duration takes a number'],
     [['--image', 'missing.png'], 2, 'no readable file missing.png'],
-    [['--provider', 'fall'], 1, 'The provider "fall" is not known. Did you mean "fal"?'],
-    [['--duration', '7', '--model', 'kling-v1-6'], 1, 'renders 5 or 10 s, not 7 s'],
-    [['--model', 'kling-v2-master', '--mode', 'std'], 1, 'Leave mode out, or use pro'],
-    [['--model', 'kling-v1'], 1, 'discontinued'],
+    [['--provider', 'fall'], 2, 'The provider "fall" is not known. Did you mean "fal"?'],
+    [['x', '-d', '10'], 2, 'There is no flag -d'],
+    [['--duration', '5', '--duration=10'], 2, '--duration is given twice'],
+    [['--deadline', '0'], 2, '--deadline takes at least'],
+    [['--base-url', 'http://127.0.0.1:4010/kling'], 2, '--base-url goes with --live'],
+    [['--live', '--duration', '99'], 2, 'renders 3 to 15 s, not 99 s'],
+    [['--duration', '7', '--model', 'kling-v1-6'], 2, 'renders 5 or 10 s, not 7 s'],
+    [['--model', 'kling-v2-master', '--mode', 'std'], 2, 'Leave mode out, or use pro'],
+    [['--model', 'kling-v1'], 2, 'discontinued'],
   ])('refuses %j before anything is sent', async (flags, expected, words) => {
     const { code, err } = await run(['generate', ...flags])
     expect([code, err]).toEqual([expected, expect.stringContaining(words)])
-    if (expected === 1) expect(err).toContain('no, nothing was sent')
   })
 
   it('names the variables to set, and where keys come from, when it has none', async () => {
-    const { code, err } = await run(['generate', '--live'])
-    expect(code).toBe(1)
+    const { code, err } = await run(['generate', '--live', '--yes'])
+    expect(code).toBe(2)
     for (const part of ['KLINGAI_API_KEY', 'KLINGAI_ACCESS_KEY', 'KLINGAI_SECRET_KEY', 'kling.ai/dev']) {
       expect(err).toContain(part)
     }
@@ -154,17 +158,57 @@ describe('reelay emulate', () => {
     expect(await once(child, 'close')).toEqual([0, null])
   })
 
-  it('finishes a task whose first waiter gave up', async () => {
+  it('finishes a task whose first waiter gave up, sidecar and all', async () => {
     const { baseURL, env } = await emulate()
-    const first = await run(['generate', '--live', '--base-url', baseURL, '--deadline', '0.01'], env)
-    expect(first.code).toBe(1)
-    expect(first.err).toContain('ERR_TIMEOUT')
-    const [file] = (await readdir(join(folder, 'renders'))).filter((name) => name.endsWith('.handle.json'))
-    expect(first.err).toContain(`reelay wait renders/${file}`)
-    const second = await run(['wait', `renders/${file}`, '--base-url', baseURL], env)
+    const flags = ['--live', '--yes', '--base-url', baseURL, '--deadline', '0.01', '--duration', '3']
+    const first = await run(['generate', 'A lighthouse', ...flags], env)
+    expect(first).toMatchObject({ code: 1, err: expect.stringContaining('ERR_TIMEOUT') })
+    expect(first.err).toContain('reelay resume --journal renders/journal.jsonl')
+    const second = await run(['resume', '--base-url', baseURL], env)
     expect([second.code, second.err]).toEqual([0, ''])
-    expect((await clip()).seconds).toBeCloseTo(5, 1)
-    expect(await readdir(join(folder, 'renders'))).not.toContain(file)
+    expect((await clip()).seconds).toBeCloseTo(3, 1)
+    const files = await readdir(join(folder, 'renders'))
+    expect(files.filter((file) => file.endsWith('.order.json'))).toEqual([])
+    const sidecar = files.find((file) => file.endsWith('.mp4.json')) ?? ''
+    const record = JSON.parse(await readFile(join(folder, 'renders', sidecar), 'utf8'))
+    expect(record).toMatchObject({
+      prompt: 'A lighthouse',
+      request: { duration: 3 },
+      estimated: { usd: 252_000 },
+    })
+    expect((await run(['resume', '--base-url', baseURL], env)).out).toContain('Nothing is open')
+  })
+
+  it('spends nothing where nobody can be asked, or nothing can be written', async () => {
+    const { baseURL, env } = await emulate()
+    const live = ['generate', '--live', '--base-url', baseURL]
+    expect(await run(live, env)).toMatchObject({ code: 2, err: expect.stringContaining('Add --yes') })
+    await writeFile(join(folder, 'a-file'), '')
+    const blocked = await run([...live, '--yes', '--out', 'a-file'], env)
+    expect(blocked).toMatchObject({ code: 2, err: expect.stringContaining('--out: cannot write to a-file') })
+    const headers = { authorization: `Bearer ${env.KLINGAI_API_KEY}` }
+    const list = await fetch(`${baseURL}/v1/videos/text2video`, { headers })
+    expect(await list.json()).toMatchObject({ data: [] })
+  })
+
+  it('names a paid task when it is interrupted, and says that it goes on', async () => {
+    const { baseURL, env } = await emulate()
+    const child = start(['generate', '--live', '--yes', '--base-url', baseURL], env)
+    let [out, err] = ['', '']
+    child.stderr?.on('data', (chunk) => (err += chunk))
+    child.stdout?.on('data', (chunk) => {
+      out += chunk
+      if (out.includes('accepted as task')) child.kill('SIGINT')
+    })
+    const [code] = await once(child, 'close')
+    expect(code).toBe(130)
+    expect(err).toContain('The paid task goes on. Finish it with: reelay resume')
+  })
+
+  it('says what to do about a busy port', async () => {
+    const { baseURL } = await emulate()
+    const { code, err } = await run(['emulate', '--port', new URL(baseURL).port])
+    expect([code, err]).toEqual([2, expect.stringContaining('is in use. Choose another with --port')])
   })
 })
 

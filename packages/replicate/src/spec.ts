@@ -48,7 +48,8 @@ export const spec: ProviderSpec = {
       model: ours.find((name) => path.includes(`/${name}/`)),
       input: (json as { readonly input?: unknown }).input,
     }),
-    request: ({ startedAt }, previous) => list(startedAt - clockSlackMs, previous),
+    slackMs: clockSlackMs,
+    request: ({ startedAt }, previous) => list(startedAt, previous),
     candidates: (reply) => readCandidates(reply, ours),
   },
   list: {

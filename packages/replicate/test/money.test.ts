@@ -141,7 +141,7 @@ describe('pages of a search', () => {
     const reads = sent.filter(({ method }) => method === 'GET')
     for (const [index, { url }] of reads.entries()) {
       expect([url.origin, url.pathname]).toEqual(['https://api.replicate.com', '/v1/predictions'])
-      expect(url.searchParams.get('created_after')).toBe(new Date(start - 5_000).toISOString())
+      expect(url.searchParams.get('created_after')).toBe(new Date(start - 15 * minute).toISOString())
       expect(url.searchParams.get('cursor')).toBe(index % 2 ? 'cD0x' : null)
     }
   })

@@ -29,7 +29,10 @@ export type ReservationEntry =
 /** One line of a journal; plain JSON. */
 export type JournalEntry =
   /** An intent before each paid POST, and the verdict after it. */
-  | RecordEntry
+  | (RecordEntry & {
+      /** With an intent: the claim of the composition of which this is one attempt. */
+      readonly within?: string
+    })
   /** The task has ended. */
   | {
       readonly type: 'ended'
@@ -54,7 +57,12 @@ export type JournalEntry =
 export type Claim =
   | { readonly state: 'new' }
   /** Claimed before, for the request with this hash. */
-  | { readonly state: 'taken'; readonly requestHash: string }
+  | {
+      readonly state: 'taken'
+      readonly requestHash: string
+      /** Whoever claimed it has surely died; absent where the journal cannot tell. */
+      readonly abandoned?: true
+    }
 
 /** Whether a reservation fits its budget. */
 export type Reservation =
@@ -81,7 +89,10 @@ export interface Journal {
   append(entry: JournalEntry): Promise<void>
   /** Every entry, oldest first. */
   entries(): AsyncIterable<JournalEntry>
-  /** The first to come with a purchase gets `new`; everybody after, in whatever process, `taken`. */
+  /**
+   * The first to come with a purchase gets `new`; everybody after, in whatever process, `taken`. Lasts until `unclaim`,
+   * or until the journal forgets the purchase itself.
+   */
   claim(purchase: string, requestHash: string): Promise<Claim>
   /** Gives a claim back: the purchase surely created nothing, and may be tried again. */
   unclaim(purchase: string): Promise<void>

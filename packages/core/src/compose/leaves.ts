@@ -1,6 +1,7 @@
 import { ReelayError, withDetails } from '../model/error.ts'
 import type { Submission, TaskHandle } from '../model/handle.ts'
 import type { Catalog, Offer } from '../model/offer.ts'
+import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
@@ -11,15 +12,17 @@ type Owned = Pick<TaskHandle, 'provider' | 'account'>
 /** Everything of a composition of several providers but buying: reads go back to whoever made the task. */
 export type Routed = Omit<VideoProvider, 'submit' | 'id'>
 
+/** Whether one provider would answer for the tasks of another; a composition does for those of its leaves. */
+const answersFor = (one: VideoProvider, { id: provider, account }: VideoProvider): boolean =>
+  one.owns({ provider, account } satisfies Owned as TaskHandle)
+
 function refuseTwins(providers: readonly VideoProvider[]): void {
-  const seen = new Set<string>()
-  for (const { id, account } of providers) {
-    const name = `${id}, account "${account}"`
-    if (seen.has(name)) {
-      const message = `Two of the providers are ${name}. Give one of them an account name of its own, or their tasks get mixed up.`
-      throw new ReelayError('ERR_CONFIG', message, { provider: id, account, outcome: 'none' })
-    }
-    seen.add(name)
+  for (const [index, one] of providers.entries()) {
+    const { id, account } = one
+    const others = providers.slice(0, index)
+    if (!others.some((other) => answersFor(other, one) || answersFor(one, other))) continue
+    const message = `Two of the providers answer for ${id}, account "${account}". Give one of them an account name of its own, or their tasks get mixed up.`
+    throw new ReelayError('ERR_CONFIG', message, { provider: id, account, outcome: 'none' })
   }
 }
 
@@ -29,7 +32,7 @@ function unionOf(providers: readonly VideoProvider[]): Catalog {
 }
 
 /** The quote that covers every leaf that may be used: as sure as the least sure of them, up to the dearest. */
-function combined(quotes: readonly Quote[]): Quote {
+export function combined(quotes: readonly Quote[]): Quote {
   const [first] = quotes
   if (!first) return { type: 'unknown', why: 'None of the providers can serve the request.' }
   const unknown = quotes.find((quote) => quote.type === 'unknown')
@@ -40,6 +43,19 @@ function combined(quotes: readonly Quote[]): Quote {
   if (known.length === 1 || (min === max && known.every((quote) => quote.type === 'exact'))) return first
   const { basis, asOf, source } = first
   return { type: 'bounded', min, max, basis, asOf, source }
+}
+
+/** Whether a problem says that the catalogue has no such row, whatever else the request asks for. */
+const notSold = ({ field, rule }: Problem): boolean =>
+  ['kind', 'model', 'mode'].includes(field) && (rule === 'unsupported' || rule === 'discontinued')
+
+/**
+ * Nothing, if one leaf finds nothing wrong; else what the first leaf says that sells such a thing at all: what is wrong
+ * with the request helps more than that another provider has never heard of the model.
+ */
+function nearestMiss(answers: readonly (readonly Problem[])[]): readonly Problem[] {
+  const passed = answers.find((found) => found.length === 0)
+  return passed ?? answers.find((found) => !found.some(notSold)) ?? answers[0] ?? []
 }
 
 /**
@@ -100,10 +116,7 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
     catalog: unionOf(providers),
     clock: first.clock,
     owns: (handle) => providers.some((provider) => provider.owns(handle)),
-    check(request: RenderRequest) {
-      const problems = providers.map((provider) => provider.check(request))
-      return problems.find((found) => found.length === 0) ?? problems[0] ?? []
-    },
+    check: (request: RenderRequest) => nearestMiss(providers.map((provider) => provider.check(request))),
     quote: (request: RenderRequest) =>
       combined(
         providers.filter((leaf) => leaf.check(request).length === 0).map((leaf) => leaf.quote(request)),

@@ -1,8 +1,6 @@
-import type { Journal, JournalEntry, ReservationEntry } from './journal.ts'
+import type { Journal, JournalEntry } from './journal.ts'
+import { isReservation } from './journal-entry.ts'
 import { usedSince } from './used.ts'
-
-const isReservation = (entry: JournalEntry): entry is ReservationEntry =>
-  entry.type === 'reserved' || entry.type === 'spent'
 
 /**
  * A journal that lives and dies with the process: for tests, and for budgets that need not outlast a run. It survives no

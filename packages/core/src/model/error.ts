@@ -1,3 +1,4 @@
+import type { Attempt } from './attempt.ts'
 import type { Submission, TaskHandle } from './handle.ts'
 import type { Problem } from './problem.ts'
 
@@ -53,6 +54,8 @@ export interface ErrorDetails {
   readonly handle?: TaskHandle | undefined
   readonly submission?: Submission | undefined
   readonly problems?: readonly Problem[] | undefined
+  /** Every provider that a composition tried or passed over, in order. */
+  readonly attempts?: readonly Attempt[] | undefined
   /** Only ever the caller's own abort reason or callback error: foreign HTTP errors print credentials. */
   readonly cause?: unknown
 }
@@ -88,6 +91,7 @@ export class ReelayError extends Error implements ErrorDetails {
   declare readonly handle?: TaskHandle
   declare readonly submission?: Submission
   declare readonly problems?: readonly Problem[]
+  declare readonly attempts?: readonly Attempt[]
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails) {
     const { cause, outcome, retryable = false, ...rest } = details

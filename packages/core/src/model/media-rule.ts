@@ -2,7 +2,8 @@ import { type Media, type MediaForm, type MediaRule, openMedia, toBase64 } from 
 import { type Problem, problem } from './problem.ts'
 import { sniff } from './sniff.ts'
 
-const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`
+// In the unit providers mean by their limits: 10 MB is 10 x 1,024 x 1,024 bytes there.
+const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`
 
 function bytesProblems(
   field: string,

@@ -2,6 +2,7 @@ import type { MediaRule } from './media.ts'
 import type { MicroUsd } from './money.ts'
 import type { CameraControl, KlingModel, Mode } from './request/fields.ts'
 import type { Kind } from './request/index.ts'
+import type { Failure } from './task.ts'
 
 /**
  * `current`: sold and documented. `unverified`: may still run; used when named, never chosen automatically.
@@ -93,9 +94,23 @@ export interface Offer {
   readonly asOf: string
 }
 
+/**
+ * What a provider documents about tasks that end failed: they cost nothing. Only with a source, since it decides
+ * whether a failed task may be bought again elsewhere.
+ */
+export interface FreeFailures {
+  /** The failures that are free; all of them when absent. */
+  readonly reasons?: readonly Failure['reason'][]
+  readonly source: string
+  /** ISO date on which the source was last read. */
+  readonly asOf: string
+}
+
 /** Everything a provider sells, as data. */
 export interface Catalog {
   /** Model used when a request names none. */
   readonly defaultModel: KlingModel
   readonly offers: readonly Offer[]
+  /** Absent where the provider documents no such thing: then a failed task counts as paid for. */
+  readonly freeFailures?: FreeFailures
 }

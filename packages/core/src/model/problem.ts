@@ -43,6 +43,11 @@ export interface Warning {
   readonly message: string
 }
 
+/** Problems as sentences, for an error's message. */
+export function explain(problems: readonly Problem[]): string {
+  return problems.map(({ field, message, fix }) => `${field}: ${message} ${fix}`).join(' ')
+}
+
 /** Builds a {@link Problem} in one line. */
 export function problem(field: string, rule: ProblemRule, message: string, fix: string): Problem {
   return { field, rule, message, fix }

@@ -1,3 +1,4 @@
+import type { Attempt } from './attempt.ts'
 import type { TaskHandle } from './handle.ts'
 import type { Cost } from './money.ts'
 import type { Warning } from './problem.ts'
@@ -44,6 +45,8 @@ interface TaskFields {
   readonly warnings: readonly Warning[]
   /** What it cost, once the provider says. */
   readonly cost?: Cost
+  /** Every provider that a composition tried or passed over on the way to this task, in order. */
+  readonly attempts?: readonly Attempt[]
   /** The provider's reply with secrets removed; not enumerable, so it stays out of logs. */
   readonly raw?: unknown
 }

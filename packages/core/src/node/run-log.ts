@@ -1,7 +1,7 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { TaskHandle } from '../model/handle.ts'
-import { type Media, openMedia } from '../model/media.ts'
+import { isMedia, type Media, openMedia } from '../model/media.ts'
 import type { Cost } from '../model/money.ts'
 import type { Quote } from '../model/quote.ts'
 import { kinds, type RenderRequest } from '../model/request/index.ts'
@@ -51,17 +51,27 @@ async function describeMedia(media: Media): Promise<unknown> {
   return { sha256: await sha256Hex(bytes), bytes: bytes.byteLength }
 }
 
-async function describeRequest(request: RenderRequest): Promise<Readonly<Record<string, unknown>>> {
+/**
+ * A request as plain data: media given as bytes stand as their digest.
+ *
+ * @example
+ * ```ts
+ * import { describeRequest } from '@reelay/core/node'
+ * const plain = await describeRequest({ kind: 'text-to-video', prompt: 'A paper boat' })
+ * ```
+ */
+export async function describeRequest(request: RenderRequest): Promise<Readonly<Record<string, unknown>>> {
   const plain: Record<string, unknown> = { ...request }
   for (const field of kinds[request.kind].media) {
-    if (plain[field] !== undefined) plain[field] = await describeMedia(plain[field] as Media)
+    if (isMedia(plain[field])) plain[field] = await describeMedia(plain[field])
   }
   return plain
 }
 
 /** What {@link logRender} is told beside the task. */
 export interface LogRenderOptions {
-  readonly request: RenderRequest
+  /** The request, or what {@link describeRequest} made of it. */
+  readonly request: RenderRequest | Readonly<Record<string, unknown>>
   readonly saved: SavedFile
   readonly quote?: Quote | undefined
   /** The log that gets one line per render; `renders.jsonl` beside the clip when absent. */
@@ -100,10 +110,10 @@ export async function logRender(
     kind: handle.kind,
     model: handle.model,
     mode: handle.mode,
-    ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
-    ...(request.cfgScale === undefined ? {} : { cfgScale: request.cfgScale }),
+    ...(request.prompt === undefined ? {} : { prompt: String(request.prompt) }),
+    ...(request.cfgScale === undefined ? {} : { cfgScale: Number(request.cfgScale) }),
     request: {
-      ...(await describeRequest(request)),
+      ...(await describeRequest(request as RenderRequest)),
       model: handle.model,
       mode: handle.mode,
       duration: request.duration ?? defaultDuration,

@@ -1,5 +1,5 @@
 import { ReelayError } from '../model/error.ts'
-import type { Submission, TaskHandle } from '../model/handle.ts'
+import { isTaskHandle, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import { createEngine } from './engine.ts'
 import type { InstanceOptions } from './instance.ts'
@@ -36,6 +36,10 @@ export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) =
       of.provider === spec.id && of.account === account
 
     function assertOwn(of: TaskHandle | Submission): void {
+      if (!('startedAt' in of) && !isTaskHandle(of)) {
+        const message = 'This is no task handle: a part of it is missing, or it is of another version.'
+        throw new ReelayError('ERR_INVALID_REQUEST', message, { provider: spec.id, account, outcome: 'none' })
+      }
       if (owns(of) && Object.hasOwn(spec.routes, of.route)) {
         if ('id' in of) claim(engine, of.id, of.idempotencyKey)
         return

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../model/clock.ts'
+import { ReelayError } from '../model/error.ts'
 import type { Submission } from '../model/handle.ts'
 import type { Auth } from './http/auth.ts'
 import { createTransport, type Transport } from './http/transport.ts'
@@ -26,6 +27,10 @@ const defaultTimeoutMs = 60_000
 /** Builds an instance's inside from what its adapter hands over. */
 export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engine {
   const { account = 'default', clock = systemClock, timeoutMs = defaultTimeoutMs, auth } = options
+  if (!(timeoutMs > 0)) {
+    const message = `timeoutMs is ${timeoutMs}. Pass milliseconds above 0, or leave it out.`
+    throw new ReelayError('ERR_CONFIG', message, { provider: spec.id, account, outcome: 'none' })
+  }
   const transport = createTransport({ ...options, clock, timeoutMs })
   return { spec, account, clock, transport, auth, claimed: new Map(), unsettled: new Set() }
 }

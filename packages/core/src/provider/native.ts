@@ -21,6 +21,8 @@ export interface Refusal extends ErrorRow {
   /** The provider's own words. */
   readonly message?: string | undefined
   readonly requestId?: string | undefined
+  /** What to do about it, as a sentence, where the general advice for its code would mislead. */
+  readonly advice?: string | undefined
   /** Milliseconds to wait, where the provider says so in the body; its `Retry-After` header is read anyway. */
   readonly retryAfterMs?: number | undefined
   /** It says that no task has this id (ours or its own). */
@@ -36,6 +38,8 @@ export interface NativeTask {
   readonly status: string
   /** The same word as the provider spelled it, where `status` is not. */
   readonly nativeStatus?: string | undefined
+  /** The id we gave the task, as the provider echoes it. */
+  readonly externalId?: string | undefined
   /** The provider's words about it, for a failed task. */
   readonly message?: string | undefined
   /** Milliseconds since the epoch. */

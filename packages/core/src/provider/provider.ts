@@ -13,6 +13,8 @@ export interface CallOptions {
   readonly abortSignal?: AbortSignal | undefined
   /** Milliseconds one HTTP attempt may take. */
   readonly timeoutMs?: number | undefined
+  /** Milliseconds since the epoch after which a failed read is not tried again. */
+  readonly deadlineAt?: number | undefined
   /** Extra request headers; credentials are set after them. */
   readonly headers?: Readonly<Record<string, string>> | undefined
 }

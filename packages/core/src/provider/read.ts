@@ -59,7 +59,8 @@ export async function readWithRetry<Value>(
     if (!result.failure?.retryable || attempt === attempts) return result
     const backoff = firstDelayMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
     const delayMs = Math.max(result.failure.retryAfterMs ?? 0, backoff)
-    if (delayMs > longestDelayMs) return result
+    const wakeAt = engine.clock.now() + delayMs
+    if (delayMs > longestDelayMs || wakeAt >= (options.deadlineAt ?? Number.POSITIVE_INFINITY)) return result
     try {
       await engine.clock.sleep(delayMs, options.abortSignal)
     } catch {

@@ -91,6 +91,8 @@ export interface ProviderSpec {
   readonly search?: {
     /** Milliseconds after submission from which on a search proves nothing, since inputs are deleted. */
     readonly withinMs: number
+    /** How much earlier than the submission a task may claim to have been made, in milliseconds. */
+    readonly slackMs: number
     /** The part of the create call that the provider echoes in its tasks. */
     echoed(request: HttpRequest): unknown
     /** The next page of the tasks made since `startedAt`; `undefined` after the last. */

@@ -32,6 +32,9 @@ async function open(url: string, options: DownloadOptions): Promise<Response> {
     const location = response.headers.get('location')
     if (!redirects.has(response.status) || location === null) return response
     await response.body?.cancel().catch(() => undefined)
+    if (!URL.canParse(location, address)) {
+      throw failure(options, 'The result’s address redirects to something that is no URL.', false)
+    }
     address = new URL(location, address).href
   }
   throw failure(options, `The result's address redirects more than ${maxHops} times.`, false)

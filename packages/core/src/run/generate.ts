@@ -1,4 +1,5 @@
 import { ReelayError, withDetails } from '../model/error.ts'
+import { explain } from '../model/problem.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import {
   type EndedTask,
@@ -9,7 +10,7 @@ import {
 } from '../model/task.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import { emit } from './events.ts'
-import { type WaitOptions, wait } from './wait.ts'
+import { type WaitOptions, wait, waitProblems } from './wait.ts'
 
 /** Options of {@link generate}. */
 export interface GenerateOptions extends SubmitOptions, WaitOptions {
@@ -78,6 +79,16 @@ export async function generate(
   request: RenderRequest,
   options: GenerateOptions = {},
 ): Promise<SucceededTask> {
+  // Before anything is bought: found out afterwards it would be about a paid task.
+  const problems = waitProblems(options)
+  if (problems.length > 0) {
+    const message = `Nothing was sent. ${explain(problems)}`
+    throw new ReelayError('ERR_INVALID_REQUEST', message, {
+      provider: provider.id,
+      outcome: 'none',
+      problems,
+    })
+  }
   const quote = provider.quote(request)
   const task = await provider.submit(request, options)
   const clock = options.clock ?? provider.clock

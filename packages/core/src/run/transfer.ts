@@ -121,7 +121,8 @@ export function held(
         if (done) controller.close()
         else controller.enqueue(value)
       } catch (error) {
-        await reader.cancel().catch(() => undefined)
+        // Not awaited: a stream that stalls may well stall in this too.
+        void reader.cancel().catch(() => undefined)
         controller.error(error)
       }
     },

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
+import { explain, type Problem, problem } from '../model/problem.ts'
 import { isTerminal, type TerminalTask, type VideoTask } from '../model/task.ts'
 import type { CallOptions, VideoProvider } from '../provider/provider.ts'
 import { offerOf } from '../provider/task/normalize.ts'
@@ -21,6 +22,9 @@ export interface WaitOptions extends CallOptions {
 const defaultDeadlineMs = 60 * 60_000
 const defaultTimeoutMs = 60_000
 const shortestTimeoutMs = 5_000
+const defaultFloorMs = 5_000
+// Results die within the hour at some providers: whatever a reply asks for, a clip is not slept through.
+const longestPauseMs = 5 * 60_000
 // Providers answer reads from replicas: a task may be "not found" for a moment after it was made.
 const settlingMs = 60_000
 
@@ -68,6 +72,22 @@ function abandoned(handle: TaskHandle, signal: AbortSignal | undefined): ReelayE
 }
 
 /**
+ * What is wrong with how a caller wants to wait. `NaN`, as from an unset variable, would otherwise mean "for ever".
+ */
+export function waitProblems({ deadlineMs = 0, poll }: WaitOptions): readonly Problem[] {
+  const problems: Problem[] = []
+  if (!(deadlineMs >= 0)) {
+    problems.push(problem('deadlineMs', 'range', `It is ${deadlineMs}.`, 'Pass milliseconds, 0 or more.'))
+  }
+  if (poll && !(poll.intervalMs > 0)) {
+    problems.push(
+      problem('poll.intervalMs', 'range', `It is ${poll.intervalMs}.`, 'Pass milliseconds above 0.'),
+    )
+  }
+  return problems
+}
+
+/**
  * Waits until a task has ended. Survives rate limits, outages and nonsense from the provider as long as the deadline
  * allows; no error loses the handle.
  *
@@ -91,6 +111,11 @@ export async function wait(
   const { abortSignal, deadlineMs = defaultDeadlineMs, timeoutMs = defaultTimeoutMs, onEvent, poll } = options
   const clock = options.clock ?? provider.clock
   const timing = offerOf(provider.catalog.offers, handle)?.timing
+  const problems = waitProblems(options)
+  if (problems.length > 0) {
+    const message = `wait cannot be done like this; the task goes on. ${explain(problems)}`
+    throw new ReelayError('ERR_INVALID_REQUEST', message, { outcome: 'accepted', handle, problems })
+  }
   const deadline = clock.now() + deadlineMs
   const progress: Progress = { nativeStatus: undefined, unknownStatus: false, lastError: undefined }
 
@@ -98,7 +123,8 @@ export async function wait(
     try {
       // One slow answer must not stretch the wait far beyond its deadline.
       const left = Math.max(deadline - clock.now(), shortestTimeoutMs)
-      const task = await provider.get(handle, { ...options, timeoutMs: Math.min(timeoutMs, left) })
+      const call = { ...options, timeoutMs: Math.min(timeoutMs, left), deadlineAt: deadline }
+      const task = await provider.get(handle, call)
       progress.lastError = undefined
       progress.unknownStatus = task.status === 'unknown'
       if (task.nativeStatus !== progress.nativeStatus) {
@@ -125,10 +151,11 @@ export async function wait(
     const now = clock.now()
     if (now >= deadline) throw overdue(provider, handle, progress, deadlineMs)
     const scheduled = poll
-      ? Math.max(poll.intervalMs, timing?.pollFloorMs ?? 0)
+      ? Math.max(poll.intervalMs, timing?.pollFloorMs ?? defaultFloorMs)
       : nextLook(timing, now - handle.submittedAt, Math.random())
     const error = progress.lastError
-    const delayMs = Math.min(Math.max(scheduled, error?.retryAfterMs ?? 0), deadline - now)
+    const asked = Math.min(error?.retryAfterMs ?? 0, longestPauseMs)
+    const delayMs = Math.min(Math.max(scheduled, asked), deadline - now)
     if (error) emit(onEvent, { type: 'retry', at: now, handle, error, delayMs })
     try {
       await clock.sleep(delayMs, abortSignal)

@@ -36,12 +36,19 @@ export const emulateCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'emulate', description: 'Serve every provider locally: no key, no network, no money' },
   args,
   async run({ args: flags, rawArgs }) {
-    refuseUnknownFlags(rawArgs, args)
-    const port = numberFlag('port', flags.port) ?? 0
+    refuseUnknownFlags(rawArgs, args, flags, 0)
+    const port = numberFlag('port', flags.port, 0, 65_535) ?? 0
     const speed = numberFlag('speed', flags.speed) ?? 1
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port takes 0 to 65535.')
+    if (!Number.isInteger(port)) throw new UsageError('--port takes a whole number.')
     if (speed <= 0) throw new UsageError('--speed takes a number above 0.')
-    const server = await createEmulator({ speed }).listen({ port })
+    const server = await createEmulator({ speed })
+      .listen({ port })
+      .catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EADDRINUSE') throw error
+        throw new UsageError(
+          `Port ${port} is in use. Choose another with --port, or leave it out for a free one.`,
+        )
+      })
     if (flags.json) console.log(JSON.stringify({ providers: server.providers }))
     else if (flags.env) console.log(asEnv(server.providers))
     else console.log(`${asText(server.providers)}\n\nThe keys are made up. Ctrl-C stops the emulator.`)

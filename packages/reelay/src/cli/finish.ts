@@ -1,3 +1,4 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   formatUsd,
@@ -6,22 +7,58 @@ import {
   type RenderRequest,
   type SucceededTask,
 } from '@reelay/core'
-import { logRender, type SavedFile, save } from '@reelay/core/node'
+import { describeRequest, logRender, type SavedFile, save } from '@reelay/core/node'
 import type { Target } from './target.ts'
 
-/** Saves a finished task's clip, its sidecar and a line in the run log. */
+/** What is kept of a purchase while it runs, for its sidecar. */
+interface Ordered {
+  readonly request: Readonly<Record<string, unknown>>
+  readonly quote: Quote
+}
+
+const orderFile = (folder: string, idempotencyKey: string): string =>
+  join(folder, `${idempotencyKey}.order.json`)
+
+/** Notes what is about to be bought, so that its sidecar can be written by whichever process finishes it. */
+export async function keepOrder(
+  folder: string,
+  idempotencyKey: string,
+  request: RenderRequest,
+  quote: Quote,
+): Promise<void> {
+  const order: Ordered = { request: await describeRequest(request), quote }
+  await mkdir(folder, { recursive: true })
+  await writeFile(orderFile(folder, idempotencyKey), `${JSON.stringify(order, undefined, 2)}\n`)
+}
+
+/** Forgets an order that came to nothing, or to its clip. */
+export async function dropOrder(folder: string, idempotencyKey: string): Promise<void> {
+  await rm(orderFile(folder, idempotencyKey), { force: true })
+}
+
+async function readOrder(folder: string, idempotencyKey: string): Promise<Ordered | undefined> {
+  try {
+    return JSON.parse(await readFile(orderFile(folder, idempotencyKey), 'utf8')) as Ordered
+  } catch {
+    // None: the task was bought by other means.
+    return undefined
+  }
+}
+
+/** Saves a finished task's clip, and its sidecar and a line in the run log where it is known what was ordered. */
 export async function keep(
   task: SucceededTask,
   target: Target,
   folder: string,
-  details: { readonly request?: RenderRequest; readonly quote?: Quote },
 ): Promise<{ readonly saved: SavedFile; readonly sidecar?: string }> {
   const { handle } = task
   const model = handle.model.replace(/^kling-/, '')
   const file = join(folder, `${handle.provider}-${model}-${handle.mode}-${task.id}.mp4`)
   const saved = await save(task.outputs[0], file, { ...target.download, handle })
-  if (!details.request) return { saved }
-  const { sidecar } = await logRender(task, { request: details.request, saved, quote: details.quote })
+  const order = await readOrder(folder, handle.idempotencyKey)
+  if (!order) return { saved }
+  const { sidecar } = await logRender(task, { ...order, saved })
+  await dropOrder(folder, handle.idempotencyKey)
   return { saved, sidecar }
 }
 
@@ -36,8 +73,12 @@ const listed = (...parts: readonly (string | undefined)[]): string => parts.filt
 /** A quote in words. */
 export function quoted(quote: Quote): string {
   if (quote.type === 'unknown') return `unknown: ${quote.why}`
-  if (quote.type === 'bounded') return `${formatUsd(quote.min)} to ${formatUsd(quote.max)} (${quote.asOf})`
-  return `${listed(formatUsd(quote.usd), inUnits(quote.native))} (list price of ${quote.asOf})`
+  const what = { list: 'list price', live: 'live price', derived: 'derived, not a list price' }[quote.basis]
+  const amount =
+    quote.type === 'bounded'
+      ? `${formatUsd(quote.min)} to ${formatUsd(quote.max)}`
+      : listed(formatUsd(quote.usd), inUnits(quote.native))
+  return `${amount} (${what}, as of ${quote.asOf})`
 }
 
 /** An actual cost in words. */

@@ -1,11 +1,22 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { confirm } from '@clack/prompts'
-import { generate, type Quote, type RenderRequest, type TaskHandle } from '@reelay/core'
+import {
+  endOf,
+  generate,
+  journaled,
+  type Quote,
+  ReelayError,
+  type RenderRequest,
+  type TaskFailedError,
+  type TerminalTask,
+  type VideoProvider,
+} from '@reelay/core'
+import { fileJournal } from '@reelay/core/node'
 import { type CommandDef, defineCommand } from 'citty'
 import { adapters } from '../config/registry.ts'
 import { numberFlag, refuseUnknownFlags } from './args.ts'
-import { charged, keep, quoted, table } from './finish.ts'
+import { UsageError } from './failure.ts'
+import { charged, dropOrder, keep, keepOrder, quoted, table } from './finish.ts'
 import { onInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
 import { readRequest, requestArgs } from './request.ts'
@@ -29,22 +40,33 @@ const ownArgs = {
 const args: typeof requestArgs & typeof ownArgs = { ...requestArgs, ...ownArgs }
 
 async function agreed(target: Target, quote: Quote, skip: boolean): Promise<boolean> {
-  if (!target.live || skip || !process.stdin.isTTY) return true
-  return (await confirm({ message: `This will cost ${quoted(quote)}. Go on?` })) === true
+  if (!target.live || skip) return true
+  if (!process.stdin.isTTY) {
+    throw new UsageError(
+      '--live spends money, and there is no terminal to ask at. Add --yes. Nothing was sent.',
+    )
+  }
+  const message = `This will cost ${quoted(quote)}. Go on?`
+  return (await confirm({ message, initialValue: false })) === true
 }
 
-/** Keeps a paid task's handle on disk while it runs, so that a closed terminal loses nothing. */
-async function keepHandle(folder: string, handle: TaskHandle): Promise<string> {
-  await mkdir(folder, { recursive: true })
-  const file = join(folder, `${handle.provider}-${handle.id}.handle.json`)
-  await writeFile(file, `${JSON.stringify(handle, undefined, 2)}\n`)
-  return file
+/** A provider whose purchases are written down before they are paid, and the pen to close them with. */
+function withJournal(
+  target: Target,
+  folder: string,
+): { provider: VideoProvider; close(task: TerminalTask): Promise<void> } {
+  if (!target.live) return { provider: target.provider, close: async () => undefined }
+  const journal = fileJournal(join(folder, 'journal.jsonl'))
+  // Only buying goes through it: a purchase is closed when its clip is on disk, not when its task has ended.
+  const { submit } = journaled(target.provider, journal)
+  const close = (task: TerminalTask): Promise<void> => journal.append(endOf(task, Date.now()))
+  return { provider: { ...target.provider, submit }, close }
 }
 
 function why(request: RenderRequest): string {
   if (request.model && request.mode) return 'you asked for both'
   if (request.model) return 'the model you asked for, in its cheapest mode'
-  const model = 'the default: current, and sold by all four card providers'
+  const model = 'the default, available at every provider'
   return request.mode ? `${model}; in the mode you asked for` : `${model}; in its cheapest mode`
 }
 
@@ -54,60 +76,100 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
   args,
   async run({ args: flags, rawArgs }) {
     refuseUnknownFlags(rawArgs, args)
+    const deadline = numberFlag('deadline', flags.deadline, 0.001)
+    if (flags['base-url'] !== undefined && !flags.live) throw new UsageError('--base-url goes with --live.')
     const request = await readRequest(flags)
-    const deadline = numberFlag('deadline', flags.deadline)
     const where = { use: flags.provider, baseURL: flags['base-url'] }
     const target = await (flags.live ? liveTarget(where) : emulatedTarget(where))
+    const problems = target.provider.check(request)
+    if (problems.length > 0) {
+      const lines = problems.map(({ field, message, fix }) => `\n  ${field}: ${message} ${fix}`)
+      throw new UsageError(`${target.provider.id} cannot render this; nothing was sent.${lines.join('')}`)
+    }
     const quote = target.provider.quote(request)
     if (!(await agreed(target, quote, flags.yes === true))) {
       console.log('Nothing was sent and nothing was spent.')
       return
     }
-    const place = target.live
-      ? target.provider.id
-      : `an emulated ${target.provider.id} (no key, no network, no money)`
-    const progress = showProgress(`Rendering on ${place}`, process.stdout.isTTY === true)
-    const interrupt = onInterrupt()
-    let handleFile: string | undefined
+    const idempotencyKey = crypto.randomUUID()
     try {
-      const task = await generate(target.provider, request, {
-        abortSignal: interrupt.signal,
-        ...(deadline === undefined ? {} : { deadlineMs: deadline * 1_000 }),
-        onEvent: progress.onEvent,
-        // The first moment the task has a name: from here on it can be found again, whatever happens to us.
-        async record(entry) {
-          if (target.live && entry.type === 'verdict' && entry.handle) {
-            handleFile = await keepHandle(flags.out, entry.handle)
-          }
-        },
-      })
-      progress.note('saving the clip')
-      const { saved, sidecar } = await keep(task, target, flags.out, { request, quote })
-      if (handleFile) await rm(handleFile, { force: true })
-      progress.end('done')
-      for (const warning of task.warnings) console.log(`  note: ${warning.field}: ${warning.message}`)
-      console.log(
-        table([
-          ['file', relative(process.cwd(), saved.file)],
-          ['provider', `${task.handle.provider}${target.live ? '' : ' (emulated)'}`],
-          ['model', `${task.handle.model} ${task.handle.mode}: ${why(request)}`],
-          ['estimated', quoted(quote)],
-          ['actual', charged(task)],
-          ['task', task.id],
-          ['sidecar', relative(process.cwd(), sidecar ?? '')],
-          ['sha256', saved.sha256],
-        ]),
-      )
-      if (!target.live) console.log(howToGoLive(flags.provider))
+      // Before anything is bought: a folder that cannot be written to is found out now.
+      await keepOrder(flags.out, idempotencyKey, request, quote)
     } catch (error) {
-      progress.fail('not finished')
-      if (handleFile) console.error(`\nThe task goes on. Finish it with: reelay wait ${handleFile}`)
-      throw error
-    } finally {
-      interrupt.release()
+      const code = (error as NodeJS.ErrnoException).code
+      throw new UsageError(`--out: cannot write to ${flags.out} (${code}). Nothing was sent.`)
     }
+    await render(target, request, quote, { idempotencyKey, folder: flags.out, deadline })
+    if (!target.live) console.log(howToGoLive(flags.provider))
   },
 })
+
+interface Order {
+  readonly idempotencyKey: string
+  readonly folder: string
+  /** Seconds. */
+  readonly deadline: number | undefined
+}
+
+async function render(target: Target, request: RenderRequest, quote: Quote, order: Order): Promise<void> {
+  const { idempotencyKey, folder, deadline } = order
+  const { id } = target.provider
+  const place = target.live ? id : `an emulated ${id} (no key, no network, no money)`
+  const progress = showProgress(
+    `Rendering on ${place}`,
+    process.stdout.isTTY === true,
+    target.live ? '' : ' (emulated)',
+  )
+  const interrupt = onInterrupt()
+  const { provider, close } = withJournal(target, folder)
+  try {
+    const task = await generate(provider, request, {
+      idempotencyKey,
+      abortSignal: interrupt.signal,
+      ...(deadline === undefined ? {} : { deadlineMs: deadline * 1_000 }),
+      onEvent: progress.onEvent,
+    })
+    progress.note('saving the clip')
+    const { saved, sidecar = '' } = await keep(task, target, folder)
+    await close(task)
+    progress.end('done')
+    for (const warning of task.warnings) console.log(`  note: ${warning.field}: ${warning.message}`)
+    console.log(
+      table([
+        ['file', relative(process.cwd(), saved.file)],
+        ['provider', `${task.handle.provider}${target.live ? '' : ' (emulated)'}`],
+        ['model', `${task.handle.model} ${task.handle.mode}: ${why(request)}`],
+        ['estimated', quoted(quote)],
+        ['actual', charged(task)],
+        ['task', task.id],
+        ['sidecar', relative(process.cwd(), sidecar)],
+        ['sha256', saved.sha256],
+      ]),
+    )
+  } catch (error) {
+    progress.fail('not finished')
+    await leave(error, target, order, close)
+    throw error
+  } finally {
+    interrupt.release()
+  }
+}
+
+/** Tidies up after a purchase that brought no clip, or says how to go on with it. */
+async function leave(
+  error: unknown,
+  target: Target,
+  { folder, idempotencyKey }: Order,
+  close: (task: TerminalTask) => Promise<void>,
+): Promise<void> {
+  const outcome = ReelayError.isInstance(error) ? error.outcome : 'unknown'
+  const { task } = error as Partial<TaskFailedError>
+  if (task) await close(task)
+  if (task || outcome === 'none' || outcome === 'rejected' || !target.live)
+    return dropOrder(folder, idempotencyKey)
+  const what = outcome === 'accepted' ? 'The paid task goes on.' : 'Nobody knows yet whether it was bought.'
+  console.error(`\n${what} Finish it with: reelay resume --journal ${join(folder, 'journal.jsonl')}`)
+}
 
 function howToGoLive(use: string): string {
   const { keysFrom = '', secrets = {} } = adapters[use] ?? {}

@@ -1,7 +1,6 @@
-import { spinner } from '@clack/prompts'
 import type { RenderEvent, RenderListener } from '@reelay/core'
 
-/** Shows how a render goes: a spinner at a terminal, one line per event elsewhere. Times are the provider's clock. */
+/** Shows how a render goes: a moving line at a terminal, one line per event elsewhere. Times are the provider's clock. */
 export interface Progress {
   readonly onEvent: RenderListener
   note(text: string): void
@@ -27,21 +26,53 @@ function describe(event: RenderEvent, elapsedMs: number): string | undefined {
   }
 }
 
-/** Starts showing. */
-export function showProgress(title: string, interactive: boolean): Progress {
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+
+/**
+ * A line that moves until it is replaced. Written by hand because prompt libraries read the keyboard meanwhile and end
+ * the process on Ctrl-C, before a paid task can be named.
+ */
+function movingLine(): { show(text: string): void; clear(): void } {
+  let frame = 0
+  let text = ''
+  const draw = (): void => {
+    frame = (frame + 1) % frames.length
+    process.stdout.write(`\r\x1b[K${frames[frame]} ${text}`)
+  }
+  const timer = setInterval(draw, 100)
+  timer.unref()
+  return {
+    show(next) {
+      text = next
+      draw()
+    },
+    clear() {
+      clearInterval(timer)
+      process.stdout.write('\r\x1b[K')
+    },
+  }
+}
+
+/** Starts showing. `unit` follows times that are not real ones. */
+export function showProgress(title: string, interactive: boolean, unit = ''): Progress {
   let startedAt: number | undefined
-  const line = interactive ? spinner() : undefined
-  const say = (text: string): void => (line ? line.message(text) : console.log(`  ${text}`))
-  if (line) line.start(title)
-  else console.log(title)
+  console.log(title)
+  const line = interactive ? movingLine() : undefined
+  const keep = (text: string): void => {
+    line?.clear()
+    console.log(`  ${text}`)
+  }
   return {
     onEvent(event) {
       startedAt ??= event.at
       const text = describe(event, event.at - startedAt)
-      if (text !== undefined) say(text)
+      if (text === undefined) return
+      const told = event.type === 'status' ? text + unit : text
+      if (line) line.show(event.type === 'submitted' ? `${told}; waiting` : told)
+      else console.log(`  ${told}`)
     },
-    note: say,
-    end: (text) => (line ? line.stop(text) : console.log(`  ${text}`)),
-    fail: (text) => (line ? line.error(text) : console.log(`  ${text}`)),
+    note: (text) => (line ? line.show(text) : console.log(`  ${text}`)),
+    end: keep,
+    fail: keep,
   }
 }

@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { isTaskHandle, type TaskHandle, wait } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
-import { refuseUnknownFlags } from './args.ts'
+import { numberFlag, refuseUnknownFlags } from './args.ts'
 import { UsageError } from './failure.ts'
 import { charged, keep, table } from './finish.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -11,6 +11,7 @@ import { liveTarget } from './target.ts'
 
 const args = {
   handle: { type: 'positional', required: true, description: 'File with the handle of a task' },
+  deadline: { type: 'string', description: 'Seconds to wait; an hour when left out' },
   'base-url': { type: 'string', description: 'Where the provider is, such as an emulator on a port' },
 } as const
 
@@ -32,7 +33,8 @@ export const waitCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'wait', description: 'Wait for a task that was paid for earlier, and save its clip' },
   args,
   async run({ args: flags, rawArgs }) {
-    refuseUnknownFlags(rawArgs, args)
+    refuseUnknownFlags(rawArgs, args, flags, 1)
+    const deadline = numberFlag('deadline', flags.deadline, 1)
     const handle = await readHandle(flags.handle)
     const { provider: use, account } = handle
     const target = await liveTarget({ use, account, baseURL: flags['base-url'] })
@@ -44,6 +46,7 @@ export const waitCommand: CommandDef<typeof args> = defineCommand({
     try {
       const task = await wait(target.provider, handle, {
         abortSignal: interrupt.signal,
+        ...(deadline === undefined ? {} : { deadlineMs: deadline * 1_000 }),
         onEvent: progress.onEvent,
       })
       if (task.status !== 'succeeded') {
@@ -51,16 +54,20 @@ export const waitCommand: CommandDef<typeof args> = defineCommand({
         process.exitCode = 1
         return
       }
-      const { saved } = await keep(task, target, dirname(flags.handle), {})
+      const { saved } = await keep(task, target, dirname(flags.handle))
       await rm(flags.handle, { force: true })
       progress.end('done')
       console.log(
         table([
-          ['file', saved.file],
+          ['file', relative(process.cwd(), saved.file)],
           ['actual', charged(task)],
           ['task', task.id],
         ]),
       )
+    } catch (error) {
+      progress.fail('not finished')
+      console.error(`\nThe task goes on. Finish it with: reelay wait ${flags.handle}`)
+      throw error
     } finally {
       interrupt.release()
     }

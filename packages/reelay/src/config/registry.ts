@@ -36,7 +36,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
     package: '@reelay/piapi',
     keysFrom: 'https://piapi.ai/workspace/key',
     options: ['serviceMode'],
-    secrets: { apiKey: ['PIAPI_API_KEY'], webhookSecret: [] },
+    secrets: { apiKey: ['PIAPI_API_KEY', 'PIAPI_KEY'], webhookSecret: [] },
     load: async () => (await import('@reelay/piapi')).createPiapi as CreateProvider,
   },
   fal: {

@@ -143,6 +143,7 @@ export const searchedSpec: ProviderSpec = {
   catalog: catalog('searched'),
   routes: { renders: { path: '/renders', idempotency: 'none', find: 'search' } },
   search: {
+    slackMs: 0,
     withinMs: 3_600_000,
     echoed: ({ json }) => json,
     request: ({ startedAt }, previous) =>

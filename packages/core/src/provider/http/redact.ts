@@ -30,5 +30,6 @@ export function redact(text: string, secrets: readonly string[]): string {
       clean = clean.replaceAll(spelling, hidden)
     }
   }
-  return clean.replace(jwt, hidden)
+  // A token in an address is the provider's own and opens the clip; without it the clip cannot be fetched.
+  return /^https?:\/\//.test(clean) ? clean : clean.replace(jwt, hidden)
 }

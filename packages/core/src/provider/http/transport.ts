@@ -25,11 +25,15 @@ export type Send = () => Promise<Exchange>
 
 /** The only way out of Reelay to a provider's API. */
 export interface Transport {
+  /** How far the provider's clock was ahead of ours in its last reply, in milliseconds; 0 until it has said. */
+  skewMs(): number
   /** Addresses and authorizes a request without sending it. */
   prepare(request: HttpRequest, options: CallOptions): Promise<Send>
 }
 
 // The largest genuine reply is a page of 500 tasks, well under 1 MB.
+// Shorter header values are words such as a trace flag; hiding them would tear replies apart.
+const shortestSecret = 8
 const maxBodyBytes = 16 * 1024 * 1024
 
 const broken = (
@@ -59,6 +63,20 @@ function address(hosts: Readonly<Record<string, string>>, request: HttpRequest):
   return url
 }
 
+/** @throws ReelayError `ERR_CONFIG`, outcome `none`, for a value no header can carry; it does not repeat the value. */
+function headersOf(values: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(values)) {
+    try {
+      headers.set(name, value)
+    } catch {
+      const message = `The header ${name} has a name or value that HTTP cannot carry.`
+      throw new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
+    }
+  }
+  return headers
+}
+
 function bodyOf(request: HttpRequest): BodyInit | undefined {
   if (request.json !== undefined) return JSON.stringify(request.json)
   return request.body as BodyInit | undefined
@@ -67,11 +85,13 @@ function bodyOf(request: HttpRequest): BodyInit | undefined {
 /** Makes the one HTTP path of a provider instance. */
 export function createTransport(options: TransportOptions): Transport {
   const { auth, clock } = options
+  let skew = 0
 
   async function exchange(
     url: URL,
     request: HttpRequest,
     headers: Headers,
+    ownValues: readonly string[],
     signal: AbortSignal,
   ): Promise<Exchange> {
     let httpStatus: number | undefined
@@ -88,7 +108,7 @@ export function createTransport(options: TransportOptions): Transport {
       })
       httpStatus = response.status
       const text = await readBody(response, maxBodyBytes)
-      return { type: 'reply', reply: reply(response, text) }
+      return { type: 'reply', reply: reply(response, text, ownValues) }
     } catch (error) {
       const partial = httpStatus === undefined ? {} : { httpStatus }
       if (error instanceof BodyTooLargeError) return broken('too-large', 'reply too large', partial)
@@ -99,26 +119,34 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  function reply(response: Response, text: string): HttpReply {
+  function reply(response: Response, text: string, ownValues: readonly string[]): HttpReply {
     const headers = Object.fromEntries(response.headers)
     const date = Date.parse(headers.date ?? '')
     const serverTime = Number.isNaN(date) ? undefined : date
-    const wait = retryAfterMs(headers['retry-after'], serverTime ?? clock.now())
+    if (serverTime !== undefined) skew = serverTime - clock.now()
+    const wait = retryAfterMs(headers['retry-after'], serverTime)
     return {
       status: response.status,
       headers,
       // Parsed first: replacing a secret inside the raw text could tear the JSON of a paid answer apart.
-      body: redactValue(parseJson(text), auth.secrets()),
+      body: redactValue(parseJson(text), [...auth.secrets(), ...ownValues]),
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
       ...(serverTime === undefined ? {} : { serverTime }),
     }
   }
 
   return {
+    skewMs: () => skew,
     async prepare(request, call) {
       const foreign = request.url !== undefined
-      const ours = foreign ? {} : { accept: 'application/json', ...options.headers }
-      const headers = new Headers({ ...ours, ...request.headers, ...(foreign ? {} : call.headers) })
+      const own = foreign ? {} : { ...options.headers, ...call.headers }
+      const headers = headersOf({
+        ...(!foreign && { accept: 'application/json' }),
+        ...request.headers,
+        ...own,
+      })
+      // A caller's header may well be a key, to a proxy for instance.
+      const ownValues = Object.values(own).filter((value) => value.length >= shortestSecret)
       if (request.json !== undefined) headers.set('content-type', 'application/json')
       if (!foreign) await auth.authorize(headers)
       const url = address(options.hosts, request)
@@ -136,7 +164,11 @@ export function createTransport(options: TransportOptions): Transport {
           call.abortSignal?.addEventListener('abort', onAbort, { signal: settled.signal })
         })
         try {
-          return await Promise.race([exchange(url, request, headers, work.signal), timeout, aborted])
+          return await Promise.race([
+            exchange(url, request, headers, ownValues, work.signal),
+            timeout,
+            aborted,
+          ])
         } finally {
           settled.abort()
           work.abort()

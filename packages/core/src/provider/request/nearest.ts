@@ -12,6 +12,9 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
+// Names differ in their punctuation most of all: kling-2.6, kling_v2_6.
+const bare = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+
 /**
  * The candidate a misspelt name was probably meant to be, if any is close.
  *
@@ -22,11 +25,11 @@ function distance(a: string, b: string): number {
  * ```
  */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
-  const wanted = name.toLowerCase().replaceAll(/[_-]/g, '')
+  const wanted = bare(name)
   const [best] = candidates
     .map((candidate) => ({
       candidate,
-      away: distance(wanted, candidate.toLowerCase().replaceAll(/[_-]/g, '')),
+      away: distance(wanted, bare(candidate)),
     }))
     .sort((a, b) => a.away - b.away)
   // Two letters swapped count as two edits, so short names need two; of three letters two are another word.

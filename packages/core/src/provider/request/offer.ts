@@ -21,7 +21,7 @@ export function selectOffer(provider: string, catalog: Catalog, request: RenderR
   const ofModel = ofKind.filter((offer) => offer.model === model)
   const current = unique(ofKind.filter((offer) => offer.state === 'current').map((offer) => offer.model))
   if (ofModel.length === 0) {
-    const meant = nearest(model, unique(ofKind.map((offer) => offer.model)))
+    const meant = nearest(model, current) ?? nearest(`kling-${model}`, current)
     const fix = `${meant === undefined ? '' : `Did you mean ${meant}? `}It sells ${current.join(', ')}.`
     return refuse('model', 'unsupported', `${provider} does not sell ${model} for ${request.kind}.`, fix)
   }

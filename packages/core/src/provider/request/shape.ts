@@ -35,11 +35,11 @@ function toProblem(issue: Issue, kind: Kind): Problem {
   const bound = bounds[issue.type]
   if (bound !== undefined) {
     const limit = issue.type === 'min_length' ? 'empty' : requirement
-    return problem(field, 'range', `${field} must be ${bound} ${limit}.`, `Use a value ${bound} ${limit}.`)
+    return problem(field, 'range', `${field} must be ${bound} ${limit}.`, `It is ${String(issue.input)}.`)
   }
   if (issue.type === 'picklist') {
     const choices = expected?.replaceAll(/[()"]/g, '').replaceAll(' | ', ', ')
-    return problem(field, 'one-of', `${field} must be one of ${choices}.`, `Use one of ${choices}.`)
+    return problem(field, 'one-of', `${field} is ${JSON.stringify(issue.input)}.`, `Use one of ${choices}.`)
   }
   if (issue.type === 'regex')
     return problem(field, 'type', `${field} must look like 16:9.`, 'Write width:height.')

@@ -2,9 +2,10 @@ import { ReelayError } from '../../model/error.ts'
 import type { Warning } from '../../model/problem.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { RecordEntry } from '../provider.ts'
-import { meaning } from '../task/advice.ts'
+import { advice, meaning } from '../task/advice.ts'
 import { type CallFailure, toError } from '../task/failure.ts'
 import { handleOf, normalizeTask } from '../task/normalize.ts'
+import { abortable } from './abortable.ts'
 import type { Answer, Purchase } from './post.ts'
 import { claim } from './search.ts'
 
@@ -12,7 +13,11 @@ async function recordVerdict(
   { engine, submission, options }: Purchase,
   verdict: Pick<RecordEntry & { type: 'verdict' }, 'outcome' | 'handle' | 'code'>,
 ): Promise<void> {
-  await options.record?.({ type: 'verdict', submission, ...verdict, at: engine.clock.now() })
+  // Not for ever: the handle of a paid task must not be out of reach because a journal hangs.
+  await abortable(
+    options.record?.({ type: 'verdict', submission, ...verdict, at: engine.clock.now() }),
+    options.abortSignal,
+  )
 }
 
 function unknownError({ engine, submission, options }: Purchase, failure: CallFailure): ReelayError {
@@ -23,12 +28,13 @@ function unknownError({ engine, submission, options }: Purchase, failure: CallFa
     spec.find || spec.search
       ? 'Pass the submission on this error to find() later, or look into the provider’s console.'
       : 'This provider offers no way to look for it: check its console or bill, then settle it by hand.'
+  const said = failure.message ? ` and said: "${failure.message}"` : ''
   const message = aborted
     ? `Stopped waiting for the answer to a paid request to ${spec.id}.`
-    : `A paid request to ${spec.id} has no verdict: ${spec.id} ${failure.what}${searched}.`
+    : `A paid request to ${spec.id} has no verdict: ${spec.id} ${failure.what}${said}${searched}.`
   return new ReelayError(
     aborted ? 'ERR_ABORTED' : 'ERR_SUBMISSION_UNKNOWN',
-    `${message} ${meaning.unknown} ${next}`,
+    [message, meaning.unknown, next, failure.message && advice[failure.code]].filter(Boolean).join(' '),
     {
       provider: spec.id,
       account,
@@ -40,6 +46,14 @@ function unknownError({ engine, submission, options }: Purchase, failure: CallFa
       ...(aborted ? { cause: options.abortSignal?.reason } : {}),
     },
   )
+}
+
+function rejectedError({ engine, options }: Purchase, failure: CallFailure): ReelayError {
+  const details = { provider: engine.spec.id, account: engine.account }
+  if (failure.code !== 'ERR_ABORTED') return toError(failure, 'a paid request', 'rejected', details)
+  const message = `Stopped before a refused request was sent to ${engine.spec.id} again. ${meaning.rejected}`
+  const cause = options.abortSignal?.reason
+  return new ReelayError('ERR_ABORTED', message, { ...details, outcome: 'rejected', cause })
 }
 
 /**
@@ -64,8 +78,10 @@ export async function conclude(
     try {
       await recordVerdict(purchase, { outcome: 'accepted', handle })
     } catch (cause) {
-      const message = `Task ${native.id} was created at ${spec.id}, but record() failed to note it. Keep the handle of this error.`
-      throw new ReelayError('ERR_CONFIG', message, {
+      const aborted = purchase.options.abortSignal?.aborted === true
+      const what = aborted ? 'the wait for record() was aborted' : 'record() failed to note it'
+      const message = `Task ${native.id} was created at ${spec.id}, but ${what}. Keep the handle of this error.`
+      throw new ReelayError(aborted ? 'ERR_ABORTED' : 'ERR_CONFIG', message, {
         provider: spec.id,
         account,
         outcome: 'accepted',
@@ -86,9 +102,7 @@ export async function conclude(
   }
   const { failure } = answer
   const error =
-    answer.state === 'rejected'
-      ? toError(failure, 'a paid request', 'rejected', { provider: spec.id, account })
-      : unknownError(purchase, failure)
+    answer.state === 'rejected' ? rejectedError(purchase, failure) : unknownError(purchase, failure)
   // The verdict itself matters more to the caller than a journal that failed to take it.
   await recordVerdict(purchase, { outcome: error.outcome, code: error.code }).catch(() => undefined)
   throw error

@@ -1,6 +1,7 @@
 import { ReelayError } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { Engine } from '../engine.ts'
+import type { HttpReply } from '../http/message.ts'
 import type { NativeTask } from '../native.ts'
 import type { CallOptions, FindResult } from '../provider.ts'
 import { type ReadResult, readOnce, readWithRetry } from '../read.ts'
@@ -20,7 +21,13 @@ async function lookById(
   const { spec } = engine
   const request = spec.find?.(submission)
   if (!request) return { value: 'missing' }
-  const result = await read(engine, request, (reply) => spec.task(reply), options)
+  const decode = (reply: HttpReply): NativeTask | undefined => {
+    const task = spec.task(reply)
+    // A cache in between may answer with another task's reply.
+    const foreign = task?.externalId !== undefined && task.externalId !== submission.externalId
+    return foreign ? undefined : task
+  }
+  const result = await read(engine, request, decode, options)
   return result.failure?.missing ? { value: 'missing' } : result
 }
 
@@ -49,7 +56,7 @@ export async function find(
   submission: Submission,
   options: CallOptions,
 ): Promise<FindResult> {
-  const { spec, account, clock } = engine
+  const { spec, account } = engine
   const details = { provider: spec.id, account, submission }
   const result = await look(engine, submission, options, readWithRetry)
   if (result.failure?.code === 'ERR_ABORTED') {
@@ -62,7 +69,7 @@ export async function find(
   const native = result.value
   claim(engine, native.id, submission.idempotencyKey)
   for (const one of engine.unsettled) if (samePurchase(one, submission)) engine.unsettled.delete(one)
-  const handle = handleOf(submission, native.id, native.createdAt ?? clock.now())
+  const handle = handleOf(submission, native.id, submission.startedAt)
   const task = normalizeTask(spec, native, handle) ?? normalizeTask(spec, { ...native, status: '' }, handle)
   return task ? { state: 'found', task } : { state: 'not-found-yet' }
 }

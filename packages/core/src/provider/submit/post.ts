@@ -5,6 +5,7 @@ import type { HttpRequest } from '../http/message.ts'
 import type { Draft, NativeTask } from '../native.ts'
 import type { SubmitOptions } from '../provider.ts'
 import { type CallFailure, readExchange, unreadable } from '../task/failure.ts'
+import { abortable } from './abortable.ts'
 
 /** One submit: what is bought, and by what name it can be found again. */
 export interface Purchase {
@@ -37,11 +38,15 @@ export async function post(purchase: Purchase, again = false): Promise<Answer> {
   const { spec, transport, clock } = engine
   const send = await transport.prepare(create, options)
   options.abortSignal?.throwIfAborted()
-  await options.record?.({ type: 'intent', submission, quote, at: clock.now() })
+  const noted = options.record?.({ type: 'intent', submission, quote, at: clock.now() })
+  // Not swallowed by the abort below: a journal that failed is the reason not to send.
+  await abortable(noted, options.abortSignal).catch((error: unknown) => {
+    if (!options.abortSignal?.aborted) throw error
+  })
   if (options.abortSignal?.aborted) {
     // The journal has an intent by now; without this it would count a request that never left as unknown.
     const never = { type: 'verdict', submission, outcome: 'none', code: 'ERR_ABORTED' } as const
-    if (!again) await options.record?.({ ...never, at: clock.now() }).catch(() => undefined)
+    if (!again) void options.record?.({ ...never, at: clock.now() }).catch(() => undefined)
     throw options.abortSignal.reason
   }
   if (spec.search) engine.unsettled.add(submission)

@@ -5,6 +5,7 @@ import { type Purchase, postAgain } from './post.ts'
 // Reads are free and a slow create shows up within seconds, so a few looks cost nothing but patience.
 const looksAtMs = [0, 2_000, 5_000]
 const budgetMs = 15_000
+const shortestLookMs = 1_000
 
 /**
  * Settles a create whose answer was lost, where the provider takes an id of ours: look for the task, then send the very
@@ -20,11 +21,13 @@ export async function recover(purchase: Purchase, resend: boolean): Promise<Nati
   async function look(): Promise<NativeTask | undefined> {
     const from = clock.now()
     for (const at of looksAtMs) {
-      const pause = from + at - clock.now()
+      // Never longer than planned: the host's clock may be set back meanwhile.
+      const pause = Math.min(from + at - clock.now(), at)
       if (pause > 0) await clock.sleep(pause, options.abortSignal).catch(() => undefined)
-      if (over()) return undefined
-      const left = budgetMs - (clock.now() - startedAt)
-      const timeoutMs = Math.min(options.timeoutMs ?? left, left)
+      // The first look is always taken: the clock may as well be set forward.
+      if (at > 0 ? over() : options.abortSignal?.aborted) return undefined
+      const left = Math.max(budgetMs - (clock.now() - startedAt), shortestLookMs)
+      const timeoutMs = Math.min(options.timeoutMs ?? left, left, budgetMs)
       const native = await findOnce(engine, submission, { ...options, timeoutMs })
       if (native) return native
     }
@@ -33,7 +36,7 @@ export async function recover(purchase: Purchase, resend: boolean): Promise<Nati
 
   const native = await look()
   if (native || !resend || over()) return native
-  const timeoutMs = budgetMs - (clock.now() - startedAt)
+  const timeoutMs = Math.min(budgetMs - (clock.now() - startedAt), budgetMs)
   const again = await postAgain({ ...purchase, options: { ...options, timeoutMs } })
   return again?.state === 'accepted' ? again.native : look()
 }

@@ -9,6 +9,9 @@ import type { ProviderSpec } from '../spec.ts'
 
 // Tasks of one account since one submission: more than this is not searched, and the submission stays unknown.
 const mostPages = 10
+// Pages are asked for from this much earlier on, since our clock may be ahead of the provider's; what is too old by the
+// provider's own clock, learnt from the replies, is left out afterwards.
+const clockErrorMs = 15 * 60_000
 
 /** Whether two submissions are one, also when one of them was read back from a journal. */
 export function samePurchase(a: Submission, b: Submission): boolean {
@@ -16,12 +19,17 @@ export function samePurchase(a: Submission, b: Submission): boolean {
 }
 
 /** Notes whose a task is, for as long as a search could come upon it. */
-export function claim({ spec, claimed, clock }: Engine, id: string, key: string): void {
+export function claim({ spec, claimed, unsettled, clock }: Engine, id: string, key: string): void {
   if (!spec.search) return
   const now = clock.now()
+  const { withinMs } = spec.search
   for (const [old, { at }] of claimed) {
-    if (now - at <= spec.search.withinMs) break
+    if (now - at <= withinMs) break
     claimed.delete(old)
+  }
+  for (const one of unsettled) {
+    if (now - one.startedAt <= withinMs) break
+    unsettled.delete(one)
   }
   // Moved to the end, so that the oldest stay first.
   claimed.delete(id)
@@ -53,7 +61,10 @@ export async function search(
   const matches = new Map<string, NativeTask>()
   let previous: HttpReply | undefined
   for (let page = 1; page <= mostPages; page++) {
-    const request = protocol.request(submission, previous)
+    const request = protocol.request(
+      { ...submission, startedAt: submission.startedAt - clockErrorMs },
+      previous,
+    )
     if (!request) {
       // Looked at again: somebody may have claimed one while the pages were read.
       const [match, ...others] = [...matches.values()].filter(({ id }) => !taken(id))
@@ -68,7 +79,8 @@ export async function search(
     const result = await read(engine, request, decode, options)
     if (result.failure) return result
     for (const { task, echoed } of result.value.candidates) {
-      if (taken(task.id)) continue
+      const since = submission.startedAt + engine.transport.skewMs() - protocol.slackMs
+      if (taken(task.id) || (task.createdAt ?? since) < since) continue
       const fingerprint = await sha256Hex(canonicalJson(echoed))
       if (fingerprint === submission.fingerprint) matches.set(task.id, task)
     }

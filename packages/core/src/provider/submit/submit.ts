@@ -10,7 +10,7 @@ import { conclude } from './conclude.ts'
 import { type Answer, type Purchase, post, postAgain } from './post.ts'
 import { recover } from './recover.ts'
 
-function optionProblems({ idempotencyKey, webhookUrl }: SubmitOptions): readonly Problem[] {
+function optionProblems({ idempotencyKey, webhookUrl, timeoutMs }: SubmitOptions): readonly Problem[] {
   const problems: Problem[] = []
   if (idempotencyKey === '') {
     problems.push(
@@ -20,6 +20,11 @@ function optionProblems({ idempotencyKey, webhookUrl }: SubmitOptions): readonly
   if (webhookUrl !== undefined && !URL.canParse(webhookUrl)) {
     problems.push(
       problem('webhookUrl', 'type', 'It is not an absolute URL.', 'Leave it out, or pass a whole URL.'),
+    )
+  }
+  if (timeoutMs !== undefined && !(timeoutMs > 0)) {
+    problems.push(
+      problem('timeoutMs', 'range', `It is ${timeoutMs}.`, 'Pass milliseconds above 0, or leave it out.'),
     )
   }
   return problems
@@ -32,7 +37,12 @@ async function settle(purchase: Purchase, resend: boolean): Promise<Answer> {
   let answer = await post(purchase)
   if (answer.state === 'rejected' && repeatable) {
     const { reply } = answer.failure
-    if (reply && engine.auth.renew?.(reply)) answer = (await postAgain(purchase)) ?? answer
+    if (reply && engine.auth.renew?.(reply)) {
+      const again = await postAgain(purchase)
+      const stopped = !again && purchase.options.abortSignal?.aborted
+      if (stopped) return { state: 'rejected', failure: { ...answer.failure, code: 'ERR_ABORTED' } }
+      answer = again ?? answer
+    }
   }
   if (answer.state !== 'unknown' && answer.state !== 'exists') return answer
   if (purchase.options.abortSignal?.aborted || route?.find === 'none') return answer

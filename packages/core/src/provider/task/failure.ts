@@ -101,9 +101,14 @@ export function toError(
   if (failure.error) return withDetails(failure.error, { ...details, outcome })
   const { code, nativeCode, requestId, retryable, retryAfterMs, httpStatus, message, what } = failure
   const said = message === undefined || message === '' ? '' : ` and said: "${message}"`
-  const text = `${details.provider} ${what} to ${doing}${said}.`
-  const next = [advice[code], outcome === 'accepted' ? undefined : meaning[outcome]].filter(Boolean).join(' ')
-  return new ReelayError(code, `${text} ${next}`.trim(), {
+  const filtered = code === 'ERR_CONTENT' && message
+  const text = filtered
+    ? `${message} (content filter of ${details.provider}, which ${what})`
+    : what.startsWith('could not')
+      ? `${details.provider} ${what}, so ${doing} was never sent`
+      : `${details.provider} ${what} to ${doing}${said}`
+  const next = [failure.advice ?? advice[code], outcome === 'accepted' ? undefined : meaning[outcome]]
+  return new ReelayError(code, [`${text}.`, ...next].filter(Boolean).join(' '), {
     nativeCode,
     requestId,
     retryable,

@@ -27,7 +27,8 @@ async function readPages(
   const tasks = new Map<string, NativeTask>()
   const wanted = new Set(handles.map((handle) => handle.id))
   const route = handles[0]?.route ?? ''
-  const oldest = Math.min(...handles.map((handle) => handle.submittedAt))
+  // By the provider's clock, as far as it is known.
+  const oldest = Math.min(...handles.map((handle) => handle.submittedAt)) + engine.transport.skewMs()
   // The slack makes room for tasks that others start meanwhile.
   const size = Math.min(list.maxPageSize, wanted.size + 20)
   const mostPages = Math.ceil(wanted.size / size) + 1

@@ -1,0 +1,88 @@
+import type { Attempt } from '../model/attempt.ts'
+import { ReelayError } from '../model/error.ts'
+import type { VideoTask } from '../model/task.ts'
+import type { Priced } from './order.ts'
+
+const seriousness: readonly Attempt['outcome'][] = ['none', 'rejected', 'unknown', 'accepted']
+
+// A task that failed for free, and was left for another leaf, is no purchase any more.
+const settledOutcome = ({ code, outcome }: Attempt): Attempt['outcome'] =>
+  outcome === 'accepted' && code === 'ERR_TASK_FAILED' ? 'rejected' : outcome
+
+/** What several attempts mean together: as serious as the most serious of them. */
+export function outcomeOf(attempts: readonly Attempt[]): Attempt['outcome'] {
+  const most = Math.max(0, ...attempts.map((attempt) => seriousness.indexOf(settledOutcome(attempt))))
+  return seriousness[most] ?? 'none'
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
+
+/** A leaf whose turn has come; `at` is milliseconds since the epoch. */
+export type Begun = Priced & { readonly at: number }
+
+/** A leaf that was passed over for free. */
+export function skippedAttempt(
+  { leaf, quote, at }: Begun,
+  skipped: NonNullable<Attempt['skipped']>,
+  code: NonNullable<Attempt['code']>,
+  reason: string,
+): Attempt {
+  return { provider: leaf.id, account: leaf.account, at, outcome: 'none', code, reason, skipped, quote }
+}
+
+/** What a leaf's error says about its attempt; a composition among the leaves tells of each of its own. */
+export function failedAttempts({ leaf, quote, at }: Begun, error: ReelayError): readonly Attempt[] {
+  if (error.attempts) return error.attempts
+  const { code, outcome, provider = leaf.id, account = leaf.account, handle, submission } = error
+  const found = { ...(handle && { handle }), ...(submission && { submission }) }
+  return [{ provider, account, at, outcome, code, reason: firstLine(error.message), quote, ...found }]
+}
+
+/** The same for a task; `failed` when it was made and then given up by the provider. */
+export function takenAttempts({ quote, at }: Begun, task: VideoTask): readonly Attempt[] {
+  if (task.attempts) return task.attempts
+  const { handle, cost } = task
+  const { provider, account } = handle
+  const failed =
+    task.status === 'failed'
+      ? ({ code: 'ERR_TASK_FAILED', reason: firstLine(task.failure.message) } as const)
+      : {}
+  return [{ provider, account, at, outcome: 'accepted', ...failed, quote, ...(cost && { cost }), handle }]
+}
+
+/** An attempt as a line for people. */
+function lineOf({ provider, account, code, outcome, skipped, reason = '' }: Attempt): string {
+  const how = skipped ? 'not asked' : outcome
+  return `  ${provider} (${account}): ${code ?? 'a task'}, ${how}. ${reason}`.trimEnd()
+}
+
+/** A message that says what became of each leaf, one line each; a lone attempt has said it already. */
+export function withTrail(message: string, attempts: readonly Attempt[]): string {
+  if (attempts.length < 2) return message
+  return `${message}\nTried in this order:\n${attempts.map(lineOf).join('\n')}`
+}
+
+/**
+ * A leaf's error with the whole trail: its message, code and fields stay, the outcome is that of all attempts together.
+ */
+export function errorWithTrail(error: ReelayError, attempts: readonly Attempt[]): ReelayError {
+  // A composition among the leaves has listed its own part, which the whole list repeats.
+  const message = error.message.split('\nTried in this order:\n', 1)[0] ?? error.message
+  const { cause } = error
+  const outcome = error.outcome === 'accepted' ? 'accepted' : outcomeOf(attempts)
+  const whole = new ReelayError(error.code, withTrail(message, attempts), {
+    ...error,
+    cause,
+    attempts,
+    outcome,
+  })
+  // The stack is what an uncaught error prints, so the trail has to be in it.
+  if (error.stack !== undefined) whole.stack = error.stack.replace(error.message, () => whole.message)
+  return whole
+}
+
+/** The task with the whole trail; its raw reply stays out of sight. */
+export function taskWithTrail<Task extends VideoTask>(task: Task, attempts: readonly Attempt[]): Task {
+  const copy: Task = { ...task, attempts }
+  return task.raw === undefined ? copy : Object.defineProperty(copy, 'raw', { value: task.raw })
+}

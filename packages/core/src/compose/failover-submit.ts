@@ -1,0 +1,122 @@
+import type { Attempt } from '../model/attempt.ts'
+import { ReelayError } from '../model/error.ts'
+import type { RenderRequest } from '../model/request/index.ts'
+import type { VideoTask } from '../model/task.ts'
+import type { SubmitOptions } from '../provider/provider.ts'
+import {
+  type Begun,
+  errorWithTrail,
+  failedAttempts,
+  skippedAttempt,
+  takenAttempts,
+  taskWithTrail,
+} from './attempts.ts'
+import type { Pass } from './breaker.ts'
+import { type Chain, passedOver, plan } from './failover-chain.ts'
+import { abortedBetween, nobodyTried } from './failover-end.ts'
+import { healthAfter, movesOn, movesOnFrom } from './failover-policy.ts'
+
+/** How one leaf answered: with a task, an error of ours, or something thrown that is not about the provider. */
+type Answer =
+  | { readonly task: VideoTask; readonly error?: undefined; readonly foreign?: undefined }
+  | { readonly error: ReelayError; readonly foreign?: undefined }
+  | { readonly foreign: { readonly thrown: unknown }; readonly error?: undefined }
+
+async function ask(
+  begun: Begun,
+  pass: Pass,
+  request: RenderRequest,
+  options: SubmitOptions,
+): Promise<Answer> {
+  try {
+    const task = await begun.leaf.submit(request, options)
+    pass.done('up')
+    return { task }
+  } catch (thrown) {
+    // The caller's own abort reason or journal error, which may be of any class.
+    const own = options.abortSignal?.aborted && thrown === options.abortSignal.reason
+    if (own || !ReelayError.isInstance(thrown)) {
+      pass.done('neither')
+      return { foreign: { thrown } }
+    }
+    pass.done(healthAfter(thrown))
+    return { error: thrown }
+  }
+}
+
+/** What is known so far; the worst news first. */
+interface Progress {
+  readonly attempts: Attempt[]
+  /** Without a verdict; only there when the policy goes on all the same. */
+  unknown?: ReelayError
+  /** Failed for free. */
+  task?: VideoTask
+  last?: ReelayError
+  retryAfterMs: number
+}
+
+/** An open verdict must not be covered up by the clear one of a later leaf. */
+function gravest({ unknown, last }: Progress): ReelayError | undefined {
+  return last?.outcome === 'accepted' || last?.outcome === 'unknown' ? last : (unknown ?? last)
+}
+
+/**
+ * Buys one render from the first leaf that gives a task.
+ *
+ * @throws see {@link failover}
+ */
+export async function submitAlong(
+  chain: Chain,
+  asked: RenderRequest,
+  options: SubmitOptions,
+): Promise<VideoTask> {
+  const { abortSignal } = options
+  const { policy, breakers, routed } = chain
+  abortSignal?.throwIfAborted()
+  const plot = plan(chain, asked)
+  // One key for all of it, so that a journal can tell that these attempts are one purchase.
+  const whole = { ...options, idempotencyKey: options.idempotencyKey ?? crypto.randomUUID() }
+  const progress: Progress = { attempts: [], retryAfterMs: Number.POSITIVE_INFINITY }
+  const { attempts } = progress
+
+  for (const priced of plot.order) {
+    if (abortSignal?.aborted) throw abortedBetween(abortSignal.reason, attempts, gravest(progress))
+    const begun = { ...priced, at: routed.clock.now() }
+    const skipped = passedOver(chain, plot, begun)
+    if (skipped) {
+      attempts.push(skipped)
+      continue
+    }
+    const pass = breakers.get(begun.leaf)?.enter() ?? { done: () => undefined }
+    if ('retryAfterMs' in pass) {
+      progress.retryAfterMs = Math.min(progress.retryAfterMs, pass.retryAfterMs)
+      const reason = `It has failed too often of late; it may be tried again in ${pass.retryAfterMs} ms.`
+      attempts.push(skippedAttempt(begun, 'breaker', 'ERR_UNAVAILABLE', reason))
+      continue
+    }
+    const answer = await ask(begun, pass, plot.request, whole)
+    if (answer.foreign) {
+      const { thrown } = answer.foreign
+      const stopped = abortSignal?.aborted && thrown === abortSignal.reason
+      throw stopped ? abortedBetween(thrown, attempts, gravest(progress)) : thrown
+    }
+    if (answer.error) {
+      const { error } = answer
+      attempts.push(...failedAttempts(begun, error))
+      progress.last = error
+      if (!movesOn(policy, error)) throw errorWithTrail(gravest(progress) ?? error, attempts)
+      if (error.outcome === 'unknown') progress.unknown ??= error
+      continue
+    }
+    const { task } = answer
+    attempts.push(...takenAttempts(begun, task))
+    if (!movesOnFrom(policy, begun.leaf, task)) return taskWithTrail(task, attempts)
+    progress.task = task
+  }
+
+  const error = gravest(progress)
+  if (progress.task && error?.outcome !== 'unknown') return taskWithTrail(progress.task, attempts)
+  throw error
+    ? errorWithTrail(error, attempts)
+    : nobodyTried(routed.check(plot.request), attempts, progress.retryAfterMs)
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '../model/clock.ts'
+import type { ReelayError } from '../model/error.ts'
+
+/** How somebody got through: no gate was there, by a place that one of our own tasks left, or to try whether it opens. */
+export type Pass = 'free' | 'credit' | 'probe'
+
+interface Gate {
+  /** Milliseconds since the epoch at which somebody may try. */
+  until: number
+  /** Tries in a row that were refused. */
+  failures: number
+  probing: boolean
+  /** Places that tasks of ours have left since: whoever takes one needs no luck. */
+  credits: number
+}
+
+/** Where the provider has said no, and when to ask again. One gate for each model, and one for all (the rate). */
+export interface Gates {
+  /** When a submit of this model may try: now or earlier, later, or never while somebody else tries. */
+  opensAt(model: string): number
+  enter(model: string): Pass
+  refused(model: string, pass: Pass, error: ReelayError): void
+  /** Anything but a refusal. */
+  passed(model: string, pass: Pass): void
+  /** A task of ours has ended; `left` are still running. */
+  freed(model: string, left: number): void
+  /** The next moment at which a gate opens by itself, after now. */
+  next(): number
+}
+
+const everybody = ''
+const shortestMs = 250
+const firstMs = 2_000
+const longestMs = 60_000
+
+// Jittered, since other processes wait for the same places.
+const backoff = (failures: number): number =>
+  Math.min(firstMs * 2 ** failures, longestMs) * (1 + 0.1 * Math.random())
+
+/** No gates yet: everything is tried once. */
+export function createGates(clock: Clock): Gates {
+  const gates = new Map<string, Gate>()
+  const onWay = (model: string): readonly Gate[] =>
+    [everybody, model].flatMap((name) => gates.get(name) ?? [])
+
+  function opens({ credits, probing, until }: Gate): number {
+    if (credits > 0) return clock.now()
+    return probing ? Number.POSITIVE_INFINITY : until
+  }
+
+  return {
+    opensAt: (model) => Math.max(clock.now(), ...onWay(model).map(opens)),
+    enter(model) {
+      const closed = onWay(model)
+      const probing = closed.filter(({ credits }) => credits === 0)
+      for (const gate of closed) {
+        if (gate.credits > 0) gate.credits -= 1
+        else gate.probing = true
+      }
+      return closed.length === 0 ? 'free' : probing.length === 0 ? 'credit' : 'probe'
+    },
+    refused(model, pass, { code, retryAfterMs }) {
+      const name = code === 'ERR_RATE_LIMIT' ? everybody : model
+      const gate = gates.get(name) ?? { until: 0, failures: 0, probing: false, credits: 0 }
+      const until = clock.now() + Math.max(retryAfterMs ?? backoff(gate.failures), shortestMs)
+      // Several refusals of one burst are one.
+      if (pass === 'probe' || gate.until === 0) gate.failures += 1
+      if (pass === 'probe') for (const tried of onWay(model)) tried.probing = false
+      gate.until = Math.max(gate.until, until)
+      gates.set(name, gate)
+    },
+    passed(model, pass) {
+      if (pass !== 'probe') return
+      gates.delete(everybody)
+      const gate = gates.get(model)
+      // Still one at a time: that one place was free says little about the next.
+      if (gate) Object.assign(gate, { until: clock.now(), failures: 0, probing: false })
+    },
+    freed(model, left) {
+      const gate = gates.get(model)
+      if (gate) gate.credits += 1
+      if (left === 0) gates.delete(model)
+    },
+    next: () =>
+      Math.min(...[...gates.values()].map(({ until }) => until).filter((until) => until > clock.now())),
+  }
+}

@@ -1,0 +1,86 @@
+import type { Attempt } from '../model/attempt.ts'
+import { ReelayError } from '../model/error.ts'
+import type { TaskHandle } from '../model/handle.ts'
+import type { MicroUsd } from '../model/money.ts'
+import { isTerminal, type VideoTask } from '../model/task.ts'
+import type { RecordEntry, SubmitOptions } from '../provider/provider.ts'
+import type { BudgetKeeper, Ended } from './budget.ts'
+import { mostOf, type Reserved } from './budget-ledger.ts'
+
+type Record = NonNullable<SubmitOptions['record']>
+
+/** One submit as its budget sees it. */
+export interface GuardedPurchase {
+  /** To be given to the provider in place of the caller's. */
+  readonly record: Record
+  /** It brought a task. */
+  succeeded(task: VideoTask): Promise<void>
+  /** It brought none, or none that could be handed over. */
+  failed(error: unknown): Promise<void>
+}
+
+/** What a failover learned of tasks that failed on the way, which nobody will read again. */
+function costsOf(attempts: readonly Attempt[] = []): readonly Ended[] {
+  return attempts.flatMap(({ code, handle, cost }) => (code && handle && cost ? [{ handle, cost }] : []))
+}
+
+/**
+ * Sets money aside for a submit, and keeps it for whatever may have been bought. One reservation follows the submit
+ * from provider to provider while each surely made nothing; as soon as one may have made a task, the reservation stays
+ * with that task, and whoever is tried after it takes another.
+ *
+ * @throws whatever {@link BudgetKeeper.reserve} throws.
+ */
+export async function openPurchase(
+  budget: BudgetKeeper,
+  key: string,
+  amount: MicroUsd,
+  record: Record | undefined,
+): Promise<GuardedPurchase> {
+  let free: Reserved | undefined = await budget.reserve(key, amount)
+  // The leaf that is being asked may be cheaper than the dearest, for which the money was set aside.
+  let atMost = amount
+  // A paid request may be on its way.
+  let underWay = false
+
+  async function keep(handle: TaskHandle | undefined): Promise<void> {
+    const reserved = free
+    free = undefined
+    if (handle && reserved) await budget.bind(handle, { ...reserved, amount: Math.min(amount, atMost) })
+  }
+
+  async function give(): Promise<void> {
+    const reserved = free
+    free = undefined
+    if (reserved) await budget.release(reserved)
+  }
+
+  async function recordIntent(entry: RecordEntry & { type: 'intent' }): Promise<void> {
+    free ??= await budget.reserve(key, amount)
+    atMost = mostOf(entry.quote) ?? amount
+    await record?.(entry)
+    underWay = true
+  }
+
+  return {
+    async record(entry) {
+      if (entry.type === 'intent') return recordIntent(entry)
+      underWay = false
+      if (entry.outcome === 'accepted' || entry.outcome === 'unknown') await keep(entry.handle)
+      await record?.(entry)
+    },
+    async succeeded(task) {
+      const reserved = free
+      free = undefined
+      if (reserved) await budget.adopt(task.handle, reserved)
+      await budget.settle([...costsOf(task.attempts), ...[task].filter(isTerminal)])
+    },
+    async failed(error) {
+      // A caller's own abort reason or journal error comes through only while nothing has left.
+      if (ReelayError.isInstance(error)) await budget.settle(costsOf(error.attempts))
+      const outcome = ReelayError.isInstance(error) ? error.outcome : underWay ? 'unknown' : 'none'
+      if (outcome === 'none' || outcome === 'rejected') return give()
+      await keep(ReelayError.isInstance(error) ? error.handle : undefined)
+    },
+  }
+}

@@ -1,0 +1,160 @@
+import { ReelayError } from '../model/error.ts'
+import { formatUsd, type MicroUsd } from '../model/money.ts'
+import type { Quote } from '../model/quote.ts'
+import type { RenderRequest } from '../model/request/index.ts'
+import { isTerminal } from '../model/task.ts'
+import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
+import { invalidRequest } from '../provider/request/prepare.ts'
+import { type Budget, keepBudget } from './budget.ts'
+import { mostOf } from './budget-ledger.ts'
+import { openPurchase } from './guard-purchase.ts'
+import type { Journal } from './journal.ts'
+import { memoryJournal } from './memory-journal.ts'
+import { observe } from './observe.ts'
+
+/**
+ * What a guard allows.
+ *
+ * @example
+ * ```ts
+ * import { type GuardOptions, usd } from '@reelay/core'
+ * const options: GuardOptions = {
+ *   maxCostPerTask: usd(1),
+ *   budget: { amount: usd(20), windowMs: 24 * 3_600_000 },
+ * }
+ * ```
+ */
+export interface GuardOptions {
+  /** Most that one task may cost, in micro-USD. */
+  readonly maxCostPerTask?: MicroUsd | undefined
+  readonly budget?: Budget | undefined
+  /**
+   * Whether a task of unknown price may be bought; `false` when absent. Such a task counts as `maxCostPerTask` against
+   * the budget until the provider says what it cost, so with a budget that must be given too.
+   */
+  readonly allowUnknownPrice?: boolean | undefined
+  /** Asked before a task is bought, when the budget has room for it; `false` declines. */
+  readonly confirm?: ((quote: Quote, request: RenderRequest) => boolean | Promise<boolean>) | undefined
+  /** Micro-USD up to which nobody is asked; 0 when absent. An unknown price is always asked about. */
+  readonly confirmAbove?: MicroUsd | undefined
+  /** Where the budget is kept. In memory when absent: it then lasts no longer than this guard. */
+  readonly journal?: Journal | undefined
+}
+
+function assertOptions({ maxCostPerTask, budget, allowUnknownPrice, confirmAbove }: GuardOptions): void {
+  const refuse = (message: string): never => {
+    throw new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
+  }
+  for (const [name, amount] of Object.entries({
+    maxCostPerTask,
+    confirmAbove,
+    'budget.amount': budget?.amount,
+  })) {
+    if (amount !== undefined && (!Number.isSafeInteger(amount) || amount < 0)) {
+      refuse(`${name} is ${amount}: give whole micro-USD, for example usd(0.5).`)
+    }
+  }
+  if (budget && !(budget.windowMs > 0)) refuse(`budget.windowMs is ${budget.windowMs}: give milliseconds.`)
+  if (budget && allowUnknownPrice && maxCostPerTask === undefined) {
+    refuse(
+      'A budget cannot hold a task of unknown price: give maxCostPerTask too, as which such a task counts.',
+    )
+  }
+}
+
+/** Rejects with the signal's reason while somebody makes up their mind. */
+async function unlessAborted<Value>(
+  work: Value | Promise<Value>,
+  signal: AbortSignal | undefined,
+): Promise<Value> {
+  if (!signal) return work
+  const done = new AbortController()
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(signal.reason)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { signal: done.signal })
+  })
+  return Promise.race([work, stopped]).finally(() => done.abort())
+}
+
+/**
+ * A provider that does not overspend. Before anything is sent, the price must be known, the most it may come to must be
+ * within `maxCostPerTask` and within what the budget has left, and `confirm` must say yes. The money is set aside in the
+ * journal first, so that submits at the same time, also from other processes that share the journal, cannot overspend
+ * together. It is given back when surely nothing was made, replaced by the task's cost when the end of the task is read
+ * through this provider, and counts as spent where nobody knows whether a task was made.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, for amounts that are none. From `submit`, all with outcome `none`:
+ * `ERR_BUDGET` with the arithmetic, `retryable` with `retryAfterMs` if the window will free enough; `ERR_DECLINED` when
+ * `confirm` says no; else what the provider, the journal or `confirm` throw.
+ *
+ * @example
+ * ```ts
+ * import { guard, ReelayError, type VideoProvider, usd } from '@reelay/core'
+ * declare const provider: VideoProvider
+ * const careful = guard(provider, { maxCostPerTask: usd(1), budget: { amount: usd(20), windowMs: 24 * 3_600_000 } })
+ * try {
+ *   await careful.submit({ kind: 'text-to-video', prompt: 'A paper boat in the rain' })
+ * } catch (error) {
+ *   if (!ReelayError.isInstance(error) || error.code !== 'ERR_BUDGET') throw error
+ *   console.error(error.message)
+ * }
+ * ```
+ */
+export function guard(provider: VideoProvider, options: GuardOptions): VideoProvider {
+  assertOptions(options)
+  const { maxCostPerTask, allowUnknownPrice = false, confirm, confirmAbove = 0 } = options
+  const { id, account, clock } = provider
+  const who = { provider: id, account }
+  const budget = options.budget && keepBudget(options.budget, options.journal ?? memoryJournal(), clock, who)
+
+  function refuse(message: string): never {
+    throw new ReelayError('ERR_BUDGET', `${message} Nothing was sent.`, { ...who, outcome: 'none' })
+  }
+
+  /** The most a task may come to; `undefined` when that is unknown and allowed to be. */
+  function allowed(quote: Quote): MicroUsd | undefined {
+    const most = mostOf(quote)
+    if (quote.type === 'unknown' && !allowUnknownPrice) {
+      refuse(`The price of this task is unknown: ${quote.why} It is not bought without allowUnknownPrice.`)
+    }
+    if (most !== undefined && maxCostPerTask !== undefined && most > maxCostPerTask) {
+      refuse(`The task may cost ${formatUsd(most)}, and maxCostPerTask is ${formatUsd(maxCostPerTask)}.`)
+    }
+    return most
+  }
+
+  async function ask(quote: Quote, most: MicroUsd | undefined, request: RenderRequest, signal?: AbortSignal) {
+    if (!confirm || (most !== undefined && most <= confirmAbove)) return
+    if (await unlessAborted(confirm(quote, request), signal)) return
+    const price = most === undefined ? 'an unknown price' : `up to ${formatUsd(most)}`
+    throw new ReelayError('ERR_DECLINED', `The task, at ${price}, was declined. Nothing was sent.`, {
+      ...who,
+      outcome: 'none',
+    })
+  }
+
+  async function submit(request: RenderRequest, call: SubmitOptions = {}) {
+    const signal = call.abortSignal
+    signal?.throwIfAborted()
+    const problems = provider.check(request)
+    if (problems.length > 0) throw invalidRequest(id, account, problems)
+    const quote = provider.quote(request)
+    const most = allowed(quote)
+    const idempotencyKey = call.idempotencyKey ?? crypto.randomUUID()
+    const counted = most ?? maxCostPerTask ?? 0
+    const purchase = budget && (await openPurchase(budget, idempotencyKey, counted, call.record))
+    try {
+      await ask(quote, most, request, signal)
+      const record = purchase?.record ?? call.record
+      const task = await provider.submit(request, { ...call, idempotencyKey, record })
+      await purchase?.succeeded(task)
+      return task
+    } catch (error) {
+      await purchase?.failed(error)
+      throw error
+    }
+  }
+
+  return observe(provider, { submit, seen: (tasks) => budget?.settle(tasks.filter(isTerminal)) })
+}

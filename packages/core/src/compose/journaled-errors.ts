@@ -1,0 +1,65 @@
+import { ReelayError, withDetails } from '../model/error.ts'
+import type { Submission } from '../model/handle.ts'
+import { meaning } from '../provider/task/advice.ts'
+
+/** What to do about a submission that nobody knows the end of. */
+export function whatToDo(submission: Submission, canFind: boolean): string {
+  const { provider, externalId } = submission
+  const look = canFind
+    ? 'Look again in a minute'
+    : `${provider} offers no way to look for it: check its console or bill`
+  const safe =
+    externalId === undefined
+      ? ''
+      : `, or submit the same request under the same key: it carries the id ${externalId}, which ${provider} takes only once`
+  return `${look}${safe}. Once you know, settle it as created or not created.`
+}
+
+/** The error for a purchase that may have been paid for, by an earlier submit under the same key. */
+export function unknownSubmission(submission: Submission, why: string, canFind: boolean): ReelayError {
+  const { provider, account, idempotencyKey } = submission
+  const message = `The purchase "${idempotencyKey}" at ${provider} ${why}. ${meaning.unknown} ${whatToDo(submission, canFind)}`
+  return new ReelayError('ERR_SUBMISSION_UNKNOWN', message, {
+    provider,
+    account,
+    outcome: 'unknown',
+    submission,
+  })
+}
+
+/** The error for a key that names another request already. */
+export function otherRequest(submission: Submission): ReelayError {
+  const { provider, account, idempotencyKey } = submission
+  const message = `The key "${idempotencyKey}" names another request already. Nothing was sent: submit that request again, or give this one a key of its own.`
+  return new ReelayError('ERR_INVALID_REQUEST', message, {
+    provider,
+    account,
+    outcome: 'none',
+    problems: [
+      {
+        field: 'idempotencyKey',
+        rule: 'conflict',
+        message: `"${idempotencyKey}" names another request already.`,
+        fix: 'Give every request a key of its own.',
+      },
+    ],
+  })
+}
+
+/** The error for a claim without anything behind it, whose holder neither buys nor gives it back. */
+export function stuckClaim(submission: Submission): ReelayError {
+  const { provider, account, idempotencyKey } = submission
+  const message = `The purchase "${idempotencyKey}" at ${provider} is claimed by another process that has sent nothing yet. Nothing was sent: end that process, or give the claim back with journal.unclaim().`
+  return new ReelayError('ERR_CONFIG', message, { provider, account, outcome: 'none' })
+}
+
+/**
+ * What a failed look for a submission means. Its own outcome must not come through: `none` would say that nothing was
+ * bought, and somebody would buy again elsewhere.
+ */
+export function failedLook(error: unknown, submission: Submission): ReelayError {
+  if (!ReelayError.isInstance(error) || error.code === 'ERR_UNSUPPORTED') {
+    return unknownSubmission(submission, 'has no verdict, and could not be looked for', false)
+  }
+  return error.outcome === 'unknown' ? error : withDetails(error, { outcome: 'unknown', submission })
+}

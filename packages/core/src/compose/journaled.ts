@@ -1,0 +1,105 @@
+import { ReelayError } from '../model/error.ts'
+import type { TaskHandle } from '../model/handle.ts'
+import type { RenderRequest } from '../model/request/index.ts'
+import { isTerminal, type TerminalTask, type VideoTask } from '../model/task.ts'
+import type { CallOptions, SubmitOptions, VideoProvider } from '../provider/provider.ts'
+import type { Journal, JournalEntry } from './journal.ts'
+import { submitOnce } from './journaled-submit.ts'
+
+/** Options of {@link journaled}. */
+export interface JournaledOptions {
+  /**
+   * Milliseconds for which a paid request without a verdict is taken to be still under way in another process, unless
+   * the journal knows that process to be dead; 90,000 when absent: one HTTP attempt and the search after it.
+   */
+  readonly inFlightMs?: number | undefined
+  /**
+   * Whether a purchase left without a verdict may be sent again under the same external id, where the provider takes
+   * one; `true` when absent.
+   */
+  readonly resend?: boolean | undefined
+}
+
+const defaultInFlightMs = 90_000
+
+/**
+ * The entry that closes a purchase: its task has ended.
+ *
+ * @param at Milliseconds since the epoch.
+ *
+ * @example
+ * ```ts
+ * import { endOf, type Journal, type TerminalTask } from '@reelay/core'
+ * const close = (journal: Journal, task: TerminalTask): Promise<void> => journal.append(endOf(task, Date.now()))
+ * ```
+ */
+export function endOf(task: TerminalTask, at: number): JournalEntry {
+  const { handle, status, cost } = task
+  return { type: 'ended', handle, status, ...(cost && { cost }), at }
+}
+
+/**
+ * Writes down every purchase of a provider before it is paid, so that no crash loses one and nobody buys the same twice.
+ *
+ * The same key and request, submitted again from this or another process, returns the first task, however that ended,
+ * and sends nothing. If
+ * another process is in the middle of buying it, `submit` waits for what comes of it, up to `inFlightMs`; then it looks
+ * for the task itself. A purchase without a verdict is sent again only under the same external id, at providers that
+ * take such an id once; anywhere else it stays unknown. A key whose purchase was refused may be used again. Keys hold as
+ * long as the journal remembers the purchase.
+ *
+ * Put it around everything that chooses among providers (around a failover rather than into it): then one key is one
+ * purchase, whichever of them it went to. One journal belongs into a stack once.
+ *
+ * @throws ReelayError from `submit`, beside what the provider throws: `ERR_INVALID_REQUEST`, outcome `none`, when the key
+ * names another request; `ERR_SUBMISSION_UNKNOWN` with the first submission when that has no verdict and cannot be found;
+ * what the journal rejects with, unchanged, before anything is sent.
+ *
+ * @example
+ * ```ts
+ * import { generate, journaled, memoryJournal, type VideoProvider } from '@reelay/core'
+ * declare const kling: VideoProvider
+ * const provider = journaled(kling, memoryJournal()) // a file, in earnest: see fileJournal
+ * await generate(provider, { kind: 'text-to-video', prompt: 'A paper boat' }, { idempotencyKey: 'order-77' })
+ * ```
+ */
+export function journaled(
+  provider: VideoProvider,
+  journal: Journal,
+  options: JournaledOptions = {},
+): VideoProvider {
+  const { inFlightMs = defaultInFlightMs, resend = true } = options
+  const books = { provider, journal, inFlightMs, resend }
+  const noted = new Set<string>()
+
+  async function note(task: VideoTask | ReelayError | undefined): Promise<void> {
+    if (!task || ReelayError.isInstance(task) || !isTerminal(task)) return
+    const { provider: id, account } = task.handle
+    const name = JSON.stringify([id, account, task.id])
+    if (noted.has(name)) return
+    noted.add(name)
+    // Without this line somebody asks for the task once more, which is free; the task itself must not be lost for it.
+    await journal.append(endOf(task, provider.clock.now())).catch(() => noted.delete(name))
+  }
+
+  return Object.freeze({
+    ...provider,
+    async submit(request: RenderRequest, call: SubmitOptions = {}) {
+      const task = await submitOnce(books, request, call)
+      await note(task)
+      return task
+    },
+    async get(handle: TaskHandle, call?: CallOptions) {
+      const task = await provider.get(handle, call)
+      await note(task)
+      return task
+    },
+    ...(provider.getMany && {
+      async getMany(handles: readonly TaskHandle[], call?: CallOptions) {
+        const answers = (await provider.getMany?.(handles, call)) ?? new Map<TaskHandle, VideoTask>()
+        for (const answer of answers.values()) await note(answer)
+        return answers
+      },
+    }),
+  })
+}

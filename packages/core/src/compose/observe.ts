@@ -1,0 +1,57 @@
+import { ReelayError } from '../model/error.ts'
+import type { Submission, TaskHandle } from '../model/handle.ts'
+import type { VideoTask } from '../model/task.ts'
+import type { CallOptions, VideoProvider } from '../provider/provider.ts'
+
+/** What a composition of one provider does differently. */
+export interface Observer {
+  readonly submit: VideoProvider['submit']
+  /** Told of every task that was read, before the caller is; must not reject. */
+  seen(tasks: readonly VideoTask[]): void | Promise<void>
+  /** Told that a task was stopped for good. */
+  canceled?(handle: TaskHandle): void
+}
+
+/**
+ * The same provider with another `submit`, and somebody looking on. Only what the interface names is passed through: a
+ * priced extra of an adapter must not go around it.
+ */
+export function observe(provider: VideoProvider, observer: Observer): VideoProvider {
+  const { id, account, catalog, clock } = provider
+  return Object.freeze({
+    id,
+    account,
+    catalog,
+    clock,
+    owns: (handle) => provider.owns(handle),
+    check: (request) => provider.check(request),
+    quote: (request) => provider.quote(request),
+    submit: observer.submit,
+    async get(handle, options) {
+      const task = await provider.get(handle, options)
+      await observer.seen([task])
+      return task
+    },
+    ...(provider.getMany && {
+      async getMany(handles: readonly TaskHandle[], options?: CallOptions) {
+        const answers = (await provider.getMany?.(handles, options)) ?? new Map()
+        await observer.seen([...answers.values()].filter((answer) => !ReelayError.isInstance(answer)))
+        return answers
+      },
+    }),
+    ...(provider.cancel && {
+      async cancel(handle: TaskHandle, options?: CallOptions) {
+        const result = (await provider.cancel?.(handle, options)) ?? 'too-late'
+        if (result === 'canceled') observer.canceled?.(handle)
+        return result
+      },
+    }),
+    ...(provider.find && {
+      async find(submission: Submission, options?: CallOptions) {
+        const result = (await provider.find?.(submission, options)) ?? ({ state: 'not-found-yet' } as const)
+        if (result.state === 'found') await observer.seen([result.task])
+        return result
+      },
+    }),
+  } satisfies VideoProvider)
+}

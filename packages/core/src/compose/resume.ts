@@ -1,0 +1,102 @@
+import { ReelayError } from '../model/error.ts'
+import type { Submission, TaskHandle } from '../model/handle.ts'
+import type { VideoTask } from '../model/task.ts'
+import type { CallOptions, VideoProvider } from '../provider/provider.ts'
+import type { Journal } from './journal.ts'
+import { reconcile } from './journaled-earlier.ts'
+import { whatToDo } from './journaled-errors.ts'
+import { openPurchases, type Purchase } from './journaled-purchases.ts'
+
+/** An open purchase, and what there is to do about it. */
+export type ResumeItem =
+  /** Its task exists: `wait` for it. */
+  | {
+      readonly state: 'task'
+      readonly purchase: Purchase
+      readonly handle: TaskHandle
+      /** The one of the providers that made it. */
+      readonly provider: VideoProvider
+      /** As it was just seen, if it had to be looked for. */
+      readonly task?: VideoTask
+    }
+  /** Nobody knows whether there is a task. */
+  | {
+      readonly state: 'unknown'
+      readonly purchase: Purchase
+      readonly submission: Submission
+      readonly provider: VideoProvider
+      /** What to do, for people. */
+      readonly advice: string
+      /** Why it could not be looked for, when asking failed. */
+      readonly error?: ReelayError
+    }
+  /** None of the providers made it. */
+  | { readonly state: 'foreign'; readonly purchase: Purchase; readonly advice: string }
+
+const ownedBy = (provider: VideoProvider, { handle, submission }: Purchase): boolean =>
+  // Ownership is a matter of provider and account, which a submission has as well.
+  provider.owns(handle ?? (submission as Submission & TaskHandle))
+
+async function resumeOne(
+  journal: Journal,
+  provider: VideoProvider,
+  purchase: Purchase,
+  options: CallOptions,
+): Promise<ResumeItem> {
+  const { handle, submission } = purchase
+  if (handle) return { state: 'task', purchase, handle, provider }
+  const unknown = {
+    state: 'unknown',
+    purchase,
+    submission,
+    provider,
+    advice: whatToDo(submission, provider.find !== undefined),
+  } as const
+  try {
+    const task = await reconcile({ provider, journal }, purchase, options)
+    return task ? { state: 'task', purchase, handle: task.handle, provider, task } : unknown
+  } catch (error) {
+    // An account that cannot be asked must not keep the others waiting.
+    if (!ReelayError.isInstance(error) || error.code === 'ERR_ABORTED') throw error
+    return { ...unknown, error }
+  }
+}
+
+/**
+ * Goes through the open purchases of a journal, oldest first, as after a crash: tasks to wait for; submissions without a
+ * verdict, which are looked for where the provider can look, and whose task is written down when it is found. Each
+ * purchase comes once; nothing is sent that costs money. What another process is buying at this moment comes as `unknown`.
+ *
+ * A task is written down as ended when it is read through a {@link journaled} provider; give such providers, or append
+ * {@link endOf} once the clip is stored.
+ *
+ * @param providers Who may have made them, leaves or compositions.
+ * @throws ReelayError `ERR_ABORTED` when the signal fires during a look.
+ *
+ * @example
+ * ```ts
+ * import { type Journal, resume, type VideoProvider, wait } from '@reelay/core'
+ * async function goOn(journal: Journal, kling: VideoProvider): Promise<void> {
+ *   for await (const item of resume(journal, [kling])) {
+ *     if (item.state === 'task') await wait(item.provider, item.handle)
+ *     else console.warn(item.purchase.id, item.advice)
+ *   }
+ * }
+ * ```
+ */
+export async function* resume(
+  journal: Journal,
+  providers: readonly VideoProvider[],
+  options: CallOptions = {},
+): AsyncGenerator<ResumeItem, void, undefined> {
+  for (const purchase of await openPurchases(journal)) {
+    const provider = providers.find((candidate) => ownedBy(candidate, purchase))
+    if (provider) {
+      yield await resumeOne(journal, provider, purchase, options)
+      continue
+    }
+    const { provider: id, account } = purchase.submission
+    const advice = `Bought at ${id} (account ${account}), which is not among the providers given. Resume with that one too.`
+    yield { state: 'foreign', purchase, advice }
+  }
+}

@@ -1,0 +1,46 @@
+import { createEmulator, demoCredentials, type Emulator, type ProviderId } from '@reelay/emulator'
+import { createFal } from '@reelay/fal'
+import { createKling } from '@reelay/kling'
+import { createPiapi } from '@reelay/piapi'
+import { createReplicate } from '@reelay/replicate'
+import { createVirtualClock, type VirtualClock } from '@reelay/testing/clock'
+import type { RenderRequest, VideoProvider } from '../../src/index.ts'
+
+/** What all four providers sell, at about the same price. */
+export const boat: RenderRequest = { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 }
+
+export const providerIds: readonly ProviderId[] = ['kling', 'piapi', 'fal', 'replicate']
+
+/** The real adapters of four providers, before one emulator, on one clock. */
+export interface Emulated {
+  readonly clock: VirtualClock
+  readonly emulator: Emulator
+  /** Fresh instances, as in another process. */
+  create(): Readonly<Record<ProviderId, VideoProvider>>
+  /** Paid tasks at one provider, or at all of them. */
+  charged(provider?: ProviderId): number
+}
+
+/**
+ * @param fetch Given to the adapters; they use the runtime's own when absent, which alone can prove that nothing left.
+ */
+export function createEmulated(
+  fetch?: (emulated: typeof globalThis.fetch) => typeof globalThis.fetch,
+): Emulated {
+  const clock = createVirtualClock()
+  const emulator = createEmulator({ clock: clock.server, seed: 1 })
+  const own = fetch && { fetch: fetch(clock.track(emulator.fetch)) }
+  return {
+    clock,
+    emulator,
+    create: () => ({
+      kling: createKling({ clock, apiKey: demoCredentials.kling.apiKey, ...own }),
+      piapi: createPiapi({ clock, apiKey: demoCredentials.piapi.apiKey, ...own }),
+      fal: createFal({ clock, apiKey: demoCredentials.fal.key, ...own }),
+      replicate: createReplicate({ clock, apiKey: demoCredentials.replicate.apiToken, ...own }),
+    }),
+    charged: (provider) =>
+      emulator.control.ledger().filter((entry) => provider === undefined || entry.provider === provider)
+        .length,
+  }
+}

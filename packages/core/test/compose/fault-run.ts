@@ -1,0 +1,148 @@
+import process from 'node:process'
+import type { ProviderId } from '@reelay/emulator'
+import {
+  type ErrorCode,
+  failover,
+  type Outcome,
+  type RecordEntry,
+  ReelayError,
+  type VideoProvider,
+} from '../../src/index.ts'
+import { boat, createEmulated } from './failover-emulated.ts'
+import type { FaultRow, Network } from './fault-rows.ts'
+
+/** What one submit came to while a fault struck. */
+export interface Verdict {
+  readonly outcome: Outcome
+  /** Absent for a task. */
+  readonly code?: ErrorCode
+  /** Who made the task, or whose error it is. */
+  readonly provider: string
+  /** Paid requests that were about to leave, at the provider that the fault struck and at the others. */
+  readonly posts: { readonly struck: number; readonly others: number }
+  /** Tasks in the ledgers, minutes later. */
+  readonly charged: { readonly struck: number; readonly others: number }
+  /** Whether the struck provider offers a way to look for a lost task, and what it brought minutes later. */
+  readonly search: 'none' | 'not-needed' | 'found' | 'not-found-yet'
+  readonly unhandled: number
+}
+
+/** The provider that the fault strikes, and one behind it. */
+interface Leaves {
+  readonly struck: VideoProvider
+  readonly spare: VideoProvider
+}
+
+/** A way to buy, and what the page says about it. */
+interface Composition {
+  readonly title: string
+  readonly about: string
+  make(leaves: Leaves): VideoProvider
+}
+
+/** The ways to buy that the matrix compares. */
+export const compositions: Readonly<Record<string, Composition>> = {
+  bare: {
+    title: 'One provider',
+    about: 'What the submit came to, and how many tasks were paid for, three minutes later.',
+    make: ({ struck }) => struck,
+  },
+  failover: {
+    title: '`failover([the provider, another])`',
+    about:
+      'Another is fal behind Kling, and Kling behind the rest. The price limit is off (`maxCost`), so that every move is seen.',
+    make: ({ struck, spare }) => failover([struck, spare], { maxCost: Number.POSITIVE_INFINITY }),
+  },
+}
+
+/** Who stands behind whom. */
+export const spareOf = (struck: ProviderId): ProviderId => (struck === 'kling' ? 'fal' : 'kling')
+
+const domains: Readonly<Record<ProviderId, RegExp>> = {
+  kling: /klingai\.com$/,
+  piapi: /piapi\.ai$/,
+  fal: /fal\.(run|ai)$/,
+  replicate: /replicate\.com$/,
+}
+
+/** The runtime's own fetch, as if it had reached the emulator or failed on the way. */
+function networked(emulated: typeof globalThis.fetch): { fetch: typeof globalThis.fetch; network: Network } {
+  const broken = new Map<ProviderId, { code: string; syscall: string }>()
+  return {
+    network: { break: (provider, code, syscall) => void broken.set(provider, { code, syscall }) },
+    async fetch(input, init) {
+      const { hostname } = new URL(input instanceof Request ? input.url : String(input))
+      const cut = [...broken].find(([provider]) => domains[provider].test(hostname))?.[1]
+      if (!cut) return emulated(input, init)
+      const cause = Object.assign(new Error(`${cut.syscall} ${cut.code}`), cut)
+      throw new TypeError('fetch failed', { cause })
+    },
+  }
+}
+
+/** Runs something with the runtime's fetch replaced, and counts rejections that nobody handles. */
+async function under<Value>(
+  fetch: typeof globalThis.fetch,
+  run: () => Promise<Value>,
+): Promise<{ value: Value; unhandled: number }> {
+  const own = globalThis.fetch
+  let unhandled = 0
+  const count = (): void => {
+    unhandled += 1
+  }
+  globalThis.fetch = fetch
+  process.on('unhandledRejection', count)
+  try {
+    const value = await run()
+    // Node reports a rejection only after the microtasks of its turn.
+    await new Promise((resolve) => setImmediate(resolve))
+    return { value, unhandled }
+  } finally {
+    process.off('unhandledRejection', count)
+    globalThis.fetch = own
+  }
+}
+
+/** Submits once through a composition while a fault strikes its first provider. */
+export async function strike(row: FaultRow, struckId: ProviderId, composition: string): Promise<Verdict> {
+  const world = createEmulated()
+  const { fetch, network } = networked(world.emulator.fetch)
+  const { clock, charged } = world
+  const { value, unhandled } = await under(clock.track(fetch), async () => {
+    const leaves = world.create()
+    const struck = leaves[struckId]
+    const provider = compositions[composition]?.make({ struck, spare: leaves[spareOf(struckId)] }) ?? struck
+    row.plant({ ...world, network }, struckId)
+    const entries: RecordEntry[] = []
+    const record = async (entry: RecordEntry): Promise<void> => void entries.push(entry)
+    const end = await provider.submit(boat, { record, timeoutMs: 5_000 }).catch((thrown: unknown) => thrown)
+    // Whatever is still on its way arrives, and whatever was forgotten gets the time to fail.
+    await clock.sleep(180_000)
+    return { end, entries, search: await searched(end, provider) }
+  })
+  const intents = value.entries.filter(({ type }) => type === 'intent')
+  const own = intents.filter(({ submission }) => submission.provider === struckId).length
+  const whole = {
+    posts: { struck: own, others: intents.length - own },
+    charged: { struck: charged(struckId), others: charged() - charged(struckId) },
+    search: value.search,
+    unhandled,
+  }
+  const { end } = value
+  if (ReelayError.isInstance(end)) {
+    return { outcome: end.outcome, code: end.code, provider: end.provider ?? '', ...whole }
+  }
+  const { handle } = end as { handle?: { provider: string } }
+  if (!handle) throw end
+  return { outcome: 'accepted', provider: handle.provider, ...whole }
+}
+
+async function searched(end: unknown, provider: VideoProvider): Promise<Verdict['search']> {
+  if (!ReelayError.isInstance(end) || !end.submission) return 'not-needed'
+  try {
+    return (await provider.find?.(end.submission))?.state ?? 'none'
+  } catch (error) {
+    if (ReelayError.isInstance(error) && error.code === 'ERR_UNSUPPORTED') return 'none'
+    throw error
+  }
+}

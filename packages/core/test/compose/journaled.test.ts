@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest'
+import { boat, createRig as falRig } from '../../../fal/test/support/rig.ts'
+import { createRig as klingRig } from '../../../kling/test/support/rig.ts'
+import { failover, type Journal, journaled, memoryJournal, openPurchases, wait } from '../../src/index.ts'
+import { dying, entriesOf, rejection, story } from './journaled-support.ts'
+
+const idempotencyKey = 'order-1'
+const key = { idempotencyKey }
+const other = { ...boat, prompt: 'Another boat' }
+
+describe.each(['kling', 'fal'] as const)('journaled(%s)', (name) => {
+  function rig() {
+    const { clock, emulator, create } = name === 'kling' ? klingRig() : falRig()
+    const { control } = emulator
+    const journal = memoryJournal()
+    return { clock, control, journal, create, provider: () => journaled(create(), journal) }
+  }
+
+  it('writes the intent, the verdict and the end, the end once', async () => {
+    const { journal, provider, control } = rig()
+    const bought = provider()
+    const { handle } = await bought.submit(boat, key)
+    const ended = await wait(bought, handle)
+    await bought.get(handle)
+    expect(await story(journal)).toEqual(['intent', `${name} accepted`, 'ended'])
+    const [, verdict, end] = await entriesOf(journal)
+    expect(verdict).toMatchObject({ handle })
+    expect(end).toMatchObject({ handle, status: 'succeeded', ...(ended.cost && { cost: ended.cost }) })
+    expect(control.ledger()).toHaveLength(1)
+  })
+
+  it('returns the first task for the same key and request, also after a restart, and sends nothing', async () => {
+    const { journal, provider, control } = rig()
+    const first = await provider().submit(boat, key)
+    const told: string[] = []
+    const record = async ({ type }: { type: string }) => void told.push(type)
+    const again = await provider().submit(boat, { ...key, record })
+    expect(again.handle).toEqual(first.handle)
+    expect([told, control.ledger().length]).toEqual([[], 1])
+    expect(control.requests().filter(({ op }) => op === 'create')).toHaveLength(1)
+    expect(await story(journal)).toEqual(['intent', `${name} accepted`])
+  })
+
+  it('keeps the handle when the first task cannot be read', async () => {
+    const { provider, control } = rig()
+    const first = await provider().submit(boat, key)
+    control.fault({ on: 'any-read', kind: 'html', times: Number.POSITIVE_INFINITY })
+    const error = await rejection(provider().submit(boat, key))
+    expect([error.outcome, error.handle]).toEqual(['accepted', first.handle])
+  })
+
+  it('refuses the same key for another request, naming the key', async () => {
+    const { provider, control } = rig()
+    await provider().submit(boat, key)
+    const error = await rejection(provider().submit(other, key))
+    expect([error.code, error.outcome]).toEqual(['ERR_INVALID_REQUEST', 'none'])
+    expect(error.message).toContain('"order-1"')
+    expect(control.ledger()).toHaveLength(1)
+  })
+
+  it('buys once when the same key is submitted ten times at once', async () => {
+    const { provider, control } = rig()
+    const tasks = await Promise.all(Array.from({ length: 10 }, () => provider().submit(boat, key)))
+    expect(new Set(tasks.map(({ id }) => id)).size).toBe(1)
+    expect(control.requests().filter(({ op }) => op === 'create')).toHaveLength(1)
+  })
+
+  it('gives the key back when the provider refused', async () => {
+    const { journal, provider, control } = rig()
+    control.fault({ on: 'create', kind: 'status', ...(name === 'kling' ? { code: 1102 } : { status: 403 }) })
+    expect((await rejection(provider().submit(boat, key))).outcome).toBe('rejected')
+    expect((await provider().submit(other, key)).id).not.toBe('')
+    expect(await story(journal)).toEqual(['intent', `${name} rejected`, 'intent', `${name} accepted`])
+  })
+
+  it('gives the key back when the caller’s own record stops the POST, or an abort does', async () => {
+    const { journal, provider, control } = rig()
+    const full = new Error('the disk is full')
+    const stopped = provider().submit(boat, { ...key, record: () => Promise.reject(full) })
+    expect(await rejection(stopped)).toBe(full)
+    const abort = new AbortController()
+    const record = async () => abort.abort(full)
+    const aborted = provider().submit(boat, { ...key, abortSignal: abort.signal, record })
+    expect(await rejection(aborted)).toBe(full)
+    expect(await openPurchases(journal)).toEqual([])
+    await provider().submit(other, key)
+    expect(control.ledger()).toHaveLength(1)
+  })
+
+  it('does not hold an abort up for a slow journal, and still closes its books', async () => {
+    const { clock, journal, create, control } = rig()
+    const append: Journal['append'] = async (entry) => {
+      await clock.sleep(20_000)
+      await journal.append(entry)
+    }
+    const abort = new AbortController()
+    const reason = new Error('enough')
+    const provider = journaled(create(), { ...journal, append })
+    const stopped = rejection(provider.submit(boat, { ...key, abortSignal: abort.signal }))
+    await clock.sleep(5_000)
+    const startedAt = clock.now()
+    abort.abort(reason)
+    expect(await stopped).toBe(reason)
+    expect(clock.now() - startedAt).toBeLessThanOrEqual(1_000)
+    await clock.sleep(60_000)
+    expect(await story(journal)).toEqual(['intent', `${name} none`])
+    expect(await journal.claim(JSON.stringify([idempotencyKey, name, 'default']), 'x')).toEqual({
+      state: 'new',
+    })
+    expect(control.ledger()).toHaveLength(0)
+  })
+
+  it('sends nothing when the journal cannot be written', async () => {
+    const { provider, control, journal, create } = rig()
+    const full = new Error('the disk is full')
+    const broken: Journal = { ...journal, append: () => Promise.reject(full) }
+    expect(await rejection(journaled(create(), broken).submit(boat, key))).toBe(full)
+    expect(control.ledger()).toHaveLength(0)
+    await provider().submit(boat, key)
+  })
+
+  it('buys nothing twice after a crash between the intent and the answer', async () => {
+    const { clock, control, journal, create, provider } = rig()
+    control.fault({ on: 'create', kind: 'hang', created: true })
+    const process = dying(journal)
+    const abort = new AbortController()
+    void journaled(create(), process.journal)
+      .submit(boat, { ...key, abortSignal: abort.signal })
+      .catch(() => undefined)
+    await clock.sleep(1_000)
+    process.die()
+    abort.abort()
+    expect(await story(journal)).toEqual(['intent'])
+    const startedAt = clock.now()
+    if (name === 'kling') {
+      expect((await provider().submit(boat, key)).id).toBe(control.ledger()[0]?.taskId)
+    } else {
+      const error = await rejection(provider().submit(boat, key))
+      expect([error.code, error.outcome]).toEqual(['ERR_SUBMISSION_UNKNOWN', 'unknown'])
+      expect(error.submission?.idempotencyKey).toBe(idempotencyKey)
+      expect(error.message).toContain('check its console or bill')
+    }
+    // This journal cannot tell a dead process from a slow one.
+    expect(clock.now() - startedAt).toBeGreaterThan(80_000)
+    expect(control.ledger()).toHaveLength(1)
+  })
+
+  it('does not send an unknown purchase elsewhere or again without an id of its own', async () => {
+    const { journal, provider, control } = rig()
+    control.fault({ on: 'create', kind: 'lost-before-create', times: Number.POSITIVE_INFINITY })
+    expect((await rejection(provider().submit(boat, key))).outcome).toBe('unknown')
+    const creates = control.requests().length
+    const fallback = name === 'kling' ? falRig() : klingRig()
+    const inner = failover([provider(), fallback.create()], {})
+    expect((await rejection(inner.submit(boat, key))).outcome).toBe('unknown')
+    expect(fallback.emulator.control.requests()).toEqual([])
+    if (name === 'fal') expect(control.requests()).toHaveLength(creates)
+    expect((await openPurchases(journal)).map(({ state }) => state)).toEqual(['unknown'])
+  })
+
+  it('waits for another submit that is still running only as long as the caller does', async () => {
+    const { clock, provider, control } = rig()
+    control.fault({ on: 'create', kind: 'slow', ms: 30_000 })
+    const first = provider().submit(boat, key)
+    await clock.sleep(1_000)
+    const reason = new Error('enough')
+    const abort = new AbortController()
+    const second = rejection(provider().submit(boat, { ...key, abortSignal: abort.signal }))
+    await clock.sleep(5_000)
+    abort.abort(reason)
+    expect(await second).toBe(reason)
+    const third = await provider().submit(boat, key)
+    expect(third.id).toBe((await first).id)
+    expect(control.ledger()).toHaveLength(1)
+  })
+})
+
+describe('a purchase under an id that the provider takes once', () => {
+  it('is sent again after a crash before the POST, and bought once', async () => {
+    const { emulator, create } = klingRig()
+    const journal = memoryJournal()
+    emulator.control.fault({ on: 'create', kind: 'lost-before-create', times: 2 })
+    expect((await rejection(journaled(create(), journal).submit(boat, key))).outcome).toBe('unknown')
+    const { id } = await journaled(create(), journal).submit(boat, key)
+    expect(emulator.control.ledger().map(({ taskId }) => taskId)).toEqual([id])
+    expect(await openPurchases(journal)).toMatchObject([{ state: 'accepted' }])
+  })
+
+  it('stays unknown when sending it again is refused, or switched off', async () => {
+    const { emulator, create } = klingRig()
+    const journal = memoryJournal()
+    emulator.control.fault({ on: 'create', kind: 'lost-before-create', times: 2 })
+    await rejection(journaled(create(), journal).submit(boat, key))
+    emulator.control.fault({ on: 'create', kind: 'status', code: 1102 })
+    const refused = await rejection(journaled(create(), journal).submit(boat, key))
+    expect([refused.code, refused.outcome]).toEqual(['ERR_SUBMISSION_UNKNOWN', 'unknown'])
+    const creates = emulator.control.requests().filter(({ op }) => op === 'create').length
+    const off = await rejection(journaled(create(), journal, { resend: false }).submit(boat, key))
+    expect(off.code).toBe('ERR_SUBMISSION_UNKNOWN')
+    expect(emulator.control.requests().filter(({ op }) => op === 'create')).toHaveLength(creates)
+    expect(await openPurchases(journal)).toMatchObject([{ state: 'unknown' }])
+  })
+})
+
+describe('journaled around a failover', () => {
+  function both() {
+    const [first, second] = [klingRig(), falRig()]
+    const journal = memoryJournal()
+    const provider = (order: 'kling' | 'fal' = 'kling') => {
+      const leaves = [first.create(), second.create()]
+      return journaled(failover(order === 'kling' ? leaves : leaves.toReversed()), journal)
+    }
+    return { journal, provider, kling: first.emulator.control, fal: second.emulator.control }
+  }
+
+  it('is one purchase, whichever leaf it went to, in whatever order they are asked later', async () => {
+    const { journal, provider, kling, fal } = both()
+    kling.fault({ on: 'create', kind: 'status', code: 1102 })
+    const task = await provider().submit(boat, key)
+    expect(task.handle.provider).toBe('fal')
+    expect(await story(journal)).toEqual(['intent', 'kling rejected', 'intent', 'fal accepted'])
+    for (const order of ['kling', 'fal'] as const) {
+      expect((await provider(order).submit(boat, key)).handle).toEqual(task.handle)
+    }
+    expect([kling.ledger().length, fal.ledger().length]).toEqual([0, 1])
+    expect((await rejection(provider().submit(other, key))).code).toBe('ERR_INVALID_REQUEST')
+  })
+
+  it('buys once when submitted five times at once, in two orders', async () => {
+    const { provider, kling, fal } = both()
+    kling.fault({ on: 'create', kind: 'status', code: 1102 })
+    const orders = ['kling', 'kling', 'fal', 'fal', 'kling'] as const
+    const tasks = await Promise.all(orders.map((order) => provider(order).submit(boat, key)))
+    expect(new Set(tasks.map(({ id }) => id)).size).toBe(1)
+    expect(kling.ledger().length + fal.ledger().length).toBe(1)
+  })
+
+  it('gives the key back when nobody would take it', async () => {
+    const { provider, kling, fal } = both()
+    kling.fault({ on: 'create', kind: 'status', code: 1102 })
+    fal.fault({ on: 'create', kind: 'status', status: 403 })
+    expect((await rejection(provider().submit(boat, key))).outcome).toBe('rejected')
+    expect((await provider().submit(other, key)).handle.provider).toBe('kling')
+  })
+
+  it('buys nowhere else what has no verdict', async () => {
+    const { provider, kling, fal } = both()
+    fal.fault({ on: 'create', kind: 'lost-before-create' })
+    expect((await rejection(provider('fal').submit(boat, key))).outcome).toBe('unknown')
+    expect((await rejection(provider('kling').submit(boat, key))).code).toBe('ERR_SUBMISSION_UNKNOWN')
+    expect([kling.requests().length, fal.requests().length]).toEqual([0, 1])
+  })
+})

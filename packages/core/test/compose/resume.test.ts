@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest'
+import { boat, createRig as falRig } from '../../../fal/test/support/rig.ts'
+import { createRig as klingRig } from '../../../kling/test/support/rig.ts'
+import { createRig as replicateRig } from '../../../replicate/test/support/rig.ts'
+import {
+  failover,
+  type Journal,
+  journaled,
+  memoryJournal,
+  openPurchases,
+  type ResumeItem,
+  resume,
+  type StorageLike,
+  settle,
+  unstorageJournal,
+  type VideoProvider,
+  wait,
+} from '../../src/index.ts'
+import { entriesOf, intent, listed, rejection, story, submission } from './journaled-support.ts'
+
+const idempotencyKey = 'order-1'
+const key = { idempotencyKey }
+
+async function walk(journal: Journal, providers: readonly VideoProvider[]): Promise<readonly ResumeItem[]> {
+  return listed(resume(journal, providers))
+}
+
+describe('resume', () => {
+  it('yields a task that has not ended, and nothing once it has', async () => {
+    const { kling } = klingRig()
+    const journal = memoryJournal()
+    const provider = journaled(kling, journal)
+    const { handle } = await provider.submit(boat, key)
+    const [item, ...others] = await walk(journal, [provider])
+    expect([item?.state, others]).toEqual(['task', []])
+    if (item?.state === 'task') expect((await wait(item.provider, item.handle)).handle).toEqual(handle)
+    expect(await walk(journal, [provider])).toEqual([])
+  })
+
+  it('looks for a submission without a verdict, and writes its task down', async () => {
+    const { clock, kling, emulator } = klingRig()
+    const journal = memoryJournal()
+    emulator.control.fault({ on: 'create', kind: 'in-flight', ms: 120_000 })
+    emulator.control.fault({ on: 'create', kind: 'lost-before-create', times: Number.POSITIVE_INFINITY })
+    await rejection(journaled(kling, journal).submit(boat, key))
+    const creates = emulator.control.requests().filter(({ op }) => op === 'create').length
+    const [unknown] = await walk(journal, [kling])
+    expect(unknown).toMatchObject({ state: 'unknown', submission: { idempotencyKey } })
+    if (unknown?.state === 'unknown') expect(unknown.advice).toMatch(/^Look again in a minute, or submit the/)
+    await clock.sleep(180_000)
+    const [found] = await walk(journal, [kling])
+    expect(found).toMatchObject({ state: 'task', handle: { id: emulator.control.ledger()[0]?.taskId } })
+    expect(await openPurchases(journal)).toMatchObject([{ state: 'accepted' }])
+    expect(emulator.control.requests().filter(({ op }) => op === 'create')).toHaveLength(creates)
+  })
+
+  it('says what to do where nobody can look, once per purchase, and sends nothing', async () => {
+    const { fal, emulator } = falRig()
+    const journal = memoryJournal()
+    emulator.control.fault({ on: 'create', kind: 'lost-after-create', times: 2 })
+    for (const idempotencyKey of ['a', 'b']) {
+      await rejection(journaled(fal, journal).submit(boat, { idempotencyKey }))
+    }
+    const requests = emulator.control.requests().length
+    const items = await walk(journal, [fal])
+    expect(items.map(({ purchase }) => purchase.submission.idempotencyKey)).toEqual(['a', 'b'])
+    for (const item of items) {
+      expect(item).toMatchObject({ state: 'unknown', advice: expect.stringContaining('its console or bill') })
+    }
+    expect(emulator.control.requests()).toHaveLength(requests)
+  })
+
+  it('goes on when one account cannot be asked, and names purchases of others', async () => {
+    const { kling, emulator } = klingRig()
+    const journal = memoryJournal()
+    await journal.append(intent(submission, 1))
+    emulator.control.fault({ on: 'create', kind: 'lost-before-create', times: Number.POSITIVE_INFINITY })
+    await rejection(journaled(kling, journal).submit(boat, key))
+    emulator.control.fault({ on: 'any-read', kind: 'html', times: Number.POSITIVE_INFINITY })
+    const [foreign, unknown] = await walk(journal, [kling])
+    expect(foreign).toMatchObject({ state: 'foreign', advice: expect.stringContaining('fake') })
+    expect(unknown).toMatchObject({ state: 'unknown', error: { outcome: 'unknown' } })
+  })
+
+  it.each([false, true])(
+    'takes no equal purchase’s task for a lost one; the other lost too: %s',
+    async (both) => {
+      const { create, emulator } = replicateRig()
+      const { control } = emulator
+      const journal = memoryJournal()
+      const buy = (idempotencyKey: string) =>
+        journaled(create(), journal)
+          .submit(boat, { idempotencyKey })
+          .catch(() => undefined)
+      const blind = () => control.fault({ on: 'any-read', kind: 'html', times: Number.POSITIVE_INFINITY })
+      let reads = both ? blind() : undefined
+      if (both) control.fault({ on: 'create', kind: 'lost-after-create' })
+      await buy('a')
+      reads ??= blind()
+      control.fault({ on: 'create', kind: 'lost-before-create' })
+      await buy('b')
+      reads.remove()
+      expect(control.ledger()).toHaveLength(1)
+      const states = (await walk(journal, [create()])).map(({ state }) => state)
+      expect(states).toEqual([both ? 'unknown' : 'task', 'unknown'])
+    },
+  )
+
+  it('asks the leaf of a composition', async () => {
+    const { fal, emulator } = falRig()
+    const { kling } = klingRig()
+    const journal = memoryJournal()
+    const provider = failover([fal, kling])
+    emulator.control.fault({ on: 'create', kind: 'lost-before-create' })
+    await rejection(journaled(provider, journal).submit(boat, key))
+    expect(await walk(journal, [provider])).toMatchObject([{ state: 'unknown' }])
+  })
+})
+
+describe('settle', () => {
+  async function lost() {
+    const { clock, fal, emulator } = falRig()
+    const journal = memoryJournal()
+    emulator.control.fault({ on: 'create', kind: 'lost-after-create' })
+    const provider = journaled(failover([fal, klingRig().kling]), journal)
+    await rejection(provider.submit(boat, key))
+    const [purchase] = await openPurchases(journal)
+    return { clock, journal, provider, control: emulator.control, id: purchase?.id ?? '' }
+  }
+
+  it('not-created gives the key back, to be paid for again', async () => {
+    const { clock, journal, provider, id, control } = await lost()
+    await settle(journal, id, 'not-created', { clock })
+    expect(await openPurchases(journal)).toEqual([])
+    await provider.submit(boat, key)
+    expect(control.ledger()).toHaveLength(2)
+  })
+
+  it('created with an id goes on as that task', async () => {
+    const { clock, journal, provider, id, control } = await lost()
+    const [paid] = control.ledger()
+    await settle(journal, id, 'created', { clock, taskId: paid?.taskId })
+    const [item] = await walk(journal, [provider])
+    expect(item).toMatchObject({ state: 'task', handle: { id: paid?.taskId } })
+    expect((await provider.submit(boat, key)).id).toBe(paid?.taskId)
+    expect(control.ledger()).toHaveLength(1)
+  })
+
+  it('created without an id closes it, and its key buys nothing any more', async () => {
+    const { clock, journal, provider, id, control } = await lost()
+    await settle(journal, id, 'created', { clock })
+    expect(await walk(journal, [provider])).toEqual([])
+    expect((await rejection(provider.submit(boat, key))).message).toContain('settled by hand as created')
+    expect(control.ledger()).toHaveLength(1)
+  })
+
+  it('refuses what has its verdict or is not known', async () => {
+    const { journal, provider } = await lost()
+    await provider.submit(boat, { idempotencyKey: 'fine' })
+    const fine = (await openPurchases(journal)).find(({ state }) => state === 'accepted')
+    for (const id of [fine?.id ?? '', 'nonsense']) {
+      expect((await rejection(settle(journal, id, 'not-created'))).code).toBe('ERR_INVALID_REQUEST')
+    }
+  })
+})
+
+describe('openPurchases', () => {
+  it('does not let one attempt’s refusal close another attempt', async () => {
+    const journal = memoryJournal()
+    const second = { ...submission, startedAt: 2_000 }
+    await journal.append(intent(submission, 1))
+    await journal.append(intent(second, 2))
+    await journal.append({
+      type: 'verdict',
+      submission: second,
+      outcome: 'rejected',
+      code: 'ERR_FUNDS',
+      at: 3,
+    })
+    expect(await openPurchases(journal)).toMatchObject([
+      { state: 'unknown', submission: { startedAt: 1_000 } },
+    ])
+    await journal.append({ type: 'verdict', submission, outcome: 'none', code: 'ERR_ABORTED', at: 4 })
+    expect(await openPurchases(journal)).toEqual([])
+  })
+})
+
+describe('unstorageJournal', () => {
+  /** Like unstorage's memory driver, which gives JSON back parsed. */
+  function storage(parsed: boolean): StorageLike {
+    const items = new Map<string, string>()
+    return {
+      getItem: async (name) => {
+        const text = items.get(name)
+        return text === undefined ? null : parsed ? JSON.parse(text) : text
+      },
+      setItem: async (name, value) => void items.set(name, value),
+      getKeys: async (base = '') => [...items.keys()].filter((name) => name.startsWith(base)).reverse(),
+      removeItem: async (name) => void items.delete(name),
+    }
+  }
+
+  it.each([true, false])('survives a restart, text parsed by the driver: %s', async (parsed) => {
+    const { fal, emulator } = falRig()
+    const store = storage(parsed)
+    const first = await journaled(fal, unstorageJournal(store)).submit(boat, key)
+    const journal = unstorageJournal(store)
+    expect((await journaled(fal, journal).submit(boat, key)).id).toBe(first.id)
+    emulator.control.fault({ on: 'create', kind: 'status', status: 403 })
+    await rejection(journaled(fal, journal).submit(boat, { idempotencyKey: 'b' }))
+    await journaled(fal, unstorageJournal(store)).submit(boat, { idempotencyKey: 'b' })
+    expect(await story(unstorageJournal(store))).toEqual([
+      ...['intent', 'fal accepted', 'intent', 'fal rejected', 'intent', 'fal accepted'],
+    ])
+    expect(emulator.control.ledger()).toHaveLength(2)
+  })
+
+  it('takes over a claim that came to nothing, and reserves up to the limit', async () => {
+    const store = storage(true)
+    expect(await unstorageJournal(store).claim('p', 'h')).toEqual({ state: 'new' })
+    const journal = unstorageJournal(store)
+    expect(await journal.claim('p', 'h')).toEqual({ state: 'new' })
+    expect(await journal.claim('p', 'h')).toEqual({ state: 'taken', requestHash: 'h' })
+    const amounts = [60, 60, 30]
+    const states = await Promise.all(
+      amounts.map((amount, n) =>
+        journal.reserve({ type: 'reserved', id: `${n}`, budget: 'day', amount, at: 1 }, 100, 0),
+      ),
+    )
+    expect(states.map(({ state }) => state)).toEqual(['reserved', 'exceeded', 'reserved'])
+    expect(await entriesOf(unstorageJournal(store))).toHaveLength(2)
+  })
+})

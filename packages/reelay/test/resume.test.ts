@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { journaled, type VideoProvider } from '@reelay/core'
+import { fileJournal } from '@reelay/core/node'
+import { createEmulator, type EmulatorServer, type ProviderId } from '@reelay/emulator'
+import { createFal } from '@reelay/fal'
+import { createKling } from '@reelay/kling'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+// Real processes that encode real clips.
+vi.setConfig({ testTimeout: 60_000 })
+
+const bin = join(import.meta.dirname, '../src/bin.ts')
+const children: ChildProcess[] = []
+const request = { kind: 'text-to-video', prompt: 'A paper boat', model: 'kling-v3' } as const
+let folder = ''
+let emulator = createEmulator()
+let server: EmulatorServer | undefined
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reelay-resume-'))
+  emulator = createEmulator({ speed: 30 })
+  server = await emulator.listen()
+})
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await server?.close()
+  await rm(folder, { recursive: true })
+})
+
+function reach(id: ProviderId): { baseURL: string; env: Readonly<Record<string, string>> } {
+  const access = server?.providers[id]
+  return { baseURL: access?.baseURL ?? '', env: access?.env ?? {} }
+}
+
+async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [bin, 'resume', ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...env },
+  })
+  children.push(child)
+  let [out, err] = ['', '']
+  child.stdout.on('data', (chunk) => (out += chunk))
+  child.stderr.on('data', (chunk) => (err += chunk))
+  const [code] = await once(child, 'close')
+  return { code, out, err }
+}
+
+const journal = () => fileJournal(join(folder, 'renders', 'journal.jsonl'), { fsync: 'never' })
+
+/** Buys, and goes away without waiting. */
+async function buy(provider: VideoProvider, idempotencyKey: string): Promise<void> {
+  await journaled(provider, journal())
+    .submit(request, { idempotencyKey })
+    .catch(() => undefined)
+}
+
+const clips = async (): Promise<readonly string[]> =>
+  (await readdir(join(folder, 'renders'))).filter((name) => name.endsWith('.mp4'))
+
+describe('reelay resume', () => {
+  it('waits for every open task, saves its clip, and finds nothing the next time', async () => {
+    const { baseURL, env } = reach('kling')
+    const kling = createKling({ baseURL, apiKey: env.KLINGAI_API_KEY ?? '' })
+    emulator.control.fault({ on: 'create', kind: 'lost-after-create' })
+    for (const key of ['a', 'b']) await buy(kling, key)
+    const first = await run(['--base-url', baseURL], env)
+    expect([first.code, first.err]).toEqual([0, ''])
+    expect(await clips()).toHaveLength(2)
+    expect(first.out.match(/actual +\$0\.42/g)).toHaveLength(2)
+    const second = await run(['--base-url', baseURL], env)
+    expect([second.code, second.out]).toEqual([0, expect.stringContaining('Nothing is open')])
+    expect(emulator.control.ledger()).toHaveLength(2)
+  })
+
+  it('says what to do about a purchase without a verdict, until it is settled', async () => {
+    const { baseURL, env } = reach('fal')
+    const fal = createFal({ baseURL, apiKey: env.FAL_KEY ?? '' })
+    emulator.control.fault({ on: 'create', kind: 'lost-after-create', times: 2 })
+    for (const key of ['a', 'b']) await buy(fal, key)
+    const flags = ['--base-url', baseURL]
+    const unknown = await run(flags, env)
+    expect([unknown.code, unknown.err]).toEqual([1, ''])
+    for (const part of [
+      'No verdict: "a" at fal',
+      'check its console or bill',
+      "--settle 'b' --as not-created",
+    ])
+      expect(unknown.out).toContain(part)
+    expect(await run(['--settle', 'a', '--as', 'not-created'])).toMatchObject({ code: 0 })
+    const [, paid] = emulator.control.ledger()
+    const id = JSON.stringify(['b', 'fal', 'default'])
+    const settled = await run(['--settle', id, '--as', 'created', '--task', paid?.taskId ?? ''])
+    expect(settled).toMatchObject({ code: 0, out: expect.stringContaining('Run reelay resume') })
+    const done = await run(flags, env)
+    expect([done.code, done.err]).toEqual([0, ''])
+    expect(await clips()).toHaveLength(1)
+    expect(emulator.control.requests().filter(({ op }) => op === 'create')).toHaveLength(2)
+  })
+
+  it.each([
+    [['--journal', 'missing.jsonl'], 'There is no journal missing.jsonl'],
+    [['--as', 'created'], '--as and --task go with --settle'],
+    [['--settel', 'a'], 'There is no flag --settel'],
+    [['--settle', 'a', '--as', 'maybe'], '--as created, or --as not-created'],
+    [['--settle', 'z', '--as', 'created'], 'These do:\n  "a" at fal'],
+  ])('refuses %j', async (flags, words) => {
+    const { baseURL, env } = reach('fal')
+    emulator.control.fault({ on: 'create', kind: 'lost-after-create' })
+    await buy(createFal({ baseURL, apiKey: env.FAL_KEY ?? '' }), 'a')
+    expect(await run(flags)).toMatchObject({ code: 2, err: expect.stringContaining(words) })
+  })
+})
