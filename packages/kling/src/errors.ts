@@ -2,7 +2,7 @@ import type { ErrorRow, HttpReply, Refusal } from '@reelay/core'
 import { readEnvelope } from './wire.ts'
 
 /**
- * A row of the error table, with what the row rests on.
+ * A row of the error table, with its source.
  *
  * @example
  * ```ts
@@ -13,26 +13,25 @@ import { readEnvelope } from './wire.ts'
 export interface KlingErrorRow extends ErrorRow {
   /** What to do about it, where the general advice would mislead. */
   readonly advice?: string
-  readonly why: string
   readonly source: string
 }
 
 const official = 'klingai.com/document-api, error code table, 2026-09'
 const wire = 'official error table, 2026-09, and replies recorded on the wire until 2026-10'
 
-const rejected = (
-  code: ErrorRow['code'],
-  retryable: boolean,
-  why: string,
-  source: string = official,
-): KlingErrorRow => ({ code, retryable, outcome: 'rejected', why, source })
+const rejected = (code: ErrorRow['code'], retryable: boolean, source: string = official): KlingErrorRow => ({
+  code,
+  retryable,
+  outcome: 'rejected',
+  source,
+})
 
-const unknown = (
-  code: ErrorRow['code'],
-  retryable: boolean,
-  why: string,
-  source: string = official,
-): KlingErrorRow => ({ code, retryable, outcome: 'unknown', why, source })
+const unknown = (code: ErrorRow['code'], retryable: boolean, source: string = official): KlingErrorRow => ({
+  code,
+  retryable,
+  outcome: 'unknown',
+  source,
+})
 
 const advice = 'Set the clock of this machine: the token was refused for its time, not for its key.'
 
@@ -47,41 +46,64 @@ const advice = 'Set the clock of this machine: the token was refused for its tim
  * ```
  */
 export const klingErrors: Readonly<Record<string, KlingErrorRow>> = {
-  1000: rejected('ERR_AUTH', false, 'Authentication failed: turned away at the door.'),
-  1001: rejected('ERR_AUTH', false, 'No Authorization header.', wire),
-  1002: rejected('ERR_AUTH', false, 'Credentials malformed, unknown or of the wrong scheme.', wire),
-  1003: {
-    ...rejected('ERR_AUTH', false, 'Token not valid yet (nbf): our clock is fast. Re-signed once.'),
-    advice,
-  },
-  1004: { ...rejected('ERR_AUTH', false, 'Token expired (exp). Re-signed once.'), advice },
-  1100: rejected('ERR_FORBIDDEN', false, 'The account itself is in trouble; no waiting cures it.'),
-  1101: rejected('ERR_FUNDS', false, 'Arrears on a postpaid account.'),
-  1102: rejected('ERR_FUNDS', false, 'Resource pack used up or expired, or the balance is too low.', wire),
-  1103: rejected('ERR_FORBIDDEN', false, 'The account has no right to this API or model.'),
-  1200: rejected('ERR_INVALID_REQUEST', false, 'The body cannot be read.'),
-  1201: rejected('ERR_INVALID_REQUEST', false, 'A key or value is wrong; the message says which.', wire),
-  1202: rejected('ERR_INVALID_REQUEST', false, 'Wrong HTTP method for this path.'),
-  1203: rejected('ERR_UNSUPPORTED', false, 'The resource, a model for instance, does not exist.'),
-  1300: rejected('ERR_CONTENT', false, 'Against a policy of the platform.'),
-  1301: rejected('ERR_CONTENT', false, 'Stopped by the content policy before a task was made.'),
-  1302: rejected('ERR_RATE_LIMIT', true, 'Too many requests; passes by itself.'),
-  1303: rejected('ERR_CONCURRENCY', true, 'All parallel slots are taken; nothing is queued.', wire),
-  1304: rejected('ERR_FORBIDDEN', false, 'Our address is not on the allow-list of the account.'),
-  5000: unknown('ERR_UNAVAILABLE', true, 'Internal error: it may have struck after the task was made.'),
-  5001: unknown('ERR_UNAVAILABLE', true, 'Maintenance: nothing says at which point it struck.'),
-  5002: unknown('ERR_UNAVAILABLE', true, 'Internal timeout: the backlog may still make the task.'),
+  // Authentication failed: turned away at the door.
+  1000: rejected('ERR_AUTH', false),
+  // No Authorization header.
+  1001: rejected('ERR_AUTH', false, wire),
+  // Credentials malformed, unknown or of the wrong scheme.
+  1002: rejected('ERR_AUTH', false, wire),
+  // Token not valid yet (nbf): our clock is fast. Re-signed once.
+  1003: { ...rejected('ERR_AUTH', false), advice },
+  // Token expired (exp). Re-signed once.
+  1004: { ...rejected('ERR_AUTH', false), advice },
+  // The account itself is in trouble; no waiting cures it.
+  1100: rejected('ERR_FORBIDDEN', false),
+  // Arrears on a postpaid account.
+  1101: rejected('ERR_FUNDS', false),
+  // Resource pack used up or expired, or the balance is too low.
+  1102: rejected('ERR_FUNDS', false, wire),
+  // The account has no right to this API or model.
+  1103: rejected('ERR_FORBIDDEN', false),
+  // The body cannot be read.
+  1200: rejected('ERR_INVALID_REQUEST', false),
+  // A key or value is wrong; the message says which.
+  1201: rejected('ERR_INVALID_REQUEST', false, wire),
+  // Wrong HTTP method for this path.
+  1202: rejected('ERR_INVALID_REQUEST', false),
+  // The resource, a model for instance, does not exist.
+  1203: rejected('ERR_UNSUPPORTED', false),
+  // Against a policy of the platform.
+  1300: rejected('ERR_CONTENT', false),
+  // Stopped by the content policy before a task was made.
+  1301: rejected('ERR_CONTENT', false),
+  // Too many requests; passes by itself.
+  1302: rejected('ERR_RATE_LIMIT', true),
+  // All parallel slots are taken; nothing is queued.
+  1303: rejected('ERR_CONCURRENCY', true, wire),
+  // Our address is not on the allow-list of the account.
+  1304: rejected('ERR_FORBIDDEN', false),
+  // Internal error: it may have struck after the task was made.
+  5000: unknown('ERR_UNAVAILABLE', true),
+  // Maintenance: nothing says at which point it struck.
+  5001: unknown('ERR_UNAVAILABLE', true),
+  // Internal timeout: the backlog may still make the task.
+  5002: unknown('ERR_UNAVAILABLE', true),
 }
 
 // A code younger than this table still belongs to its hundred; what it means for money, nobody has said.
 const families: Readonly<Record<string, KlingErrorRow>> = {
-  10: unknown('ERR_AUTH', false, 'The 10xx codes are about credentials.'),
-  11: unknown('ERR_FORBIDDEN', false, 'The 11xx codes are about the account.'),
-  12: unknown('ERR_INVALID_REQUEST', false, 'The 12xx codes are about the request.'),
-  13: unknown('ERR_FORBIDDEN', false, 'The 13xx codes are about policies.'),
-  50: unknown('ERR_UNAVAILABLE', true, 'The 50xx codes are about the service.'),
+  // The 10xx codes are about credentials.
+  10: unknown('ERR_AUTH', false),
+  // The 11xx codes are about the account.
+  11: unknown('ERR_FORBIDDEN', false),
+  // The 12xx codes are about the request.
+  12: unknown('ERR_INVALID_REQUEST', false),
+  // The 13xx codes are about policies.
+  13: unknown('ERR_FORBIDDEN', false),
+  // The 50xx codes are about the service.
+  50: unknown('ERR_UNAVAILABLE', true),
 }
-const unlisted = unknown('ERR_UNEXPECTED_REPLY', true, 'A code of no known family.')
+const unlisted = unknown('ERR_UNEXPECTED_REPLY', true)
 
 interface Wording {
   readonly pattern: RegExp
@@ -98,18 +120,18 @@ const wordings: readonly Wording[] = [
     nativeCode: '1201',
     mark: 'missing',
     // Not found is no proof that nothing was made: the first POST may still be on its way.
-    row: unknown('ERR_NOT_FOUND', false, 'No task has this id or external id.', 'live probes 2026-07-29/30'),
+    row: unknown('ERR_NOT_FOUND', false, 'live probes 2026-07-29/30'),
   },
   {
     pattern: /^external_task_id\b.*\balready exists/i,
     nativeCode: '1201',
     mark: 'duplicate',
-    row: unknown('ERR_INVALID_REQUEST', false, 'Our external id is taken.', 'recorded on the wire'),
+    row: unknown('ERR_INVALID_REQUEST', false, 'recorded on the wire'),
   },
   {
     // The HTTP status and code were not recorded, so the words decide whatever they are.
     pattern: /^the model\b.*\bhas been discontinued\b/i,
-    row: rejected('ERR_UNSUPPORTED', false, 'The model is no longer sold.', 'live probes 2026-09-20'),
+    row: rejected('ERR_UNSUPPORTED', false, 'live probes 2026-09-20'),
   },
 ]
 

@@ -45,10 +45,9 @@ describe('the error table', () => {
     expect(refusal(code, 'words', 200), 'a code on HTTP 200').toEqual(row)
   })
 
-  test('covers every code, and every row says why and by which source', () => {
+  test('covers every code, and every row names its source', () => {
     expect(Object.keys(klingErrors)).toEqual(table.map(([, code]) => String(code)))
-    for (const { why, source } of Object.values(klingErrors)) {
-      expect(why).toMatch(/\.$/)
+    for (const { source } of Object.values(klingErrors)) {
       expect(source).not.toBe('')
     }
   })
@@ -144,7 +143,9 @@ describe('what submit makes of recorded refusals', () => {
       })
       if (row?.outcome === 'rejected') {
         expect(error).toMatchObject({ code: row.code, outcome: 'rejected' })
-        expect(error.message).toContain(`"${body.message}"`)
+        // A content filter says so first, in the provider's words; anything else is quoted.
+        const said = row.code === 'ERR_CONTENT' ? body.message : `"${body.message}"`
+        expect(error.message).toContain(said)
         expect(sent).toHaveLength(1)
       } else {
         expect(error).toMatchObject({ code: 'ERR_SUBMISSION_UNKNOWN', outcome: 'unknown' })

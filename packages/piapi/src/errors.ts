@@ -2,7 +2,7 @@ import type { ErrorRow, HttpReply, Refusal } from '@reelay/core'
 import { readEnvelope, readWireTask } from './wire.ts'
 
 /**
- * A row of the error table, with what the row rests on.
+ * A row of the error table, with its source.
  *
  * @example
  * ```ts
@@ -11,7 +11,6 @@ import { readEnvelope, readWireTask } from './wire.ts'
  * ```
  */
 export interface PiapiErrorRow extends ErrorRow {
-  readonly why: string
   readonly source: string
 }
 
@@ -21,14 +20,13 @@ const clients = 'public clients only, until 2026-05'
 const entry = (
   code: ErrorRow['code'],
   outcome: ErrorRow['outcome'],
-  why: string,
   source: string = clients,
   retryable = false,
-): PiapiErrorRow => ({ code, retryable, outcome, why, source })
+): PiapiErrorRow => ({ code, retryable, outcome, source })
 
 /**
  * PiAPI's error codes, which repeat the HTTP status. No page says in so many words that nothing is created, so
- * `rejected` stands only where the code leaves no room for a task, and each row says why.
+ * `rejected` stands only where the code leaves no room for a task; the comment of each row says why.
  *
  * @example
  * ```ts
@@ -37,22 +35,23 @@ const entry = (
  * ```
  */
 export const piapiErrors: Readonly<Record<string, PiapiErrorRow>> = {
-  400: entry('ERR_INVALID_REQUEST', 'rejected', 'The body was not accepted.', official),
-  401: entry('ERR_AUTH', 'rejected', 'Without a valid key there is no account to charge.', official),
-  402: entry('ERR_FUNDS', 'rejected', 'A task freezes its price when it is made.'),
-  403: entry('ERR_FORBIDDEN', 'unknown', 'Nobody documents when the plan is looked at.'),
-  404: entry('ERR_NOT_FOUND', 'unknown', 'Not found proves nothing.'),
-  429: entry(
-    'ERR_RATE_LIMIT',
-    'rejected',
-    'What is taken beyond the concurrency is answered 200 and staged.',
-    clients,
-    true,
-  ),
-  500: entry('ERR_UNAVAILABLE', 'unknown', 'Server or upstream submit: the task may exist.', official, true),
+  // The body was not accepted.
+  400: entry('ERR_INVALID_REQUEST', 'rejected', official),
+  // Without a valid key there is no account to charge.
+  401: entry('ERR_AUTH', 'rejected', official),
+  // A task freezes its price when it is made.
+  402: entry('ERR_FUNDS', 'rejected'),
+  // Nobody documents when the plan is looked at.
+  403: entry('ERR_FORBIDDEN', 'unknown'),
+  // Not found proves nothing.
+  404: entry('ERR_NOT_FOUND', 'unknown'),
+  // What is taken beyond the concurrency is answered 200 and staged.
+  429: entry('ERR_RATE_LIMIT', 'rejected', clients, true),
+  // Server or upstream submit: the task may exist.
+  500: entry('ERR_UNAVAILABLE', 'unknown', official, true),
 }
 
-const unlisted = entry('ERR_UNEXPECTED_REPLY', 'unknown', 'A code nobody documents.', clients, true)
+const unlisted = entry('ERR_UNEXPECTED_REPLY', 'unknown', clients, true)
 
 function rowFor(status: number, code: string): PiapiErrorRow {
   const found = piapiErrors[code] ?? piapiErrors[status]

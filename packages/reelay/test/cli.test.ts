@@ -198,7 +198,8 @@ describe('reelay emulate', () => {
     child.stderr?.on('data', (chunk) => (err += chunk))
     child.stdout?.on('data', (chunk) => {
       out += chunk
-      if (out.includes('accepted as task')) child.kill('SIGINT')
+      // Once: a second signal kills at once, as everywhere.
+      if (!child.killed && out.includes('accepted as task')) child.kill('SIGINT')
     })
     const [code] = await once(child, 'close')
     expect(code).toBe(130)

@@ -61,6 +61,12 @@ export interface World {
 export interface Manifest {
   /** `external-id`: a create may be sent again under the same id and buys once. `none`: it is never sent twice. */
   readonly idempotency: 'external-id' | 'none'
+  /**
+   * Whether a journal holds the keys, one for all providers of a world: a key with its first request brings the first
+   * task back, however it ended, and with another request it is refused. Beside `idempotency`, since a journal does not
+   * change how often a create may be sent.
+   */
+  readonly journal?: boolean
   /** Whether a task can be looked for by its submission. */
   readonly find: boolean
   readonly getMany: boolean

@@ -5,5 +5,6 @@ import { fakeDescriptor } from './fake/world.ts'
 describeProvider(fakeDescriptor('keyed'))
 describeProvider(fakeDescriptor('searched'))
 describeProvider(fakeDescriptor('plain'))
+describeProvider(fakeDescriptor('journaled'))
 describeProvider(pairDescriptor())
 describeProvider({ ...fakeDescriptor('keyed', { port: true }), name: 'keyed, behind a real port' })

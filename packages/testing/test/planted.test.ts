@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { ContractViolation } from '../src/assert.ts'
+import { keyCases } from '../src/cases/keys.ts'
 import { type ContractCase, contractCases, runCase } from '../src/index.ts'
 import { fakeDescriptor } from './fake/world.ts'
 import type { Planted } from './planted/break.ts'
 import { insteadFaults } from './planted/instead.ts'
+import { journalFaults } from './planted/journal.ts'
 import { globalName } from './planted/secrets.ts'
 import { plantedFaults } from './planted-faults.ts'
 
@@ -38,6 +40,17 @@ describe('the suite of the suite', () => {
       .map((one) => one.needs?.(plainManifest) ?? true)
       .filter((met) => met !== true)
     expect(Object.keys(insteadFaults).sort()).toEqual([...new Set(reasons)].sort())
+  })
+})
+
+describe('with a journal, a planted fault is noticed by', () => {
+  it('every case about keys', () => {
+    expect(Object.keys(journalFaults).sort()).toEqual(keyCases.map(({ name }) => name).sort())
+  })
+
+  it.each(keyCases)('$name', async (one) => {
+    const planted = journalFaults[one.name]
+    expect(planted && (await verdict(one, planted))).toBeInstanceOf(ContractViolation)
   })
 })
 

@@ -24,14 +24,19 @@ async function open(url: string, options: DownloadOptions): Promise<Response> {
     const refused = checkedAddress(address, options.allowLoopback === true)
     if (refused) throw failure(options, `The result's address was not followed: ${refused}.`, false)
     // By hand, so that every hop is checked and none is given more than it needs.
+    const stop = new AbortController()
     const request = fetcher(address, {
       redirect: 'manual',
-      ...(options.abortSignal && { signal: options.abortSignal }),
+      signal: options.abortSignal ? AbortSignal.any([options.abortSignal, stop.signal]) : stop.signal,
     })
-    const response = await step(request, options)
+    const response = await step(request, options).catch((error: unknown) => {
+      // Nobody waits for it any more: a stalled connection would stay open.
+      stop.abort()
+      throw error
+    })
     const location = response.headers.get('location')
     if (!redirects.has(response.status) || location === null) return response
-    await response.body?.cancel().catch(() => undefined)
+    void response.body?.cancel().catch(() => undefined)
     if (!URL.canParse(location, address)) {
       throw failure(options, 'The result’s address redirects to something that is no URL.', false)
     }
@@ -75,7 +80,7 @@ export async function download(output: Output, options: DownloadOptions = {}): P
   if (output.url === undefined) throw failure(options, 'The output has neither a URL nor bytes.', false)
   const response = await open(output.url, options)
   const fail = async (message: string): Promise<ReelayError> => {
-    await response.body?.cancel().catch(() => undefined)
+    void response.body?.cancel().catch(() => undefined)
     return failure(options, message)
   }
   if (response.status !== 200 || !response.body)

@@ -16,7 +16,7 @@ export function refuseUnknownFlags(
   rawArgs: readonly string[],
   defined: ArgsDef,
   given: { readonly _?: readonly string[] } = {},
-  words = Number.POSITIVE_INFINITY,
+  words: number = Number.POSITIVE_INFINITY,
 ): void {
   const names = Object.keys(defined).filter((name) => defined[name]?.type !== 'positional')
   const end = rawArgs.indexOf('--')
@@ -41,8 +41,8 @@ export function refuseUnknownFlags(
 export function numberFlag(
   name: string,
   value: string | undefined,
-  min = Number.NEGATIVE_INFINITY,
-  max = Number.POSITIVE_INFINITY,
+  min: number = Number.NEGATIVE_INFINITY,
+  max: number = Number.POSITIVE_INFINITY,
 ): number | undefined {
   if (value === undefined) return undefined
   const number = Number(value)

@@ -6,6 +6,7 @@ import { credentialCases } from './credentials.ts'
 import { errorCases } from './errors.ts'
 import { handleCases } from './handle.ts'
 import { instanceCases } from './instance.ts'
+import { keyCases } from './keys.ts'
 import { limitCases } from './limits.ts'
 import { lostCases } from './lost.ts'
 import { manyCases } from './many.ts'
@@ -30,6 +31,7 @@ import { waitCases } from './wait.ts'
  */
 export const contractCases: readonly ContractCase[] = [
   ...submitCases,
+  ...keyCases,
   ...noVerdictCases,
   ...refusalCases,
   ...lostCases,

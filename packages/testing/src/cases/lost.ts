@@ -1,30 +1,20 @@
-import type { Submission, SubmitOptions } from '@reelay/core'
+import type { Submission } from '@reelay/core'
 import { equal, failure, ok } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import {
-  type Attempt,
   attempt,
   balanced,
+  crashed,
   errorOf,
   maybePaid,
   submissionOf,
   taskOf,
   unsettled,
 } from '../probe/attempt.ts'
-import { needsExternalId, needsFind } from '../probe/needs.ts'
+import { needsFind } from '../probe/needs.ts'
 import { plant } from '../probe/plant.ts'
-import type { World } from '../world.ts'
 
 const always = { times: Number.POSITIVE_INFINITY }
-
-/** A submit whose process dies a second after its POST has left. */
-async function crashed(world: World, options: SubmitOptions = {}): Promise<Attempt> {
-  const crash = new AbortController()
-  const submit = attempt(world, world.createProvider(), { ...options, abortSignal: crash.signal })
-  await world.clock.sleep(1_000)
-  crash.abort('killed')
-  return submit
-}
 
 /** Finding what an answer was lost about. */
 export const lostCases: readonly ContractCase[] = [
@@ -123,21 +113,6 @@ export const lostCases: readonly ContractCase[] = [
       const result = await restarted.find?.(stored)
       ok(result?.state === 'found', 'the task is found from what was recorded before its POST')
       equal(world.wire.tasks(), 1, 'tasks made')
-    },
-  },
-  {
-    name: 'after a crash, submitting again under the same key buys nothing twice',
-    rule: 'money 6',
-    ...needsExternalId,
-    async run(world) {
-      const idempotencyKey = 'order-1'
-      for (const moment of ['lost-request', 'hang-answer'] as const) {
-        plant(world, moment)
-        await crashed(world, { idempotencyKey })
-        const again = await attempt(world, world.createProvider(), { idempotencyKey })
-        ok(taskOf(again).id !== '', 'the restarted process has its task')
-        equal([world.wire.tasks(), world.wire.charges()], [1, 1], 'tasks and charges')
-      }
     },
   },
   {

@@ -1,8 +1,6 @@
 import { equal, failure, ok } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { attempt, balanced, taskOf } from '../probe/attempt.ts'
-import { needsExternalId } from '../probe/needs.ts'
-import { otherThan } from '../probe/requests.ts'
 
 /** Buying without any trouble. */
 export const submitCases: readonly ContractCase[] = [
@@ -27,47 +25,6 @@ export const submitCases: readonly ContractCase[] = [
       const [one, two] = await Promise.all([provider.submit(world.request), provider.submit(world.request)])
       ok(one.id !== two.id, 'two purchases without a common key are two tasks')
       equal([world.wire.posts(), world.wire.tasks()], [2, 2], 'paid POSTs and tasks of two submits')
-    },
-  },
-  {
-    name: 'the same key and request buy once, however often they are submitted',
-    rule: 'money 3',
-    ...needsExternalId,
-    async run(world) {
-      const idempotencyKey = 'order-1'
-      const first = await world.createProvider().submit(world.request, { idempotencyKey })
-      const again = await attempt(world, world.createProvider(), { idempotencyKey })
-      equal([again.tasks, again.charges], [0, 0], 'tasks and charges of the second submit')
-      equal(taskOf(again).id, first.id, 'the task that the second submit returns')
-      balanced(again)
-    },
-  },
-  {
-    name: 'the same key and request buy once, even at the same time',
-    rule: 'money 3',
-    ...needsExternalId,
-    async run(world) {
-      const provider = world.createProvider()
-      const options = { idempotencyKey: 'order-1' }
-      const both = await Promise.all([
-        provider.submit(world.request, options),
-        provider.submit(world.request, options),
-      ])
-      equal(both[0].id, both[1].id, 'the tasks of both submits')
-      equal([world.wire.tasks(), world.wire.charges()], [1, 1], 'tasks and charges')
-    },
-  },
-  {
-    name: 'the same key never brings back another request’s clip',
-    rule: 'money 3',
-    async run(world) {
-      const provider = world.createProvider()
-      const idempotencyKey = 'order-1'
-      const first = await provider.submit(world.request, { idempotencyKey })
-      const other = await provider.submit(otherThan(world.request), { idempotencyKey })
-      ok(first.id !== other.id, 'another request under the same key is another task')
-      ok(first.handle.requestHash !== other.handle.requestHash, 'another request has another hash')
-      equal(world.wire.tasks(), 2, 'tasks made')
     },
   },
   {

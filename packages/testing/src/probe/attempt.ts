@@ -49,6 +49,15 @@ export async function attempt(
   }
 }
 
+/** A submit whose process dies a second after its POST has left. */
+export async function crashed(world: World, options: SubmitOptions = {}): Promise<Attempt> {
+  const crash = new AbortController()
+  const submit = attempt(world, world.createProvider(), { ...options, abortSignal: crash.signal })
+  await world.clock.sleep(1_000)
+  crash.abort('killed')
+  return submit
+}
+
 /** The `ReelayError` that an attempt ended with. */
 export function errorOf({ error, task }: Attempt): ReelayError {
   ok(task === undefined, `submit() should have failed, and came back with task ${task?.id}`)

@@ -20,9 +20,10 @@ export const needsFind: Need = {
   },
 }
 
-/** For cases about an id of ours that makes a repeated create safe. */
-export const needsExternalId: Need = {
-  needs: ({ idempotency }) => idempotency === 'external-id' || 'the provider takes no id of ours',
+/** For cases about keys that name a purchase, to the provider by an id of ours or to a journal. */
+export const needsKeys: Need = {
+  needs: ({ idempotency, journal = false }) =>
+    journal || idempotency === 'external-id' || 'the provider takes no id of ours',
   async instead(world) {
     const provider = world.createProvider()
     for (const _ of ['first', 'second']) {

@@ -1,5 +1,13 @@
 import process from 'node:process'
-import { type Auth, defineProvider, type ProviderSpec, ReelayError, type VideoProvider } from '@reelay/core'
+import {
+  type Auth,
+  defineProvider,
+  journaled,
+  memoryJournal,
+  type ProviderSpec,
+  ReelayError,
+  type VideoProvider,
+} from '@reelay/core'
 import {
   createVirtualClock,
   createWire,
@@ -24,10 +32,10 @@ export interface Plant {
   readonly provider?: (provider: VideoProvider, world: World, setup: ProviderSetup) => VideoProvider
 }
 
-/** Which of the compliant providers. */
-export type FakeName = 'keyed' | 'searched' | 'plain'
+/** Which of the compliant providers; `journaled` is the plain one with a journal. */
+export type FakeName = 'keyed' | 'searched' | 'plain' | 'journaled'
 
-const specs = { keyed: keyedSpec, searched: searchedSpec, plain: plainSpec }
+const specs = { keyed: keyedSpec, searched: searchedSpec, plain: plainSpec, journaled: plainSpec }
 
 const variable = 'FAKE_API_KEY'
 const wrongKey = 'wrong-key-fedcba9876543210'
@@ -55,6 +63,7 @@ async function createWorld(name: FakeName, plant: Plant): Promise<World> {
   const server = createFakeServer(clock.server, name === 'keyed')
   const port = plant.port ? await openPort(server.fetch) : undefined
   const wire = createWire({ clock, ...server, ...port, paid: ({ method }) => method === 'POST' })
+  const journal = name === 'journaled' ? memoryJournal() : undefined
   const define = defineProvider(plant.spec?.(specs[name]) ?? specs[name])
   const world: World = {
     clock,
@@ -65,13 +74,14 @@ async function createWorld(name: FakeName, plant: Plant): Promise<World> {
       const given = setup.fetch ?? wire.fetch
       const fetch = plant.fetch?.(given, world) ?? given
       const auth = createAuth(keyFor(setup))
-      const provider = define({
+      const defined = define({
         hosts: { api: 'https://api.fake.example' },
         auth: plant.auth?.(auth, setup) ?? auth,
         fetch,
         clock: setup.clock ?? clock,
         account: setup.account,
       })
+      const provider = journal ? journaled(defined, journal) : defined
       return plant.provider?.(provider, world, setup) ?? provider
     },
     close: () => port?.close(),
@@ -86,9 +96,10 @@ export function fakeDescriptor(name: FakeName, plant: Plant = {}): Descriptor {
     name,
     manifest: {
       idempotency: able ? 'external-id' : 'none',
-      find: name !== 'plain',
+      find: name === 'keyed' || name === 'searched',
       getMany: able,
       cancel: able,
+      journal: name === 'journaled',
       ...(able ? { reservedOptions: { keyed: ['external_id'] }, env: { [variable]: validKey } } : {}),
     },
     world: () => createWorld(name, plant),

@@ -51,7 +51,7 @@ function unclearFault(fault: (typeof unclear)[number]['fault']): Planted {
 }
 
 /** Remembers tasks by a name of the purchase that is not the whole purchase. */
-function remembers(
+export function remembers(
   name: (prompt: string | undefined, key: string | undefined) => string | undefined,
 ): Planted['plant'] {
   const tasks = new Map<string | undefined, Promise<VideoTask>>()

@@ -31,9 +31,9 @@ export interface Transport {
   prepare(request: HttpRequest, options: CallOptions): Promise<Send>
 }
 
-// The largest genuine reply is a page of 500 tasks, well under 1 MB.
 // Shorter header values are words such as a trace flag; hiding them would tear replies apart.
 const shortestSecret = 8
+// The largest genuine reply is a page of 500 tasks, well under 1 MB.
 const maxBodyBytes = 16 * 1024 * 1024
 
 const broken = (

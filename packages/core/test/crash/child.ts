@@ -1,0 +1,119 @@
+// A program that renders clips and may be killed at any instant. It knows nothing of its earlier lives but the journal and
+// the files; what it says over IPC is for the test alone.
+import { once } from 'node:events'
+import { appendFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import { createFal } from '@reelay/fal'
+import { createKling } from '@reelay/kling'
+import {
+  type Clock,
+  generate,
+  type Journal,
+  journaled,
+  ReelayError,
+  resume,
+  type SucceededTask,
+  systemClock,
+  wait,
+} from '../../src/index.ts'
+import { fileJournal, save } from '../../src/node/index.ts'
+import type { Note } from './moments.ts'
+
+/** What the parent wants rendered, and where everything lies. */
+export interface Order {
+  readonly provider: 'kling' | 'fal'
+  readonly baseURL: string | Readonly<Record<string, string>>
+  readonly keys: readonly string[]
+  readonly journal: string
+  readonly out: string
+  /** The emulator's time: it was `base` at `base`, and runs so many times faster. */
+  readonly speed: number
+  readonly base: number
+}
+
+/** One message to the parent. */
+export interface Said {
+  readonly note: Note
+  readonly key?: string
+  readonly advice?: string
+}
+
+/** Exit code: everything was done but what has no verdict. */
+export const openEnds = 3
+
+async function main(order: Order): Promise<number> {
+  const { keys, speed, base } = order
+
+  async function tell(note: Note, more: Omit<Said, 'note'> = {}): Promise<unknown> {
+    const answer = once(process, 'message')
+    process.send?.({ note, ...more } satisfies Said)
+    return (await answer)[0]
+  }
+
+  const clock: Clock = {
+    now: () => base + (performance.timeOrigin + performance.now() - base) * speed,
+    sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
+  }
+  const file = fileJournal(order.journal, { fsync: 'never' })
+  const told = { intent: 'intended', verdict: 'judged', ended: 'ended' } as const
+  const journal: Journal = {
+    ...file,
+    async claim(...claim) {
+      const result = await file.claim(...claim)
+      if (result.state === 'new') await tell('claimed')
+      return result
+    },
+    async append(entry) {
+      if (entry.type === 'intent' && (await tell('intending')) === 'tear') {
+        await appendFile(order.journal, JSON.stringify(entry).slice(0, 200))
+        await tell('torn')
+      }
+      await file.append(entry)
+      if (entry.type in told) await tell(told[entry.type as keyof typeof told])
+    },
+  }
+  const create = order.provider === 'fal' ? createFal : createKling
+  const provider = journaled(create({ baseURL: order.baseURL, clock }), journal)
+  // Fifteen real seconds: a busy machine must not look like a silent provider.
+  const call = { timeoutMs: 15_000 * speed, deadlineMs: 60_000 * speed }
+
+  const fileOf = (key: string): string => join(order.out, `${key}.mp4`)
+  const isThere = (key: string): Promise<boolean> => stat(fileOf(key)).then(() => true, () => false)
+
+  async function keep(key: string, task: SucceededTask): Promise<void> {
+    if (await isThere(key)) return
+    await save(task.outputs[0], fileOf(key), { handle: task.handle, allowLoopback: true })
+    await tell('saved', { key })
+  }
+
+  for await (const item of resume(journal, [provider], call)) {
+    const key = item.purchase.submission.idempotencyKey
+    if (item.state === 'task') {
+      const task = await wait(item.provider, item.handle, call)
+      if (task.status === 'succeeded') await keep(key, task)
+    } else {
+      await tell('unknown', { key, advice: item.advice })
+    }
+  }
+  await tell('resumed')
+
+  let left = 0
+  for (const key of keys) {
+    if (await isThere(key)) continue
+    const request = { kind: 'text-to-video', prompt: key, model: 'kling-v3' } as const
+    const store = (task: SucceededTask): Promise<void> => keep(key, task)
+    try {
+      await generate(provider, request, { ...call, idempotencyKey: key, store })
+    } catch (error) {
+      if (!ReelayError.isInstance(error) || error.code !== 'ERR_SUBMISSION_UNKNOWN') throw error
+      left += 1
+    }
+  }
+  return left === 0 ? 0 : openEnds
+}
+
+if (import.meta.main) {
+  process.exitCode = await main(JSON.parse(process.argv[2] ?? ''))
+  process.disconnect()
+}

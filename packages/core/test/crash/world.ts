@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { createEmulator, type EmulatedTask, type Fault } from '@reelay/emulator'
+import { fileJournal } from '../../src/node/index.ts'
+import type { Order, Said } from './child.ts'
+import { type Moment, moments } from './moments.ts'
+
+const script = join(import.meta.dirname, 'child.ts')
+const speed = 200
+
+/** How one life of a child ended, and what it said. */
+export interface Life {
+  readonly killed: boolean
+  readonly code: number | null
+  readonly said: readonly Said[]
+}
+
+/** When to kill a child: at a kind of instant, after so many of the same, or after so many real milliseconds. */
+export type Plan = { readonly name: string; readonly skip: number } | { readonly afterMs: number }
+
+/** Some clips, and the journal and the folder in which they are bought and kept. */
+export interface Batch {
+  readonly keys: readonly string[]
+  readonly journal: string
+  /** Lets a child work on it until it ends or is killed. */
+  live(plan?: Plan): Promise<Life>
+  /** Keys whose clip is there, whole. */
+  delivered(): Promise<readonly string[]>
+}
+
+/** An emulator on a port, and children that buy from it, one at a time. */
+export interface World {
+  batch(clips: number): Promise<Batch>
+  tasks(): readonly EmulatedTask[]
+  /** How many paid requests asked for a key, whatever came of them. */
+  posts(key: string): number
+  close(): Promise<void>
+}
+
+interface Running {
+  readonly process: ChildProcess
+  readonly moment: Moment
+  readonly closed: Promise<unknown>
+  skip: number
+  killed: boolean
+}
+
+const isMp4 = (bytes: Buffer): boolean => bytes.toString('latin1', 4, 8) === 'ftyp'
+
+/** Starts an emulator whose every event may be the last thing that happens to a child. */
+export async function createWorld(provider: 'kling' | 'fal', name: string): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'reelay-crash-'))
+  const pace = { queuedMs: 1_000, processingMs: 12_000 }
+  const base = Date.now()
+  const emulator = createEmulator({ speed, kling: pace, fal: pace })
+  const server = await emulator.listen()
+  const { control } = emulator
+  control.setBalance(1_000_000_000, { provider })
+  control.setConcurrency(1_000, { provider })
+  const posted = new Map<string, number>()
+  // Never applied: only a fault is shown what a request asks for.
+  const peek = ({ json }: { readonly json: unknown }): boolean => {
+    const { prompt } = json as { readonly prompt: string }
+    posted.set(prompt, (posted.get(prompt) ?? 0) + 1)
+    return false
+  }
+  control.fault({ on: 'create', kind: 'slow', ms: 0, match: peek })
+  let running: Running | undefined
+  let batches = 0
+
+  async function kill(child: Running): Promise<void> {
+    child.killed = child.process.kill('SIGKILL')
+    // Whatever comes next comes after its death.
+    await child.closed
+  }
+
+  /** Whether a child was killed at this. */
+  async function strike(child: Running | undefined, isIt: (moment: Moment) => boolean): Promise<boolean> {
+    if (!child || child.killed || !isIt(child.moment) || child.skip-- > 0) return false
+    await kill(child)
+    return true
+  }
+
+  control.onEvent(async ({ type, op }) => {
+    await strike(running, (moment) => moment.event === type && moment.op?.includes(op) === true)
+  })
+
+  async function live(order: Order, plan?: Plan): Promise<Life> {
+    const named = plan && 'name' in plan ? plan : undefined
+    const moment = moments[named?.name ?? ''] ?? {}
+    const { fault } = moment
+    const planted: Fault | undefined = fault && control.fault({ ...fault, provider, skip: named?.skip ?? 0 })
+    const { env } = server.providers[provider]
+    const child = spawn(process.execPath, [script, JSON.stringify(order)], {
+      // Most of a short life is reading the same modules.
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(folder, 'compiled'), ...env },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    const skip = fault ? 0 : (named?.skip ?? 0)
+    const current: Running = { process: child, moment, closed: once(child, 'close'), skip, killed: false }
+    running = current
+    const said: Said[] = []
+    child.on('message', async (message) => {
+      const one = message as Said
+      said.push(one)
+      if (await strike(current, ({ note }) => note === one.note)) return
+      const tear = one.note === 'intending' && moment.note === 'torn' && current.skip === 0
+      if (child.connected) child.send(tear ? 'tear' : 'go', () => undefined)
+    })
+    const timer = plan && 'afterMs' in plan ? setTimeout(() => void kill(current), plan.afterMs) : undefined
+    await current.closed
+    clearTimeout(timer)
+    running = undefined
+    planted?.remove()
+    return { killed: child.signalCode === 'SIGKILL', code: child.exitCode, said }
+  }
+
+  return {
+    tasks: () => control.tasks(),
+    posts: (key) => posted.get(key) ?? 0,
+    async batch(clips) {
+      batches += 1
+      const id = `${name}-${batches}`
+      const keys = Array.from({ length: clips }, (_, n) => `clip ${id}-${n + 1}`)
+      const out = join(folder, id)
+      const { hosts, baseURL } = server.providers[provider]
+      const journal = join(folder, `${id}.jsonl`)
+      const order: Order = { provider, baseURL: hosts ?? baseURL, keys, journal, out, speed, base }
+      return {
+        keys,
+        journal: fileJournal(journal, { fsync: 'never' }).path,
+        live: (plan) => live(order, plan),
+        async delivered() {
+          const names = await readdir(out).catch(() => [])
+          const clipsThere = names.filter((file) => file.endsWith('.mp4'))
+          const whole = await Promise.all(clipsThere.map(async (file) => isMp4(await readFile(join(out, file)))))
+          return clipsThere.filter((_, n) => whole[n]).map((file) => file.slice(0, -'.mp4'.length))
+        },
+      }
+    },
+    async close() {
+      running?.process.kill('SIGKILL')
+      await server.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
