@@ -58,9 +58,10 @@ export function showProgress(title: string, interactive: boolean, unit = ''): Pr
   let startedAt: number | undefined
   console.log(title)
   const line = interactive ? movingLine() : undefined
+  const print = (text: string): void => console.log(`${line ? '\r\x1b[K' : ''}  ${text}`)
   const keep = (text: string): void => {
     line?.clear()
-    console.log(`  ${text}`)
+    print(text)
   }
   return {
     onEvent(event) {
@@ -68,8 +69,9 @@ export function showProgress(title: string, interactive: boolean, unit = ''): Pr
       const text = describe(event, event.at - startedAt)
       if (text === undefined) return
       const told = event.type === 'status' ? text + unit : text
-      if (line) line.show(event.type === 'submitted' ? `${told}; waiting` : told)
-      else console.log(`  ${told}`)
+      // The id stays on the screen: it is what a person looks for after a crash.
+      if (line && event.type !== 'submitted') line.show(told)
+      else print(told)
     },
     note: (text) => (line ? line.show(text) : console.log(`  ${text}`)),
     end: keep,
