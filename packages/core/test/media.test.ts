@@ -8,7 +8,7 @@ import { jpeg, png } from './images.ts'
 const rule: MediaRule = {
   forms: ['url', 'base64'],
   mediaTypes: ['image/jpeg', 'image/png'],
-  maxBytes: 10_000_000,
+  maxBytes: 10_485_760,
   minSide: 300,
   maxRatio: 2.5,
 }
@@ -59,11 +59,11 @@ describe('media', () => {
     ['an unknown type', new Uint8Array([1, 2, 3]), 'media-type', 'of no type we recognise'],
     ['an empty file', new Uint8Array(), 'media-size', 'empty'],
     ['a GIF', new TextEncoder().encode('GIF89a......'), 'media-type', 'image/gif'],
-    ['too many bytes', new Uint8Array(30_000_000), 'media-size', '30.0 MB; at most 10.0 MB'],
+    ['too many bytes', new Uint8Array(31_457_280), 'media-size', '30.0 MB; at most 10.0 MB'],
     ['a blob of the wrong type', new Blob(['x'], { type: 'text/html' }), 'media-type', 'text/html'],
     [
       'too large a blob',
-      new Blob([new Uint8Array(10_000_001)], { type: 'image/png' }),
+      new Blob([new Uint8Array(10_485_761)], { type: 'image/png' }),
       'media-size',
       '10.0 MB',
     ],
