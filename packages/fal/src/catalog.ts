@@ -188,7 +188,16 @@ function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonl
 }
 
 /** Every text-to-video and image-to-video endpoint of Kling at fal, with limits and list prices. */
-export const catalog: Catalog = { defaultModel: 'kling-v3', offers: rows.flatMap(offersOf) }
+export const catalog: Catalog = {
+  defaultModel: 'kling-v3',
+  offers: rows.flatMap(offersOf),
+  // These reasons are what statuses from 500 on come to. A 422 may be billed if it took compute; of content nothing is said.
+  freeFailures: {
+    reasons: ['internal', 'capacity'],
+    source: 'fal.ai/docs: errors from 500 on are never billed',
+    asOf: '2026-09-27',
+  },
+}
 
 /** What a model's endpoints call the start and the end image. */
 export function imageNames(model: string): Pick<Family, 'start' | 'end'> | undefined {

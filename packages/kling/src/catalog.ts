@@ -255,7 +255,15 @@ function offersOf(row: ModelRow): readonly Offer[] {
  *
  * Source: the official pages named in each row. Prices are US list prices; packs are cheaper.
  */
-export const catalog: Catalog = { defaultModel: 'kling-v3', offers: models.flatMap(offersOf) }
+export const catalog: Catalog = {
+  defaultModel: 'kling-v3',
+  offers: models.flatMap(offersOf),
+  // Whatever the reason, content filters included.
+  freeFailures: {
+    source: 'billing of failed tasks, recorded as amount "0"; three independent projects say the same',
+    asOf: '2026-10-04',
+  },
+}
 
 /** Master models: `mode` is not sent. */
 export const modelsWithoutMode: ReadonlySet<string> = new Set(

@@ -80,7 +80,11 @@ export async function openPurchase(
       if (ReelayError.isInstance(error)) await budget.settle(costsOf(error.attempts))
       const outcome = ReelayError.isInstance(error) ? error.outcome : underWay ? 'unknown' : 'none'
       if (outcome === 'none' || outcome === 'rejected') return give()
-      await keep(ReelayError.isInstance(error) ? error.handle : undefined)
+      const { handle, submission } = ReelayError.isInstance(error) ? error : {}
+      const begun = handle?.submittedAt ?? submission?.startedAt
+      // A journal answers for a purchase of an earlier submit: it counts there, and nothing left in this one.
+      if (!underWay && free && begun !== undefined && begun < free.at) return give()
+      await keep(handle)
     },
   }
 }

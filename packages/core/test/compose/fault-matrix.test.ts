@@ -40,6 +40,13 @@ describe('when', { concurrent: false }, () => {
     if (outcome === 'unknown') expect(posts.others, 'paid requests after an open verdict').toBe(0)
     if (outcome === 'unknown' && search !== 'none') expect(search).toBe(paid > 0 ? 'found' : 'not-found-yet')
     expect(posts.struck).toBeLessThanOrEqual(one.provider === 'kling' ? 2 : 1)
+    if (!verdict.again) return
+    const { again, ...first } = verdict
+    expect(first, 'the verdict without a journal').toEqual(matrix.get(one.row)?.failover?.[one.provider])
+    expect(again.charged, 'tasks paid for in the end').toBe(again.outcome === 'accepted' ? 1 : paid)
+    if (outcome === 'accepted') expect(again).toMatchObject({ outcome, provider: verdict.provider })
+    // Only what is surely free may be bought elsewhere.
+    if (outcome === 'unknown') expect(again.provider).toBe(one.provider)
   })
 })
 

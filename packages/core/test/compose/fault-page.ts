@@ -1,7 +1,7 @@
 import type { ProviderId } from '@reelay/emulator'
 import { providerIds } from './failover-emulated.ts'
 import { type FaultRow, faultRows } from './fault-rows.ts'
-import { compositions, type Verdict } from './fault-run.ts'
+import { compositions, type Ending, type Verdict } from './fault-run.ts'
 
 /** Verdicts by fault, composition and provider. */
 export type Matrix = ReadonlyMap<FaultRow, Readonly<Record<string, Readonly<Record<ProviderId, Verdict>>>>>
@@ -59,11 +59,15 @@ function moves({ outcome, charged }: Verdict): string {
     : 'Stops: no other provider cures that.'
 }
 
-function cell({ outcome, code, provider, charged, search }: Verdict): string {
-  const paid = `${charged.struck + charged.others} paid`
-  if (outcome === 'accepted') return `task (${provider}), ${paid}`
+const short = ({ outcome, code, provider }: Ending): string =>
+  outcome === 'accepted' ? `task (${provider})` : `${outcome} \`${code}\``
+
+function cell({ charged, search, again, ...end }: Verdict): string {
   const found = search === 'found' ? ', found later' : ''
-  return `${outcome} \`${code}\`, ${paid}${found}`
+  const first = `${short(end)}, ${charged.struck + charged.others} paid${found}`
+  if (!again) return first
+  // A key that has its task brings that task: only where it had none is there something to tell.
+  return end.outcome === 'accepted' ? first : `${first}<br>again: ${short(again)}, ${again.charged} paid`
 }
 
 const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
@@ -82,7 +86,9 @@ function verdicts(matrix: Matrix, composition: string): string {
 
 function totals(matrix: Matrix): string {
   const all = [...matrix.values()].flatMap((by) => Object.values(by).flatMap((ids) => Object.values(ids)))
-  const twice = all.filter(({ charged }) => charged.struck + charged.others > 1).length
+  const twice = all.filter(
+    ({ charged, again }) => (again?.charged ?? charged.struck + charged.others) > 1,
+  ).length
   const lost = all.filter(
     (one) => one.charged.struck > 0 && one.outcome === 'unknown' && one.search === 'not-found-yet',
   )

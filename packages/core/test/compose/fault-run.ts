@@ -3,21 +3,29 @@ import type { ProviderId } from '@reelay/emulator'
 import {
   type ErrorCode,
   failover,
+  type Journal,
+  journaled,
+  memoryJournal,
   type Outcome,
   type RecordEntry,
   ReelayError,
+  type SubmitOptions,
   type VideoProvider,
 } from '../../src/index.ts'
 import { boat, createEmulated } from './failover-emulated.ts'
 import type { FaultRow, Network } from './fault-rows.ts'
 
-/** What one submit came to while a fault struck. */
-export interface Verdict {
+/** What a submit ended with. */
+export interface Ending {
   readonly outcome: Outcome
   /** Absent for a task. */
   readonly code?: ErrorCode
   /** Who made the task, or whose error it is. */
   readonly provider: string
+}
+
+/** What one submit came to while a fault struck. */
+export interface Verdict extends Ending {
   /** Paid requests that were about to leave, at the provider that the fault struck and at the others. */
   readonly posts: { readonly struck: number; readonly others: number }
   /** Tasks in the ledgers, minutes later. */
@@ -25,6 +33,8 @@ export interface Verdict {
   /** Whether the struck provider offers a way to look for a lost task, and what it brought minutes later. */
   readonly search: 'none' | 'not-needed' | 'found' | 'not-found-yet'
   readonly unhandled: number
+  /** What the same submit under the same key comes to in a restarted process, and the tasks in the ledgers then. */
+  readonly again?: Ending & { readonly charged: number }
 }
 
 /** The provider that the fault strikes, and one behind it. */
@@ -37,8 +47,12 @@ interface Leaves {
 interface Composition {
   readonly title: string
   readonly about: string
-  make(leaves: Leaves): VideoProvider
+  make(leaves: Leaves, journal: Journal): VideoProvider
+  /** Whether a second process submits the same under the same key, three minutes later. */
+  readonly again?: true
 }
+
+const anyPrice = { maxCost: Number.POSITIVE_INFINITY }
 
 /** The ways to buy that the matrix compares. */
 export const compositions: Readonly<Record<string, Composition>> = {
@@ -51,7 +65,14 @@ export const compositions: Readonly<Record<string, Composition>> = {
     title: '`failover([the provider, another])`',
     about:
       'Another is fal behind Kling, and Kling behind the rest. The price limit is off (`maxCost`), so that every move is seen.',
-    make: ({ struck, spare }) => failover([struck, spare], { maxCost: Number.POSITIVE_INFINITY }),
+    make: ({ struck, spare }) => failover([struck, spare], anyPrice),
+  },
+  journaled: {
+    title: '`journaled(failover([the provider, another]), journal)`',
+    about:
+      'The journal changes none of these verdicts. Three minutes later, a restarted process submits the same request under the same key: “again” is what that comes to.',
+    make: ({ struck, spare }, journal) => journaled(failover([struck, spare], anyPrice), journal),
+    again: true,
   },
 }
 
@@ -103,38 +124,53 @@ async function under<Value>(
   }
 }
 
+function endingOf(end: unknown): Ending {
+  if (ReelayError.isInstance(end)) {
+    return { outcome: end.outcome, code: end.code, provider: end.provider ?? '' }
+  }
+  const { handle } = end as { handle?: { provider: string } }
+  if (!handle) throw end
+  return { outcome: 'accepted', provider: handle.provider }
+}
+
 /** Submits once through a composition while a fault strikes its first provider. */
 export async function strike(row: FaultRow, struckId: ProviderId, composition: string): Promise<Verdict> {
   const world = createEmulated()
   const { fetch, network } = networked(world.emulator.fetch)
   const { clock, charged } = world
-  const { value, unhandled } = await under(clock.track(fetch), async () => {
+  const chosen = compositions[composition]
+  if (!chosen) throw new Error(`there is no composition ${composition}`)
+  const journal = memoryJournal()
+  const buy = (provider: VideoProvider, record?: SubmitOptions['record']): Promise<unknown> =>
+    provider
+      .submit(boat, { record, timeoutMs: 5_000, idempotencyKey: 'order-77' })
+      .catch((thrown: unknown) => thrown)
+  const restarted = (): VideoProvider => {
     const leaves = world.create()
-    const struck = leaves[struckId]
-    const provider = compositions[composition]?.make({ struck, spare: leaves[spareOf(struckId)] }) ?? struck
+    return chosen.make({ struck: leaves[struckId], spare: leaves[spareOf(struckId)] }, journal)
+  }
+  const { value, unhandled } = await under(clock.track(fetch), async () => {
+    const provider = restarted()
     row.plant({ ...world, network }, struckId)
     const entries: RecordEntry[] = []
-    const record = async (entry: RecordEntry): Promise<void> => void entries.push(entry)
-    const end = await provider.submit(boat, { record, timeoutMs: 5_000 }).catch((thrown: unknown) => thrown)
+    const end = await buy(provider, async (entry) => void entries.push(entry))
     // Whatever is still on its way arrives, and whatever was forgotten gets the time to fail.
     await clock.sleep(180_000)
-    return { end, entries, search: await searched(end, provider) }
+    const first = {
+      end: endingOf(end),
+      entries,
+      charged: { struck: charged(struckId), others: charged() - charged(struckId) },
+      search: await searched(end, provider),
+    }
+    if (!chosen.again) return first
+    const again = endingOf(await buy(restarted()))
+    await clock.sleep(180_000)
+    return { ...first, again: { ...again, charged: charged() } }
   })
-  const intents = value.entries.filter(({ type }) => type === 'intent')
+  const { end, entries, ...rest } = value
+  const intents = entries.filter(({ type }) => type === 'intent')
   const own = intents.filter(({ submission }) => submission.provider === struckId).length
-  const whole = {
-    posts: { struck: own, others: intents.length - own },
-    charged: { struck: charged(struckId), others: charged() - charged(struckId) },
-    search: value.search,
-    unhandled,
-  }
-  const { end } = value
-  if (ReelayError.isInstance(end)) {
-    return { outcome: end.outcome, code: end.code, provider: end.provider ?? '', ...whole }
-  }
-  const { handle } = end as { handle?: { provider: string } }
-  if (!handle) throw end
-  return { outcome: 'accepted', provider: handle.provider, ...whole }
+  return { ...end, posts: { struck: own, others: intents.length - own }, ...rest, unhandled }
 }
 
 async function searched(end: unknown, provider: VideoProvider): Promise<Verdict['search']> {
