@@ -11,6 +11,7 @@ import {
   generate,
   type Journal,
   journaled,
+  memoryJournal,
   ReelayError,
   resume,
   type SucceededTask,
@@ -30,6 +31,8 @@ export interface Order {
   /** The emulator's time: it was `base` at `base`, and runs so many times faster. */
   readonly speed: number
   readonly base: number
+  /** Forgets with every death what it bought, so that the test can be seen to notice. */
+  readonly forgetful: boolean
 }
 
 /** One message to the parent. */
@@ -52,10 +55,10 @@ async function main(order: Order): Promise<number> {
   }
 
   const clock: Clock = {
-    now: () => base + (performance.timeOrigin + performance.now() - base) * speed,
+    now: () => Math.floor(base + (performance.timeOrigin + performance.now() - base) * speed),
     sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
   }
-  const file = fileJournal(order.journal, { fsync: 'never' })
+  const file = order.forgetful ? memoryJournal() : fileJournal(order.journal, { fsync: 'never' })
   const told = { intent: 'intended', verdict: 'judged', ended: 'ended' } as const
   const journal: Journal = {
     ...file,
@@ -79,7 +82,11 @@ async function main(order: Order): Promise<number> {
   const call = { timeoutMs: 15_000 * speed, deadlineMs: 60_000 * speed }
 
   const fileOf = (key: string): string => join(order.out, `${key}.mp4`)
-  const isThere = (key: string): Promise<boolean> => stat(fileOf(key)).then(() => true, () => false)
+  const isThere = (key: string): Promise<boolean> =>
+    stat(fileOf(key)).then(
+      () => true,
+      () => false,
+    )
 
   async function keep(key: string, task: SucceededTask): Promise<void> {
     if (await isThere(key)) return
@@ -87,6 +94,7 @@ async function main(order: Order): Promise<number> {
     await tell('saved', { key })
   }
 
+  await tell('started')
   for await (const item of resume(journal, [provider], call)) {
     const key = item.purchase.submission.idempotencyKey
     if (item.state === 'task') {

@@ -2,6 +2,7 @@ import type { EmulatorEvent, FaultSpec, Operation } from '@reelay/emulator'
 
 /** What a child says of itself; it goes on only when it is told to. */
 export type Note =
+  | 'started'
   | 'claimed'
   | 'intending'
   | 'torn'
@@ -21,22 +22,24 @@ export interface Moment {
   readonly op?: readonly Operation[]
   /** What has to go wrong on the wire for the instant to come. */
   readonly fault?: FaultSpec
+  /** How many of the same a child may be spared before, 0 when absent: a first life must get that far. */
+  readonly spare?: number
   /** Absent: at every provider. */
   readonly only?: 'kling'
 }
 
 /** Every kind of instant in the life of a clip, in the order in which they come. */
 export const moments: Readonly<Record<string, Moment>> = {
-  'key claimed, nothing written': { note: 'claimed' },
+  'key claimed, nothing written': { note: 'claimed', spare: 1 },
   'intent half written': { note: 'torn' },
-  'intent written, nothing sent': { note: 'intended' },
+  'intent written, nothing sent': { note: 'intended', spare: 1 },
   'POST received, never carried out': {
     event: 'fault-applied',
     op: ['create'],
     fault: { on: 'create', kind: 'lost-before-create' },
   },
-  'POST received, carried out afterwards': { event: 'request-received', op: ['create'] },
-  'task created, no answer yet': { event: 'task-created', op: ['create'] },
+  'POST received, carried out afterwards': { event: 'request-received', op: ['create'], spare: 1 },
+  'task created, no answer yet': { event: 'task-created', op: ['create'], spare: 1 },
   // Elsewhere it cannot be told from one that is never seen: nobody can look for it.
   'task created, not to be found yet': {
     event: 'task-created',
@@ -44,24 +47,24 @@ export const moments: Readonly<Record<string, Moment>> = {
     fault: { on: 'create', kind: 'in-flight', ms: 60_000 },
     only: 'kling',
   },
-  'create answer begun': { event: 'answer-started', op: ['create'] },
+  'create answer begun': { event: 'answer-started', op: ['create'], spare: 1 },
   'create answer half sent': {
     event: 'connection-lost',
     op: ['create'],
     fault: { on: 'create', kind: 'reset-mid-answer' },
   },
-  'create answer sent': { event: 'answer-sent', op: ['create'] },
-  'verdict written': { note: 'judged' },
-  'poll received': { event: 'request-received', op: ['query', 'list', 'result'] },
-  'poll answered': { event: 'answer-sent', op: ['query', 'list', 'result'] },
-  'end written, clip not fetched': { note: 'ended' },
-  'download received': { event: 'request-received', op: ['download'] },
+  'create answer sent': { event: 'answer-sent', op: ['create'], spare: 1 },
+  'verdict written': { note: 'judged', spare: 1 },
+  'poll received': { event: 'request-received', op: ['query', 'list', 'result'], spare: 5 },
+  'poll answered': { event: 'answer-sent', op: ['query', 'list', 'result'], spare: 5 },
+  'end written, clip not fetched': { note: 'ended', spare: 1 },
+  'download received': { event: 'request-received', op: ['download'], spare: 1 },
   'download half sent': {
     event: 'answer-held',
     op: ['download'],
     fault: { on: 'download', kind: 'stall', afterBytes: 2_000 },
   },
-  'clip saved, nobody told': { note: 'saved' },
+  'clip saved, nobody told': { note: 'saved', spare: 1 },
 }
 
 /** The same sequence for the same seed (mulberry32), from 0 to below 1. */

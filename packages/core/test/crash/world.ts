@@ -10,17 +10,25 @@ import type { Order, Said } from './child.ts'
 import { type Moment, moments } from './moments.ts'
 
 const script = join(import.meta.dirname, 'child.ts')
-const speed = 200
+// The slowest thing in a life is then the start of its process.
+const speed = 400
 
 /** How one life of a child ended, and what it said. */
 export interface Life {
   readonly killed: boolean
   readonly code: number | null
   readonly said: readonly Said[]
+  /** The last thing that anybody saw of it. */
+  readonly last: string
 }
 
-/** When to kill a child: at a kind of instant, after so many of the same, or after so many real milliseconds. */
-export type Plan = { readonly name: string; readonly skip: number } | { readonly afterMs: number }
+/**
+ * When to kill a child: at a kind of instant, after so many of its kind; or at any time, so many milliseconds after so many
+ * things were seen of it, since a busy machine stretches a life to many times its length.
+ */
+export type Plan =
+  | { readonly name: string; readonly skip: number }
+  | { readonly seen: number; readonly thenMs: number }
 
 /** Some clips, and the journal and the folder in which they are bought and kept. */
 export interface Batch {
@@ -47,16 +55,33 @@ interface Running {
   readonly closed: Promise<unknown>
   skip: number
   killed: boolean
+  last: string
+  /** Told of everything that is seen of it. */
+  seen(what: string): void
 }
 
 const isMp4 = (bytes: Buffer): boolean => bytes.toString('latin1', 4, 8) === 'ftyp'
 
+/** What a world is made of. */
+export interface WorldOptions {
+  readonly provider: Order['provider']
+  readonly name: string
+  /** Whether its children keep no journal. */
+  readonly forgetful?: boolean | undefined
+}
+
 /** Starts an emulator whose every event may be the last thing that happens to a child. */
-export async function createWorld(provider: 'kling' | 'fal', name: string): Promise<World> {
+export async function createWorld({ provider, name, forgetful = false }: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'reelay-crash-'))
   const pace = { queuedMs: 1_000, processingMs: 12_000 }
+  // At this speed an hour is a few seconds, in which a child may be killed many times: clips stay.
+  const ever = 1e12
   const base = Date.now()
-  const emulator = createEmulator({ speed, kling: pace, fal: pace })
+  const emulator = createEmulator({
+    speed,
+    kling: { ...pace, urlTtlMs: ever },
+    fal: { ...pace, resultTtlMs: ever, mediaTtlMs: ever },
+  })
   const server = await emulator.listen()
   const { control } = emulator
   control.setBalance(1_000_000_000, { provider })
@@ -86,6 +111,7 @@ export async function createWorld(provider: 'kling' | 'fal', name: string): Prom
   }
 
   control.onEvent(async ({ type, op }) => {
+    running?.seen(`${op} ${type}`)
     await strike(running, (moment) => moment.event === type && moment.op?.includes(op) === true)
   })
 
@@ -93,30 +119,46 @@ export async function createWorld(provider: 'kling' | 'fal', name: string): Prom
     const named = plan && 'name' in plan ? plan : undefined
     const moment = moments[named?.name ?? ''] ?? {}
     const { fault } = moment
-    const planted: Fault | undefined = fault && control.fault({ ...fault, provider, skip: named?.skip ?? 0 })
+    const planted: Fault | undefined = fault && control.fault({ ...fault, provider })
     const { env } = server.providers[provider]
     const child = spawn(process.execPath, [script, JSON.stringify(order)], {
       // Most of a short life is reading the same modules.
       env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(folder, 'compiled'), ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
-    const skip = fault ? 0 : (named?.skip ?? 0)
-    const current: Running = { process: child, moment, closed: once(child, 'close'), skip, killed: false }
+    const closed = once(child, 'close')
+    const { skip = 0 } = named ?? {}
+    let left = plan && 'seen' in plan ? plan.seen : Number.POSITIVE_INFINITY
+    const current: Running = {
+      process: child,
+      moment,
+      closed,
+      skip,
+      killed: false,
+      last: 'nothing yet',
+      seen(what) {
+        if (current.killed) return
+        current.last = what
+        left -= 1
+        if (left < 0 && plan && 'seen' in plan) timer ??= setTimeout(() => void kill(current), plan.thenMs)
+      },
+    }
     running = current
     const said: Said[] = []
+    let timer: ReturnType<typeof setTimeout> | undefined
     child.on('message', async (message) => {
       const one = message as Said
       said.push(one)
+      current.seen(one.note)
       if (await strike(current, ({ note }) => note === one.note)) return
-      const tear = one.note === 'intending' && moment.note === 'torn' && current.skip === 0
+      const tear = one.note === 'intending' && moment.note === 'torn'
       if (child.connected) child.send(tear ? 'tear' : 'go', () => undefined)
     })
-    const timer = plan && 'afterMs' in plan ? setTimeout(() => void kill(current), plan.afterMs) : undefined
-    await current.closed
+    await closed
     clearTimeout(timer)
     running = undefined
     planted?.remove()
-    return { killed: child.signalCode === 'SIGKILL', code: child.exitCode, said }
+    return { killed: child.signalCode === 'SIGKILL', code: child.exitCode, said, last: current.last }
   }
 
   return {
@@ -129,7 +171,7 @@ export async function createWorld(provider: 'kling' | 'fal', name: string): Prom
       const out = join(folder, id)
       const { hosts, baseURL } = server.providers[provider]
       const journal = join(folder, `${id}.jsonl`)
-      const order: Order = { provider, baseURL: hosts ?? baseURL, keys, journal, out, speed, base }
+      const order: Order = { provider, baseURL: hosts ?? baseURL, keys, journal, out, speed, base, forgetful }
       return {
         keys,
         journal: fileJournal(journal, { fsync: 'never' }).path,
@@ -137,7 +179,9 @@ export async function createWorld(provider: 'kling' | 'fal', name: string): Prom
         async delivered() {
           const names = await readdir(out).catch(() => [])
           const clipsThere = names.filter((file) => file.endsWith('.mp4'))
-          const whole = await Promise.all(clipsThere.map(async (file) => isMp4(await readFile(join(out, file)))))
+          const whole = await Promise.all(
+            clipsThere.map(async (file) => isMp4(await readFile(join(out, file)))),
+          )
           return clipsThere.filter((_, n) => whole[n]).map((file) => file.slice(0, -'.mp4'.length))
         },
       }

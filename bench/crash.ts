@@ -1,0 +1,26 @@
+// Kills processes at random times, which no list of instants can cover, until there are enough deaths:
+//   node bench/crash.ts [kills] [seed]
+// Prints what they had last been seen doing. Ends with 1 when a clip was lost or paid for twice.
+import process from 'node:process'
+import { campaign, report, type Tally } from '../packages/core/test/crash/campaign.ts'
+
+const [kills = 2_000, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number)
+// What is seen of a life that nobody disturbs, and how long it is until the next thing is.
+const most = { seen: 60, thenMs: 30 }
+
+const run = (provider: 'kling' | 'fal', target: number): Promise<Tally> =>
+  campaign(provider, {
+    target,
+    seed,
+    choose: (_kills, random) => ({
+      seen: Math.floor(random() * most.seen),
+      thenMs: random() * most.thenMs,
+    }),
+  })
+
+console.log(`${kills} kills at random times, seed ${seed}`)
+const half = Math.ceil(kills / 2)
+const [kling, fal] = await Promise.all([run('kling', half), run('fal', kills - half)])
+console.log(report({ kling, fal }))
+for (const promise of [...kling.broken, ...fal.broken]) console.log(promise)
+process.exitCode = kling.broken.length + fal.broken.length === 0 ? 0 : 1
