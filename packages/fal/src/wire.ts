@@ -1,34 +1,31 @@
+import { maybe, wireReader } from '@reelay/core'
 import * as v from 'valibot'
 
 // Loose on purpose: replies differ in nulls, absent keys and extra ones, and a field we cannot use must not cost us a
 // paid task. A field of the wrong type reads as absent.
-const maybe = <Value>(schema: v.GenericSchema<Value>): v.GenericSchema<Value | null | undefined> =>
-  v.fallback(v.nullish(schema), undefined)
-
 const text = maybe(v.string())
 
 /** One entry of a model error. */
 export interface WireDetail {
-  readonly loc?: readonly (string | number)[] | null | undefined
-  readonly msg?: string | null | undefined
-  readonly type?: string | null | undefined
+  readonly loc?: readonly (string | number)[] | undefined
+  readonly msg?: string | undefined
+  readonly type?: string | undefined
 }
 
 /** The fields that we read of any reply of fal's: status, result, error, cancel and upload do not overlap. */
 export interface WireBody {
-  readonly status?: string | null | undefined
-  readonly request_id?: string | null | undefined
-  readonly error?: string | null | undefined
-  readonly error_type?: string | null | undefined
-  readonly type?: string | null | undefined
-  readonly detail?: string | readonly (WireDetail | null | undefined)[] | null | undefined
-  readonly success?: boolean | null | undefined
+  readonly status?: string | undefined
+  readonly request_id?: string | undefined
+  readonly error?: string | undefined
+  readonly error_type?: string | undefined
+  readonly type?: string | undefined
+  readonly detail?: string | readonly (WireDetail | undefined)[] | undefined
+  readonly success?: boolean | undefined
   readonly video?:
-    | { readonly url?: string | null | undefined; readonly content_type?: string | null | undefined }
-    | null
+    | { readonly url?: string | undefined; readonly content_type?: string | undefined }
     | undefined
-  readonly upload_url?: string | null | undefined
-  readonly file_url?: string | null | undefined
+  readonly upload_url?: string | undefined
+  readonly file_url?: string | undefined
 }
 
 const detail: v.GenericSchema<WireDetail> = v.object({
@@ -50,8 +47,7 @@ const body: v.GenericSchema<WireBody> = v.object({
   file_url: text,
 })
 
+const read = wireReader(body)
+
 /** A reply's body; empty when it is not an object. */
-export function readBody(value: unknown): WireBody {
-  const result = v.safeParse(body, value)
-  return result.success ? result.output : {}
-}
+export const readBody = (value: unknown): WireBody => read(value) ?? {}

@@ -1,11 +1,8 @@
-import type { Draft, HttpRequest } from '@reelay/core'
+import { type Draft, type HttpRequest, present } from '@reelay/core'
 import { modelsWithoutMode, modelsWithSound } from './catalog.ts'
 import { pathOf } from './routes.ts'
 
 type Body = Readonly<Record<string, unknown>>
-
-const present = (fields: Body): Body =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 /** The fields of a V1 create that Reelay sets itself. */
 function ownFields({ request, offer, duration, media: files, externalId, webhookUrl }: Draft): Body {

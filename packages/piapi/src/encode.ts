@@ -1,4 +1,4 @@
-import type { Draft, HttpRequest } from '@reelay/core'
+import { type Draft, type HttpRequest, present } from '@reelay/core'
 
 /** What an instance adds to each of its tasks. */
 export interface Setup {
@@ -10,9 +10,6 @@ export interface Setup {
 const still = { horizontal: 0, vertical: 0, pan: 0, tilt: 0, roll: 0, zoom: 0 }
 
 type Body = Readonly<Record<string, unknown>>
-
-const present = (fields: Body): Body =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 /** The fields of `input` that Reelay sets itself. */
 function ownInput({ request, offer, duration, media, options }: Draft, version: string | undefined): Body {

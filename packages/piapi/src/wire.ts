@@ -1,10 +1,8 @@
+import { maybe, wireReader } from '@reelay/core'
 import * as v from 'valibot'
 
 // Loose on purpose: `output`, `meta` and `logs` may be null, `{}` or missing (dossier, rule 3), and a field we cannot
 // use must not cost us a paid task. A field of the wrong type reads as absent.
-const maybe = <Value>(schema: v.GenericSchema<Value>): v.GenericSchema<Value | undefined> =>
-  v.fallback(v.optional(schema), undefined)
-
 const text = maybe(v.string())
 const number = maybe(v.number())
 
@@ -91,22 +89,11 @@ const envelope: v.GenericSchema<WireEnvelope> = v.object({
   data: v.optional(v.unknown()),
 })
 
-const read = <Value>(schema: v.GenericSchema<Value>, value: unknown): Value | undefined => {
-  const result = v.safeParse(schema, value)
-  return result.success ? result.output : undefined
-}
+const readClip = wireReader(clip)
 
 /** The envelope of a reply; `undefined` when the body is not an object. */
-export function readEnvelope(body: unknown): WireEnvelope | undefined {
-  return read(envelope, body)
-}
-
+export const readEnvelope: (body: unknown) => WireEnvelope | undefined = wireReader(envelope)
 /** A task; `undefined` when the value is not an object. */
-export function readWireTask(value: unknown): WireTask | undefined {
-  return read(task, value)
-}
-
+export const readWireTask: (value: unknown) => WireTask | undefined = wireReader(task)
 /** Where an uploaded file is: clips have a `url` of the same kind. */
-export function readUploaded(value: unknown): string | undefined {
-  return read(clip, value)?.url
-}
+export const readUploaded = (value: unknown): string | undefined => readClip(value)?.url

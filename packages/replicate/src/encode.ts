@@ -1,10 +1,5 @@
-import type { Draft, HttpRequest } from '@reelay/core'
+import { type Draft, type HttpRequest, present } from '@reelay/core'
 import { routes, rowOf } from './routes.ts'
-
-type Body = Readonly<Record<string, unknown>>
-
-const present = (fields: Body): Body =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 /** The create call of a checked request. The top level takes the documented keys only; all else belongs into `input`. */
 export function encode({ request, offer, duration, options, media, webhookUrl }: Draft): HttpRequest {

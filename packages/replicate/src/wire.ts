@@ -1,48 +1,46 @@
+import { maybe, wireReader } from '@reelay/core'
 import * as v from 'valibot'
 
 // Loose on purpose: keys may be absent rather than null (recordings 2023 to 2026), and a field we cannot use must not
 // cost us a paid task. A field of the wrong type reads as absent.
-const maybe = <Value>(schema: v.GenericSchema<Value>): v.GenericSchema<Value | null | undefined> =>
-  v.fallback(v.nullish(schema), undefined)
-
 const text = maybe(v.string())
 const number = maybe(v.number())
 const flag = maybe(v.boolean())
 const anything = v.optional(v.unknown())
 
-type Maybe<Value> = Value | null | undefined
-
 /** The fields of a prediction that we read. */
 export interface WirePrediction {
-  readonly id?: Maybe<string>
+  readonly id?: string | undefined
   /** `owner/name`; internal names leaked in 2023 and 2024. */
-  readonly model?: Maybe<string>
-  readonly status?: Maybe<string>
-  readonly input?: Maybe<Readonly<Record<string, unknown>>>
+  readonly model?: string | undefined
+  readonly status?: string | undefined
+  readonly input?: Readonly<Record<string, unknown>> | undefined
   /** On Kling one URL; other models answer with lists, texts and objects. */
   readonly output?: unknown
-  readonly error?: Maybe<string>
-  readonly source?: Maybe<string>
-  readonly data_removed?: Maybe<boolean>
+  readonly error?: string | undefined
+  readonly source?: string | undefined
+  readonly data_removed?: boolean | undefined
   /** ISO dates with 3, 6 or 9 digits of fraction. */
-  readonly created_at?: Maybe<string>
-  readonly started_at?: Maybe<string>
-  readonly completed_at?: Maybe<string>
-  readonly metrics?: Maybe<{
-    /** Seconds the model ran. */
-    readonly predict_time?: Maybe<number>
-    readonly video_output_duration_seconds?: Maybe<number>
-    readonly with_audio?: Maybe<boolean>
-  }>
+  readonly created_at?: string | undefined
+  readonly started_at?: string | undefined
+  readonly completed_at?: string | undefined
+  readonly metrics?:
+    | {
+        /** Seconds the model ran. */
+        readonly predict_time?: number | undefined
+        readonly video_output_duration_seconds?: number | undefined
+        readonly with_audio?: boolean | undefined
+      }
+    | undefined
 }
 
 /** What every refusal is wrapped in (RFC 7807 flavour). */
 export interface WireProblem {
   /** The only reliable member. */
   readonly detail: string
-  readonly title?: Maybe<string>
+  readonly title?: string | undefined
   /** Seconds. */
-  readonly retry_after?: Maybe<number>
+  readonly retry_after?: number | undefined
 }
 
 /** A page of predictions. */
@@ -80,18 +78,13 @@ const page: v.GenericSchema<WirePage> = v.object({
 
 const file = v.object({ urls: v.object({ get: v.string() }) })
 
-const reader =
-  <Value>(schema: v.GenericSchema<Value>) =>
-  (value: unknown): Value | undefined => {
-    const result = v.safeParse(schema, value)
-    return result.success ? result.output : undefined
-  }
+const readFile = wireReader(file)
 
 /** A prediction; `undefined` when the value is not an object. */
-export const readPrediction: (value: unknown) => WirePrediction | undefined = reader(prediction)
+export const readPrediction: (value: unknown) => WirePrediction | undefined = wireReader(prediction)
 /** A refusal in Replicate's own form. */
-export const readProblem: (value: unknown) => WireProblem | undefined = reader(problem)
+export const readProblem: (value: unknown) => WireProblem | undefined = wireReader(problem)
 /** A page of a list. */
-export const readPage: (value: unknown) => WirePage | undefined = reader(page)
+export const readPage: (value: unknown) => WirePage | undefined = wireReader(page)
 /** The address of an uploaded file. */
-export const readFileUrl = (value: unknown): string | undefined => reader(file)(value)?.urls.get
+export const readFileUrl = (value: unknown): string | undefined => readFile(value)?.urls.get

@@ -17,3 +17,4 @@ export type {
 export { createReader, type Reader } from './reader.ts'
 export { nearest } from './request/nearest.ts'
 export type { ListPage, ProviderSpec, Route, UploadFile } from './spec.ts'
+export { maybe, present, wireReader } from './wire.ts'
