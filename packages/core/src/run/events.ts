@@ -26,6 +26,29 @@ export type RenderEvent =
     }
   /** The task has ended, well or not. */
   | { readonly type: 'finished'; readonly at: number; readonly task: TerminalTask }
+  /** A file of the task is stored. */
+  | {
+      readonly type: 'downloaded'
+      readonly at: number
+      readonly handle: TaskHandle
+      readonly bytes: number
+      readonly mediaType: string
+      /** Milliseconds from opening the URL to the last byte stored. */
+      readonly tookMs: number
+      /** Where it is, in the words of the store: a path, a key, a URL. */
+      readonly location?: string
+    }
+  /**
+   * The call ends with this error: nothing was bought, or waiting was given up, or the clip could not be stored. A task
+   * that failed is `finished` instead.
+   */
+  | {
+      readonly type: 'error'
+      readonly at: number
+      readonly error: ReelayError
+      /** Absent when no task was made, or none is known. */
+      readonly handle?: TaskHandle
+    }
 
 /**
  * Told of every {@link RenderEvent}. What it throws is ignored: a broken progress bar must not lose a paid task.

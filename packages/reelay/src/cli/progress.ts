@@ -20,8 +20,10 @@ function describe(event: RenderEvent, elapsedMs: number): string | undefined {
       return `in a status Reelay does not know (${event.nativeStatus}); still watching`
     case 'retry':
       return `could not look (${event.error.code}); again in ${seconds(event.delayMs)}`
+    // The status was told by the event before; where the clip lies, and what went wrong, is told at the end.
     case 'finished':
-      // Its status was told by the event before.
+    case 'downloaded':
+    case 'error':
       return undefined
   }
 }
