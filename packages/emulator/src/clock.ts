@@ -22,10 +22,13 @@ export interface EmulatorClock {
 /** The default clock: it runs `speed` times faster than real time and can be pushed forward by hand. */
 export interface AdvanceableClock extends EmulatorClock {
   advance(ms: number): void
+  /** The same time for whom the process need not stay alive. */
+  readonly background: EmulatorClock
 }
 
 interface Sleeper {
   readonly wakeAt: number
+  readonly background: boolean
   wake(): void
 }
 
@@ -57,36 +60,41 @@ export function createClock(speed = 1): AdvanceableClock {
     // Whoever sleeps for ever must not keep the process alive.
     if (next === Number.POSITIVE_INFINITY) return
     timer = setTimeout(wakeDue, Math.min(Math.max(Math.ceil((next - now()) / speed), 1), LONGEST_TIMER_MS))
+    // Where timers are numbers, nothing waits for a page or a worker either.
+    if (typeof timer === 'object' && [...sleepers].every(({ background }) => background)) timer.unref()
   }
 
-  const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
-      if (ms <= 0) return resolve()
-      const onAbort = (): void => {
-        sleepers.delete(sleeper)
-        arm()
-        reject(signal?.reason)
-      }
-      const sleeper: Sleeper = {
-        wakeAt: now() + ms,
-        wake: () => {
+  const sleeping =
+    (background: boolean) =>
+    (ms: number, signal?: AbortSignal): Promise<void> =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason)
+        if (ms <= 0) return resolve()
+        const onAbort = (): void => {
           sleepers.delete(sleeper)
-          signal?.removeEventListener('abort', onAbort)
-          resolve()
-        },
-      }
-      sleepers.add(sleeper)
-      signal?.addEventListener('abort', onAbort, { once: true })
-      arm()
-    })
+          arm()
+          reject(signal?.reason)
+        }
+        const sleeper: Sleeper = {
+          wakeAt: now() + ms,
+          background,
+          wake: () => {
+            sleepers.delete(sleeper)
+            signal?.removeEventListener('abort', onAbort)
+            resolve()
+          },
+        }
+        sleepers.add(sleeper)
+        signal?.addEventListener('abort', onAbort, { once: true })
+        arm()
+      })
 
   const advance = (ms: number): void => {
     advanced += ms
     wakeDue()
   }
 
-  return { now, sleep, advance }
+  return { now, sleep: sleeping(false), advance, background: { now, sleep: sleeping(true) } }
 }
 
 /** Pending until the signal aborts, then rejects with its reason. Without a signal it never settles. */

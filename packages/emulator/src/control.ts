@@ -5,6 +5,8 @@ import type { FaultRegistry } from './faults/registry.ts'
 import type { Fault, FaultSpec } from './faults/spec.ts'
 import { type EmulatedTask, type LedgerEntry, ledgerEntry } from './ledger.ts'
 import type { EmulatedProvider, ProviderKnobs } from './provider.ts'
+import { createWebhookControl, type WebhookControl } from './webhooks/control.ts'
+import type { Deliveries } from './webhooks/deliveries.ts'
 
 /**
  * Names an emulated account. Without `account` it is the first one of the provider.
@@ -72,7 +74,9 @@ export interface Control {
   forceStatus(id: string, status: string, message?: string): void
   /** The result URLs of one task, or of all tasks there are, stop working from now on. */
   expireUrls(id?: string): void
-  /** Forgets tasks, requests, faults and knobs; the seed starts over. Listeners and the clock stay. */
+  /** The webhooks it sends. */
+  readonly webhooks: WebhookControl
+  /** Forgets tasks, requests, webhooks, faults and knobs; the seed starts over. Listeners and the clock stay. */
   reset(): void
 }
 
@@ -83,15 +87,22 @@ export interface ControlParts {
   readonly faults: FaultRegistry
   readonly events: EventBus
   readonly log: OpenRecord[]
+  readonly webhooks: Deliveries
   resetIds(): void
 }
 
 export function createControl(parts: ControlParts): Control {
-  const { providers, faults, events, log } = parts
+  const { providers, faults, events, log, webhooks } = parts
   const knobs = (id: ProviderId = 'kling'): ProviderKnobs => {
     const provider = providers.find((candidate) => candidate.id === id)
     if (!provider) throw new Error(`the emulator has no provider '${id}'`)
     return provider.knobs
+  }
+  /** Webhooks tell what was true before a change, and then what it changed. */
+  const changing = (change: () => void): void => {
+    webhooks.lookAgain()
+    change()
+    webhooks.lookAgain()
   }
   const tasks = (): readonly EmulatedTask[] =>
     providers.flatMap((provider) => provider.tasks()).sort((a, b) => a.createdAt - b.createdAt)
@@ -109,7 +120,8 @@ export function createControl(parts: ControlParts): Control {
     now: () => parts.clock.now(),
     balance: (target) => knobs(target?.provider).balance(target?.account),
     setBalance: (units, target) => knobs(target?.provider).setBalance(units, target?.account),
-    setConcurrency: (limit, target) => knobs(target?.provider).setConcurrency(limit, target?.account),
+    setConcurrency: (limit, target) =>
+      changing(() => knobs(target?.provider).setConcurrency(limit, target?.account)),
     setLocked: (locked, target) => {
       const { setLocked } = knobs(target?.provider)
       if (!setLocked) throw new Error(`the emulated ${target?.provider ?? 'kling'} has no account lock`)
@@ -117,13 +129,21 @@ export function createControl(parts: ControlParts): Control {
     },
     failNext: (options) => knobs(options?.provider).failNext(options?.count ?? 1, options?.message),
     slowNext: (options) => knobs(options.provider).slowNext(options.count ?? 1, options.ms),
-    forceStatus: (id, status, message) => knobs(ownerOf(providers, id)).forceStatus(id, status, message),
+    forceStatus: (id, status, message) =>
+      changing(() => knobs(ownerOf(providers, id)).forceStatus(id, status, message)),
     expireUrls: (id) => {
       for (const provider of id === undefined ? providers : [{ id: ownerOf(providers, id) }]) {
         knobs(provider.id).expireURLs(id)
       }
     },
+    webhooks: createWebhookControl(webhooks, (target) => {
+      const { rotateWebhookKey } = knobs(target?.provider)
+      if (!rotateWebhookKey)
+        throw new Error(`the emulated ${target?.provider} has no rotation of its webhook key`)
+      return rotateWebhookKey(target?.account)
+    }),
     reset: () => {
+      webhooks.reset()
       parts.resetIds()
       for (const provider of providers) provider.reset()
       faults.clear()

@@ -4,7 +4,7 @@ import { createEventBus } from './events.ts'
 import type { OpenRecord, ProviderId } from './exchange.ts'
 import { createFal } from './fal/fal.ts'
 import type { FalEmulatorOptions } from './fal/options.ts'
-import { createFaultRegistry } from './faults/registry.ts'
+import { createFaultRegistry, wantsRequest } from './faults/registry.ts'
 import { type GatewayParts, serve } from './gateway.ts'
 import { fetchInProcess } from './in-process.ts'
 import { createKling } from './kling/kling.ts'
@@ -17,6 +17,8 @@ import { createIds, type Ids } from './random.ts'
 import type { ReplicateEmulatorOptions } from './replicate/options.ts'
 import { createReplicate } from './replicate/replicate.ts'
 import { createClips } from './video/clips.ts'
+import { createDeliveries } from './webhooks/deliveries.ts'
+import type { WebhookOptions } from './webhooks/options.ts'
 
 /**
  * Options of an emulator. Everything has a default.
@@ -40,6 +42,7 @@ export interface EmulatorOptions {
   readonly fal?: FalEmulatorOptions
   readonly piapi?: PiapiEmulatorOptions
   readonly replicate?: ReplicateEmulatorOptions
+  readonly webhooks?: WebhookOptions
 }
 
 /**
@@ -88,25 +91,27 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   // Stable for the providers, while reset() starts the sequence over.
   const stableIds: Ids = { taskId: () => ids.taskId(), uuid: () => ids.uuid() }
 
-  const kling = createKling({ clock, ids: stableIds, clips: createClips(), options: options.kling ?? {} })
-  const piapi = createPiapi({ clock, ids: stableIds, clips: createClips(), options: options.piapi ?? {} })
-  const fal = createFal({ clock, ids: stableIds, clips: createClips(), options: options.fal ?? {} })
-  const replicate = createReplicate({
-    clock,
-    ids: stableIds,
-    clips: createClips(),
-    options: options.replicate ?? {},
-  })
+  const webhooks = createDeliveries(
+    options.webhooks?.clock ?? ownClock?.background ?? clock,
+    options.webhooks,
+  )
+  const shared = { clock, ids: stableIds, webhooks }
+
+  const kling = createKling({ ...shared, clips: createClips(), options: options.kling ?? {} })
+  const piapi = createPiapi({ ...shared, clips: createClips(), options: options.piapi ?? {} })
+  const fal = createFal({ ...shared, clips: createClips(), options: options.fal ?? {} })
+  const replicate = createReplicate({ ...shared, clips: createClips(), options: options.replicate ?? {} })
   const providers: readonly EmulatedProvider[] = [kling, piapi, fal, replicate]
-  const faults = createFaultRegistry()
+  const faults = createFaultRegistry(wantsRequest)
   const events = createEventBus()
   const log: OpenRecord[] = []
-  const parts: GatewayParts = { providers, clock, faults, events, log }
+  const parts: GatewayParts = { providers, clock, faults, events, log, webhooks }
 
   const access = (origin: string): Record<ProviderId, ProviderAccess> =>
     Object.fromEntries(
       providers.map((provider) => [provider.id, provider.access(new URL(origin).origin)]),
     ) as Record<ProviderId, ProviderAccess>
+  const listening = new Set<EmulatorServer>()
   const resetIds = (): void => {
     ids = createIds(options.seed)
   }
@@ -115,7 +120,16 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     fetch: (input, init) => fetchInProcess((request, signal) => serve(parts, request, signal), input, init),
     listen: async (listenOptions) => {
       const { listen } = await import('./listen.ts')
-      return listen((request, signal) => serve(parts, request, signal), access, listenOptions)
+      const server = await listen((request, signal) => serve(parts, request, signal), access, listenOptions)
+      listening.add(server)
+      return {
+        ...server,
+        close: async () => {
+          // With the last port the provider is gone, and with it what it had still to tell.
+          if (listening.delete(server) && listening.size === 0) webhooks.stop()
+          return server.close()
+        },
+      }
     },
     providers: access,
     control: createControl({ ...parts, ownClock, resetIds }),

@@ -8,6 +8,7 @@ import { htmlAnswer } from './http/answers.ts'
 import { parseJSON } from './http/json.ts'
 import { findMount, type Mount } from './mounts.ts'
 import type { EmulatedProvider } from './provider.ts'
+import type { Deliveries } from './webhooks/deliveries.ts'
 
 export interface GatewayParts {
   readonly providers: readonly EmulatedProvider[]
@@ -15,6 +16,7 @@ export interface GatewayParts {
   readonly faults: FaultRegistry
   readonly events: EventBus
   readonly log: OpenRecord[]
+  readonly webhooks: Deliveries
 }
 
 /** An answer, and what the mount has to report about its delivery. */
@@ -57,7 +59,13 @@ export async function serve(parts: GatewayParts, request: Request, signal: Abort
 
 async function answer(parts: GatewayParts, mount: Mount, exchange: Exchange, emit: Emit): Promise<Response> {
   const { provider } = mount
-  const next = (): Promise<Response> => provider.fetch(providerRequest(exchange), exchange)
+  const next = async (): Promise<Response> => {
+    // What happened before a cancel is told as it was, and what it changes at once.
+    if (exchange.op === 'cancel') parts.webhooks.lookAgain()
+    const own = await provider.fetch(providerRequest(exchange), exchange)
+    if (exchange.op === 'cancel') parts.webhooks.lookAgain()
+    return own
+  }
   const { record } = exchange
   const fault = parts.faults.take(exchange.info)
   if (!fault) return next()

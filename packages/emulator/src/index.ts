@@ -28,3 +28,7 @@ export type {
   ReplicatePredictionFacts,
 } from './replicate/options.ts'
 export { type ReplicateWebhookFacts, signReplicateWebhook } from './replicate/signatures.ts'
+export type { WebhookControl } from './webhooks/control.ts'
+export type { WebhookFaultInfo, WebhookFaultKind, WebhookFaultSpec } from './webhooks/faults/spec.ts'
+export type { WebhookAttempt } from './webhooks/log.ts'
+export type { WebhookOptions } from './webhooks/options.ts'

@@ -39,7 +39,7 @@ export interface EmulatorServer {
   readonly url: string
   readonly port: number
   readonly providers: Record<ProviderId, ProviderAccess>
-  /** Stops listening and ends every connection, also idle ones. */
+  /** Stops listening and ends every connection, also idle ones; with the last port open webhooks are called off. */
   close(): Promise<void>
 }
 

@@ -6,6 +6,8 @@ export interface FalAccount {
   readonly key: string
   /** Millionths of a dollar ever paid in; what is left follows from the requests. */
   grantedMicroUsd: number
+  /** In the headers of a webhook. */
+  readonly userId: string
   concurrency: number
   /** When `concurrency` last changed: no request starts before that because of it. */
   concurrencySince: number
@@ -19,6 +21,7 @@ export function openAccounts(options: readonly FalAccountOptions[] = [demoAccoun
   return options.map((account, index) => ({
     name: account.name ?? `account-${index + 1}`,
     key: account.key,
+    userId: account.userId ?? `user_${String(index + 1).padStart(26, '0')}`,
     grantedMicroUsd: Math.round((account.usd ?? 1000) * 1_000_000),
     concurrency: account.concurrency ?? 2,
     concurrencySince: 0,

@@ -4,6 +4,7 @@ import type { Exchange } from '../exchange.ts'
 import type { EmulatedProvider } from '../provider.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
+import type { Follow } from '../webhooks/deliveries.ts'
 import { openAccounts } from './accounts.ts'
 import { errorAnswer } from './answers.ts'
 import { falEdits } from './edits.ts'
@@ -18,6 +19,8 @@ import { settle } from './schedule.ts'
 import type { FalState } from './state.ts'
 import { createTaskStore, snapshot } from './tasks.ts'
 import { restAnswer } from './uploads.ts'
+import { createWebhookKeys } from './webhook-keys.ts'
+import { createFalWebhooks } from './webhooks.ts'
 
 type SiteAnswer = (state: FalState, exchange: Exchange, request: Request) => Response | Promise<Response>
 
@@ -34,9 +37,11 @@ export function createFal(parts: {
   readonly clock: EmulatorClock
   readonly ids: Ids
   readonly clips: ClipStore
+  readonly webhooks: Follow
   readonly options: FalEmulatorOptions
 }): EmulatedProvider {
   const { options, ...rest } = parts
+  const webhookKeys = createWebhookKeys()
   const state: FalState = {
     ...rest,
     settings: settled(options),
@@ -44,6 +49,8 @@ export function createFal(parts: {
     tasks: createTaskStore(),
     files: new Map(),
     upcoming: { failures: [], delays: [] },
+    webhookKeys,
+    falWebhooks: createFalWebhooks(webhookKeys),
   }
 
   return {
@@ -77,6 +84,7 @@ export function createFal(parts: {
       state.tasks.clear()
       state.files.clear()
       state.clips.clear()
+      webhookKeys.reset()
       state.accounts.splice(0, state.accounts.length, ...openAccounts(options.accounts))
       state.upcoming.failures = []
       state.upcoming.delays = []

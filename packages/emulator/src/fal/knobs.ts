@@ -50,6 +50,10 @@ export function createFalKnobs(state: FalState): ProviderKnobs {
       settle(state, clock.now())
       for (const task of tasksNamed(state, id)) force(state, task, status, message)
     },
+    rotateWebhookKey: () => {
+      state.webhookKeys.rotate()
+      return undefined
+    },
     expireURLs: (id) => {
       for (const task of tasksNamed(state, id)) task.expiredAt = clock.now()
     },

@@ -20,6 +20,8 @@ export interface FalAccountOptions {
   readonly usd?: number
   /** Requests in progress at a time; 2 unless told, what a new account has. More of them wait, none is refused. */
   readonly concurrency?: number
+  /** What a webhook says in `x-fal-webhook-user-id`; `user_` and a number of 26 digits unless told. */
+  readonly userId?: string
 }
 
 /**
@@ -96,6 +98,11 @@ export interface FalEmulatorOptions {
   readonly mediaTtlMs?: number
   /** Whether `kling/v4/…` exists; false unless told, its API was announced as "soon". */
   readonly kling4?: boolean
+  /**
+   * Pauses before the retries of a webhook that was not answered 2xx, milliseconds. Unless told 30 of them, growing from
+   * 5 s to 2 minutes: their number is documented, their length is not. None comes once the result has expired.
+   */
+  readonly webhookRetryMs?: readonly number[]
   readonly contentFilter?: FalContentFilter
 }
 
@@ -121,6 +128,7 @@ export function settled(options: FalEmulatorOptions): FalSettings {
     resultTtlMs: HOUR_MS,
     mediaTtlMs: 7 * 24 * HOUR_MS,
     kling4: false,
+    webhookRetryMs: Array.from({ length: 30 }, (_, retry) => Math.min(5000 * 2 ** retry, 120_000)),
     ...options,
     contentFilter: { words: ['forbidden'], judge: () => true, ...contentFilter },
   }

@@ -25,6 +25,8 @@ async function submitAnswer(state: FalState, target: Target, exchange: Exchange)
   const task = submit(state, account, target, exchange)
   if (task instanceof Response) return task
   const view = submittedView(state, task, exchange.siteURL('queue'))
+  const webhook = exchange.url.searchParams.get('fal_webhook')
+  if (webhook) state.falWebhooks.follow(state, task, webhook, exchange.siteURL('media'))
   await exchange.taskCreated({ id: task.id })
   return Response.json(view, { headers: { 'x-fal-request-id': task.id } })
 }

@@ -31,18 +31,27 @@ export async function resultAnswer(state: FalState, task: FalTask, media: string
   if (statusAt(task, now) !== 'COMPLETED') return Response.json(TOO_EARLY, { status: 400, headers })
   const { outcome, endsAt = now, job } = task
   if (now >= endsAt + state.settings.resultTtlMs) return notFound()
+  const body = await resultBody(state, task, media)
   if (isFailure(outcome)) {
     const units = outcome.free ? '0' : String(job?.units ?? 0)
-    return Response.json(outcome.body, {
+    return Response.json(body, {
       status: outcome.status,
       headers: { ...headers, 'x-fal-billable-units': units, ...outcome.headers },
     })
   }
-  const video = await outputFile(state, task, media)
-  return Response.json(
-    { video },
-    { headers: { ...headers, 'x-fal-billable-units': String(job?.units ?? 0) } },
-  )
+  return Response.json(body, {
+    headers: { ...headers, 'x-fal-billable-units': String(job?.units ?? 0) },
+  })
+}
+
+/** The model's bare output or its error: what the result address shows, and what a webhook carries. */
+export async function resultBody(
+  state: FalState,
+  task: FalTask,
+  media: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { outcome } = task
+  return isFailure(outcome) ? outcome.body : { video: await outputFile(state, task, media) }
 }
 
 async function outputFile(state: FalState, task: FalTask, media: string): Promise<Record<string, unknown>> {

@@ -64,6 +64,19 @@ export const inProgress = (state: FalState, { name }: FalAccount, now: number): 
 export const queueLength = (state: FalState, account: FalAccount, now: number): number =>
   waitingTasks(state, account).filter((task) => isVisible(task, now)).length
 
+/** The earliest time after `now`, up to which the schedule is settled, at which any request may start or end. */
+export function nextChange({ tasks }: FalState, now: number): number {
+  let next = Number.POSITIVE_INFINITY
+  for (const { held, createdAt, readyAt, startBy, startedAt, endsAt } of tasks.all()) {
+    if (held) continue
+    const waits = startedAt === undefined && endsAt === undefined
+    for (const at of waits ? [createdAt, readyAt, startBy] : [startedAt ?? now, endsAt ?? now]) {
+      if (at > now && at < next) next = at
+    }
+  }
+  return next
+}
+
 const STRANGER_MS = 1000
 
 /** Requests ahead: the account's own, and one stranger's for every second that routing still takes. */

@@ -1,10 +1,13 @@
 import type { EmulatorClock } from '../clock.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
+import type { Follow } from '../webhooks/deliveries.ts'
 import type { FalAccount } from './accounts.ts'
 import type { FileStore } from './files.ts'
 import type { FalSettings } from './options.ts'
 import { isRefunded, type TaskStore } from './tasks.ts'
+import type { WebhookKeys } from './webhook-keys.ts'
+import type { FalWebhooks } from './webhooks.ts'
 
 /** Orders from the control for the requests submitted next. */
 export interface Upcoming {
@@ -17,6 +20,9 @@ export interface FalState {
   readonly clock: EmulatorClock
   readonly ids: Ids
   readonly clips: ClipStore
+  readonly webhooks: Follow
+  readonly webhookKeys: WebhookKeys
+  readonly falWebhooks: FalWebhooks
   readonly settings: FalSettings
   readonly accounts: FalAccount[]
   readonly tasks: TaskStore

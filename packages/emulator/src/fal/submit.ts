@@ -1,5 +1,6 @@
 import type { Exchange } from '../exchange.ts'
 import { isRecord } from '../http/json.ts'
+import { isSecure } from '../webhooks/address.ts'
 import type { FalAccount } from './accounts.ts'
 import { badRequest, tooMany, unknownApp } from './answers.ts'
 import { apps, type Endpoint } from './endpoints.ts'
@@ -35,6 +36,8 @@ export function submit(
   if (longest !== null && queueLength(state, account, now) > Number(longest)) {
     return tooMany('The queue is longer than fal_max_queue_length')
   }
+  const webhook = url.searchParams.get('fal_webhook')
+  if (webhook && !isSecure(webhook)) return badRequest('fal_webhook must be an HTTPS URL')
   const timeout = headers.get('x-fal-request-timeout')
   if (timeout !== null && !(Number(timeout) > MIN_TIMEOUT_SECONDS)) {
     return badRequest(`X-Fal-Request-Timeout must be a number above ${MIN_TIMEOUT_SECONDS}`)

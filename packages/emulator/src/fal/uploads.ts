@@ -12,8 +12,14 @@ const kinds: Readonly<Record<string, 'upload' | 'multipart'>> = {
   '/storage/upload/initiate-multipart': 'multipart',
 }
 
-/** The REST host: where an upload begins. It hands out a place to write to and the address the file will have. */
+// Public, so that receivers can check a webhook's signature.
+const JWKS_PATH = '/.well-known/jwks.json'
+
+/** The REST host: public keys, and where an upload begins. It hands out a place to write to and the address the file will have. */
 export async function restAnswer(state: FalState, exchange: Exchange): Promise<Response> {
+  if (exchange.path === JWKS_PATH) {
+    return exchange.method === 'GET' ? Response.json(await state.webhookKeys.jwks()) : methodNotAllowed()
+  }
   const kind = kinds[exchange.path]
   if (!kind) return noSuchPath()
   if (exchange.method !== 'POST') return methodNotAllowed()

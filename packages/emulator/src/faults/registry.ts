@@ -1,15 +1,15 @@
 import type { Fault, FaultInfo, FaultOn, FaultSpec } from './spec.ts'
 
 /** A fault chosen for one request. `spare` gives the hit back where there was nothing to spoil. */
-export interface TakenFault {
-  readonly spec: FaultSpec
+export interface TakenFault<Spec = FaultSpec> {
+  readonly spec: Spec
   spare(): void
 }
 
-export interface FaultRegistry {
-  add(spec: FaultSpec): Fault
-  /** The earliest planted fault that wants this request; only that one counts a hit. */
-  take(info: FaultInfo): TakenFault | undefined
+export interface FaultRegistry<Spec = FaultSpec, Info = FaultInfo> {
+  add(spec: Spec): Fault
+  /** The earliest planted fault that wants this; only that one counts a hit. */
+  take(info: Info): TakenFault<Spec> | undefined
   clear(): void
 }
 
@@ -18,19 +18,26 @@ const reads: readonly FaultInfo['op'][] = ['query', 'result', 'list']
 const covers = (on: FaultOn, op: FaultInfo['op']): boolean =>
   on === 'any' || on === op || (on === 'any-read' && reads.includes(op))
 
-export function createFaultRegistry(): FaultRegistry {
+/** Whether a planted fault is after this request. */
+export const wantsRequest = (spec: FaultSpec, info: FaultInfo): boolean =>
+  (spec.provider === undefined || spec.provider === info.provider) &&
+  covers(spec.on, info.op) &&
+  (spec.match === undefined || spec.match(info))
+
+interface Counted {
+  readonly times?: number
+  readonly skip?: number
+}
+
+export function createFaultRegistry<Spec extends Counted, Info>(
+  wants: (spec: Spec, info: Info) => boolean,
+): FaultRegistry<Spec, Info> {
   interface Planted {
-    readonly spec: FaultSpec
+    readonly spec: Spec
     toSkip: number
     hits: number
   }
   const planted = new Set<Planted>()
-
-  const wants = ({ spec, hits }: Planted, info: FaultInfo): boolean =>
-    hits < (spec.times ?? 1) &&
-    (spec.provider === undefined || spec.provider === info.provider) &&
-    covers(spec.on, info.op) &&
-    (spec.match === undefined || spec.match(info))
 
   return {
     add: (spec) => {
@@ -45,7 +52,7 @@ export function createFaultRegistry(): FaultRegistry {
     },
     take: (info) => {
       for (const fault of planted) {
-        if (!wants(fault, info)) continue
+        if (fault.hits >= (fault.spec.times ?? 1) || !wants(fault.spec, info)) continue
         if (fault.toSkip > 0) {
           fault.toSkip -= 1
           continue

@@ -1,4 +1,5 @@
 import { demoCredentials } from '../credentials.ts'
+import { checkedSecret } from '../webhooks/standard.ts'
 import type { KlingAccountOptions } from './options.ts'
 
 export interface KlingAccount {
@@ -11,6 +12,8 @@ export interface KlingAccount {
   /** Thousandths of a unit ever granted; what is left follows from the tasks. */
   grantedMilliUnits: number
   videoConcurrency: number
+  /** The newest one first; without any, callbacks are not signed. */
+  webhookSecrets: readonly string[]
 }
 
 const demoAccount: KlingAccountOptions = {
@@ -31,5 +34,6 @@ export function openAccounts(options: readonly KlingAccountOptions[] = [demoAcco
     apiKeys: account.apiKeys ?? [],
     grantedMilliUnits: Math.round((account.units ?? 1000) * 1000),
     videoConcurrency: account.concurrency?.video ?? 5,
+    webhookSecrets: [account.webhookSecret ?? []].flat().map(checkedSecret),
   }))
 }

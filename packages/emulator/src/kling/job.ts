@@ -1,4 +1,5 @@
 import { isRecord } from '../http/json.ts'
+import { webURL } from '../webhooks/address.ts'
 import { type Refusal, refuse } from './errors.ts'
 import { type Body, checkFields, documentedFields, invalidValue, list, text } from './fields.ts'
 import { checkImage, type Size } from './images.ts'
@@ -30,7 +31,7 @@ const aspects: Readonly<Record<string, number>> = { '16:9': 16 / 9, '9:16': 9 / 
 /** Reads a create body strictly. Checks go from the single field to the model to the combination. */
 export function readJob(op: VideoOp, raw: Body, settings: KlingSettings): Job | Refusal {
   const body = coerced(documentedFields(op, raw), settings)
-  const wrongField = checkFields(op, body)
+  const wrongField = checkFields(op, body) ?? checkCallback(text(body, 'callback_url'))
   if (wrongField) return wrongField
 
   const model = text(body, 'model_name') || DEFAULT_MODEL
@@ -67,6 +68,10 @@ export function readJob(op: VideoOp, raw: Body, settings: KlingSettings): Job | 
     request: raw,
   }
 }
+
+/** What becomes of a callback that is no URL is not documented; plain http is fine. */
+const checkCallback = (url: string): Refusal | undefined =>
+  url === '' || webURL(url) ? undefined : invalidValue('callback_url', url)
 
 const isWholeNumber = (duration: unknown): boolean =>
   duration === undefined || (typeof duration === 'string' && /^\d+$/.test(duration))

@@ -3,6 +3,7 @@ import { demoCredentials } from '../credentials.ts'
 import type { EmulatedProvider } from '../provider.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
+import type { Follow } from '../webhooks/deliveries.ts'
 import { openAccounts } from './accounts.ts'
 import { createKlingCdn } from './cdn.ts'
 import { klingEdits } from './edits.ts'
@@ -18,6 +19,7 @@ export function createKling(parts: {
   readonly clock: EmulatorClock
   readonly ids: Ids
   readonly clips: ClipStore
+  readonly webhooks: Follow
   readonly options: KlingEmulatorOptions
 }): EmulatedProvider {
   const { options, ...rest } = parts

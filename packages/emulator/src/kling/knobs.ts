@@ -36,6 +36,13 @@ export function createKlingKnobs(state: KlingState): ProviderKnobs {
       if (!status) throw new Error(`Kling has no status '${word}'; use one of ${words.join(', ')}`)
       for (const task of tasksNamed(state, id)) task.forced = { status, message, updatedAt: clock.now() }
     },
+    // Documented: after a rotation the secret before stays valid for seven days.
+    rotateWebhookKey: (name) => {
+      const account = accountNamed(state, name)
+      const secret = `whsec_${btoa(state.ids.uuid().replaceAll('-', ''))}`
+      account.webhookSecrets = [secret, ...account.webhookSecrets.slice(0, 1)]
+      return secret
+    },
     expireURLs: (id) => {
       for (const task of tasksNamed(state, id)) task.expiredAt = clock.now()
     },

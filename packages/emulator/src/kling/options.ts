@@ -23,6 +23,8 @@ export interface KlingAccountOptions {
   readonly units?: number
   /** Tasks of one model version at a time; 5 unless told (an assumption: tiers are not published). */
   readonly concurrency?: { readonly video: number }
+  /** `whsec_` and base64; two during a rotation. Without one, as in a new account, callbacks are not signed. */
+  readonly webhookSecret?: string | readonly string[]
 }
 
 /**
@@ -108,6 +110,10 @@ export interface KlingEmulatorOptions {
   readonly urlTtlMs?: number
   /** Whether a create still in flight already holds its external id; true unless told. Known second-hand only. */
   readonly atomicExternalIds?: boolean
+  /** Statuses that are called back; every one but `submitted` unless told. Whether that one is, is not documented. */
+  readonly callbackOn?: readonly ('submitted' | 'processing' | 'succeed' | 'failed')[]
+  /** Pauses before the retries of a callback that was not answered 2xx, milliseconds; none unless told. Not documented. */
+  readonly callbackRetryMs?: readonly number[]
   readonly contentFilter?: KlingContentFilter
 }
 
@@ -137,6 +143,8 @@ export function settle(options: KlingEmulatorOptions): KlingSettings {
     processingMs: (task) => Math.round((FIVE_STD_MS * task.seconds * modeFactor[task.mode]) / 5),
     urlTtlMs: 30 * DAY_MS,
     atomicExternalIds: true,
+    callbackOn: ['processing', 'succeed', 'failed'],
+    callbackRetryMs: [],
     ...options,
     contentFilter: {
       refuse: ['forbidden-sync'],

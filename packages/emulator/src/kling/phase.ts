@@ -22,6 +22,14 @@ export function phaseAt(task: KlingTask, now: number): Phase {
     : { status: 'failed', message: task.failure, updatedAt: endsAt }
 }
 
+/** When the status next changes by itself; undefined where it will not. */
+export function nextChange(task: KlingTask, now: number): number | undefined {
+  const { createdAt, queuedMs, processingMs, forced } = task
+  if (forced) return undefined
+  const startsAt = createdAt + queuedMs
+  return [createdAt, startsAt, startsAt + processingMs].find((at) => at > now)
+}
+
 export const isTerminal = ({ status }: Phase): boolean => status === 'succeed' || status === 'failed'
 
 export const isVisible = (task: KlingTask, now: number): boolean => now >= task.createdAt

@@ -11,9 +11,13 @@ import { taskView } from './wire.ts'
 type View = Record<string, unknown>
 
 function view(state: KlingState, task: KlingTask, cdn: string, now: number): View {
+  return taskView(task, phaseAt(task, now), state.settings, folderOf(state, task, cdn))
+}
+
+/** Where the clip of a task lies on the CDN. */
+export function folderOf(state: KlingState, task: KlingTask, cdn: string): string {
   const bucket = state.accounts.find(({ name }) => name === task.account)?.bucket
-  const folder = `${cdn}/bs2/upload-kling-api/${bucket}/${task.job.op}`
-  return taskView(task, phaseAt(task, now), state.settings, folder)
+  return `${cdn}/bs2/upload-kling-api/${bucket}/${task.job.op}`
 }
 
 /** One task by its id or external id; only its own path knows it. */

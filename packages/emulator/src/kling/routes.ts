@@ -4,10 +4,11 @@ import { stringAt } from '../http/json.ts'
 import type { Classified } from '../provider.ts'
 import type { KlingAccount } from './accounts.ts'
 import { authenticate } from './auth.ts'
+import { followTask } from './callbacks.ts'
 import { create } from './create.ts'
 import { type Refusal, refusalAnswer, refuse } from './errors.ts'
 import { videoOps } from './models.ts'
-import { list, query } from './read.ts'
+import { folderOf, list, query } from './read.ts'
 import type { KlingState } from './state.ts'
 import { createdView, envelope } from './wire.ts'
 
@@ -38,6 +39,7 @@ export function createKlingApi(state: KlingState): Hono<ApiEnv> {
       const { exchange } = c.env
       const task = create(state, c.var.account, op, exchange)
       if ('code' in task) return refused(task)
+      followTask(state, task, folderOf(state, task, exchange.siteURL('cdn')))
       const { externalId } = task.job
       await exchange.taskCreated({ id: task.id, ...(externalId === undefined ? {} : { externalId }) })
       return envelope(createdView(task, task.createdAt), ids.uuid())

@@ -1,6 +1,7 @@
 import type { EmulatorClock } from '../clock.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
+import type { Follow } from '../webhooks/deliveries.ts'
 import type { KlingAccount } from './accounts.ts'
 import type { KlingSettings } from './options.ts'
 import type { TaskStore } from './tasks.ts'
@@ -16,6 +17,7 @@ export interface KlingState {
   readonly clock: EmulatorClock
   readonly ids: Ids
   readonly clips: ClipStore
+  readonly webhooks: Follow
   readonly settings: KlingSettings
   readonly accounts: KlingAccount[]
   readonly tasks: TaskStore

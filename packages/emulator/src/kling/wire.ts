@@ -44,6 +44,28 @@ export function taskView(
   }
 }
 
+/** Body of a callback: the bare task, in the order of the callbacks page. `final_balance_deduction` came in mid-2026. */
+export function callbackView(
+  task: KlingTask,
+  phase: Phase,
+  settings: KlingSettings,
+  folder: string,
+): Record<string, unknown> {
+  const { task_info, task_result, final_unit_deduction, watermark_info, ...rest } = taskView(
+    task,
+    phase,
+    settings,
+    folder,
+  )
+  const ended = { final_unit_deduction, final_balance_deduction: { quota: '0', list_price: '0' } }
+  return {
+    ...rest,
+    ...(isTerminal(phase) ? ended : {}),
+    task_info,
+    ...(task_result === undefined ? {} : { task_result }),
+  }
+}
+
 function result(task: KlingTask, settings: KlingSettings, folder: string): Record<string, unknown> {
   const { watermark, seconds } = task.job
   const off = settings.watermarkUrlWhenOff === 'empty' ? { watermark_url: '' } : {}

@@ -1,3 +1,4 @@
+import type { TaskStatus } from './phase.ts'
 import type { Mode, PiapiModel } from './versions.ts'
 
 /**
@@ -114,6 +115,12 @@ export interface PiapiEmulatorOptions {
   readonly mediaTtlMs?: number
   /** Largest upload, bytes; 10 MB unless told. Not documented. */
   readonly uploadMaxBytes?: number
+  /** Statuses that a webhook tells; `completed` and `failed` unless told. One sentence also speaks of the creation. */
+  readonly webhookOn?: readonly TaskStatus[]
+  /** Pauses before the retries of a webhook that was not answered 2xx, milliseconds; three of 5 s unless told. Hearsay. */
+  readonly webhookRetryMs?: readonly number[]
+  /** Endpoints on plain http: `ignored` unless told (hearsay), but for loopback addresses. */
+  readonly plainHttpWebhooks?: 'ignored' | 'sent'
 }
 
 const DAY_MS = 86_400_000
@@ -182,6 +189,9 @@ export function settle(options: PiapiEmulatorOptions): PiapiSettings {
     processingMs: (task) => Math.round((FIVE_STD_MS * task.seconds * modeFactor[task.mode]) / 5),
     mediaTtlMs: DAY_MS,
     uploadMaxBytes: 10 * 1024 * 1024,
+    webhookOn: ['completed', 'failed'],
+    webhookRetryMs: [5000, 5000, 5000],
+    plainHttpWebhooks: 'ignored',
     ...options,
   }
 }

@@ -32,6 +32,15 @@ export function phaseAt(task: PiapiTask, now: number): Phase {
   return failure ? { status: 'failed', error: failure, ...ended } : { status: 'completed', ...ended }
 }
 
+/** When a task next changes by itself, as far as it is known; undefined where that depends on others, or never comes. */
+export function nextMoment(task: PiapiTask, now: number): number | undefined {
+  const { createdAt, releasedAt, queuedMs, processingMs, forced } = task
+  if (forced) return undefined
+  if (releasedAt === undefined) return createdAt > now ? createdAt : undefined
+  const startedAt = releasedAt + queuedMs
+  return [createdAt, releasedAt, startedAt, startedAt + processingMs].find((at) => at > now)
+}
+
 /** A phase imposed from outside. */
 export interface Forced extends Phase {
   /** When the task gives its place in the account's concurrency back; never, while it is made to run. */

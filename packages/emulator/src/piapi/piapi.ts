@@ -3,6 +3,7 @@ import { demoCredentials } from '../credentials.ts'
 import type { EmulatedProvider } from '../provider.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
+import type { Follow } from '../webhooks/deliveries.ts'
 import { openAccounts } from './accounts.ts'
 import { piapiEdits } from './edits.ts'
 import { errorAnswer } from './errors.ts'
@@ -12,12 +13,14 @@ import { type PiapiEmulatorOptions, settle } from './options.ts'
 import { classify, createPiapiApi, createPiapiUpload } from './routes.ts'
 import type { PiapiState } from './state.ts'
 import { createTaskStore, snapshot } from './tasks.ts'
+import { createPiapiWebhooks } from './webhooks.ts'
 
 /** PiAPI's unified task API, for Kling's `video_generation`. */
 export function createPiapi(parts: {
   readonly clock: EmulatorClock
   readonly ids: Ids
   readonly clips: ClipStore
+  readonly webhooks: Follow
   readonly options: PiapiEmulatorOptions
 }): EmulatedProvider {
   const { options, ...rest } = parts
@@ -29,6 +32,7 @@ export function createPiapi(parts: {
     tasks: createTaskStore(accounts),
     uploads: new Map(),
     upcoming: { failures: [], delays: [] },
+    piapiWebhooks: createPiapiWebhooks(),
   }
   const api = createPiapiApi(state)
   const upload = createPiapiUpload(state)

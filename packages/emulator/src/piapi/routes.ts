@@ -35,10 +35,12 @@ type Handler = (account: PiapiAccount, exchange: Exchange) => Response | Refusal
 export function createPiapiApi(state: PiapiState): Hono<ApiEnv> {
   const api = createSite(state)
   const { clock, settings, tasks } = state
-  const view = (task: PiapiTask, exchange: Exchange): Response => {
-    const addresses: Addresses = ({ site, path }) => exchange.siteURL(site) + path
-    return success(taskView(task, clock.now(), settings, addresses))
-  }
+  const addressesFor =
+    (exchange: Exchange): Addresses =>
+    ({ site, path }) =>
+      exchange.siteURL(site) + path
+  const view = (task: PiapiTask, exchange: Exchange): Response =>
+    success(taskView(task, clock.now(), settings, addressesFor(exchange)))
   const guarded = guard(state)
 
   api.post(
@@ -49,6 +51,7 @@ export function createPiapiApi(state: PiapiState): Hono<ApiEnv> {
       // Leaves the queue in this very moment where there is a place.
       tasks.all(clock.now())
       const answer = view(task, exchange)
+      state.piapiWebhooks.follow(state, task, addressesFor(exchange))
       await exchange.taskCreated({ id: task.id })
       return answer
     }),

@@ -1,10 +1,12 @@
 import type { EmulatorClock } from '../clock.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
+import type { Follow } from '../webhooks/deliveries.ts'
 import type { PiapiAccount } from './accounts.ts'
 import type { PiapiSettings } from './options.ts'
 import type { TaskStore } from './tasks.ts'
 import type { Upload } from './uploads.ts'
+import type { PiapiWebhooks } from './webhooks.ts'
 
 /** Orders from the control for the tasks created next. */
 export interface Upcoming {
@@ -17,6 +19,8 @@ export interface PiapiState {
   readonly clock: EmulatorClock
   readonly ids: Ids
   readonly clips: ClipStore
+  readonly webhooks: Follow
+  readonly piapiWebhooks: PiapiWebhooks
   readonly settings: PiapiSettings
   readonly accounts: PiapiAccount[]
   readonly tasks: TaskStore

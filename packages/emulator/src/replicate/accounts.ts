@@ -1,4 +1,5 @@
 import { demoCredentials } from '../credentials.ts'
+import { checkedSecret } from '../webhooks/standard.ts'
 import { type Refusal, refusals } from './errors.ts'
 import type { Bucket } from './limits.ts'
 import type { ReplicateAccountOptions } from './options.ts'
@@ -22,7 +23,7 @@ export function openAccounts(
   return options.map((account, index) => ({
     name: account.name ?? `account-${index + 1}`,
     tokens: account.tokens,
-    webhookSecret: account.webhookSecret ?? demo.webhookSecret,
+    webhookSecret: checkedSecret(account.webhookSecret ?? demo.webhookSecret),
     filesSecret: account.filesSecret ?? demo.filesSecret,
     grantedMicroUsd: Math.round((account.creditUsd ?? 1000) * 1_000_000),
     buckets: new Map(),

@@ -1,4 +1,5 @@
 import { isRecord } from '../http/json.ts'
+import { isSecure } from '../webhooks/address.ts'
 import { type Refusal, refusals } from './errors.ts'
 import { type ModelRow, modelNamed, models, rateOf } from './models.ts'
 import type { ReplicateSettings } from './options.ts'
@@ -74,7 +75,7 @@ export function checkBody(body: Json, withVersion: boolean): readonly InvalidFie
 }
 
 const checkWebhook = (webhook: unknown): readonly InvalidField[] =>
-  typeof webhook === 'string' && URL.canParse(webhook) && new URL(webhook).protocol !== 'https:'
+  typeof webhook === 'string' && URL.canParse(webhook) && !isSecure(webhook)
     ? [{ type: 'format', field: 'webhook', description: 'Must be an HTTPS URL' }]
     : []
 

@@ -107,6 +107,12 @@ export interface ReplicateEmulatorOptions {
   readonly maxFileBytes?: number
   /** Largest picture in a `data:` URI, bytes; 256 KB unless told (the specification; other pages say 1 MB). */
   readonly maxDataURIBytes?: number
+  /** Status in the body of a `start` webhook; `starting` unless told, as in Cog's pages. */
+  readonly startStatus?: 'starting' | 'processing'
+  /** Whether an aborted prediction completes a webhook; false unless told: the webhook pages do not name it. */
+  readonly abortedWebhook?: boolean
+  /** Pauses before the retries of a `completed` webhook, milliseconds; 1 to 32 s doubling unless told, a minute in all. */
+  readonly webhookRetryMs?: readonly number[]
   readonly contentFilter?: ReplicateContentFilter
 }
 
@@ -138,6 +144,9 @@ export function settle(options: ReplicateEmulatorOptions): ReplicateSettings {
     fileTtlMs: 24 * HOUR_MS,
     maxFileBytes: 100_000_000,
     maxDataURIBytes: 256 * 1024,
+    startStatus: 'starting',
+    abortedWebhook: false,
+    webhookRetryMs: [1000, 2000, 4000, 8000, 16_000, 32_000],
     ...options,
     contentFilter: { fail: ['forbidden-async'], judge: () => 'pass', ...options.contentFilter },
   }

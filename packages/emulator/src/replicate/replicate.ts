@@ -3,6 +3,7 @@ import { demoCredentials } from '../credentials.ts'
 import type { EmulatedProvider } from '../provider.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
+import type { Follow } from '../webhooks/deliveries.ts'
 import { openAccounts } from './accounts.ts'
 import { classify } from './classify.ts'
 import { createDelivery } from './delivery.ts'
@@ -20,6 +21,7 @@ export function createReplicate(parts: {
   readonly clock: EmulatorClock
   readonly ids: Ids
   readonly clips: ClipStore
+  readonly webhooks: Follow
   readonly options: ReplicateEmulatorOptions
 }): EmulatedProvider {
   const { options, ...rest } = parts

@@ -12,6 +12,7 @@ import { pageOf, timeIn } from './pages.ts'
 import { isTerminal, phaseAt } from './phase.ts'
 import type { Prediction } from './predictions.ts'
 import type { ReplicateState } from './state.ts'
+import { followPrediction } from './webhooks.ts'
 import { type Bases, createdView, dressed, jsonAnswer, predictionView, thin } from './wire.ts'
 
 export type ApiEnv = ExchangeEnv & { Variables: { account: ReplicateAccount } }
@@ -73,8 +74,9 @@ export function createReplicateApi(state: ReplicateState): Hono<ApiEnv> {
     const created = create(state, c.var.account, exchange, model)
     if (isRefusal(created)) return refusalAnswer(created)
     const { prediction, waitMs } = created
-    await exchange.taskCreated({ id: prediction.id })
     const bases = basesOf(c)
+    followPrediction(state, prediction, bases)
+    await exchange.taskCreated({ id: prediction.id })
     const location = `${bases.api}/v1/predictions/${prediction.id}`
     const body = (ready?: { readonly status: string }): unknown =>
       dressed(createdView(prediction, bases, ready), settings)

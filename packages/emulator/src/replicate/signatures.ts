@@ -1,15 +1,8 @@
 import { demoCredentials } from '../credentials.ts'
+import { hmac, standardHeaders } from '../webhooks/standard.ts'
 import type { ReplicateAccount } from './accounts.ts'
 
 const encoder = new TextEncoder()
-
-const base64 = (bytes: ArrayBuffer): string => btoa(String.fromCharCode(...new Uint8Array(bytes)))
-
-async function sign(key: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const imported = await crypto.subtle.importKey('raw', key, algorithm, false, ['sign'])
-  return base64(await crypto.subtle.sign('HMAC', imported, encoder.encode(text)))
-}
 
 /**
  * What goes into the headers of an emulated Replicate webhook.
@@ -47,13 +40,9 @@ export async function signReplicateWebhook(
   body: string,
   { id, timestamp, secret = demoCredentials.replicate.webhookSecret }: ReplicateWebhookFacts,
 ): Promise<Record<string, string>> {
-  // The Standard Webhooks scheme: the key is what follows the prefix, decoded.
-  const key = Uint8Array.from(atob(secret.replace(/^whsec_/, '')), (char) => char.charCodeAt(0))
   return {
     'content-type': 'application/json',
-    'webhook-id': id,
-    'webhook-timestamp': String(timestamp),
-    'webhook-signature': `v1,${await sign(key, `${id}.${timestamp}.${body}`)}`,
+    ...(await standardHeaders(body, { id, timestamp, secrets: [secret] })),
   }
 }
 
@@ -63,7 +52,7 @@ export async function isSignedDownload(
   fileId: string,
   query: URLSearchParams,
 ): Promise<boolean> {
-  const expected = await sign(
+  const expected = await hmac(
     encoder.encode(account.filesSecret),
     `${account.name} ${fileId} ${query.get('expiry')}`,
   )

@@ -1,6 +1,7 @@
 import type { EmulatorClock } from '../clock.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
+import type { Follow } from '../webhooks/deliveries.ts'
 import type { ReplicateAccount } from './accounts.ts'
 import type { FileStore } from './files.ts'
 import type { ReplicateSettings } from './options.ts'
@@ -17,6 +18,7 @@ export interface ReplicateState {
   readonly clock: EmulatorClock
   readonly ids: Ids
   readonly clips: ClipStore
+  readonly webhooks: Follow
   readonly settings: ReplicateSettings
   readonly accounts: ReplicateAccount[]
   readonly predictions: PredictionStore

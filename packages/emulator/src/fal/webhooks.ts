@@ -1,0 +1,138 @@
+import { isRecord } from '../http/json.ts'
+import { type Draft, isAccepted, type Message, type Source, type Stamp } from '../webhooks/message.ts'
+import { otherDigits } from '../webhooks/standard.ts'
+import { resultBody } from './result.ts'
+import { nextChange, settle } from './schedule.ts'
+import type { FalState } from './state.ts'
+import { type FalTask, isFailure, statusAt } from './tasks.ts'
+import { pythonJSON } from './webhook-json.ts'
+import { sha256Hex, type WebhookKeys } from './webhook-keys.ts'
+
+/** The requests whose submit named a `fal_webhook`. */
+export interface FalWebhooks {
+  follow(state: FalState, task: FalTask, url: string, media: string): void
+}
+
+interface Followed {
+  readonly task: FalTask
+  readonly url: string
+  readonly media: string
+}
+
+/** All requests together: when one of them starts depends on every other of its account. */
+export function createFalWebhooks(keys: WebhookKeys): FalWebhooks {
+  const open = new Map<string, Followed>()
+  let source: Source | undefined
+
+  const sourceOf = (state: FalState): Source => ({
+    look: (now) => {
+      settle(state, now)
+      const ended = [...open.values()].filter(({ task }) => statusAt(task, now) === 'COMPLETED')
+      for (const { task } of ended) open.delete(task.id)
+      const news = ended.map((followed) => message(state, keys, followed, now))
+      return open.size === 0 ? { news } : { news, again: nextChange(state, now) }
+    },
+    forget: () => open.clear(),
+  })
+
+  return {
+    follow: (state, task, url, media) => {
+      open.set(task.id, { task, url, media })
+      source ??= sourceOf(state)
+      state.webhooks.follow(source)
+    },
+  }
+}
+
+// Documented 2026-09: a result is held for about an hour, from 10 KB on for about six minutes, and so are its retries.
+const LARGE_BYTES = 10 * 1024
+const LARGE_TTL_MS = 6 * 60_000
+// Documented 2026-09.
+const FIRST_TIMEOUT_MS = 15_000
+const RETRY_TIMEOUT_MS = 120_000
+
+function message(state: FalState, keys: WebhookKeys, { task, url, media }: Followed, now: number): Message {
+  const { settings } = state
+  const { endsAt = now } = task
+  let body: Promise<string> | undefined
+  const fullBody = (): Promise<string> => {
+    body ??= bodyOf(state, task, media, 'full')
+    return body
+  }
+  const size = JSON.stringify(task.outcome).length
+  return {
+    provider: 'fal',
+    taskId: task.id,
+    url,
+    event: isFailure(task.outcome) ? 'ERROR' : 'OK',
+    last: true,
+    retryMs: settings.webhookRetryMs,
+    // Documented: a redirect is a permanent failure.
+    isRetried: (status) => status === undefined || (!isAccepted(status) && !(status >= 300 && status < 400)),
+    expiresAt: endsAt + Math.min(settings.resultTtlMs, size >= LARGE_BYTES ? LARGE_TTL_MS : Infinity),
+    timeoutMs: (attempt) => (attempt === 1 ? FIRST_TIMEOUT_MS : RETRY_TIMEOUT_MS),
+    write: async (stamp) => {
+      const text = await (stamp.payload === 'full' ? fullBody() : bodyOf(state, task, media, 'missing'))
+      return written(state, keys, task, text, stamp)
+    },
+    spoil: ({ headers, body: text }) => {
+      const { [SIGNATURE]: signature = '', ...others } = headers
+      return { headers: { ...others, [SIGNATURE]: otherDigits(signature) }, body: text }
+    },
+    tamper: claimSuccess,
+  }
+}
+
+async function bodyOf(
+  state: FalState,
+  task: FalTask,
+  media: string,
+  shown: Stamp['payload'],
+): Promise<string> {
+  const { outcome } = task
+  const failed = isFailure(outcome)
+  return pythonJSON({
+    request_id: task.id,
+    // It differs after a retry of the platform's own, and here there is none.
+    gateway_request_id: task.id,
+    status: failed ? 'ERROR' : 'OK',
+    error: failed ? `Invalid status code: ${outcome.status}` : null,
+    payload: shown === 'full' ? await resultBody(state, task, media) : null,
+    payload_error: shown === 'full' ? undefined : 'Response payload is not JSON serializable',
+  })
+}
+
+const SIGNATURE = 'x-fal-webhook-signature'
+
+/** Ed25519 over four lines, the last one a hash of the exact bytes (webhooks page, read 2026-11). */
+async function written(
+  { accounts }: FalState,
+  keys: WebhookKeys,
+  { id, account }: FalTask,
+  body: string,
+  { at, key }: Stamp,
+): Promise<Draft> {
+  const userId = accounts.find(({ name }) => name === account)?.userId ?? ''
+  const timestamp = String(Math.floor(at / 1000))
+  const lines = [id, userId, timestamp, await sha256Hex(body)]
+  return {
+    headers: {
+      'content-type': 'application/json',
+      'x-fal-webhook-request-id': id,
+      'x-fal-webhook-user-id': userId,
+      'x-fal-webhook-timestamp': timestamp,
+      [SIGNATURE]: await keys.sign(lines.join('\n'), key),
+    },
+    body,
+  }
+}
+
+const ELSEWHERE = 'https://clips.attacker.invalid/clip.mp4'
+
+/** Another clip, and a success where there was none. */
+function claimSuccess(body: Record<string, unknown>): void {
+  const { payload } = body
+  const video = { content_type: 'video/mp4', url: ELSEWHERE }
+  const kept = isRecord(payload) && isRecord(payload.video) ? payload.video : {}
+  Object.assign(body, { status: 'OK', error: null, payload: { video: { ...kept, ...video } } })
+}
