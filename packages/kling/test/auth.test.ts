@@ -1,8 +1,11 @@
 import type { Auth, Clock } from '@reelay/core'
+import fc from 'fast-check'
+import { jwtVerify } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createAuth } from '../src/auth.ts'
 import type { CredentialOptions } from '../src/credentials.ts'
 import { createKling } from '../src/index.ts'
+import { signToken } from '../src/jwt.ts'
 import { fixture, replyOf } from './support/fixtures.ts'
 import { created, stub } from './support/stub.ts'
 
@@ -49,6 +52,19 @@ describe('JWT', () => {
   test('matches the vector of auth_jwt_vector.json byte for byte', async () => {
     const { response } = fixture('auth_jwt_vector') as unknown as { response: { jwt: string } }
     expect(await tokenOf(createAuth(pair, 'default', handClock(start)))).toBe(response.jwt)
+  })
+
+  test('verifies with an independent library, whatever the keys', async () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1 })
+    await fc.assert(
+      fc.asyncProperty(text, text, async (accessKey, secretKey) => {
+        const token = await signToken(accessKey, secretKey, at)
+        const secret = new TextEncoder().encode(secretKey)
+        const { payload, protectedHeader } = await jwtVerify(token, secret, { currentDate: new Date(start) })
+        expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'JWT' })
+        expect(payload).toEqual({ iss: accessKey, exp: at + 1_800, nbf: at - 5 })
+      }),
+    )
   })
 
   test('is kept until less than 60 s are left', async () => {

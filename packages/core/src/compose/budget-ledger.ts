@@ -48,6 +48,9 @@ export async function readLedger(
   return [...rows.values()].sort((a, b) => a.at - b.at)
 }
 
+// The last moment a Date can name (ECMA-262, section 21.4.1.1).
+const endOfTime = 8.64e15
+
 /**
  * The first moment at which `asked` fits, if nothing else is bought until then: reservations leave the window in the
  * order in which they entered it. `undefined` when it never will.
@@ -65,7 +68,7 @@ export function fitsAt(
     used -= amount
     moment = at + windowMs + 1
   }
-  return moment
+  return moment > endOfTime ? undefined : moment
 }
 
 /**

@@ -18,7 +18,7 @@ import type { Journal } from './journal.ts'
 export interface Budget {
   /** Micro-USD, see `usd`. */
   readonly amount: MicroUsd
-  /** Milliseconds; what was set aside longer ago does not count any more. */
+  /** Milliseconds; what was set aside longer ago does not count any more. `Infinity`: it never comes back. */
   readonly windowMs: number
   /** Guards that share a journal and a name share the budget; `default` when absent. */
   readonly name?: string | undefined
@@ -44,6 +44,7 @@ export interface BudgetKeeper {
 const nameOf = ({ provider, account, id }: TaskHandle): string => JSON.stringify([provider, account, id])
 
 function duration(ms: number): string {
+  if (ms === Number.POSITIVE_INFINITY) return 'all time'
   const [amount, unit] =
     ms < 120_000 ? [ms / 1_000, 's'] : ms < 7_200_000 ? [ms / 60_000, 'min'] : [ms / 3_600_000, 'h']
   return `${Number(amount.toFixed(1))} ${unit}`

@@ -7,6 +7,8 @@ export type Pass = 'free' | 'credit' | 'probe'
 interface Gate {
   /** Milliseconds since the epoch at which somebody may try. */
   until: number
+  /** When the provider last said no, milliseconds since the epoch. */
+  refusedAt: number
   /** Tries in a row that were refused. */
   failures: number
   probing: boolean
@@ -24,8 +26,8 @@ export interface Gates {
   passed(model: string, pass: Pass): void
   /** A task of ours has ended; `left` are still running. */
   freed(model: string, left: number): void
-  /** The next moment at which a gate opens by itself, after now. */
-  next(): number
+  /** The first moment after `now` at which a gate opens by itself. */
+  next(now: number): number
 }
 
 const everybody = ''
@@ -44,12 +46,12 @@ export function createGates(clock: Clock): Gates {
     [everybody, model].flatMap((name) => gates.get(name) ?? [])
 
   function opens({ credits, probing, until }: Gate): number {
-    if (credits > 0) return clock.now()
+    if (credits > 0) return 0
     return probing ? Number.POSITIVE_INFINITY : until
   }
 
   return {
-    opensAt: (model) => Math.max(clock.now(), ...onWay(model).map(opens)),
+    opensAt: (model) => Math.max(0, ...onWay(model).map(opens)),
     enter(model) {
       const closed = onWay(model)
       const probing = closed.filter(({ credits }) => credits === 0)
@@ -61,27 +63,31 @@ export function createGates(clock: Clock): Gates {
     },
     refused(model, pass, { code, retryAfterMs }) {
       const name = code === 'ERR_RATE_LIMIT' ? everybody : model
-      const gate = gates.get(name) ?? { until: 0, failures: 0, probing: false, credits: 0 }
+      const gate = gates.get(name) ?? { until: 0, refusedAt: 0, failures: 0, probing: false, credits: 0 }
       const until = clock.now() + Math.max(retryAfterMs ?? backoff(gate.failures), shortestMs)
       // Several refusals of one burst are one.
       if (pass === 'probe' || gate.until === 0) gate.failures += 1
       if (pass === 'probe') for (const tried of onWay(model)) tried.probing = false
       gate.until = Math.max(gate.until, until)
+      gate.refusedAt = clock.now()
       gates.set(name, gate)
     },
     passed(model, pass) {
       if (pass !== 'probe') return
       gates.delete(everybody)
       const gate = gates.get(model)
-      // Still one at a time: that one place was free says little about the next.
-      if (gate) Object.assign(gate, { until: clock.now(), failures: 0, probing: false })
+      if (!gate) return
+      // Still one at a time: that one place was free says little about the next. A minute without a no says more.
+      if (clock.now() - gate.refusedAt > longestMs) gates.delete(model)
+      else Object.assign(gate, { until: clock.now(), failures: 0, probing: false })
     },
     freed(model, left) {
       const gate = gates.get(model)
-      if (gate) gate.credits += 1
-      if (left === 0) gates.delete(model)
+      if (!gate) return
+      gate.credits += 1
+      // The ends of all may be seen in one reading: gone with them, the gate would let the whole queue run into a no.
+      if (left === 0) gate.until = clock.now()
     },
-    next: () =>
-      Math.min(...[...gates.values()].map(({ until }) => until).filter((until) => until > clock.now())),
+    next: (now) => Math.min(...[...gates.values()].map(({ until }) => until).filter((until) => until > now)),
   }
 }

@@ -65,22 +65,24 @@ export function createSlots(limits: Limits, clock: Clock, leases: Leases, gates:
     return oldest === undefined ? 0 : oldest + minuteMs
   }
 
-  const mayGo = (model: string): boolean => {
-    const now = clock.now()
-    return roomFor(model) && rateOpensAt() <= now && gates.opensAt(model) <= now
-  }
+  const mayGo = (model: string, now: number): boolean =>
+    roomFor(model) && rateOpensAt() <= now && gates.opensAt(model) <= now
 
   function leave(waiter: Waiter): void {
     queue = queue.filter((other) => other !== waiter)
   }
 
   /** Nothing is waited for unless somebody waits, so an idle queue keeps no process alive. */
-  function setAlarm(): void {
+  function setAlarm(now: number): void {
     alarm?.abort()
     if (queue.length === 0) return
-    const now = clock.now()
     const deadlines = queue.map(({ place }) => place.deadline)
-    const moments = [...deadlines, leases.next(), gates.next(), ...[rateOpensAt()].filter((at) => at > now)]
+    const moments = [
+      ...deadlines,
+      leases.next(),
+      gates.next(now),
+      ...[rateOpensAt()].filter((at) => at > now),
+    ]
     const at = Math.min(...moments)
     if (!Number.isFinite(at)) return
     alarm = new AbortController()
@@ -93,11 +95,13 @@ export function createSlots(limits: Limits, clock: Clock, leases: Leases, gates:
   }
 
   function pump(): void {
+    // One look at the clock: what opens between two looks would neither be let through nor be waited for.
+    const now = clock.now()
     for (const waiter of queue) {
-      if (mayGo(waiter.place.model)) waiter.go()
-      else if (waiter.place.deadline <= clock.now()) waiter.giveUp()
+      if (mayGo(waiter.place.model, now)) waiter.go()
+      else if (waiter.place.deadline <= now) waiter.giveUp()
     }
-    setAlarm()
+    setAlarm(now)
   }
 
   return {
@@ -112,7 +116,7 @@ export function createSlots(limits: Limits, clock: Clock, leases: Leases, gates:
         const onAbort = (): void => {
           end()
           reject(signal?.reason)
-          setAlarm()
+          pump()
         }
         const waiter: Waiter = {
           place,

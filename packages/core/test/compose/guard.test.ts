@@ -66,6 +66,15 @@ describe('what a guard refuses', () => {
     expect([error.code, error.retryable]).toEqual(['ERR_BUDGET', false])
   })
 
+  it('takes a budget for all time, of which nothing ever comes back', async () => {
+    const { guarded } = setup({ budget: { amount: usd(0.3), windowMs: Number.POSITIVE_INFINITY } })
+    await guarded.submit(clip)
+    const error = await rejection(guarded.submit(clip))
+    expect(error.message).toContain('has for all time, $0.21 are spent')
+    expect(error.message).toContain('It never fits')
+    expect([error.code, error.retryable]).toEqual(['ERR_BUDGET', false])
+  })
+
   it('holds each task to maxCostPerTask, by the upper end of a range', async () => {
     const { market } = setup()
     const ranged = {
