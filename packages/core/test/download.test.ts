@@ -1,12 +1,14 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createVirtualClock } from '@reelay/testing/clock'
+import { basename, join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { download, type Output, ReelayError, type SucceededTask } from '../src/index.ts'
-import { logRender, save } from '../src/node/index.ts'
-import { checkedAddress } from '../src/provider/http/address.ts'
+import { type DownloadOptions, download, type Output, ReelayError, type SucceededTask } from '../src/index.ts'
+import { partOf } from '../src/node/download/parts.ts'
+import { logRender, save, toFile } from '../src/node/index.ts'
+import { createHost, mp4 as mp4Of, same } from './download/support.ts'
 import { handle, task } from './fakes.ts'
 import { png } from './images.ts'
 
@@ -32,27 +34,6 @@ async function failure(work: Promise<unknown>): Promise<ReelayError> {
   return error
 }
 
-describe('addresses of results', () => {
-  it.each([
-    ['https://cdn.example.com/a.mp4', false, undefined],
-    ['http://cdn.example.com/a.mp4', false, 'it is http: and not https:'],
-    ['https://user:pw@cdn.example.com/a.mp4', true, 'it carries a user name or password'],
-    ['https://127.0.0.1/a.mp4', false, 'it is on this machine (allow it with allowLoopback)'],
-    ['http://127.0.0.1:80/a.mp4', true, undefined],
-    ['http://localhost:4000/a.mp4', true, undefined],
-    ['https://0x7f.1/a.mp4', false, 'it is on this machine (allow it with allowLoopback)'],
-    ['https://10.0.0.5/a.mp4', true, 'it is an internal address'],
-    ['https://169.254.169.254/latest', true, 'it is an internal address'],
-    ['https://172.20.1.1/', true, 'it is an internal address'],
-    ['https://[fd00::1]/', true, 'it is an internal address'],
-    ['https://[::ffff:10.0.0.1]/', true, 'it is an internal address'],
-    ['file:///etc/passwd', true, 'it is file: and not https:'],
-    ['nonsense', true, 'it is not a URL'],
-  ])('%s', (address, allowLoopback, why) => {
-    expect(checkedAddress(address, allowLoopback)).toBe(why)
-  })
-})
-
 describe('download', () => {
   it('streams the file and says what it is', async () => {
     const { body, mediaType, size } = await download(output, { fetch: answer(clip, mp4) })
@@ -65,72 +46,39 @@ describe('download', () => {
     expect(await bytesOf(body)).toEqual(clip)
   })
 
-  it.each([
-    ['a page instead of a clip', answer('<html>', { headers: { 'content-type': 'text/html' } }), 'text/html'],
-    ['an expired URL', answer('no', { status: 403 }), 'expired'],
-    ['an outage', answer('no', { status: 503 }), 'HTTP 503'],
-    ['a fragment nobody asked for', answer(clip, { ...mp4, status: 206 }), 'HTTP 206'],
-    [
-      'an address inside the network',
-      answer(null, { status: 302, headers: { location: 'https://10.0.0.1/' } }),
-      'internal',
-    ],
-    [
-      'redirects without end',
-      answer(null, { status: 302, headers: { location: '/again' } }),
-      'more than 5 times',
-    ],
-    [
-      'a redirect to what is no URL',
-      answer(null, { status: 302, headers: { location: 'http://[nonsense' } }),
-      'no URL',
-    ],
-    ['a lost connection', () => Promise.reject(new TypeError('fetch failed: Bearer sk-1')), 'broke off'],
-  ])('refuses %s', async (_name, fetch, words) => {
-    const error = await failure(download(output, { fetch, handle: handle(0) }))
-    expect(error).toMatchObject({ code: 'ERR_DOWNLOAD', outcome: 'accepted', handle: handle(0) })
-    expect(error.message).toContain(words)
-    expect(error.message).not.toContain('sk-1')
+  it('reads bytes and data URIs on the spot, and holds them to the same', async () => {
+    const base64 = Buffer.from(clip).toString('base64')
+    const url = `data:video/mp4;base64,${base64}`
+    const fetch = () => Promise.reject(new Error('nothing is to be fetched'))
+    const { body, size, mediaType } = await download({ ...output, url }, { fetch })
+    expect([size, mediaType]).toEqual([clip.byteLength, 'video/mp4'])
+    expect(await bytesOf(body)).toEqual(clip)
+    const wrong: [Output, DownloadOptions, string][] = [
+      [{ ...output, url }, { maxBytes: 100 }, 'more than the 100 allowed'],
+      [{ kind: 'video', mediaType: 'video/mp4', body: clip }, { maxBytes: 100 }, 'more than the 100 allowed'],
+      [{ ...output, url: 'data:video/mp4,plain' }, {}, 'not valid base64'],
+      [{ ...output, url: 'data:video/mp4;base64,####' }, {}, 'not valid base64'],
+      [{ ...output, url: 'data:video/mp4;base64,PGh0bWw+' }, {}, 'is a page'],
+      [{ ...output, url: 'data:video/mp4;base64,' }, {}, 'is empty'],
+      [{ kind: 'video', mediaType: 'video/mp4' }, {}, 'neither a URL nor bytes'],
+      [{ ...output, url }, { abortSignal: AbortSignal.abort() }, 'Stopped'],
+    ]
+    for (const [of, options, words] of wrong) {
+      const error = await failure(download(of, options).then((it) => bytesOf(it.body)))
+      expect(error.message).toContain(words)
+      expect(error.outcome).toBe('accepted')
+    }
   })
 
-  it.each([
-    ['cut short', answer(clip.slice(0, 100), mp4), {}, 'broke off after 100 of 512 bytes'],
-    ['empty', answer('', { headers: { 'content-type': 'video/mp4' } }), {}, 'none'],
-    ['an image', answer(png(400, 400) as Uint8Array<ArrayBuffer>), {}, 'none'],
-    ['too large', answer(clip, mp4), { maxBytes: 200 }, 'more than 200 bytes'],
-  ])('errors the stream of a file that is %s', async (_name, fetch, options, words) => {
-    const { body } = await download(output, { fetch, ...options })
-    expect((await failure(bytesOf(body))).message).toContain(words)
-  })
-
-  it('gives up on a download that stalls', async () => {
-    const clock = createVirtualClock()
-    const stalled = () => new ReadableStream({ start: (controller) => controller.enqueue(clip) })
-    const { body } = await download(output, {
-      clock,
-      fetch: async () => new Response(stalled()),
-      stallMs: 20_000,
-    })
-    const before = clock.now()
-    expect((await failure(bytesOf(body))).message).toContain('stalled')
-    expect(clock.now() - before).toBe(20_000)
-  })
-
-  it('gives up on a download that stalls and cannot even be canceled', async () => {
-    const clock = createVirtualClock()
-    const stalled = new ReadableStream({
-      start: (controller) => controller.enqueue(clip),
-      cancel: () => new Promise<never>(() => {}),
-    })
-    const { body } = await download(output, {
-      clock,
-      fetch: async () => new Response(stalled),
-      handle: handle(0),
-    })
-    const error = await failure(bytesOf(body))
-    expect(error).toMatchObject({ code: 'ERR_DOWNLOAD', outcome: 'accepted', handle: handle(0) })
-    expect(error.message).toContain('stalled')
-  })
+  it('decodes data URIs of every length', () =>
+    fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 40 }), async (tail) => {
+        const whole = Uint8Array.from([...clip, ...new Uint8Array(8), ...tail])
+        const url = `data:;base64,${Buffer.from(whole).toString('base64')}`
+        const { body } = await download({ ...output, url })
+        expect(await bytesOf(body)).toEqual(whole)
+      }),
+    ))
 
   it('sends no credentials and follows redirects by hand', async () => {
     const calls: unknown[] = []
@@ -142,8 +90,8 @@ describe('download', () => {
     }
     await download(output, { fetch: fetch as typeof globalThis.fetch })
     expect(calls).toEqual([
-      ['https://cdn.example.com/a.mp4', 'manual', undefined],
-      ['https://other.example.com/b.mp4', 'manual', undefined],
+      ['https://cdn.example.com/a.mp4', 'manual', { 'accept-encoding': 'identity' }],
+      ['https://other.example.com/b.mp4', 'manual', { 'accept-encoding': 'identity' }],
     ])
   })
 })
@@ -174,6 +122,108 @@ describe('save', () => {
     const error = await failure(save(output, blocked, { fetch: answer(clip, mp4), handle: handle(0) }))
     expect(error).toMatchObject({ code: 'ERR_DOWNLOAD', outcome: 'accepted', handle: handle(0) })
     expect(error.message).toContain(blocked)
+  })
+})
+
+describe('save and the processes before it', () => {
+  it('clears away what a killed process left of the same file, and nothing else', async () => {
+    const place = join(folder, 'parts')
+    const path = join(place, 'clip.mp4')
+    await mkdir(place)
+    // As one that is killed in the middle: it never gets to clear up.
+    const script = `
+      import { save } from ${JSON.stringify(new URL('../src/node/index.ts', import.meta.url).href)}
+      const body = new ReadableStream({ start: (c) => c.enqueue(new Uint8Array(${JSON.stringify([...clip])})) })
+      const fetch = async () => new Response(body)
+      const output = { kind: 'video', mediaType: 'video/mp4', url: 'https://cdn.example.com/a.mp4' }
+      const watch = setInterval(() => {
+        if (require('node:fs').readdirSync(${JSON.stringify(place)}).length > 0) process.kill(process.pid, 'SIGKILL')
+      }, 5)
+      await save(output, ${JSON.stringify(path)}, { fetch })`
+    const file = join(folder, 'killed.mts')
+    await writeFile(
+      file,
+      `import { createRequire } from 'node:module'\nconst require = createRequire('/')\n${script}`,
+    )
+    const { signal } = spawnSync(process.execPath, [file])
+    expect(signal).toBe('SIGKILL')
+    const [left = ''] = await readdir(place)
+    expect(left).toMatch(/^clip\.mp4\..*\.part$/)
+    const alive = partOf(path)
+    const others = [basename(alive), 'clip.mp4.part', 'other.mp4.deadbeef-1-1-deadbeef.part']
+    for (const name of others) await writeFile(join(place, name), '')
+    await save(output, path, { fetch: answer(clip, mp4) })
+    expect((await readdir(place)).sort()).toEqual(['clip.mp4', ...others].sort())
+  })
+
+  it('gives every writer a file of its own', async () => {
+    const path = join(folder, 'both', 'clip.mp4')
+    await Promise.all([1, 2, 3].map(() => save(output, path, { fetch: answer(clip, mp4) })))
+    expect(await readdir(join(folder, 'both'))).toEqual(['clip.mp4'])
+    expect(await readFile(path)).toEqual(Buffer.from(clip))
+  })
+
+  it('starts the file over when its server cannot go on in the middle', async () => {
+    const large = mp4Of(3_000_000)
+    const { fetch, clock } = createHost(large, { cuts: [2_500_000], headers: {}, chunk: 100_000 })
+    const saved = await save(output, join(folder, 'over.mp4'), { fetch, clock })
+    expect(saved).toMatchObject({
+      bytes: large.length,
+      sha256: createHash('sha256').update(large).digest('hex'),
+    })
+    expect(same(await readFile(saved.file), large)).toBe(true)
+  })
+
+  it('does not go on starting over for ever', async () => {
+    const large = mp4Of(300_000)
+    const cuts = new Array(99).fill(200_000)
+    const { fetch, clock, requests } = createHost(large, { cuts, headers: {}, chunk: 100_000 })
+    const error = await failure(save(output, join(folder, 'never.mp4'), { fetch, clock }))
+    expect(error.message).toContain('3 new starts')
+    expect(requests).toHaveLength(4)
+  })
+
+  it('leaves the hash out when asked to', async () => {
+    const saved = await save(output, join(folder, 'plain.mp4'), { fetch: answer(clip, mp4), sha256: false })
+    expect(saved).toEqual({ file: join(folder, 'plain.mp4'), bytes: clip.byteLength, mediaType: 'video/mp4' })
+  })
+})
+
+describe('toFile', () => {
+  const rendered = (...outputs: Partial<Output>[]): SucceededTask =>
+    ({
+      ...task('succeeded', handle(0)),
+      id: '../task',
+      outputs: outputs.map((one) => ({ ...output, ...one })),
+    }) as never
+
+  it('saves every output under a name that says what it is', async () => {
+    const sound = {
+      kind: 'audio',
+      mediaType: 'audio/mpeg',
+      url: 'data:audio/mpeg;base64,SUQzBAAAAAAAAAAA',
+    } as const
+    const fetch = answer(clip, mp4)
+    const place = join(folder, 'many')
+    const byName = await toFile(join(place, 'boat.mp4'), { fetch })(rendered({}, {}, sound))
+    const inFolder = await toFile(`${place}/`, { fetch })(rendered({}, sound))
+    const named = toFile((of, one, index) => join(place, `${of.status}-${one.kind}-${index}`), { fetch })
+    const own = await named(rendered({}))
+    const names = [...byName, ...inFolder, ...own].map(({ file }) => basename(file))
+    expect(names).toEqual([
+      ...['boat.mp4', 'boat-2.mp4', 'boat-3.mp3'],
+      ...['fake-___task.mp4', 'fake-___task-2.mp3'],
+      'succeeded-video-0',
+    ])
+    expect((await readdir(place)).sort()).toEqual([...names].sort())
+    expect(byName[0]?.sha256).toBe(createHash('sha256').update(clip).digest('hex'))
+  }, 30_000)
+
+  it('puts the task’s handle on its errors', async () => {
+    const store = toFile(join(folder, 'none.mp4'), {
+      fetch: answer('<html>', { headers: { 'content-type': 'text/html' } }),
+    })
+    expect(await failure(store(rendered({})))).toMatchObject({ code: 'ERR_DOWNLOAD', handle: handle(0) })
   })
 })
 

@@ -9,7 +9,7 @@ import {
   type WaitOptions,
   wait,
 } from '../src/index.ts'
-import { nextLook } from '../src/run/schedule.ts'
+import { createSchedule, type Schedule } from '../src/run/schedule.ts'
 import { handle, scripted, task } from './fakes.ts'
 
 const timing = { expectedMs: 60_000, pollFloorMs: 5_000 }
@@ -43,29 +43,64 @@ const unusable: [field: string, options: WaitOptions][] = [
 ]
 
 describe('schedule', () => {
-  it('never looks more often than the provider allows, nor ever stops looking', () => {
-    const anything = fc.record({
-      expectedMs: fc.integer({ min: 1, max: 1e7 }),
-      pollFloorMs: fc.integer({ min: 1, max: 1e5 }),
-    })
+  const anything = fc.record({
+    expectedMs: fc.integer({ min: 1_000, max: 1e7 }),
+    pollFloorMs: fc.integer({ min: 1, max: 1e5 }),
+  })
+  const life = fc.tuple(fc.integer({ min: 0, max: 1e8 }), fc.integer({ min: 0, max: 1e8 }), fc.boolean())
+
+  it('never looks more often than the provider allows, nor ever stops looking, whatever it has seen', () => {
     fc.assert(
       fc.property(
         anything,
+        fc.array(life, { maxLength: 20 }),
         fc.integer({ min: 0, max: 1e9 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (row, elapsed, random) => {
-          const delay = nextLook(row, elapsed, random)
-          expect(delay).toBeGreaterThanOrEqual(row.pollFloorMs)
-          expect(delay).toBeLessThanOrEqual(row.pollFloorMs * 6.6 + 1)
+        (row, seen, age) => {
+          const schedule = createSchedule(row)
+          for (const [one, other, ended] of seen)
+            schedule.seen(Math.min(one, other), Math.max(one, other), ended)
+          const next = schedule.next(age)
+          expect(next - age).toBeGreaterThanOrEqual(row.pollFloorMs)
+          expect(next).toBeLessThanOrEqual(Math.max(2 * age, 3 * row.expectedMs, 16e8) + 2 * row.pollFloorMs)
         },
       ),
+      { numRuns: 50 },
     )
   })
 
-  it('looks rarely before the result can be there, often around it, and slower after', () => {
-    expect([0, 36_000, 60_000, 240_000, 3_600_000].map((elapsed) => nextLook(timing, elapsed, 0))).toEqual([
-      15_000, 5_000, 5_000, 10_000, 30_000,
-    ])
+  const looksUntil = (schedule: Schedule, ms: number): number[] => {
+    const looks = [schedule.next(0)]
+    while ((looks.at(-1) ?? 0) < ms) looks.push(schedule.next(looks.at(-1) ?? 0))
+    return looks.map(Math.round)
+  }
+
+  it('looks early once or twice, often around the expected time, and ever slower after it', () => {
+    const looks = looksUntil(createSchedule(timing), 600_000)
+    const gaps = looks.map((look, index) => look - (looks[index - 1] ?? 0))
+    expect(looks.filter((look) => look < 30_000).length).toBeLessThanOrEqual(2)
+    expect(looks[0]).toBeLessThan(30_000)
+    expect(Math.min(...gaps)).toBeLessThan(5_100)
+    expect(gaps[looks.findIndex((look) => look > 60_000)]).toBeLessThan(6_000)
+    expect(gaps.at(-1)).toBeGreaterThan(9_000)
+  })
+
+  it('learns what tasks really take, from few of them, and unlearns it', () => {
+    const schedule = createSchedule(timing)
+    for (let count = 0; count < 20; count++) schedule.seen(0, 200_000, true)
+    const unlearnt = looksUntil(createSchedule(timing), 200_000).length
+    expect(looksUntil(schedule, 200_000).length).toBeLessThan(unlearnt * 0.6)
+    expect(looksUntil(schedule, 200_000).at(-1)).toBeLessThan(205_000)
+    for (let count = 0; count < 1_000; count++) schedule.seen(0, 30_000, true)
+    expect(looksUntil(schedule, 30_000)).toHaveLength(1)
+  })
+
+  it('counts the tasks that go on beside those that have ended', () => {
+    const schedule = createSchedule(timing)
+    // Of a thousand, twenty ended early; to believe these alone would be to look for nothing but their like.
+    for (let count = 0; count < 20; count++) schedule.seen(0, 20_000, true)
+    for (let count = 0; count < 980; count++) schedule.seen(0, 40_000, false)
+    const early = looksUntil(schedule, 40_000)
+    expect(early.length).toBeLessThanOrEqual(3)
   })
 })
 

@@ -181,7 +181,8 @@ function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonl
       source: announced ? source : "fal's model pages and price API",
       asOf: announced ? asOf : '2026-07-28',
     },
-    timing: { expectedMs: expectedMs[mode], pollFloorMs: 3_000 },
+    // No limit is documented for reads; fal's own client asks twice a second for each of its requests. There is no list.
+    timing: { expectedMs: expectedMs[mode], pollFloorMs: 3_000, readSpacingMs: 100, tasksPerRead: 1 },
     source,
     asOf,
   }))
@@ -197,6 +198,8 @@ export const catalog: Catalog = {
     source: 'fal.ai/docs: errors from 500 on are never billed',
     asOf: '2026-09-27',
   },
+  // Of the files; the answer that names them is kept for about an hour. An account may be set to keep them longer.
+  retention: [{ provider: 'fal', ms: 7 * 86_400_000, source: 'fal.ai FAQ: media files', asOf: '2026-11-24' }],
 }
 
 /** What a model's endpoints call the start and the end image. */

@@ -1,8 +1,11 @@
 import { defineProvider, type ProviderOptionsBase, resolveHosts, type VideoProvider } from '@reelay/core'
 import { createAuth } from './auth.ts'
+import { hosts } from './hosts.ts'
+import { follow } from './routes.ts'
 import { spec } from './spec.ts'
 
 export type { FalVideoOptions } from './provider-options.ts'
+export { createFalWebhook, type FalWebhookOptions } from './webhook.ts'
 
 /**
  * Options of {@link createFal}. Without `apiKey` the environment is read at the first request: `FAL_KEY`, `FAL_API_KEY`,
@@ -23,6 +26,11 @@ export type { FalVideoOptions } from './provider-options.ts'
 export interface FalOptions extends ProviderOptionsBase {
   /** `<key id>:<key secret>`, as the dashboard shows it. */
   readonly apiKey?: string | undefined
+  /**
+   * Whether a task that is waited for alone is followed by fal's status stream too, one request held open per task, so
+   * that its end is seen at once; looking goes on as without it. `false` when absent: proxies may not let streams pass.
+   */
+  readonly stream?: boolean | undefined
 }
 
 /**
@@ -38,9 +46,8 @@ export interface FalProvider extends VideoProvider {
   readonly cancel: NonNullable<VideoProvider['cancel']>
 }
 
-const hosts = { queue: 'https://queue.fal.run', rest: 'https://rest.fal.ai' }
-
 const define = defineProvider(spec)
+const defineFollowing = defineProvider({ ...spec, follow })
 
 /**
  * One account at fal.ai: text to video and image to video with every Kling model it sells.
@@ -58,10 +65,14 @@ const define = defineProvider(spec)
  * ```
  */
 export function createFal(options: FalOptions = {}): FalProvider {
-  const { apiKey, baseURL, ...shared } = options
+  const { apiKey, baseURL, stream = false, ...shared } = options
   const auth = createAuth(apiKey, shared.account)
   // The spec can cancel, so the engine attaches the method.
-  return define({ ...shared, auth, hosts: resolveHosts('fal', hosts, baseURL) }) as FalProvider
+  return (stream ? defineFollowing : define)({
+    ...shared,
+    auth,
+    hosts: resolveHosts('fal', hosts, baseURL),
+  }) as FalProvider
 }
 
 /**

@@ -21,6 +21,15 @@ const about =
 /** Asks where a task stands. */
 export const query: (handle: TaskHandle) => HttpRequest = about('GET', '/status')
 
+/**
+ * Asks to be told where a task stands until it has ended: server-sent events, closed by fal after the last
+ * (queue reference, 2026; no recording exists).
+ */
+export const follow = (handle: TaskHandle): HttpRequest => ({
+  ...about('GET', '/status/stream')(handle),
+  headers: { accept: 'text/event-stream' },
+})
+
 /** Asks for a finished task's result. */
 export const result: (handle: TaskHandle) => HttpRequest = about('GET', '')
 

@@ -177,3 +177,51 @@ describe('reads', () => {
     expect(looks).toBe(5)
   })
 })
+
+describe('the status stream', () => {
+  const lasting = { queuedMs: 0, processingMs: 93_456 }
+
+  test('shows the end of a task that is waited for alone at once', async () => {
+    const { create, clock, requests } = createRig(lasting)
+    const fal = create({ stream: true })
+    const { handle } = await fal.submit(boat)
+    const startedAt = clock.now()
+    expect(await wait(fal, handle)).toMatchObject({ status: 'succeeded' })
+    expect(clock.now() - startedAt).toBeLessThan(93_456 + 3_500)
+    expect(requests('query').filter(({ path }) => path.includes('/status/stream'))).toHaveLength(1)
+  })
+
+  test('is not opened unless asked for', async () => {
+    const { fal, requests } = createRig(lasting)
+    await wait(fal, (await fal.submit(boat)).handle)
+    expect(requests('query').filter(({ path }) => path.includes('stream'))).toEqual([])
+  })
+
+  test.each(['rate-limit', 'html', 'reset'] as const)(
+    'that meets %s leaves the looks as they are',
+    async (kind) => {
+      const { create, emulator, requests } = createRig(lasting)
+      const match = ({ path }: { readonly path: string }): boolean => path.endsWith('/stream')
+      emulator.control.fault({ on: 'any-read', kind, match } as FaultSpec)
+      const fal = create({ stream: true })
+      const { handle } = await fal.submit(boat)
+      expect(await wait(fal, handle)).toMatchObject({ status: 'succeeded' })
+      expect(requests('query').length).toBeGreaterThan(2)
+    },
+  )
+
+  test('ends with the wait', async () => {
+    const { create, emulator, clock } = createRig({ ...lasting, processingMs: 3_600_000 })
+    const tracked = clock.track(emulator.fetch)
+    let signal: AbortSignal | null | undefined
+    const fetch: typeof tracked = (input, init) => {
+      if (String(input).endsWith('/status/stream')) signal = init?.signal
+      return tracked(input, init)
+    }
+    const fal = create({ stream: true, fetch })
+    const { handle } = await fal.submit(boat)
+    await expect(wait(fal, handle, { deadlineMs: 60_000 })).rejects.toMatchObject({ code: 'ERR_TIMEOUT' })
+    await clock.sleep(1)
+    expect(signal?.aborted).toBe(true)
+  })
+})

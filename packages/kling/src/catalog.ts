@@ -187,6 +187,15 @@ const models: readonly ModelRow[] = [
   },
 ]
 
+/** Largest page of a list: pageSize 1 to 500, official list tables of 2026-02. */
+export const tasksPerRead = 500
+
+/**
+ * No QPS limit is published, yet code 1302 exists, and the account's cost query is to be asked once a second at most:
+ * two and a half reads a second are an assumption on the safe side.
+ */
+export const readSpacingMs = 400
+
 /** Image inputs: a public URL, or base64 without a `data:` prefix (image-to-video page, 2026-02). */
 const images: MediaRule = {
   forms: ['url', 'base64'],
@@ -243,7 +252,7 @@ function offersOf(row: ModelRow): readonly Offer[] {
         asOf: '2026-10-04',
       },
       // Estimates, not promises: no official figure exists. Clients in the field poll every 3 to 10 s.
-      timing: { expectedMs: mode.expectedMs, pollFloorMs: 5_000 },
+      timing: { expectedMs: mode.expectedMs, pollFloorMs: 4_000, readSpacingMs, tasksPerRead },
       source: row.source,
       asOf: '2026-10-04',
     })),
@@ -263,6 +272,14 @@ export const catalog: Catalog = {
     source: 'billing of failed tasks, recorded as amount "0"; three independent projects say the same',
     asOf: '2026-10-04',
   },
+  retention: [
+    {
+      provider: 'kling',
+      ms: 30 * 86_400_000,
+      source: 'app.klingai.com API reference, every task page',
+      asOf: '2026-11-24',
+    },
+  ],
 }
 
 /** Master models: `mode` is not sent. */

@@ -11,6 +11,7 @@ import { spec } from './spec.ts'
 
 export { type KlingErrorRow, klingErrors } from './errors.ts'
 export type { KlingVideoOptions } from './provider-options.ts'
+export { createKlingWebhook, type KlingWebhookOptions } from './webhook.ts'
 
 /**
  * Where an account lives; keys work in one region only.

@@ -45,7 +45,8 @@ export function find({ route, externalId }: Submission): HttpRequest | undefined
   return externalId === undefined ? undefined : read(route, externalId)
 }
 
-/** Asks for a page of one route's tasks. */
-export function list({ route, number, size }: ListPage): HttpRequest {
+/** Asks for a page of one route's tasks; there are 1,000 at most. */
+export function list({ route, number, size }: ListPage): HttpRequest | undefined {
+  if (number > 1_000) return undefined
   return { method: 'GET', path: pathOf(route), query: { pageNum: number, pageSize: size } }
 }

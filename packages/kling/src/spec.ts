@@ -1,5 +1,5 @@
 import type { ProviderSpec, TaskStatus } from '@reelay/core'
-import { catalog } from './catalog.ts'
+import { catalog, readSpacingMs, tasksPerRead } from './catalog.ts'
 import { carriesPrompt, check, warnings } from './checks/index.ts'
 import { readCreated, readTask, readTasks } from './decode.ts'
 import { encode } from './encode.ts'
@@ -36,10 +36,10 @@ export const spec: ProviderSpec = {
   failure: readFailure,
   list: {
     scope: 'route',
-    // pageSize 1 to 500, official list tables of 2026-02.
-    maxPageSize: 500,
-    // No QPS limit is published, yet code 1302 exists; five reads a second is an assumption on the safe side.
-    readSpacingMs: 200,
+    maxPageSize: tasksPerRead,
+    // pageNum 1 to 1000, in an order that no page tells.
+    numbered: true,
+    readSpacingMs,
     request: list,
     tasks: readTasks,
   },

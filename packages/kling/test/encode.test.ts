@@ -78,7 +78,9 @@ describe('documented bodies', () => {
         ...body,
         path: new URL(url).pathname,
         external_task_id: externalId,
-        ...(options?.webhookUrl && { callback_url: options.webhookUrl }),
+        ...(options?.webhookUrl && {
+          callback_url: expect.stringContaining(`${options.webhookUrl}?reelay=`),
+        }),
       })
     },
   )

@@ -145,7 +145,13 @@ function offersOf(row: Row, priced: boolean): readonly Offer[] {
       limits: limitsOf(row, fromImage),
       price: { unit: 'usd', unitUsd: 1_000_000, per, basis, ...(priced ? price : {}), source, asOf },
       // Client remarks: std 1 to 3 minutes, omni 2 to 5. The vendor's clients ask every 1 to 30 s.
-      timing: { expectedMs: omni ? 210_000 : mode === 'std' ? 120_000 : 180_000, pollFloorMs: 5_000 },
+      // 60 requests a minute is the middle plan's limit by the one, weak source there is. No list is documented.
+      timing: {
+        expectedMs: omni ? 210_000 : mode === 'std' ? 120_000 : 180_000,
+        pollFloorMs: 5_000,
+        readSpacingMs: 1_000,
+        tasksPerRead: 1,
+      },
       source,
       asOf,
     })),

@@ -15,6 +15,7 @@ import { createSpec } from './spec.ts'
 export type { ActiveTasks } from './active-tasks.ts'
 export { type PiapiErrorRow, piapiErrors } from './errors.ts'
 export type { PiapiVideoOptions } from './provider-options.ts'
+export { createPiapiWebhook, type PiapiWebhookOptions } from './webhook.ts'
 
 /**
  * Options of {@link createPiapi}. Without `apiKey` the environment is read at the first request: `PIAPI_API_KEY`, then

@@ -195,6 +195,12 @@ function limitsOf(row: ModelRow, mode: ModeRow, kind: Kind): Limits {
   }
 }
 
+/** A list's page, whose size cannot be chosen (OpenAPI 1.0.0-a1, copy of 2026-04-09). */
+export const tasksPerRead = 100
+
+/** 3,000 reads a minute are documented; half of them are left to whoever else uses the account. */
+export const readSpacingMs = 40
+
 // Estimates: one recorded v2.6 run took 85 s. The documentation suggests a poll every 1 to 2 s.
 const expectedMs: { readonly [mode in Mode]: number } = { std: 90_000, pro: 120_000, '4k': 240_000 }
 
@@ -217,7 +223,7 @@ function offersOf(row: ModelRow): readonly Offer[] {
         ...(cell.audio === undefined ? {} : { audio: cell.audio }),
         ...row.price,
       },
-      timing: { expectedMs: expectedMs[mode], pollFloorMs: 2_000 },
+      timing: { expectedMs: expectedMs[mode], pollFloorMs: 2_000, readSpacingMs, tasksPerRead },
       source: row.source,
       asOf: '2026-11-24',
     })),
@@ -225,4 +231,15 @@ function offersOf(row: ModelRow): readonly Offer[] {
 }
 
 /** Every kind, model and mode, with limits and prices per second of output video. */
-export const catalog: Catalog = { defaultModel: 'kling-v3', offers: models.flatMap(offersOf) }
+export const catalog: Catalog = {
+  defaultModel: 'kling-v3',
+  offers: models.flatMap(offersOf),
+  retention: [
+    {
+      provider: 'replicate',
+      ms: 3_600_000,
+      source: 'replicate.com/docs: data retention of API predictions',
+      asOf: '2026-11-24',
+    },
+  ],
+}

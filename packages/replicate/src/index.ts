@@ -4,6 +4,7 @@ import { spec } from './spec.ts'
 
 export { type ReplicateErrorRow, replicateErrors } from './errors.ts'
 export type { ReplicateVideoOptions } from './provider-options.ts'
+export { createReplicateWebhook, type ReplicateWebhookOptions } from './webhook.ts'
 
 /**
  * Options of {@link createReplicate}.

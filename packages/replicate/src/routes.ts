@@ -31,13 +31,21 @@ function nextOf(reply: HttpReply): Readonly<Record<string, string>> | undefined 
  * The account's predictions since a time, newest first, 100 a page: the first page, or the one that `previous` names;
  * `undefined` after the last.
  */
-export function list(since: number, previous: HttpReply | undefined): HttpRequest | undefined {
+export function list(
+  since: number,
+  previous: HttpReply | undefined,
+  until?: number,
+): HttpRequest | undefined {
   const next = previous && nextOf(previous)
   if (previous && !next) return undefined
   return {
     method: 'GET',
     path: '/predictions',
     // A cursor was recorded without the other parameters, and would walk on into older times.
-    query: { created_after: new Date(since).toISOString(), ...next },
+    query: {
+      created_after: new Date(since).toISOString(),
+      ...(until === undefined ? {} : { created_before: new Date(until).toISOString() }),
+      ...next,
+    },
   }
 }

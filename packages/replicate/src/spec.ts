@@ -1,5 +1,5 @@
 import type { CancelResult, HttpReply, ProviderSpec } from '@reelay/core'
-import { catalog } from './catalog.ts'
+import { catalog, readSpacingMs, tasksPerRead } from './catalog.ts'
 import { check } from './checks.ts'
 import { readCandidates, readCost, readCreated, readTask, readTasks, statuses } from './decode.ts'
 import { encode } from './encode.ts'
@@ -13,9 +13,6 @@ const ours: readonly string[] = [...new Set(catalog.offers.map(({ nativeModel })
 
 // A wrong clock on either side. Short, so that an equal clip bought just before is not taken for the lost one.
 const clockSlackMs = 5_000
-
-// Handles know when the answer to the create came, up to a timeout after the prediction was made.
-const answerSlackMs = 120_000
 
 /** What a cancel's answer says: the prediction, recorded as already `canceled`; an ended one comes back unchanged. */
 function readStop(reply: HttpReply): CancelResult | undefined {
@@ -54,10 +51,9 @@ export const spec: ProviderSpec = {
   },
   list: {
     scope: 'account',
-    maxPageSize: 100,
-    // 3,000 reads a minute.
-    readSpacingMs: 20,
-    request: ({ oldest, previous }) => list(oldest - answerSlackMs, previous),
+    maxPageSize: tasksPerRead,
+    readSpacingMs,
+    request: ({ oldest, newest, previous }) => list(oldest, previous, newest),
     tasks: readTasks,
   },
   cancel: { request: stop, read: readStop },

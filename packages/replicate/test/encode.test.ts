@@ -130,7 +130,7 @@ test('a webhook brings its filter along, and is the only other key at the top', 
   const { json } = await sentFor(text, 'https://hooks.example.com/r?job=7f1c')
   expect(json).toEqual({
     input: expect.anything(),
-    webhook: 'https://hooks.example.com/r?job=7f1c',
+    webhook: expect.stringMatching(/^https:\/\/hooks\.example\.com\/r\?job=7f1c&reelay=[\w-]+$/),
     webhook_events_filter: ['start', 'completed'],
   })
 })
@@ -195,7 +195,7 @@ test('reads, lists and cancels', async () => {
   expect(sent.slice(1).map(({ method, url }) => `${method} ${url.pathname}${url.search}`)).toEqual([
     'GET /v1/predictions/a%2Fb%3Fc',
     'POST /v1/predictions/a%2Fb%3Fc/cancel',
-    'GET /v1/predictions?created_after=2025-12-31T23%3A58%3A00.000Z',
+    'GET /v1/predictions?created_after=2025-12-31T23%3A59%3A00.000Z&created_before=2026-01-01T00%3A01%3A00.000Z',
     `GET /v1/predictions/${handle.id}`,
     'GET /v1/predictions/a%2Fb%3Fc',
   ])

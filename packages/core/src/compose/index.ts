@@ -1,3 +1,8 @@
+export {
+  type AcceptCallbackOptions,
+  acceptCallback,
+  type CallbackResult,
+} from './accept-callback.ts'
 export type { BreakerPolicy } from './breaker.ts'
 export type { Budget } from './budget.ts'
 export { failover } from './failover.ts'
@@ -12,3 +17,4 @@ export { memoryJournal } from './memory-journal.ts'
 export { type ResumeItem, resume } from './resume.ts'
 export { type SettleOptions, settle } from './settle.ts'
 export { type StorageLike, unstorageJournal } from './unstorage.ts'
+export { type WebhooksOptions, webhooks } from './webhooks.ts'

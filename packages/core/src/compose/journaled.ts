@@ -1,10 +1,10 @@
-import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import { isTerminal, type TerminalTask, type VideoTask } from '../model/task.ts'
-import type { CallOptions, SubmitOptions, VideoProvider } from '../provider/provider.ts'
+import type { CallOptions, GetManyOptions, SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { submitOnce } from './journaled-submit.ts'
+import { getManySeenFirst } from './seen-first.ts'
 
 /** Options of {@link journaled}. */
 export interface JournaledOptions {
@@ -72,8 +72,8 @@ export function journaled(
   const books = { provider, journal, inFlightMs, resend }
   const noted = new Set<string>()
 
-  async function note(task: VideoTask | ReelayError | undefined): Promise<void> {
-    if (!task || ReelayError.isInstance(task) || !isTerminal(task)) return
+  async function note(task: VideoTask): Promise<void> {
+    if (!isTerminal(task)) return
     const { provider: id, account } = task.handle
     const name = JSON.stringify([id, account, task.id])
     if (noted.has(name)) return
@@ -95,11 +95,10 @@ export function journaled(
       return task
     },
     ...(provider.getMany && {
-      async getMany(handles: readonly TaskHandle[], call?: CallOptions) {
-        const answers = (await provider.getMany?.(handles, call)) ?? new Map<TaskHandle, VideoTask>()
-        for (const answer of answers.values()) await note(answer)
-        return answers
-      },
+      getMany: (handles: readonly TaskHandle[], call?: GetManyOptions) =>
+        getManySeenFirst(provider, handles, call, async (tasks) => {
+          for (const task of tasks) await note(task)
+        }),
     }),
   })
 }

@@ -28,7 +28,12 @@ function refuseTwins(providers: readonly VideoProvider[]): void {
 
 function unionOf(providers: readonly VideoProvider[]): Catalog {
   const offers = new Set<Offer>(providers.flatMap(({ catalog }) => catalog.offers))
-  return { defaultModel: providers[0]?.catalog.defaultModel ?? '', offers: [...offers] }
+  const retention = new Set(providers.flatMap(({ catalog }) => catalog.retention ?? []))
+  return {
+    defaultModel: providers[0]?.catalog.defaultModel ?? '',
+    offers: [...offers],
+    retention: [...retention],
+  }
 }
 
 /** The quote that covers every leaf that may be used: as sure as the least sure of them, up to the dearest. */

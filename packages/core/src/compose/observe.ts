@@ -1,7 +1,7 @@
-import { ReelayError } from '../model/error.ts'
 import type { Submission, TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
-import type { CallOptions, VideoProvider } from '../provider/provider.ts'
+import type { CallOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
+import { getManySeenFirst } from './seen-first.ts'
 
 /** What a composition of one provider does differently. */
 export interface Observer {
@@ -33,11 +33,8 @@ export function observe(provider: VideoProvider, observer: Observer): VideoProvi
       return task
     },
     ...(provider.getMany && {
-      async getMany(handles: readonly TaskHandle[], options?: CallOptions) {
-        const answers = (await provider.getMany?.(handles, options)) ?? new Map()
-        await observer.seen([...answers.values()].filter((answer) => !ReelayError.isInstance(answer)))
-        return answers
-      },
+      getMany: (handles: readonly TaskHandle[], options?: GetManyOptions) =>
+        getManySeenFirst(provider, handles, options, (tasks) => observer.seen(tasks)),
     }),
     ...(provider.cancel && {
       async cancel(handle: TaskHandle, options?: CallOptions) {

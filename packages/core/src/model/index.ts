@@ -4,7 +4,17 @@ export { type ErrorCode, type ErrorDetails, type Outcome, ReelayError, withDetai
 export { isTaskHandle, type Submission, type TaskHandle } from './handle.ts'
 export { type Media, type MediaBytes, type MediaForm, type MediaRule, toBase64 } from './media.ts'
 export { type Cost, formatUsd, type MicroUsd, type NativeAmount, usd } from './money.ts'
-export type { Catalog, FreeFailures, Limits, Offer, OfferState, PriceRule, Rate, Timing } from './offer.ts'
+export type {
+  Catalog,
+  FreeFailures,
+  Limits,
+  Offer,
+  OfferState,
+  PriceRule,
+  Rate,
+  Retention,
+  Timing,
+} from './offer.ts'
 export { type Problem, type ProblemRule, problem, type Warning } from './problem.ts'
 export type { BoundedQuote, ExactQuote, PriceSource, Quote, UnknownQuote } from './quote.ts'
 export type {

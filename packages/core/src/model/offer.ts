@@ -61,8 +61,12 @@ export interface PriceRule {
 export interface Timing {
   /** Typical milliseconds from submission to result. */
   readonly expectedMs: number
-  /** Never ask more often than this. */
+  /** Never ask about one task more often than this. */
   readonly pollFloorMs: number
+  /** Milliseconds between two reads of one account, whatever they are about; 100 when absent. */
+  readonly readSpacingMs?: number
+  /** Most tasks that one read can bring; when absent, as many as the provider's `getMany` is given. */
+  readonly tasksPerRead?: number
 }
 
 /**
@@ -106,6 +110,17 @@ export interface FreeFailures {
   readonly asOf: string
 }
 
+/** How long a provider keeps the files of finished tasks. */
+export interface Retention {
+  /** Provider id; a composition's catalogue is the union of its leaves' rows. */
+  readonly provider: string
+  /** Milliseconds from a task's end. */
+  readonly ms: number
+  readonly source: string
+  /** ISO date on which the source was last read. */
+  readonly asOf: string
+}
+
 /** Everything a provider sells, as data. */
 export interface Catalog {
   /** Model used when a request names none. */
@@ -113,4 +128,6 @@ export interface Catalog {
   readonly offers: readonly Offer[]
   /** Absent where the provider documents no such thing: then a failed task counts as paid for. */
   readonly freeFailures?: FreeFailures
+  /** No row where the provider does not say. */
+  readonly retention?: readonly Retention[]
 }

@@ -1,4 +1,6 @@
+export { type CheckedFetchOptions, checkedFetch } from './download/checked-fetch.ts'
+export { toFile } from './download/to-file.ts'
 export type { Compaction, CompactOptions } from './journal/compact.ts'
 export { type FileJournal, type FileJournalOptions, fileJournal } from './journal/file-journal.ts'
 export { describeRequest, type LogRenderOptions, logRender, type RenderRecord } from './run-log.ts'
-export { type SavedFile, save } from './save.ts'
+export { type SavedFile, type SaveOptions, save } from './save.ts'

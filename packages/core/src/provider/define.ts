@@ -3,7 +3,7 @@ import { isTaskHandle, type Submission, type TaskHandle } from '../model/handle.
 import type { RenderRequest } from '../model/request/index.ts'
 import { createEngine } from './engine.ts'
 import type { InstanceOptions } from './instance.ts'
-import type { CallOptions, VideoProvider } from './provider.ts'
+import type { CallOptions, GetManyOptions, VideoProvider } from './provider.ts'
 import { checkRequest } from './request/check.ts'
 import { quoteRequest } from './request/price.ts'
 import type { ProviderSpec } from './spec.ts'
@@ -11,6 +11,7 @@ import { find } from './submit/find.ts'
 import { claim } from './submit/search.ts'
 import { submit } from './submit/submit.ts'
 import { cancel } from './task/cancel.ts'
+import { follow } from './task/follow.ts'
 import { getOne } from './task/get.ts'
 import { getMany } from './task/get-many.ts'
 
@@ -74,9 +75,15 @@ export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) =
     return Object.freeze({
       ...provider,
       ...(list && {
-        async getMany(handles: readonly TaskHandle[], call: CallOptions = {}) {
+        async getMany(handles: readonly TaskHandle[], call: GetManyOptions = {}) {
           handles.forEach(assertOwn)
           return getMany(engine, list, handles, call)
+        },
+      }),
+      ...(spec.follow && {
+        async follow(handle: TaskHandle, call: CallOptions = {}) {
+          assertOwn(handle)
+          return follow(engine, (spec.follow as NonNullable<ProviderSpec['follow']>)(handle), call)
         },
       }),
       ...(spec.cancel && {

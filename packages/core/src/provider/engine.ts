@@ -20,6 +20,13 @@ export interface Engine {
   readonly claimed: Map<string, { readonly key: string; readonly at: number }>
   /** Submissions that left and have no verdict, where tasks are found by what they echo. */
   readonly unsettled: Set<Submission>
+  /**
+   * By route: where in its list wanted tasks were found last, over how many items they were spread, and how often a list
+   * was read in vain since.
+   */
+  readonly places: Map<string, { readonly offset: number; readonly span: number; readonly misses: number }>
+  /** When the next of many reads may leave; milliseconds since the epoch. */
+  nextReadAt: number
 }
 
 const defaultTimeoutMs = 60_000
@@ -32,5 +39,15 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     throw new ReelayError('ERR_CONFIG', message, { provider: spec.id, account, outcome: 'none' })
   }
   const transport = createTransport({ ...options, clock, timeoutMs })
-  return { spec, account, clock, transport, auth, claimed: new Map(), unsettled: new Set() }
+  return {
+    spec,
+    account,
+    clock,
+    transport,
+    auth,
+    claimed: new Map(),
+    unsettled: new Set(),
+    places: new Map(),
+    nextReadAt: 0,
+  }
 }

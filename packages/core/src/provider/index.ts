@@ -10,6 +10,7 @@ export type {
   CallOptions,
   CancelResult,
   FindResult,
+  GetManyOptions,
   RecordEntry,
   SubmitOptions,
   VideoProvider,

@@ -19,6 +19,22 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
+/**
+ * Options of {@link VideoProvider.getMany}.
+ *
+ * @example
+ * ```ts
+ * import type { GetManyOptions } from '@reelay/core'
+ * const options: GetManyOptions = { onAnswer: ({ id }, answer) => console.log(id, 'status' in answer) }
+ * ```
+ */
+export interface GetManyOptions extends CallOptions {
+  /** Told of each answer as soon as it is there: many tasks take many requests. Must not throw. */
+  readonly onAnswer?: ((handle: TaskHandle, answer: VideoTask | ReelayError) => void) | undefined
+  /** Tasks that `onAnswer` is told of too where they come along by themselves; no request is made for them. */
+  readonly also?: readonly TaskHandle[] | undefined
+}
+
 /** What `record` is told: once before each paid POST, and once with the verdict. Plain JSON. */
 export type RecordEntry =
   | {
@@ -44,7 +60,10 @@ export type RecordEntry =
 export interface SubmitOptions extends CallOptions {
   /** Names this purchase: the same key and request never buy twice where the provider can tell. Random when absent. */
   readonly idempotencyKey?: string | undefined
-  /** Where the provider should report the task's progress, if it can. */
+  /**
+   * Where the provider should report the task's progress: an https address of ours, see `webhooks`. A parameter `reelay`
+   * is added that names the purchase, so that a callback can settle it; whoever knows it can pretend to be about it.
+   */
   readonly webhookUrl?: string | undefined
   /** Awaited directly before each paid POST and after the verdict; if it rejects before, nothing is sent. */
   readonly record?: ((entry: RecordEntry) => Promise<void>) | undefined
@@ -100,10 +119,15 @@ export interface VideoProvider {
   /** Reads many tasks in few requests; every handle given is a key of the answer. */
   getMany?(
     handles: readonly TaskHandle[],
-    options?: CallOptions,
+    options?: GetManyOptions,
   ): Promise<ReadonlyMap<TaskHandle, VideoTask | ReelayError>>
   /** Asks the provider to stop a task. */
   cancel?(handle: TaskHandle, options?: CallOptions): Promise<CancelResult>
+  /**
+   * Holds one request open until the provider says that the task has ended: `true`, or `false` when that did not work.
+   * Absent unless the adapter was told to use it; `wait` goes on looking beside it.
+   */
+  follow?(handle: TaskHandle, options?: CallOptions): Promise<boolean>
   /** Looks for the task of a submission whose answer was lost. */
   find?(submission: Submission, options?: CallOptions): Promise<FindResult>
 }

@@ -30,8 +30,10 @@ export interface ListPage {
   /** From 1. */
   readonly number: number
   readonly size: number
-  /** When the oldest wanted task was submitted, milliseconds since the epoch. */
+  /** When the oldest wanted task was submitted, milliseconds since the epoch by the provider's clock. */
   readonly oldest: number
+  /** The same of the newest. */
+  readonly newest: number
   /** The page before, for providers that name the next page in it. */
   readonly previous?: HttpReply | undefined
 }
@@ -115,12 +117,16 @@ export interface ProviderSpec {
     /** Whether a list holds one route's tasks or all of the account's. */
     readonly scope: 'route' | 'account'
     readonly maxPageSize: number
-    /** Milliseconds between the single reads that fill the gaps. */
+    /** Whether any page can be asked for by its number, without those before it. */
+    readonly numbered?: boolean
+    /** Milliseconds between two requests: pages, and the single reads that fill the gaps. */
     readonly readSpacingMs: number
     /** The page's request; `undefined` when there is no such page. */
     request(page: ListPage): HttpRequest | undefined
     tasks(reply: HttpReply): readonly NativeTask[] | undefined
   }
+  /** A request that the provider answers to the end only when the task has ended. */
+  follow?(handle: TaskHandle): HttpRequest
   readonly cancel?: {
     request(handle: TaskHandle): HttpRequest
     /** What a reply, refusals included, says about the wish; `undefined` when it says nothing. */

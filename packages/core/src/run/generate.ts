@@ -9,13 +9,23 @@ import {
   type TerminalTask,
 } from '../model/task.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
+import type { StoreContext, StoredFile } from './download/store.ts'
 import { emit } from './events.ts'
 import { type WaitOptions, wait, waitProblems } from './wait.ts'
 
 /** Options of {@link generate}. */
 export interface GenerateOptions extends SubmitOptions, WaitOptions {
-  /** Called with the finished task before `generate` resolves, to save the clip before its URL dies. */
-  readonly store?: ((task: SucceededTask) => Promise<void>) | undefined
+  /**
+   * Called with the finished task before `generate` resolves, to save its files before their URLs die: a `Store` ({@link toStorage}, …),
+   * or a function of your own, which may say what it has stored.
+   */
+  readonly store?:
+    | ((
+        task: SucceededTask,
+        context: StoreContext,
+        // biome-ignore lint/suspicious/noConfusingVoidType: most functions of a caller's own return nothing
+      ) => Promise<readonly StoredFile[] | StoredFile | void>)
+    | undefined
 }
 
 /** The error of a render that ended without a clip; the task is on it as `task`. */
@@ -41,10 +51,15 @@ function taskFailed(task: FailedTask | EndedTask): ReelayError {
   return Object.defineProperty(error, 'task', { value: task, enumerable: true })
 }
 
-async function finish(task: TerminalTask, options: GenerateOptions): Promise<SucceededTask> {
+async function finish(
+  task: TerminalTask,
+  provider: VideoProvider,
+  options: GenerateOptions,
+): Promise<SucceededTask> {
   if (task.status !== 'succeeded') throw taskFailed(task)
   try {
-    await options.store?.(task)
+    const { abortSignal, clock } = options
+    await options.store?.(task, { provider, abortSignal, clock })
   } catch (error) {
     if (ReelayError.isInstance(error)) throw withDetails(error, { handle: task.handle, outcome: 'accepted' })
     const message = `Task ${task.id} succeeded, but store() failed. The clip is still at the provider; the handle is on this error.`
@@ -95,10 +110,10 @@ export async function generate(
   emit(options.onEvent, { type: 'submitted', at: clock.now(), task, quote })
   if (isTerminal(task)) {
     emit(options.onEvent, { type: 'finished', at: clock.now(), task })
-    return finish(task, options)
+    return finish(task, provider, options)
   }
   const ended = await wait(provider, task.handle, options)
-  return finish(withWarnings(ended, task.warnings), options)
+  return finish(withWarnings(ended, task.warnings), provider, options)
 }
 
 /** Warnings are known at submission only; the task the caller gets must still carry them. */

@@ -55,8 +55,8 @@ export const moments: Readonly<Record<string, Moment>> = {
   },
   'create answer sent': { event: 'answer-sent', op: ['create'], spare: 1 },
   'verdict written': { note: 'judged', spare: 1 },
-  'poll received': { event: 'request-received', op: ['query', 'list', 'result'], spare: 5 },
-  'poll answered': { event: 'answer-sent', op: ['query', 'list', 'result'], spare: 5 },
+  'poll received': { event: 'request-received', op: ['query', 'list', 'result'], spare: 2 },
+  'poll answered': { event: 'answer-sent', op: ['query', 'list', 'result'], spare: 2 },
   'end written, clip not fetched': { note: 'ended', spare: 1 },
   'download received': { event: 'request-received', op: ['download'], spare: 1 },
   'download half sent': {

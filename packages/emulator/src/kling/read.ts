@@ -55,10 +55,13 @@ export function list(
 
   const now = state.clock.now()
   const direction = state.settings.listOrder === 'newest' ? -1 : 1
-  return [...state.tasks.list(account.name, op, now)]
-    .sort((a, b) => direction * (a.createdAt - b.createdAt || Number(BigInt(a.id) - BigInt(b.id))))
-    .slice((page - 1) * size, page * size)
-    .map((task) => view(state, task, cdn, now))
+  return (
+    [...state.tasks.list(account.name, op, now)]
+      // Ids have 18 digits each, so text compares like numbers.
+      .sort((a, b) => direction * (a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)))
+      .slice((page - 1) * size, page * size)
+      .map((task) => view(state, task, cdn, now))
+  )
 }
 
 function pageNumber(sent: string | null, fallback: number, max: number): number | undefined {

@@ -41,7 +41,17 @@ export function createTaskStore(): TaskStore {
   let tasks: KlingTask[] = []
   const ids = new Map<string, KlingTask>()
 
-  const ofAccount = (account: string): KlingTask[] => tasks.filter((task) => task.account === account)
+  // Apart, so that ten thousand tasks of one account can be made without each create searching all of them by a filter.
+  const accounts = new Map<string, KlingTask[]>()
+  const externals = new Map<string, KlingTask[]>()
+
+  const ofAccount = (account: string): readonly KlingTask[] => accounts.get(account) ?? []
+  const external = (account: string, externalId: string): string => JSON.stringify([account, externalId])
+  const keep = (map: Map<string, KlingTask[]>, key: string, task: KlingTask): void => {
+    const kept = map.get(key)
+    if (kept) kept.push(task)
+    else map.set(key, [task])
+  }
   const list = (account: string, op: VideoOp, now: number): KlingTask[] =>
     ofAccount(account).filter((task) => task.job.op === op && isVisible(task, now))
 
@@ -49,26 +59,33 @@ export function createTaskStore(): TaskStore {
     add: (task) => {
       tasks.push(task)
       ids.set(task.id, task)
+      keep(accounts, task.account, task)
+      const { externalId } = task.job
+      if (externalId !== undefined) keep(externals, external(task.account, externalId), task)
     },
     all: () => tasks,
     byId: (id) => ids.get(id),
     find: (account, op, reference, now) => {
       const own = ids.get(reference)
       if (own?.account === account && own.job.op === op && isVisible(own, now)) return own
-      return list(account, op, now).find((task) => task.job.externalId === reference)
+      const named = externals.get(external(account, reference)) ?? []
+      return named.find((task) => task.job.op === op && isVisible(task, now))
     },
     list,
     holdsExternalId: (account, externalId, now, atomic) =>
-      ofAccount(account).some(
-        (task) => task.job.externalId === externalId && (atomic || isVisible(task, now)),
-      ),
+      externals.get(external(account, externalId))?.some((task) => atomic || isVisible(task, now)) === true,
     running: (account, model, now) =>
-      ofAccount(account).filter((task) => task.job.model === model && !isTerminal(phaseAt(task, now))).length,
+      ofAccount(account).reduce(
+        (sum, task) => sum + (task.job.model === model && !isTerminal(phaseAt(task, now)) ? 1 : 0),
+        0,
+      ),
     spentMilliUnits: (account, now) =>
       ofAccount(account).reduce((sum, task) => sum + (isRefunded(task, now) ? 0 : task.job.milliUnits), 0),
     clear: () => {
       tasks = []
       ids.clear()
+      accounts.clear()
+      externals.clear()
     },
   }
 }

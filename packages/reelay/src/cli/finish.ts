@@ -54,7 +54,8 @@ export async function keep(
   const { handle } = task
   const model = handle.model.replace(/^kling-/, '')
   const file = join(folder, `${handle.provider}-${model}-${handle.mode}-${task.id}.mp4`)
-  const saved = await save(task.outputs[0], file, { ...target.download, handle })
+  const { provider, download } = target
+  const saved = await save(task.outputs[0], file, { ...download, provider, handle })
   const order = await readOrder(folder, handle.idempotencyKey)
   if (!order) return { saved }
   const { sidecar } = await logRender(task, { ...order, saved })

@@ -42,6 +42,7 @@ export const cancelCases: readonly ContractCase[] = [
       await failure(waiting, 'a wait that is too short')
       const abortSignal = AbortSignal.abort('the user went home')
       await failure(wait(provider, handle, { abortSignal }), 'an aborted wait')
+      await failure(provider.get(handle, { abortSignal }), 'an aborted look')
       equal((await wait(provider, handle)).status, 'succeeded', 'how the task ends all the same')
     },
   },

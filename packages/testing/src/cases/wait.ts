@@ -6,7 +6,7 @@ import { plant } from '../probe/plant.ts'
 import { lasting, passing } from './trouble.ts'
 
 const always = { times: Number.POSITIVE_INFINITY }
-// As often as the provider allows, so that three looks fall within its first minute.
+// At once, and as often as the provider allows: three looks fall within its first minute.
 const eager = { poll: { intervalMs: 1 } }
 // Each look asks up to three times by itself.
 const threeLooks = 9
@@ -44,7 +44,10 @@ export const waitCases: readonly ContractCase[] = [
     async run(world) {
       const { provider, handle } = await unfinished(world)
       const startedAt = world.clock.now()
-      const error = await failure(wait(provider, handle, { deadlineMs: 1 }), 'a wait that is too short')
+      const error = await failure(
+        wait(provider, handle, { deadlineMs: 1, ...eager }),
+        'a wait that is too short',
+      )
       equal([error.code, error.outcome], ['ERR_TIMEOUT', 'accepted'], 'code and outcome')
       equal(error.handle, handle, 'the handle on the error')
       ok(world.clock.now() - startedAt <= 60_000, 'it ended near its deadline')
@@ -103,7 +106,7 @@ export const waitCases: readonly ContractCase[] = [
         const controller = new AbortController()
         const startedAt = world.clock.now()
         void world.clock.sleep(500).then(() => controller.abort(reason))
-        const waiting = wait(provider, handle, { abortSignal: controller.signal })
+        const waiting = wait(provider, handle, { abortSignal: controller.signal, ...eager })
         const error = await failure(waiting, 'an aborted wait')
         equal([error.code, error.outcome], ['ERR_ABORTED', 'accepted'], 'code and outcome')
         ok(error.cause === reason, 'the reason is the cause')

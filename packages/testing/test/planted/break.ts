@@ -23,12 +23,31 @@ export type PlantedFaults = Readonly<Record<string, Planted>>
 
 type Fetch = typeof globalThis.fetch
 
-/** Replaces some methods of a provider. */
+/** Reads many tasks one by one, so that what is wrong with one look is wrong with all. */
+function manyBy(get: VideoProvider['get']): NonNullable<VideoProvider['getMany']> {
+  return async (handles, options) => {
+    const answers = new Map<TaskHandle, VideoTask | ReelayError>()
+    for (const handle of handles) {
+      const answer = await get(handle, options).catch((error: unknown) => {
+        if (ReelayError.isInstance(error)) return error
+        throw error
+      })
+      answers.set(handle, answer)
+    }
+    return answers
+  }
+}
+
+/** Replaces some methods of a provider; who replaces `get` replaces every look at a task. */
 export function replacing(
   edit: (provider: VideoProvider, world: World, setup: ProviderSetup) => Partial<VideoProvider>,
 ): Plant {
   return {
-    provider: (provider, world, setup) => Object.freeze({ ...provider, ...edit(provider, world, setup) }),
+    provider(provider, world, setup) {
+      const edited = edit(provider, world, setup)
+      const many = edited.get && provider.getMany && { getMany: manyBy(edited.get) }
+      return Object.freeze({ ...provider, ...many, ...edited })
+    },
   }
 }
 

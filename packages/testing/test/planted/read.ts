@@ -1,4 +1,4 @@
-import { isTerminal, ReelayError, type TaskStatus } from '@reelay/core'
+import { ReelayError, type TaskStatus } from '@reelay/core'
 import { lasting, passing, refusals } from '../../src/cases/trouble.ts'
 import {
   fetching,
@@ -192,14 +192,12 @@ export const readFaults: PlantedFaults = {
       survival(row),
     ]),
   ),
+  // Its own patience ends first, and with an error of its own.
   'wait ends at its deadline, and the handle goes on': {
-    // A look that does not come back before the task has ended.
     plant: replacing((provider) => ({
-      async get(handle, options) {
-        let task = await provider.get(handle, options)
-        for (; !isTerminal(task); task = await provider.get(handle, options))
-          await provider.clock.sleep(1_000)
-        return task
+      get(handle, options) {
+        if ((options?.deadlineAt ?? 0) > provider.clock.now() + 60_000) return provider.get(handle, options)
+        throw new ReelayError('ERR_CONFIG', 'A deadline like this?', { outcome: 'none', handle })
       },
     })),
   },
@@ -209,11 +207,16 @@ export const readFaults: PlantedFaults = {
   },
   'wait does not insist where only its caller can help': insists,
   'an abort of wait while it sleeps is ERR_ABORTED with the reason and the handle': {
-    plant: replacing(({ clock }) => ({ clock: { now: clock.now, sleep: (ms) => clock.sleep(ms) } })),
+    plant: replacing(() => ({
+      async get() {
+        throw new TypeError('This is no task.')
+      },
+    })),
   },
+  // One that stops by itself, for another reason than the caller's.
   'an abort of wait while it asks is ERR_ABORTED with the reason and the handle': {
     plant: replacing((provider) => ({
-      get: (handle, { abortSignal: _, ...options } = {}) => provider.get(handle, options),
+      get: (handle) => provider.get(handle, { abortSignal: AbortSignal.abort('enough') }),
     })),
   },
   'wait goes on from a stored handle in another instance': onlyItsOwn(),

@@ -3,16 +3,20 @@ import type { Submission } from '../../model/handle.ts'
 import type { Media } from '../../model/media.ts'
 import { type PreparedMedia, prepareMedia } from '../../model/media-rule.ts'
 import type { Offer } from '../../model/offer.ts'
-import type { Problem } from '../../model/problem.ts'
+import { type Problem, problem } from '../../model/problem.ts'
 import { kinds, type RenderRequest } from '../../model/request/index.ts'
 import type { Engine } from '../engine.ts'
 import type { HttpRequest } from '../http/message.ts'
 import type { Draft } from '../native.ts'
 import type { CallOptions, SubmitOptions } from '../provider.ts'
+import { callbackUrl } from './callback-url.ts'
 import { checkRequest, ownOptions } from './check.ts'
 import { canonicalJson, externalIdFor, sha256Hex } from './hash.ts'
 import { defaultDuration } from './limits.ts'
 import { upload } from './upload.ts'
+
+// What addresses may have everywhere, by long habit; a callback to a longer one is lost without anybody noticing.
+const longestCallback = 2_000
 
 /** The error for a request that was refused before anything was sent. */
 export function invalidRequest(provider: string, account: string, problems: readonly Problem[]): ReelayError {
@@ -95,31 +99,34 @@ export async function prepareRequest(
     duration,
     media: read.media,
     options: ownOptions(spec, request),
-    webhookUrl: options.webhookUrl,
   }
   const requestHash = await hashRequest(plain)
   const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
   const byExternalId = spec.routes[route]?.idempotency === 'external-id'
   const externalId = byExternalId ? await externalIdFor(idempotencyKey, requestHash, route) : undefined
-  const draft: Draft = { ...plain, externalId }
-  const create = spec.encode(draft)
-  const fingerprint = spec.search && (await sha256Hex(canonicalJson(spec.search.echoed(create))))
-  return {
-    draft,
-    create,
-    submission: {
-      v: 1,
-      provider: spec.id,
-      account,
-      kind: request.kind,
-      model,
-      mode,
-      route,
-      idempotencyKey,
-      requestHash,
-      startedAt: clock.now(),
-      ...(externalId === undefined ? {} : { externalId }),
-      ...(fingerprint === undefined ? {} : { fingerprint }),
-    },
+  const submission: Submission = {
+    v: 1,
+    provider: spec.id,
+    account,
+    kind: request.kind,
+    model,
+    mode,
+    route,
+    idempotencyKey,
+    requestHash,
+    startedAt: clock.now(),
+    ...(externalId === undefined ? {} : { externalId }),
   }
+  const webhookUrl =
+    options.webhookUrl === undefined ? undefined : callbackUrl(options.webhookUrl, submission)
+  if (webhookUrl && webhookUrl.length > longestCallback) {
+    const long = `With the name of this purchase it has ${webhookUrl.length} characters, ${longestCallback} at most.`
+    const fix = 'Shorten it, or the idempotencyKey, which it carries.'
+    throw invalidRequest(spec.id, account, [problem('webhookUrl', 'length', long, fix)])
+  }
+  const draft: Draft = { ...plain, externalId, webhookUrl }
+  const create = spec.encode(draft)
+  if (!spec.search) return { draft, create, submission }
+  const fingerprint = await sha256Hex(canonicalJson(spec.search.echoed(create)))
+  return { draft, create, submission: { ...submission, fingerprint } }
 }

@@ -17,9 +17,9 @@ function optionProblems({ idempotencyKey, webhookUrl, timeoutMs }: SubmitOptions
       problem('idempotencyKey', 'length', 'The key is empty.', 'Leave it out, or name the purchase.'),
     )
   }
-  if (webhookUrl !== undefined && !URL.canParse(webhookUrl)) {
+  if (webhookUrl !== undefined && !(URL.canParse(webhookUrl) && /^https?:/i.test(webhookUrl))) {
     problems.push(
-      problem('webhookUrl', 'type', 'It is not an absolute URL.', 'Leave it out, or pass a whole URL.'),
+      problem('webhookUrl', 'type', 'It is not an absolute URL.', 'Leave it out, or pass a whole https URL.'),
     )
   }
   if (timeoutMs !== undefined && !(timeoutMs > 0)) {

@@ -1,0 +1,179 @@
+import { type Clock, systemClock } from '../model/clock.ts'
+import { ReelayError } from '../model/error.ts'
+import type { VideoProvider } from '../provider/provider.ts'
+import { submissionFrom } from '../provider/request/callback-url.ts'
+import { deliver, hint } from '../run/watch/scheduler.ts'
+import { confirmEvent } from '../webhook/confirm.ts'
+import { type DeliveryStore, memoryDeliveries } from '../webhook/deliveries.ts'
+import type { TaskEvent, WebhookReceiver } from '../webhook/event.ts'
+import { refusedDelivery, type WebhookError } from '../webhook/refusal.ts'
+import { judgeCallback } from './accept-callback.ts'
+import { callbackQueue } from './callback-queue.ts'
+import type { Journal } from './journal.ts'
+import { purchasesOf } from './journaled-purchases.ts'
+
+/** Options of {@link webhooks}. */
+export interface WebhooksOptions {
+  /** Who takes the deliveries of `<prefix>/<name>`, by name. */
+  readonly receivers: Readonly<Record<string, WebhookReceiver>>
+  /**
+   * Confirm hints and read missing results. Whoever waits for the task at one of these very objects, by `generate`, `wait`
+   * or `watch`, is told at once.
+   */
+  readonly providers?: readonly VideoProvider[] | undefined
+  /** Where purchases without a verdict are settled, see {@link acceptCallback}. */
+  readonly journal?: Journal | undefined
+  /**
+   * Told of every delivery once, when it is verified, confirmed and written down; also of hints that no provider of the
+   * list can confirm (`verified` is false then). Be quick: providers wait for the answer, for 15 seconds or less. When it
+   * throws, the provider is asked to deliver again.
+   */
+  readonly onEvent?: ((event: TaskEvent) => void | Promise<void>) | undefined
+  /** Told of every delivery that was not taken, and why. */
+  readonly onError?: ((error: unknown) => void) | undefined
+  /** `/reelay` when absent. */
+  readonly prefix?: string | undefined
+  /** Remembers what was delivered; this process alone when absent. */
+  readonly deliveries?: DeliveryStore | undefined
+  /** The host's clock when absent. */
+  readonly clock?: Clock | undefined
+}
+
+// As long as providers go on delivering: fal the longest, until its results are deleted (docs, 2026-09).
+const rememberedMs = 24 * 60 * 60_000
+// A forged hint must not use up the name of the true one that comes later.
+const hintRememberedMs = 30_000
+// After it a delivery whose process died may be handled again.
+const handledWithinMs = 2 * 60_000
+// fal gives up on the first try after 15 s (docs, 2026-09).
+const confirmedWithinMs = 8_000
+
+const settled = (status: number, text?: string): Response => {
+  const headers = status === 503 ? { 'retry-after': '10' } : status === 405 ? { allow: 'POST' } : {}
+  return new Response(text ?? null, { status, headers })
+}
+
+function answerTo(error: unknown): Response {
+  if (!ReelayError.isInstance(error) || error.code !== 'ERR_WEBHOOK') return settled(500)
+  const { answer, reason } = error as WebhookError
+  return settled(answer, reason)
+}
+
+/**
+ * One handler for the deliveries of all providers, for any server that speaks `Request` and `Response`.
+ *
+ * It answers `POST <prefix>/<name>` by the receiver of that name, and `POST <prefix>` by the provider that the address of
+ * the delivery names, so that one `webhookUrl` does for a failover. Answers: 200 for what was taken and for what was taken
+ * before; 4xx for what is not from the provider; 5xx, so that it comes again, when handling it failed.
+ *
+ * @example
+ * ```ts
+ * import { type Journal, type VideoProvider, webhooks, type WebhookReceiver } from '@reelay/core'
+ * declare const receivers: { kling: WebhookReceiver; fal: WebhookReceiver } // createKlingWebhook(), createFalWebhook()
+ * declare const kling: VideoProvider
+ * declare const journal: Journal
+ * const handler = webhooks({
+ *   receivers,
+ *   providers: [kling],
+ *   journal,
+ *   onEvent: ({ taskId, status }) => console.log(taskId, status),
+ * })
+ * // export default { fetch: handler }, or app.post('/reelay/*', (c) => handler(c.req.raw)) in Hono
+ * ```
+ */
+export function webhooks(options: WebhooksOptions): (request: Request) => Promise<Response> {
+  const { receivers, providers = [], journal, onEvent, onError, clock = systemClock } = options
+  const { deliveries = memoryDeliveries({ clock }) } = options
+  const prefix = (options.prefix ?? '/reelay').replace(/\/+$/, '')
+  const accept = journal && callbackQueue(journal, clock)
+  const underWay = new Map<string, Promise<void>>()
+
+  function receiverOf(url: string): WebhookReceiver | undefined {
+    const { pathname } = new URL(url)
+    if (pathname !== prefix && !pathname.startsWith(`${prefix}/`)) return undefined
+    const name = pathname.slice(prefix.length).replace(/^\/|\/$/g, '')
+    if (name !== '') return Object.hasOwn(receivers, name) ? receivers[name] : undefined
+    const told = submissionFrom(url)
+    return Object.values(receivers).find(
+      ({ provider, account = told?.account }) => provider === told?.provider && account === told?.account,
+    )
+  }
+
+  const ownerOf = ({ handle }: TaskEvent): VideoProvider | undefined =>
+    handle && providers.find((provider) => provider.owns(handle))
+
+  async function confirmed(event: TaskEvent): Promise<TaskEvent> {
+    const provider = ownerOf(event)
+    if (!provider || event.task) return event
+    // Before anybody is asked: a provider that keeps a journal writes down whatever it reads.
+    if (journal) judgeCallback(await purchasesOf(journal), event)
+    const deadlineAt = clock.now() + confirmedWithinMs
+    return confirmEvent(event, provider, { timeoutMs: confirmedWithinMs / 2, deadlineAt })
+  }
+
+  async function tell(event: TaskEvent): Promise<void> {
+    if (event.verified && event.handle) await accept?.(event)
+    tellWaiting(providers, event)
+    await onEvent?.(event)
+  }
+
+  /** Once for all that come under one name, in whatever process. */
+  async function once(event: TaskEvent, handle: () => Promise<void>): Promise<void> {
+    const { deliveryId, provider } = event
+    const state = await deliveries.claim(deliveryId, handledWithinMs)
+    if (state === 'busy') throw refusedDelivery(provider, 'unavailable', 'it is being handled already.')
+    if (state === 'done') return
+    try {
+      await handle()
+    } catch (error) {
+      await deliveries.release(deliveryId).catch(() => undefined)
+      throw error
+    }
+    // Handled all the same: without this line it may come, and be handled, once more.
+    const ttlMs = event.verified ? rememberedMs : hintRememberedMs
+    await deliveries.done(deliveryId, ttlMs).catch(() => undefined)
+  }
+
+  async function handle(event: TaskEvent): Promise<void> {
+    await once(event, async () => {
+      const sure = await confirmed(event)
+      await (sure.deliveryId === event.deliveryId ? tell(sure) : once(sure, () => tell(sure)))
+    })
+  }
+
+  /** A repetition that comes while the first is handled gets the same answer, good or bad. */
+  function handleTogether(event: TaskEvent): Promise<void> {
+    const { deliveryId } = event
+    const running = underWay.get(deliveryId)
+    if (running) return running
+    const work = handle(event).finally(() => underWay.delete(deliveryId))
+    underWay.set(deliveryId, work)
+    return work
+  }
+
+  return async (request) => {
+    const receiver = receiverOf(request.url)
+    if (!receiver) return settled(404)
+    if (request.method !== 'POST') return settled(405)
+    try {
+      await handleTogether(await receiver.receive(request))
+      return settled(200)
+    } catch (error) {
+      try {
+        onError?.(error)
+      } catch {
+        // Whatever a log does, the provider gets its answer.
+      }
+      return answerTo(error)
+    }
+  }
+}
+
+/** The one place where a delivery reaches whoever waits for the task, here or in a `watch`. */
+function tellWaiting(providers: readonly VideoProvider[], { task, taskId }: TaskEvent): void {
+  for (const provider of providers) {
+    // Without a task, a word that it is worth a look; however many come, the provider's floor is kept.
+    if (!task) hint(provider, taskId)
+    else if (provider.owns(task.handle)) deliver(provider, task)
+  }
+}

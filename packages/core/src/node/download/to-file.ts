@@ -1,0 +1,38 @@
+import type { SucceededTask } from '../../model/task.ts'
+import { type Destination, destinationOf } from '../../run/download/names.ts'
+import { putAll, type StoreContext } from '../../run/download/store.ts'
+import type { SavedFile, SaveOptions } from '../save.ts'
+import { checkedFetch } from './checked-fetch.ts'
+import { putFile } from './put-file.ts'
+
+/**
+ * Saves every output of a task to disk, each as {@link save} does; for `store` of `generate`.
+ *
+ * @param path The first output's path, others get a number (`boat.mp4`, `boat-2.mp4`); one that ends with `/` is a
+ * folder where the files are called after provider and task; a function names each.
+ * @returns A store that answers with one {@link SavedFile} per output.
+ * @throws ReelayError `ERR_DOWNLOAD` or `ERR_ABORTED`, outcome `accepted`, with the handle.
+ *
+ * @example
+ * ```ts
+ * import { generate, type VideoProvider } from '@reelay/core'
+ * import { toFile } from '@reelay/core/node'
+ * declare const provider: VideoProvider
+ * const request = { kind: 'text-to-video', prompt: 'A paper boat in the rain' } as const
+ * await generate(provider, request, { store: toFile('renders/') })
+ * ```
+ */
+export function toFile(
+  path: Destination,
+  options: Omit<SaveOptions, 'sha256'> = {},
+): (task: SucceededTask, context?: StoreContext) => Promise<readonly SavedFile[]> {
+  const { allowLoopback, fetch = checkedFetch({ allowLoopback }) } = options
+  const cleared = new Set<string>()
+  return async (task, context = {}) => {
+    const saved = await putAll(task, context, { ...options, fetch }, async (output, index, all) =>
+      putFile(output, await destinationOf(path, task, output, index), all, cleared),
+    )
+    // Hashed, since nothing here leaves that out.
+    return saved as readonly SavedFile[]
+  }
+}

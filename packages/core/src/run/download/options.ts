@@ -1,0 +1,79 @@
+import type { Clock } from '../../model/clock.ts'
+import { ReelayError } from '../../model/error.ts'
+import type { TaskHandle } from '../../model/handle.ts'
+import type { VideoProvider } from '../../provider/provider.ts'
+
+/** How far a file has come. */
+export interface TransferProgress {
+  /** Bytes that have arrived and been handed on. */
+  readonly bytes: number
+  /** Bytes of the whole file, when the server says. */
+  readonly size?: number
+}
+
+/** Options of {@link download}. */
+export interface DownloadOptions {
+  readonly abortSignal?: AbortSignal | undefined
+  /** A `fetch` to use instead of the runtime's; no credentials are ever given to it. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** Largest file to accept, in bytes; 2 GB when absent. */
+  readonly maxBytes?: number | undefined
+  /** Milliseconds without a single byte after which the connection is given up, and tried again; 60,000 when absent. */
+  readonly stallMs?: number | undefined
+  /** Milliseconds for the whole file, every new attempt included; an hour when absent. */
+  readonly deadlineMs?: number | undefined
+  /** How many attempts in a row may fail without bringing a single byte; 5 when absent. */
+  readonly retries?: number | undefined
+  /** Allow loopback addresses, also by `http:`, for an emulator on this machine. */
+  readonly allowLoopback?: boolean | undefined
+  /** Put on errors, so that the task is not lost when the download fails. */
+  readonly handle?: TaskHandle | undefined
+  /** With `handle`: read once for a fresh URL when the output's own has expired. */
+  readonly provider?: Pick<VideoProvider, 'get' | 'owns' | 'catalog'> | undefined
+  /** Told at least every hundredth of the file, and at its end; what it throws is ignored. */
+  readonly onProgress?: ((progress: TransferProgress) => void) | undefined
+  readonly clock?: Clock | undefined
+}
+
+export const defaults = {
+  maxBytes: 2_000_000_000,
+  stallMs: 60_000,
+  deadlineMs: 3_600_000,
+  retries: 5,
+} as const
+
+interface FailureDetails {
+  readonly retryable?: boolean
+  readonly httpStatus?: number | undefined
+  readonly retryAfterMs?: number | undefined
+}
+
+/** The error of a transfer; the task it belongs to is paid for. */
+export function failure(
+  options: Pick<DownloadOptions, 'handle'>,
+  message: string,
+  details: FailureDetails = {},
+): ReelayError {
+  const { handle } = options
+  const { provider, account } = handle ?? {}
+  return new ReelayError('ERR_DOWNLOAD', message, {
+    provider,
+    account,
+    outcome: 'accepted',
+    handle,
+    retryable: true,
+    ...details,
+  })
+}
+
+/** The error of a transfer that the caller stopped. */
+export function aborted({ handle, abortSignal }: DownloadOptions): ReelayError {
+  const { provider, account } = handle ?? {}
+  return new ReelayError('ERR_ABORTED', 'Stopped the download. The clip is still at the provider.', {
+    provider,
+    account,
+    handle,
+    outcome: 'accepted',
+    cause: abortSignal?.reason,
+  })
+}

@@ -1,0 +1,113 @@
+import { ReelayError } from '../../model/error.ts'
+import type { TaskHandle } from '../../model/handle.ts'
+import { isTerminal, type TerminalTask, type VideoTask } from '../../model/task.ts'
+import type { RenderEvent } from '../events.ts'
+import type { Schedule } from '../schedule.ts'
+
+/** What came of a look: the task, or why there is none. */
+export type Answer = VideoTask | ReelayError
+
+/** What a look may bring. */
+export type TaskEvent = Extract<RenderEvent, { type: 'status' | 'retry' | 'unknown-status' | 'finished' }>
+
+/** One task that somebody waits for. Thousands of them live at a time: plain fields, no promise, no timer. */
+export interface Entry {
+  readonly handle: TaskHandle
+  readonly schedule: Schedule
+  readonly floorMs: number
+  /** Milliseconds between looks instead of the schedule's. */
+  readonly everyMs: number | undefined
+  readonly deadlineMs: number
+  readonly deadline: number
+  tell(event: TaskEvent): void
+  /** Called once, with the task or with the error. */
+  end(task: TerminalTask | undefined, error?: unknown): void
+  /** When the task was last known to be unfinished. */
+  aliveAt: number
+  lookedAt: number
+  nextAt: number
+  reading: boolean
+  word: string | undefined
+  unknown: boolean
+  error: ReelayError | undefined
+  /** The next one who waits for the same task. */
+  twin: Entry | undefined
+}
+
+// Providers answer reads from replicas: a task may be "not found" for a moment after it was made.
+const settlingMs = 60_000
+
+/** Whether to go on asking after an error. */
+export function survivable(error: ReelayError, { handle }: Entry, now: number): boolean {
+  if (error.code === 'ERR_NOT_FOUND') return now - handle.submittedAt < settlingMs
+  return error.retryable || error.code === 'ERR_UNEXPECTED_REPLY'
+}
+
+/** The error of an entry whose deadline has passed. */
+export function overdue({ handle, word, unknown, error, deadlineMs }: Entry): ReelayError {
+  const details = { provider: handle.provider, account: handle.account, outcome: 'accepted', handle } as const
+  const where = `Task ${handle.id} at ${handle.provider}`
+  const next = 'It goes on there: wait for the handle on this error again, in this process or another.'
+  if (unknown) {
+    const message = `${where} is in status "${word}", which Reelay does not know, and stayed so for ${deadlineMs} ms. ${next}`
+    return new ReelayError('ERR_UNKNOWN_STATUS', message, details)
+  }
+  const last = error ? ` The last look failed: ${error.message}` : ''
+  const status = word === undefined ? '' : ` (last seen: ${word})`
+  const message = `${where} has not ended within ${deadlineMs} ms${status}. ${next}${last}`
+  return new ReelayError('ERR_TIMEOUT', message, { ...details, retryable: true })
+}
+
+/** The error of somebody who does not want to wait any longer. */
+export function abandoned(handle: TaskHandle, cause: unknown): ReelayError {
+  const message = `Stopped waiting for task ${handle.id} at ${handle.provider}. It goes on there; its handle is on this error.`
+  const { provider, account } = handle
+  return new ReelayError('ERR_ABORTED', message, { provider, account, outcome: 'accepted', handle, cause })
+}
+
+/** Tells an entry what a look brought, and when the next is; `true` when it was the last. */
+export function tell(entry: Entry, answer: Answer, now: number, pausedUntil: number): boolean {
+  const { handle } = entry
+  entry.lookedAt = now
+  if (ReelayError.isInstance(answer)) {
+    if (!survivable(answer, entry, now)) {
+      entry.end(undefined, answer)
+      return true
+    }
+    entry.error = answer
+  } else {
+    entry.error = undefined
+    entry.unknown = answer.status === 'unknown'
+    if (answer.nativeStatus !== entry.word) {
+      entry.word = answer.nativeStatus
+      if (entry.unknown) entry.tell({ type: 'unknown-status', at: now, handle, nativeStatus: entry.word })
+      else entry.tell({ type: 'status', at: now, task: answer })
+    }
+    if (isTerminal(answer)) {
+      entry.tell({ type: 'finished', at: now, task: answer })
+      entry.end(answer)
+      return true
+    }
+    entry.aliveAt = now
+  }
+  if (now >= entry.deadline) {
+    entry.end(undefined, overdue(entry))
+    return true
+  }
+  plan(entry, now, Math.max(now, pausedUntil))
+  const { error } = entry
+  if (error) entry.tell({ type: 'retry', at: now, handle, error, delayMs: entry.nextAt - now })
+  return false
+}
+
+/** Sets when to look next, not before `from`. */
+export function plan(entry: Entry, now: number, from: number): void {
+  const { handle, schedule, floorMs, everyMs, deadline } = entry
+  // A handle may come from a machine whose clock is ahead.
+  const age = Math.max(0, now - handle.submittedAt)
+  // Not all processes at once.
+  const delay = everyMs ?? schedule.next(age) - age + (Math.random() * floorMs) / 10
+  const at = Math.max(now + Math.ceil(delay), from)
+  // The last look is at the deadline, and not one just before it.
+  entry.nextAt = at > deadline - floorMs ? deadline : at
+}

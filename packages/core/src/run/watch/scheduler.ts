@@ -1,0 +1,131 @@
+import type { Clock } from '../../model/clock.ts'
+import type { TaskHandle } from '../../model/handle.ts'
+import type { VideoTask } from '../../model/task.ts'
+import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
+import { offerOf } from '../../provider/task/normalize.ts'
+import { createSchedule, type Schedule, unknownTiming } from '../schedule.ts'
+import { type Entry, plan } from './entry.ts'
+import { createLane, type Lane, type Pace } from './lane.ts'
+
+/** How somebody wants to wait for a task. */
+export interface Subscription
+  extends Pick<Entry, 'tell' | 'end'>,
+    Pick<CallOptions, 'headers' | 'timeoutMs'> {
+  readonly deadlineMs: number
+  readonly intervalMs?: number | undefined
+  readonly clock: Clock
+}
+
+interface Account {
+  readonly pace: Pace
+  readonly schedules: Map<string, Schedule>
+  /** By clock, headers and timeout: only calls that are alike can be one. */
+  readonly lanes: Map<Clock, Map<string, Lane>>
+}
+
+// A poll round belongs to an instance: it lives and dies with it.
+const accountsOf = new WeakMap<VideoProvider, Map<string, Account>>()
+const defaultSpacingMs = 100
+
+const nameOf = ({ provider, account }: TaskHandle): string => JSON.stringify([provider, account])
+
+function getOr<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = map.get(key) ?? make()
+  map.set(key, value)
+  return value
+}
+
+/** Waits for a task together with everybody who waits at the same instance; returns how to stop. */
+export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subscription): () => void {
+  const { headers, timeoutMs, clock, deadlineMs, intervalMs, tell, end } = how
+  const timing = offerOf(provider.catalog.offers, handle)?.timing ?? unknownTiming
+  const {
+    pollFloorMs: floorMs,
+    readSpacingMs = defaultSpacingMs,
+    tasksPerRead = Number.POSITIVE_INFINITY,
+  } = timing
+  const accounts = accountsOf.get(provider) ?? new Map<string, Account>()
+  accountsOf.set(provider, accounts)
+  const account = getOr(accounts, nameOf(handle), () => ({
+    pace: { spacingMs: readSpacingMs, tasksPerRead, nextAt: 0, pausedUntil: 0, strikes: 0 },
+    schedules: new Map(),
+    lanes: new Map(),
+  }))
+  const { kind, model, mode, submittedAt } = handle
+  const schedule = getOr(account.schedules, JSON.stringify([kind, model, mode]), () => createSchedule(timing))
+  const lanes = getOr(account.lanes, clock, () => new Map<string, Lane>())
+  const key = JSON.stringify([headers, timeoutMs])
+  const call = { ...(headers && { headers }), ...(timeoutMs && { timeoutMs }) }
+  const lane = getOr(lanes, key, () =>
+    createLane(provider, clock, call, account.pace, () => lanes.delete(key)),
+  )
+  const now = clock.now()
+  const entry: Entry = {
+    handle,
+    schedule,
+    floorMs,
+    everyMs: intervalMs === undefined ? undefined : Math.max(intervalMs, floorMs),
+    deadlineMs,
+    deadline: now + deadlineMs,
+    tell,
+    end,
+    aliveAt: Math.min(submittedAt, now),
+    lookedAt: 0,
+    nextAt: now,
+    reading: false,
+    word: undefined,
+    unknown: false,
+    error: undefined,
+    twin: undefined,
+  }
+  if (intervalMs === undefined) plan(entry, entry.aliveAt, now)
+  lane.add(entry)
+  return () => lane.remove(entry)
+}
+
+function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readonly Lane[] {
+  return [...(accountsOf.get(provider) ?? [])]
+    .filter(([name]) => of(name))
+    .flatMap(([, { lanes }]) => [...lanes.values()].flatMap((some) => [...some.values()]))
+}
+
+/**
+ * Hands over a task that was learnt elsewhere, from a verified webhook for instance. Whoever waits for it at this
+ * instance is told at once, as if it had been read; a look under way that says the same later is not told again.
+ *
+ * @param provider The object that was given to `wait`, `watch` or `generate`.
+ * @returns Whether anybody was waiting for it.
+ *
+ * @example
+ * ```ts
+ * import { deliver, type VideoProvider, type VideoTask } from '@reelay/core'
+ * declare const provider: VideoProvider
+ * declare const task: VideoTask // out of a webhook whose signature was checked
+ * console.log(deliver(provider, task))
+ * ```
+ */
+export function deliver(provider: VideoProvider, task: VideoTask): boolean {
+  const name = nameOf(task.handle)
+  const told = lanesOf(provider, (other) => other === name).map((lane) => lane.answer(task.id, task))
+  return told.includes(true)
+}
+
+/**
+ * Has a task looked at as soon as the provider's floor allows: something that cannot be believed, such as an unsigned
+ * callback, says that it has changed.
+ *
+ * @param provider The object that was given to `wait`, `watch` or `generate`.
+ * @param id The provider's own task id.
+ * @returns Whether anybody is waiting for it.
+ *
+ * @example
+ * ```ts
+ * import { hint, type VideoProvider } from '@reelay/core'
+ * declare const provider: VideoProvider
+ * hint(provider, '842250903629086785')
+ * ```
+ */
+export function hint(provider: VideoProvider, id: string): boolean {
+  const told = lanesOf(provider, () => true).map((lane) => lane.hint(id))
+  return told.includes(true)
+}

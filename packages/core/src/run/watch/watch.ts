@@ -1,0 +1,192 @@
+import { ReelayError } from '../../model/error.ts'
+import type { TaskHandle } from '../../model/handle.ts'
+import { explain } from '../../model/problem.ts'
+import type { VideoProvider } from '../../provider/provider.ts'
+import type { RenderEvent } from '../events.ts'
+import { defaultDeadlineMs, type WaitOptions, waitProblems } from '../wait.ts'
+import type { TaskEvent } from './entry.ts'
+import { subscribe } from './scheduler.ts'
+
+/**
+ * What {@link watch} tells of. Each task ends with exactly one `finished` or `error`; an error ends the watch of its own
+ * task only.
+ *
+ * @example
+ * ```ts
+ * import type { WatchEvent } from '@reelay/core'
+ * const isLast = (event: WatchEvent): boolean => event.type === 'finished' || event.type === 'error'
+ * ```
+ */
+export type WatchEvent =
+  | TaskEvent
+  | (Extract<RenderEvent, { type: 'error' }> & { readonly handle: TaskHandle })
+
+/**
+ * Options of {@link watch}: those of `wait`, for each task.
+ *
+ * @example
+ * ```ts
+ * import type { WatchOptions } from '@reelay/core'
+ * const options: WatchOptions = { keepOpen: true, deadlineMs: 20 * 60_000 }
+ * ```
+ */
+export interface WatchOptions extends Omit<WaitOptions, 'onEvent' | 'deadlineAt'> {
+  /** Whether to go on, waiting for further tasks, when none is left; until `close()`. `false` when absent. */
+  readonly keepOpen?: boolean | undefined
+}
+
+/**
+ * Tasks being watched: iterate it once, with `for await`.
+ *
+ * @example
+ * ```ts
+ * import type { TaskHandle, Watcher } from '@reelay/core'
+ * declare const watcher: Watcher
+ * declare const handle: TaskHandle
+ * watcher.add(handle)
+ * console.log(watcher.size)
+ * ```
+ */
+export interface Watcher extends AsyncIterable<WatchEvent, void, void> {
+  /** Tasks that have not ended yet. */
+  readonly size: number
+  /** Watches more tasks, also while iterating; one that is watched already is left as it is. */
+  add(...handles: readonly TaskHandle[]): void
+  /** Watches no longer; what is queued about them is dropped. The tasks go on at the provider. */
+  remove(...handles: readonly TaskHandle[]): void
+  /** No more tasks will come: with `keepOpen`, the iteration ends once those there are have ended. */
+  close(): void
+}
+
+const nameOf = ({ provider, account, id }: TaskHandle): string => JSON.stringify([provider, account, id])
+
+/**
+ * Watches any number of tasks, in as few requests as the provider allows: together with each other, and with every
+ * `wait` and `generate` at the same instance. Looking begins at once; events queue until they are asked for, at most one
+ * of each type per task, the latest. The iteration ends when every task has ended, and with `keepOpen` only after
+ * `close()`; leaving the loop stops watching.
+ *
+ * @throws ReelayError from `watch` itself `ERR_INVALID_REQUEST` for unusable options. From the iteration only
+ * `ERR_ABORTED`, with the signal's reason as cause, once what was queued is told. Outcome `accepted` in both.
+ *
+ * @example
+ * ```ts
+ * import { type TaskHandle, type VideoProvider, watch } from '@reelay/core'
+ * declare const provider: VideoProvider
+ * declare const handles: readonly TaskHandle[]
+ * for await (const event of watch(provider, handles)) {
+ *   if (event.type === 'finished') console.log(event.task.id, event.task.status)
+ *   if (event.type === 'error') console.error(event.handle.id, event.error)
+ * }
+ * ```
+ */
+export function watch(
+  provider: VideoProvider,
+  handles: Iterable<TaskHandle> = [],
+  options: WatchOptions = {},
+): Watcher {
+  const problems = waitProblems(options)
+  if (problems.length > 0) {
+    const message = `These tasks cannot be watched like this; they go on. ${explain(problems)}`
+    throw new ReelayError('ERR_INVALID_REQUEST', message, { outcome: 'accepted', problems })
+  }
+  const { abortSignal, deadlineMs = defaultDeadlineMs, headers, timeoutMs, poll } = options
+  const clock = options.clock ?? provider.clock
+  const watched = new Map<string, () => void>()
+  // By type and task, oldest first: a slow reader finds the latest state, and every end.
+  const queue = new Map<string, WatchEvent>()
+  let open = options.keepOpen === true
+  let wake = (): void => undefined
+
+  function push(name: string, event: WatchEvent): void {
+    const key = event.type + name
+    queue.delete(key)
+    queue.set(key, event)
+    wake()
+  }
+
+  function add(handle: TaskHandle): void {
+    const name = nameOf(handle)
+    if (watched.has(name) || abortSignal?.aborted) return
+    const leave = subscribe(provider, handle, {
+      headers,
+      timeoutMs,
+      deadlineMs,
+      intervalMs: poll?.intervalMs,
+      clock,
+      tell: (event) => push(name, event),
+      end(task, error) {
+        watched.delete(name)
+        if (!task) push(name, { type: 'error', at: clock.now(), handle, error: known(error, handle) })
+      },
+    })
+    watched.set(name, leave)
+  }
+
+  function remove(name: string): void {
+    watched.get(name)?.()
+    watched.delete(name)
+    for (const key of queue.keys()) if (key.endsWith(name)) queue.delete(key)
+    wake()
+  }
+
+  function stop(): void {
+    for (const leave of watched.values()) leave()
+    watched.clear()
+    abortSignal?.removeEventListener('abort', onAbort)
+  }
+
+  function onAbort(): void {
+    stop()
+    wake()
+  }
+
+  async function* events(): AsyncGenerator<WatchEvent, void, void> {
+    try {
+      for (;;) {
+        const [next] = queue
+        if (next) {
+          queue.delete(next[0])
+          yield next[1]
+        } else if (abortSignal?.aborted) throw stopped(provider, abortSignal.reason)
+        else if (watched.size === 0 && !open) return
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+        }
+      }
+    } finally {
+      stop()
+    }
+  }
+
+  if (abortSignal?.aborted !== true) abortSignal?.addEventListener('abort', onAbort, { once: true })
+  for (const handle of handles) add(handle)
+  return {
+    get size() {
+      return watched.size
+    },
+    add: (...more) => more.forEach(add),
+    remove: (...some) => some.map(nameOf).forEach(remove),
+    close() {
+      open = false
+      wake()
+    },
+    [Symbol.asyncIterator]: events,
+  }
+}
+
+/** An adapter's own mistake; what it threw may hold credentials and stays out of the event. */
+function known(error: unknown, handle: TaskHandle): ReelayError {
+  if (ReelayError.isInstance(error)) return error
+  const { provider, account, id } = handle
+  const name = error instanceof Error ? error.name : typeof error
+  const message = `Looking at task ${id} failed inside the adapter of ${provider} (${name}). The task goes on; call get() with its handle to see the whole error.`
+  return new ReelayError('ERR_UNEXPECTED_REPLY', message, { provider, account, outcome: 'accepted', handle })
+}
+
+function stopped({ id, account }: VideoProvider, cause: unknown): ReelayError {
+  const message = `Stopped watching the tasks at ${id}. They go on there; wait for their handles again, in this process or another.`
+  return new ReelayError('ERR_ABORTED', message, { provider: id, account, outcome: 'accepted', cause })
+}

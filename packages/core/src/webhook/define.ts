@@ -1,0 +1,114 @@
+import { systemClock } from '../model/clock.ts'
+import type { Submission } from '../model/handle.ts'
+import { parseJson } from '../provider/http/body.ts'
+import { redactValue } from '../provider/http/redact.ts'
+import type { NativeTask } from '../provider/native.ts'
+import { submissionFrom } from '../provider/request/callback-url.ts'
+import { externalIdFor } from '../provider/request/hash.ts'
+import type { ProviderSpec } from '../provider/spec.ts'
+import { handleOf, normalizeTask } from '../provider/task/normalize.ts'
+import type { TaskEvent, WebhookOptionsBase, WebhookReceiver } from './event.ts'
+import type { Verification, WebhookProtocol } from './protocol.ts'
+import { rawBody } from './raw-body.ts'
+import { refusedDelivery } from './refusal.ts'
+
+// The largest genuine delivery is a task with its whole input, a few kB.
+const defaultMaxBytes = 1_000_000
+// How far the clocks of provider, buyer and receiver may be apart.
+export const clockErrorMs: number = 15 * 60_000
+
+/**
+ * What the address of a delivery says was bought. Signatures do not cover the address, so whoever holds a genuine
+ * delivery can pair it with another submission: the ids and times in the signed body have to agree with it, and
+ * `acceptCallback` takes it for an open purchase of the journal only, all of whose name must match.
+ */
+async function pairedSubmission(
+  spec: ProviderSpec,
+  account: string | undefined,
+  url: string,
+  task: NativeTask,
+): Promise<Submission | undefined> {
+  const told = submissionFrom(url)
+  if (!told) return undefined
+  const foreign = (why: string): Error => refusedDelivery(spec.id, 'foreign', why)
+  if (told.provider !== spec.id) throw foreign(`its address is about a purchase at ${told.provider}.`)
+  if (account !== undefined && told.account !== account) {
+    throw foreign(`its address is about the account ${told.account}, not ${account}.`)
+  }
+  const route = Object.hasOwn(spec.routes, told.route) ? spec.routes[told.route] : undefined
+  // Of another version of the adapter; the task can be told, but not asked for.
+  if (!route) return undefined
+  if ((task.createdAt ?? told.startedAt) < told.startedAt - clockErrorMs) {
+    throw foreign('its task is older than the purchase its address is about.')
+  }
+  if (route.idempotency !== 'external-id') return told
+  const externalId = await externalIdFor(told.idempotencyKey, told.requestHash, told.route)
+  if (task.externalId !== undefined && task.externalId !== externalId) {
+    throw foreign('its task carries the id of another purchase than its address.')
+  }
+  return { ...told, externalId }
+}
+
+function toEvent(
+  spec: ProviderSpec,
+  account: string | undefined,
+  native: NativeTask,
+  submission: Submission | undefined,
+  { verified, id, at }: Verification & { readonly at: number },
+): TaskEvent {
+  const of = submission?.account ?? account
+  const nativeStatus = native.nativeStatus ?? native.status
+  const handle = submission && handleOf(submission, native.id, submission.startedAt)
+  const task = verified && handle ? normalizeTask(spec, native, handle) : undefined
+  const event: TaskEvent = {
+    provider: spec.id,
+    ...(of !== undefined && { account: of }),
+    deliveryId: `${spec.id} ${id ?? `${native.id} ${nativeStatus}`}`,
+    verified,
+    at,
+    taskId: native.id,
+    nativeStatus,
+    status: (Object.hasOwn(spec.statuses, native.status) && spec.statuses[native.status]) || 'unknown',
+    ...(submission && { submission }),
+    ...(handle && { handle }),
+    ...(task && { task }),
+  }
+  return Object.defineProperty(event, 'raw', { value: native.raw })
+}
+
+/**
+ * Makes a receiver out of an adapter's tables and its provider's kind of signature. The bytes are verified before they
+ * are parsed.
+ *
+ * @example
+ * ```ts
+ * import { defineWebhook, type ProviderSpec, standardWebhooks, type WebhookReceiver } from '@reelay/core'
+ * declare const spec: ProviderSpec
+ * export function createMineWebhook(secrets?: string): WebhookReceiver {
+ *   const howTo = 'It is in the console of Mine.'
+ *   const verify = standardWebhooks({ provider: 'mine', secrets, variables: ['MINE_WEBHOOK_SECRET'], howTo })
+ *   const read = (body: unknown) => spec.task({ status: 200, headers: {}, body })
+ *   return defineWebhook(spec, { verify, read })({})
+ * }
+ * ```
+ */
+export function defineWebhook(
+  spec: ProviderSpec,
+  protocol: WebhookProtocol,
+): (options: WebhookOptionsBase) => WebhookReceiver {
+  return ({ account, maxBytes = defaultMaxBytes, clock = systemClock }) =>
+    Object.freeze({
+      provider: spec.id,
+      ...(account !== undefined && { account }),
+      async receive(request: Request) {
+        const body = await rawBody(spec.id, request, maxBytes)
+        const now = clock.now()
+        const proof = await protocol.verify(request.headers, body, now)
+        const parsed = parseJson(new TextDecoder().decode(body))
+        const native = protocol.read(redactValue(parsed, proof.secrets ?? []))
+        if (!native) throw refusedDelivery(spec.id, 'unreadable', 'its body describes no task.')
+        const submission = await pairedSubmission(spec, account, request.url, native)
+        return toEvent(spec, account, native, submission, { ...proof, at: proof.at ?? now })
+      },
+    })
+}

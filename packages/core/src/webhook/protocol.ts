@@ -1,0 +1,37 @@
+import type { NativeTask } from '../provider/native.ts'
+
+/** What is known of a delivery before its body is read. */
+export interface Verification {
+  /** `false` for a receiver that was told to take unsigned deliveries. */
+  readonly verified: boolean
+  /** The provider's id of the delivery, where there is a signed one; else task and status name it. */
+  readonly id?: string | undefined
+  /** When it was sent, where that is signed; milliseconds since the epoch. */
+  readonly at?: number | undefined
+  /** Texts of the delivery that must not be seen in what is made of it. */
+  readonly secrets?: readonly string[] | undefined
+}
+
+/**
+ * One provider's way of proving that a delivery is its own. It throws what {@link refusedDelivery} makes.
+ *
+ * @param now Milliseconds since the epoch.
+ *
+ * @example
+ * ```ts
+ * import type { VerifyDelivery } from '@reelay/core'
+ * const nobody: VerifyDelivery = async () => ({ verified: false })
+ * ```
+ */
+export type VerifyDelivery = (
+  headers: Headers,
+  body: Uint8Array<ArrayBuffer>,
+  now: number,
+) => Promise<Verification>
+
+/** A provider's webhooks: how they are verified, and how their body is read. */
+export interface WebhookProtocol {
+  readonly verify: VerifyDelivery
+  /** The task a body describes; `undefined` when it describes none. */
+  read(body: unknown): NativeTask | undefined
+}

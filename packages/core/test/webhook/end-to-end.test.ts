@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import {
+  failover,
+  generate,
+  journaled,
+  memoryJournal,
+  openPurchases,
+  purchaseId,
+  type RenderEvent,
+  type TaskEvent,
+  webhooks,
+} from '../../src/index.ts'
+import { rejection, story } from '../compose/journaled-support.ts'
+import { boat, createWorld, names, webhookUrl } from './world.ts'
+
+const minutes = 60_000
+const key = { idempotencyKey: 'order-1', webhookUrl }
+
+function running() {
+  const world = createWorld()
+  const journal = memoryJournal()
+  const events: TaskEvent[] = []
+  const errors: unknown[] = []
+  const { receivers, clock } = world
+  const onEvent = (event: TaskEvent) => void events.push(event)
+  world.serve(webhooks({ receivers, journal, clock, onEvent, onError: (error) => void errors.push(error) }))
+  const creates = () => world.emulator.control.requests().filter(({ op }) => op === 'create').length
+  return { ...world, journal, events, errors, creates }
+}
+
+describe.each(['fal', 'piapi'] as const)(
+  'a submit at %s whose answer was lost',
+  { timeout: 20_000 },
+  (name) => {
+    it('is settled by the callback, and the next submit under its key returns the task: one charge', async () => {
+      const { create, emulator, journal, events, pass, creates, clock } = running()
+      emulator.control.fault({ provider: name, on: 'create', kind: 'lost-after-create' })
+      const lost = await rejection(journaled(create(name), journal).submit(boat, key))
+      expect([lost.code, lost.outcome]).toEqual(['ERR_SUBMISSION_UNKNOWN', 'unknown'])
+      expect(create(name).find).toBeUndefined()
+      expect((await openPurchases(journal)).map(({ state }) => state)).toEqual(['unknown'])
+
+      await pass(5 * minutes)
+      expect(events.at(-1)).toMatchObject({ verified: true, status: 'succeeded' })
+      expect(await openPurchases(journal)).toEqual([])
+      expect(await story(journal)).toEqual(['intent', `${name} unknown`, `${name} accepted`, 'ended'])
+
+      // Another process, with the same journal.
+      const [again] = await Promise.all([
+        journaled(create(name), journal).submit(boat, key),
+        clock.advance(1_000),
+      ])
+      expect(again).toMatchObject({ id: events.at(-1)?.taskId, status: 'succeeded' })
+      expect([creates(), emulator.control.tasks().length, emulator.control.ledger().length]).toEqual([
+        1, 1, 1,
+      ])
+    })
+
+    it('and whose callback is forged stays unknown until the genuine one', async () => {
+      const { create, emulator, journal, pass } = running()
+      emulator.control.fault({ provider: name, on: 'create', kind: 'lost-after-create' })
+      await rejection(journaled(create(name), journal).submit(boat, key))
+      emulator.control.webhooks.fault({ kind: 'forged', provider: name, times: 1 })
+      await pass(5 * minutes)
+      const told = await story(journal)
+      expect(told).toEqual(['intent', `${name} unknown`, `${name} accepted`, 'ended'])
+      expect(emulator.control.webhooks.sent().map(({ status }) => status)).toEqual([401, 200])
+    })
+  },
+)
+
+it('a callback that comes before the answer of the create settles the purchase once', async () => {
+  const { create, emulator, journal, pass, events } = running()
+  emulator.control.fault({ provider: 'kling', on: 'create', kind: 'slow', ms: 20_000 })
+  const [task] = await Promise.all([journaled(create('kling'), journal).submit(boat, key), pass(30_000)])
+  expect(events[0]).toMatchObject({ taskId: task.id, status: 'queued' })
+  expect((await story(journal)).slice(0, 3)).toEqual(['intent', 'kling accepted', 'kling accepted'])
+  const [purchase] = await openPurchases(journal)
+  expect(purchase).toMatchObject({ state: 'accepted', handle: { id: task.id } })
+  expect(emulator.control.tasks()).toHaveLength(1)
+})
+
+it('one webhookUrl does for a failover: the callback finds its receiver by what was bought', async () => {
+  const { create, emulator, journal, pass, events, errors } = running()
+  emulator.control.fault({ provider: 'kling', on: 'create', kind: 'status', code: 1102 })
+  const provider = journaled(failover([create('kling'), create('fal')]), journal)
+  const task = await provider.submit(boat, key)
+  await pass(5 * minutes)
+  expect(errors).toEqual([])
+  expect(events.at(-1)).toMatchObject({ provider: 'fal', taskId: task.id, status: 'succeeded' })
+  expect(await openPurchases(journal)).toEqual([])
+})
+
+it('a callback for one purchase, sent to the address of another, settles neither', async () => {
+  const { create, journal, callbacks, delivered, receivers, clock, emulator, pass } = running()
+  const piapi = journaled(create('piapi'), journal)
+  const first = await piapi.submit(boat, key)
+  emulator.control.fault({ provider: 'piapi', on: 'create', kind: 'lost-before-create' })
+  await rejection(piapi.submit({ ...boat, prompt: 'Another' }, { idempotencyKey: 'order-2', webhookUrl }))
+  await pass(5 * minutes)
+  const [, theirs = ''] = callbacks
+  const genuine = delivered.at(-1)?.request
+  const handler = webhooks({ receivers, journal, clock })
+  const body = await genuine?.text()
+  const answer = await handler(
+    new Request(theirs, { method: 'POST', headers: genuine?.headers ?? {}, body: body ?? '' }),
+  )
+  const [open] = await openPurchases(journal)
+  expect([open?.id, open?.state]).toEqual([
+    purchaseId({ idempotencyKey: 'order-2', provider: 'piapi', account: 'default' }),
+    'unknown',
+  ])
+  expect([answer.status, first.id]).toEqual([403, JSON.parse(body ?? '').data.task_id])
+})
+
+describe.each(names)('a render at %s that is waited for', { timeout: 20_000 }, (name) => {
+  it('is settled by its callback, once, without waiting for a look', async () => {
+    const { create, clock, emulator, receivers, serve, pass } = createWorld()
+    const provider = create(name)
+    const told: string[] = []
+    const onEvent = ({ type }: RenderEvent) => void told.push(type)
+    serve(webhooks({ receivers, providers: [provider], clock }))
+    // So rarely that only the callback can be in time.
+    const rendering = generate(provider, boat, { webhookUrl, onEvent, poll: { intervalMs: 50 * minutes } })
+    await pass(5 * minutes)
+    const task = await rendering
+    expect(task.outputs[0].kind).toBe('video')
+    expect(told.filter((type) => type === 'finished')).toHaveLength(1)
+    const reads = emulator.control.requests().filter(({ op }) => ['query', 'list', 'result'].includes(op))
+    expect(reads.length).toBeLessThanOrEqual(1)
+  })
+})

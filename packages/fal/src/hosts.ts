@@ -1,0 +1,5 @@
+/** fal's hosts; the first is the main one. */
+export const hosts: Readonly<Record<'queue' | 'rest', string>> = {
+  queue: 'https://queue.fal.run',
+  rest: 'https://rest.fal.ai',
+}

@@ -1,0 +1,84 @@
+import {
+  type Auth,
+  type Clock,
+  createReader,
+  type InstanceOptions,
+  ReelayError,
+  refusedDelivery,
+} from '@reelay/core'
+import { spec } from './spec.ts'
+import { readKeys } from './wire-jwks.ts'
+
+/** The public keys a delivery may be signed with. */
+export interface KeySource {
+  /** @throws ReelayError `ERR_WEBHOOK` (`unavailable`) when there are none to be had just now. */
+  current(): Promise<readonly CryptoKey[]>
+  /** Newer ones than those, if it is time to look for some. */
+  newer(than: readonly CryptoKey[]): Promise<readonly CryptoKey[] | undefined>
+}
+
+// "Cache, for 24 hours at most": webhook page, 2026-09.
+const keptForMs = 24 * 60 * 60_000
+// Anybody can send what no key fits: it must not make us ask more often than this.
+const restMs = 60_000
+const restAfterFailureMs = 5_000
+// fal gives up on the first try after 15 s.
+const timeoutMs = 4_000
+const mostKeys = 16
+
+/** Keys are public: nobody's credentials are needed, and none are sent. */
+const nobody: Auth = { authorize: () => undefined, secrets: () => [] }
+
+/** fal's keys, fetched when they are first needed. */
+export function keySource(options: Omit<InstanceOptions, 'auth'>, clock: Clock): KeySource {
+  const read = createReader(spec, { ...options, auth: nobody, clock, timeoutMs })
+  let keys: readonly CryptoKey[] = []
+  let fetchedAt = Number.NEGATIVE_INFINITY
+  let restUntil = Number.NEGATIVE_INFINITY
+  let running: Promise<void> | undefined
+
+  async function load(): Promise<void> {
+    const request = { method: 'GET', host: 'rest', path: '/.well-known/jwks.json' } as const
+    const deadlineAt = clock.now() + timeoutMs
+    try {
+      const found = await read('the webhook keys', request, ({ body }) => readKeys(body), { deadlineAt })
+      const imported = found
+        .slice(0, mostKeys)
+        .map((key) =>
+          crypto.subtle.importKey('jwk', key, 'Ed25519', false, ['verify']).catch(() => undefined),
+        )
+      const usable = (await Promise.all(imported)).filter((key) => key !== undefined)
+      if (usable.length === 0) throw refusedDelivery('fal', 'unavailable', 'fal publishes no key that fits.')
+      keys = usable
+      fetchedAt = clock.now()
+      restUntil = fetchedAt + restMs
+    } catch (error) {
+      restUntil = clock.now() + restAfterFailureMs
+      throw error
+    }
+  }
+
+  function refresh(): Promise<void> {
+    running ??= load().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+
+  return {
+    async current() {
+      if (clock.now() - fetchedAt < keptForMs) return keys
+      const unavailable = (why: string): Error =>
+        refusedDelivery('fal', 'unavailable', `fal’s keys could not be read. ${why}`)
+      if (!running && clock.now() < restUntil) throw unavailable('They will be asked for again in a moment.')
+      await refresh().catch((error: unknown) => {
+        throw ReelayError.isInstance(error) ? unavailable(error.message) : error
+      })
+      return keys
+    },
+    async newer(than) {
+      if (keys === than && (running || clock.now() >= restUntil)) await refresh().catch(() => undefined)
+      return keys === than ? undefined : keys
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { wireReader } from '@reelay/core'
+import * as v from 'valibot'
+
+/** A public key that WebCrypto reads. */
+export interface WireKey {
+  readonly kty: 'OKP'
+  readonly crv: 'Ed25519'
+  readonly x: string
+}
+
+// 32 bytes in base64url. Other kinds of keys in the set are none of ours, whatever they are called.
+const key: v.GenericSchema<WireKey> = v.object({
+  kty: v.literal('OKP'),
+  crv: v.literal('Ed25519'),
+  x: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
+})
+
+const readKey = wireReader(key)
+const readSet = wireReader(v.object({ keys: v.array(v.unknown()) }))
+
+/** The Ed25519 keys of a set; `undefined` when the value is no set. */
+export function readKeys(value: unknown): readonly WireKey[] | undefined {
+  return readSet(value)
+    ?.keys.map(readKey)
+    .filter((one) => one !== undefined)
+}
