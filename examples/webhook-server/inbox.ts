@@ -1,16 +1,16 @@
 import { join } from 'node:path'
-import { isTerminal, type Journal, type TaskEvent, webhooks } from '@reelay/core'
+import { isTerminal, type TaskEvent, type WebhooksOptions, webhooks } from '@reelay/core'
 import { type SavedFile, save } from '@reelay/core/node'
 import type { Handler } from './listen.ts'
 import type { Purchase } from './purchases.ts'
-import type { Studio } from './studio.ts'
 
 /** What the inbox is about, and who hears of what comes in. */
-export interface InboxOptions {
+export interface InboxOptions extends Omit<WebhooksOptions, 'onEvent' | 'onError'> {
   readonly purchases: readonly Purchase[]
-  readonly journal: Journal
   /** Where the clips go. */
   readonly folder: string
+  /** For an emulator's clips; those of the real services lie on public hosts. */
+  readonly allowLoopback?: boolean
   onEvent(event: TaskEvent, purchase: Purchase): void | Promise<void>
   onSaved(purchase: Purchase, file: SavedFile): void
   onRefused(error: unknown): void
@@ -26,29 +26,27 @@ export interface Inbox {
 }
 
 /** One handler for the deliveries of all providers, which saves each clip before it answers: 200 says that it is on disk. */
-export function openInbox({ emulator, providers, receivers }: Studio, options: InboxOptions): Inbox {
-  const { purchases, journal, folder, onEvent, onSaved, onRefused } = options
+export function openInbox(options: InboxOptions): Inbox {
+  const { purchases, folder, allowLoopback, onEvent, onSaved, onRefused, ...shared } = options
   const saved = new Map<string, SavedFile>()
   const ended = new Set<string>()
   const { promise: allEnded, resolve } = Promise.withResolvers<void>()
 
   const handler = webhooks({
-    receivers,
-    providers,
-    journal,
-    clock: emulator.clock,
+    ...shared,
     async onEvent(event) {
-      const { task, verified } = event
-      // The name comes with the address, which nobody has signed: it must be one of ours before it names a file.
-      const purchase = purchases.find(({ id }) => id === event.submission?.idempotencyKey)
+      const { handle, task, verified } = event
+      // Its name comes with the address, which nobody has signed: it must be one of ours before it names a file.
+      const purchase = purchases.find(
+        ({ id, provider }) => handle && id === handle.idempotencyKey && provider.owns(handle),
+      )
       if (!purchase || !verified) return
       await onEvent(event, purchase)
       if (!task || !isTerminal(task)) return
       const { id, provider } = purchase
       if (task.status === 'succeeded') {
-        // Without allowLoopback for the real services: their clips lie on public hosts.
-        const how = { handle: task.handle, provider, allowLoopback: true } as const
-        const file = await save(task.outputs[0], join(folder, `${id}.mp4`), how)
+        const path = join(folder, `${id}.mp4`)
+        const file = await save(task.outputs[0], path, { handle: task.handle, provider, allowLoopback })
         saved.set(id, file)
         onSaved(purchase, file)
       }

@@ -17,15 +17,19 @@ const patienceMs = 90_000
 async function main({ server, port }: Options): Promise<number> {
   const journal = memoryJournal()
   const studio = await openStudio(journal)
-  const { emulator, wire } = studio
+  const { emulator, wire, providers, receivers } = studio
   const say = narrator(emulator.clock)
 
-  const purchases = purchasesAt(studio.providers)
+  const purchases = purchasesAt(providers)
   const events: TaskEvent[] = []
-  const inbox = openInbox(studio, {
-    purchases,
+  const inbox = openInbox({
+    receivers,
+    providers,
     journal,
+    clock: emulator.clock,
+    purchases,
     folder,
+    allowLoopback: true,
     async onEvent(event, { id }) {
       events.push(event)
       say(...describeEvent(event, id))

@@ -28,7 +28,7 @@ afterAll(async () => {
 const providers = ['kling', 'piapi', 'fal', 'replicate'] as const
 
 describe('one app, four configurations', () => {
-  it.each(providers)('renders with %s', async (name) => {
+  it.concurrent.each(providers)('renders with %s', async (name) => {
     const access = Object.entries(server.providers)
     const env = Object.fromEntries(
       access.flatMap(([id, { baseURL, env: keys }]) => [

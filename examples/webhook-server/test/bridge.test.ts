@@ -111,3 +111,21 @@ describe.each([
     }
   })
 })
+
+it('plain node:http hears out who sends on after a 413, and answers what comes next on the connection', async () => {
+  const receivers = { replicate: createReplicateWebhook({ unsigned: true }) }
+  server = await serveNode(webhooks({ receivers }), 0)
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+  let answers = ''
+  socket.setEncoding('latin1').on('data', (text) => {
+    answers += text
+  })
+  const size = 10_000_000
+  socket.write('POST /reelay/replicate HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n')
+  socket.write(`${size.toString(16)}\r\n`)
+  socket.write(new Uint8Array(size))
+  socket.write('\r\n0\r\n\r\n')
+  socket.end('GET /elsewhere HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
+  await once(socket, 'close')
+  expect(answers.match(/(?<=^HTTP\/1\.1 )\d+/gm)).toEqual(['413', '404'])
+})

@@ -3,6 +3,7 @@ import { ReelayError, withDetails } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoProvider } from '../provider/provider.ts'
+import { seeing, show } from '../provider/shown.ts'
 import { taskWithTrail } from './attempts.ts'
 import { createBreaker } from './breaker.ts'
 import { type Chain, quoteChain } from './failover-chain.ts'
@@ -43,7 +44,7 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
   // A task read later is another object; as long as its handle is the one submit gave, the trail stays on it.
   const trails = new WeakMap<TaskHandle, readonly Attempt[]>()
 
-  return Object.freeze({
+  const chained: VideoProvider = Object.freeze({
     ...routed,
     id: 'failover',
     quote: (request: RenderRequest) => quoteChain(chain, request),
@@ -62,4 +63,8 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
       }
     },
   } satisfies VideoProvider)
+  return seeing(chained, async (task) => {
+    const owner = leaves.find((leaf) => leaf.owns(task.handle))
+    if (owner) await show(owner, task)
+  })
 }

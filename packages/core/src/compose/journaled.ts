@@ -2,6 +2,7 @@ import type { TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import { isTerminal, type TerminalTask, type VideoTask } from '../model/task.ts'
 import type { CallOptions, GetManyOptions, SubmitOptions, VideoProvider } from '../provider/provider.ts'
+import { seeing, show } from '../provider/shown.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { submitOnce } from './journaled-submit.ts'
 import { getManySeenFirst } from './seen-first.ts'
@@ -82,7 +83,7 @@ export function journaled(
     await journal.append(endOf(task, provider.clock.now())).catch(() => noted.delete(name))
   }
 
-  return Object.freeze({
+  const written: VideoProvider = Object.freeze({
     ...provider,
     async submit(request: RenderRequest, call: SubmitOptions = {}) {
       const task = await submitOnce(books, request, call)
@@ -100,5 +101,9 @@ export function journaled(
           for (const task of tasks) await note(task)
         }),
     }),
+  })
+  return seeing(written, async (task) => {
+    await show(provider, task)
+    await note(task)
   })
 }

@@ -1,6 +1,7 @@
 import type { Submission, TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
 import type { CallOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
+import { seeing, show } from '../provider/shown.ts'
 import { getManySeenFirst } from './seen-first.ts'
 
 /** What a composition of one provider does differently. */
@@ -18,7 +19,7 @@ export interface Observer {
  */
 export function observe(provider: VideoProvider, observer: Observer): VideoProvider {
   const { id, account, catalog, clock } = provider
-  return Object.freeze({
+  const observed: VideoProvider = Object.freeze({
     id,
     account,
     catalog,
@@ -51,4 +52,8 @@ export function observe(provider: VideoProvider, observer: Observer): VideoProvi
       },
     }),
   } satisfies VideoProvider)
+  return seeing(observed, async (task) => {
+    await show(provider, task)
+    await observer.seen([task])
+  })
 }

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
+import type { VideoTask } from '../model/task.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { submissionFrom } from '../provider/request/callback-url.ts'
 import { deliver, hint } from '../run/watch/scheduler.ts'
@@ -7,10 +8,26 @@ import { confirmEvent } from '../webhook/confirm.ts'
 import { type DeliveryStore, memoryDeliveries } from '../webhook/deliveries.ts'
 import type { TaskEvent, WebhookReceiver } from '../webhook/event.ts'
 import { refusedDelivery, type WebhookError } from '../webhook/refusal.ts'
-import { judgeCallback } from './accept-callback.ts'
+import { type CallbackResult, judgeCallback } from './accept-callback.ts'
 import { callbackQueue } from './callback-queue.ts'
 import type { Journal } from './journal.ts'
 import { purchasesOf } from './journaled-purchases.ts'
+
+/**
+ * What `webhooks` knows of a delivery besides what it says.
+ *
+ * @example
+ * ```ts
+ * import type { DeliveryContext } from '@reelay/core'
+ * const foundAgain = ({ purchase }: DeliveryContext): boolean => purchase === 'accepted'
+ * ```
+ */
+export interface DeliveryContext {
+  /** What it meant to the journal; absent without one, and for what is not verified. */
+  readonly purchase: CallbackResult | undefined
+  /** Who made the task, of the `providers`: what downloads ask for a fresh URL. */
+  readonly provider: VideoProvider | undefined
+}
 
 /** Options of {@link webhooks}. */
 export interface WebhooksOptions {
@@ -25,10 +42,11 @@ export interface WebhooksOptions {
   readonly journal?: Journal | undefined
   /**
    * Told of every delivery once, when it is verified, confirmed and written down; also of hints that no provider of the
-   * list can confirm (`verified` is false then). Be quick: providers wait for the answer, for 15 seconds or less. When it
-   * throws, the provider is asked to deliver again.
+   * list can confirm (`verified` is false then). Saving the clip in it is fine: a repetition that comes meanwhile shares
+   * its answer. When it throws, the provider is asked to deliver again, and the purchase stays open in the journal. What a
+   * delivery says of a purchase that the journal does not know is only what its address claims: never make a path of it.
    */
-  readonly onEvent?: ((event: TaskEvent) => void | Promise<void>) | undefined
+  readonly onEvent?: ((event: TaskEvent, context: DeliveryContext) => void | Promise<void>) | undefined
   /** Told of every delivery that was not taken, and why. */
   readonly onError?: ((error: unknown) => void) | undefined
   /** `/reelay` when absent. */
@@ -112,9 +130,14 @@ export function webhooks(options: WebhooksOptions): (request: Request) => Promis
   }
 
   async function tell(event: TaskEvent): Promise<void> {
-    if (event.verified && event.handle) await accept?.(event)
-    tellWaiting(providers, event)
-    await onEvent?.(event)
+    const { task: _end, ...open } = event
+    const written = event.verified && event.handle !== undefined
+    const purchase = written ? await accept?.(open) : undefined
+    if (!event.task) for (const provider of providers) hint(provider, event.taskId)
+    await onEvent?.(event, { purchase, provider: ownerOf(event) })
+    // Not before: a purchase whose clip could not be taken care of stays open, for whoever resumes it.
+    if (written && event.task) await accept?.(event)
+    await tellWaiting(providers, event.task)
   }
 
   /** Once for all that come under one name, in whatever process. */
@@ -170,10 +193,6 @@ export function webhooks(options: WebhooksOptions): (request: Request) => Promis
 }
 
 /** The one place where a delivery reaches whoever waits for the task, here or in a `watch`. */
-function tellWaiting(providers: readonly VideoProvider[], { task, taskId }: TaskEvent): void {
-  for (const provider of providers) {
-    // Without a task, a word that it is worth a look; however many come, the provider's floor is kept.
-    if (!task) hint(provider, taskId)
-    else if (provider.owns(task.handle)) deliver(provider, task)
-  }
+async function tellWaiting(providers: readonly VideoProvider[], task: VideoTask | undefined): Promise<void> {
+  for (const provider of providers) if (task && provider.owns(task.handle)) await deliver(provider, task)
 }

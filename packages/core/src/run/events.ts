@@ -1,4 +1,5 @@
-import type { ReelayError } from '../model/error.ts'
+import type { Clock } from '../model/clock.ts'
+import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { Quote } from '../model/quote.ts'
 import type { TerminalTask, VideoTask } from '../model/task.ts'
@@ -33,7 +34,7 @@ export type RenderEvent =
       readonly handle: TaskHandle
       readonly bytes: number
       readonly mediaType: string
-      /** Milliseconds from opening the URL to the last byte stored. */
+      /** Milliseconds that storing took, all files of the task together. */
       readonly tookMs: number
       /** Where it is, in the words of the store: a path, a key, a URL. */
       readonly location?: string
@@ -68,4 +69,11 @@ export function emit(listener: RenderListener | undefined, event: RenderEvent): 
   } catch {
     // See RenderListener.
   }
+}
+
+/** Tells of the error that ends a call, unless another event has told of it or it is the caller's own. */
+export function emitError(listener: RenderListener | undefined, clock: Clock, error: unknown): void {
+  if (!ReelayError.isInstance(error) || error.code === 'ERR_TASK_FAILED') return
+  const { handle } = error
+  emit(listener, { type: 'error', at: clock.now(), error, ...(handle && { handle }) })
 }

@@ -10,7 +10,7 @@ import {
 } from '../model/task.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import type { StoreContext, StoredFile } from './download/store.ts'
-import { emit } from './events.ts'
+import { emit, emitError } from './events.ts'
 import { type WaitOptions, wait, waitProblems } from './wait.ts'
 
 /** Options of {@link generate}. */
@@ -57,22 +57,32 @@ async function finish(
   options: GenerateOptions,
 ): Promise<SucceededTask> {
   if (task.status !== 'succeeded') throw taskFailed(task)
+  const { abortSignal, onEvent, store } = options
+  const { handle } = task
+  const clock = options.clock ?? provider.clock
+  const startedAt = clock.now()
   try {
-    const { abortSignal, clock } = options
-    await options.store?.(task, { provider, abortSignal, clock })
+    const stored = await store?.(task, { provider, abortSignal, clock: options.clock })
+    const at = clock.now()
+    for (const { file, bytes, mediaType } of [stored ?? []].flat())
+      emit(onEvent, {
+        type: 'downloaded',
+        at,
+        handle,
+        bytes,
+        mediaType,
+        location: file,
+        tookMs: at - startedAt,
+      })
+    return task
   } catch (error) {
-    if (ReelayError.isInstance(error)) throw withDetails(error, { handle: task.handle, outcome: 'accepted' })
     const message = `Task ${task.id} succeeded, but store() failed. The clip is still at the provider; the handle is on this error.`
-    const { provider, account } = task.handle
-    throw new ReelayError('ERR_DOWNLOAD', message, {
-      provider,
-      account,
-      outcome: 'accepted',
-      handle: task.handle,
-      cause: error,
-    })
+    const { provider: id, account } = handle
+    const details = { outcome: 'accepted', handle } as const
+    throw ReelayError.isInstance(error)
+      ? withDetails(error, details)
+      : new ReelayError('ERR_DOWNLOAD', message, { provider: id, account, ...details, cause: error })
   }
-  return task
 }
 
 /**
@@ -104,16 +114,25 @@ export async function generate(
       problems,
     })
   }
+  const { onEvent, clock = provider.clock } = options
   const quote = provider.quote(request)
-  const task = await provider.submit(request, options)
-  const clock = options.clock ?? provider.clock
-  emit(options.onEvent, { type: 'submitted', at: clock.now(), task, quote })
-  if (isTerminal(task)) {
-    emit(options.onEvent, { type: 'finished', at: clock.now(), task })
-    return finish(task, provider, options)
+  // `wait` tells of its errors itself.
+  let waiting = false
+  try {
+    const task = await provider.submit(request, options)
+    emit(onEvent, { type: 'submitted', at: clock.now(), task, quote })
+    if (isTerminal(task)) {
+      emit(onEvent, { type: 'finished', at: clock.now(), task })
+      return await finish(task, provider, options)
+    }
+    waiting = true
+    const ended = await wait(provider, task.handle, options)
+    waiting = false
+    return await finish(withWarnings(ended, task.warnings), provider, options)
+  } catch (error) {
+    if (!waiting) emitError(onEvent, clock, error)
+    throw error
   }
-  const ended = await wait(provider, task.handle, options)
-  return finish(withWarnings(ended, task.warnings), provider, options)
 }
 
 /** Warnings are known at submission only; the task the caller gets must still carry them. */

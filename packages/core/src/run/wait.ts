@@ -4,7 +4,7 @@ import type { TaskHandle } from '../model/handle.ts'
 import { explain, type Problem, problem } from '../model/problem.ts'
 import type { TerminalTask } from '../model/task.ts'
 import type { CallOptions, VideoProvider } from '../provider/provider.ts'
-import { emit, type RenderListener } from './events.ts'
+import { emit, emitError, type RenderListener } from './events.ts'
 import { abandoned } from './watch/entry.ts'
 import { subscribe } from './watch/scheduler.ts'
 
@@ -65,23 +65,28 @@ export async function wait(
     const message = `wait cannot be done like this; the task goes on. ${explain(problems)}`
     throw new ReelayError('ERR_INVALID_REQUEST', message, { outcome: 'accepted', handle, problems })
   }
-  if (abortSignal?.aborted) throw abandoned(handle, abortSignal.reason)
+  const clock = options.clock ?? provider.clock
   return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      emitError(onEvent, clock, error)
+      reject(error)
+    }
+    if (abortSignal?.aborted) return fail(abandoned(handle, abortSignal.reason))
     const stop = (): void => {
       leave()
-      reject(abandoned(handle, abortSignal?.reason))
+      fail(abandoned(handle, abortSignal?.reason))
     }
     const leave = subscribe(provider, handle, {
       headers,
       timeoutMs,
       deadlineMs,
       intervalMs: poll?.intervalMs,
-      clock: options.clock ?? provider.clock,
+      clock,
       tell: (event) => emit(onEvent, event),
       end(task, error) {
         abortSignal?.removeEventListener('abort', stop)
         if (task) resolve(task)
-        else reject(error)
+        else fail(error)
       },
     })
     abortSignal?.addEventListener('abort', stop, { once: true })

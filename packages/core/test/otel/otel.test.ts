@@ -11,7 +11,7 @@ import { createEmulator } from '@reelay/emulator'
 import { createKling } from '@reelay/kling'
 import { createVirtualClock } from '@reelay/testing/clock'
 import { afterEach, describe, expect, it } from 'vitest'
-import { generate, ReelayError, type RenderEvent, type RenderRequest, wait } from '../../src/index.ts'
+import { generate, type RenderEvent, type RenderRequest, wait } from '../../src/index.ts'
 
 const request: RenderRequest = { kind: 'text-to-video', prompt: 'A secret paper boat', duration: 5 }
 const secretKey = 'k-not-to-be-seen-anywhere'
@@ -117,10 +117,7 @@ describe('telemetry', () => {
   it('waiting that is given up ends the span; waiting again makes another', async () => {
     const { kling, onEvent, spans } = open()
     const { handle } = await kling.submit(request)
-    await wait(kling, handle, { deadlineMs: 1, onEvent }).catch((error: unknown) => {
-      // What generate and wait report of their own error.
-      if (ReelayError.isInstance(error)) onEvent({ type: 'error', at: 1, error, handle })
-    })
+    await expect(wait(kling, handle, { deadlineMs: 1, onEvent })).rejects.toThrow()
     await wait(kling, handle, { onEvent })
     expect(spans.getFinishedSpans().map((span) => span.status.code)).toEqual([
       SpanStatusCode.ERROR,
@@ -128,11 +125,34 @@ describe('telemetry', () => {
     ])
   })
 
-  it('a download is a span below its render', async () => {
+  it('a purchase that is refused is a span of its own, and counted', async () => {
     const { kling, onEvent, spans, sums } = open()
-    const { handle } = await generate(kling, request, { onEvent })
-    const done = { bytes: 12_345, tookMs: 2_000, mediaType: 'video/mp4' }
-    onEvent({ type: 'downloaded', at: handle.submittedAt + 90_000, handle, ...done })
+    const refused = { ...request, prompt: 'forbidden-sync' }
+    await expect(generate(kling, refused, { onEvent })).rejects.toThrow()
+    const [span, ...others] = spans.getFinishedSpans()
+    expect(others).toEqual([])
+    expect(span?.attributes).toMatchObject({ 'error.type': 'ERR_CONTENT', 'reelay.outcome': 'rejected' })
+    expect((await sums())['reelay.errors']).toBe(1)
+  })
+
+  it('a clip that could not be stored is a failed download below its render', async () => {
+    const { kling, onEvent, spans } = open()
+    const store = async (): Promise<void> => {
+      throw new Error('the disk is full')
+    }
+    await expect(generate(kling, request, { onEvent, store })).rejects.toThrow()
+    const [render, download] = spans.getFinishedSpans()
+    expect([render?.status.code, download?.status.code]).toEqual([SpanStatusCode.UNSET, SpanStatusCode.ERROR])
+    expect(download?.parentSpanContext?.spanId).toBe(render?.spanContext().spanId)
+  })
+
+  it('a download is a span below its render', async () => {
+    const { kling, onEvent, spans, sums, clock } = open()
+    const store = async () => {
+      await clock.sleep(2_000)
+      return { file: 'boat.mp4', bytes: 12_345, mediaType: 'video/mp4' }
+    }
+    await generate(kling, request, { onEvent, store })
     const [render, download] = spans.getFinishedSpans()
     expect(download?.parentSpanContext?.spanId).toBe(render?.spanContext().spanId)
     expect(download?.duration).toEqual([2, 0])

@@ -44,7 +44,8 @@ describe.each([
     const handles = [make('a', 30_000), make('b', 40_000), make('c', 50_000)]
     fail('b', () => error('ERR_AUTH'))
     const stranger = { ...make('d', 1), id: 'nobody' }
-    const events = await all(watch(provider, [...handles, stranger]))
+    // All in one call, and the stranger refused before anything is asked.
+    const events = await all(watch(provider, [...handles, stranger], { poll: { intervalMs: 5_000 } }))
     const last = Object.fromEntries(events.filter(ends).map((event) => [idOf(event), event.type]))
     expect(last).toEqual({ a: 'finished', b: 'error', c: 'finished', nobody: 'error' })
   })
@@ -62,7 +63,7 @@ describe.each([
   })
 
   it('takes tasks in and lets them go while it runs', async () => {
-    const { provider, make, looks } = setup()
+    const { provider, make, looks, clock } = setup()
     const [first, second] = [make('a', 30_000), make('b', 3_600_000)]
     const watcher = watch(provider, [first, second])
     const told: string[] = []
@@ -76,8 +77,10 @@ describe.each([
     }
     expect(told).toEqual(['a', 'c'])
     expect(watcher.size).toBe(0)
-    const last = looks.at(-1)?.ids
-    expect(last).toEqual(['c'])
+    const before = looks.length
+    expect(looks.at(-1)?.ids).toEqual(['c'])
+    await clock.sleep(600_000)
+    expect(looks).toHaveLength(before)
   })
 
   it('waits for further tasks when told to, until it is closed', async () => {
@@ -173,16 +176,28 @@ describe.each([
     expect(moments.slice(1).every((at, index) => at - (moments[index] ?? 0) >= 5_000)).toBe(true)
   })
 
-  it('reads apart for calls whose headers differ, and for another clock', async () => {
+  it('reads apart for calls whose headers differ, and by each one’s own clock', async () => {
     const { provider, make, looks } = setup()
     const handle = make('a', 60_000)
+    const stop = new AbortController()
+    const still = createVirtualClock({ auto: false })
+    const frozen = wait(provider, handle, { clock: still, abortSignal: stop.signal })
     await Promise.all([
+      wait(provider, handle),
       wait(provider, handle, { headers: { 'x-trace': '1' } }),
       wait(provider, handle, { headers: { 'x-trace': '2' } }),
-      wait(provider, handle, { clock: createVirtualClock() }),
     ])
-    const kinds = new Set(looks.map(({ headers }) => headers?.['x-trace'] ?? 'none'))
-    expect([...kinds].sort()).toEqual(['1', '2', 'none'])
+    expect(new Set(looks.map(({ headers }) => headers?.['x-trace']))).toEqual(new Set([undefined, '1', '2']))
+    stop.abort()
+    expect((await caught(frozen)).code).toBe('ERR_ABORTED')
+  })
+
+  it('looks at the deadline, and not once more just before it', async () => {
+    const { provider, make, looks, clock } = setup()
+    const startedAt = clock.now()
+    const waiting = wait(provider, make('a', 1e9), { poll: { intervalMs: 7_000 }, deadlineMs: 8_000 })
+    expect((await caught(waiting)).code).toBe('ERR_TIMEOUT')
+    expect(looks.map(({ at }) => at - startedAt)).toEqual([0, 8_000])
   })
 
   it('leaves the whole account alone while a refusal asks for it', async () => {
@@ -209,9 +224,9 @@ describe.each([
     const waiting = wait(provider, handle)
     const events = all(watch(provider, [handle]))
     await clock.sleep(1_000)
-    expect(deliver(provider, task(handle, 'running'))).toBe(true)
-    expect(deliver(provider, task(handle, 'succeeded'))).toBe(true)
-    expect(deliver(provider, task(handle, 'succeeded'))).toBe(false)
+    const words = ['running', 'succeeded', 'succeeded'] as const
+    const told = await Promise.all(words.map((word) => deliver(provider, task(handle, word))))
+    expect(told).toEqual([true, true, false])
     expect((await waiting).status).toBe('succeeded')
     expect((await events).map(({ type }) => type)).toEqual(['status', 'finished'])
     expect(clock.now() - startedAt).toBe(1_000)
@@ -224,7 +239,7 @@ describe.each([
     const handle = fake.make('a', 0)
     const late = async <Value>(work: Promise<Value>): Promise<Value> => {
       const value = await work
-      deliver(provider, fake.task(handle, 'failed'))
+      void deliver(provider, fake.task(handle, 'failed'))
       await clock.sleep(10)
       return value
     }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
+  type DeliveryContext,
   failover,
   generate,
+  govern,
   journaled,
   memoryJournal,
   openPurchases,
@@ -128,5 +130,46 @@ describe.each(names)('a render at %s that is waited for', { timeout: 20_000 }, (
     expect(told.filter((type) => type === 'finished')).toHaveLength(1)
     const reads = emulator.control.requests().filter(({ op }) => ['query', 'list', 'result'].includes(op))
     expect(reads.length).toBeLessThanOrEqual(1)
+  })
+})
+
+describe('a delivery whose handling fails', { timeout: 20_000 }, () => {
+  it('leaves the purchase open, with its task, until one is handled', async () => {
+    const { create, emulator, journal, clock, receivers, serve, pass } = running()
+    emulator.control.fault({ provider: 'piapi', on: 'create', kind: 'lost-after-create' })
+    await rejection(journaled(create('piapi'), journal).submit(boat, key))
+    let full = true
+    const told: unknown[] = []
+    const onEvent = ({ status }: TaskEvent, { purchase, provider }: DeliveryContext): void => {
+      told.push([status, purchase, provider?.id])
+      if (full && status === 'succeeded') throw new Error('the disk is full')
+    }
+    serve(webhooks({ receivers, journal, clock, onEvent, providers: [create('piapi')] }))
+    await pass(5 * minutes)
+    expect(told).toContainEqual(['succeeded', 'accepted', 'piapi'])
+    expect((await openPurchases(journal)).map(({ state }) => state)).toEqual(['accepted'])
+
+    full = false
+    const { url, headers, body } = emulator.control.webhooks.sent().at(-1) ?? {}
+    const again = new Request(url ?? '', { method: 'POST', headers: { ...headers }, body: body ?? '' })
+    const handler = webhooks({ receivers, journal, clock, onEvent })
+    expect((await handler(again)).status).toBe(200)
+    expect(await openPurchases(journal)).toEqual([])
+  })
+})
+
+describe('a governed provider', { timeout: 20_000 }, () => {
+  it('frees the slot of a task whose end is delivered, without a single read', async () => {
+    const { create, emulator, clock, receivers, serve, pass } = createWorld()
+    const governed = govern(create('replicate'), { concurrency: 1 })
+    const provider = failover([journaled(governed, memoryJournal())])
+    serve(webhooks({ receivers, clock, providers: [provider] }))
+    await provider.submit(boat, { webhookUrl })
+    const second = provider.submit(boat, { webhookUrl })
+    expect(emulator.control.ledger()).toHaveLength(1)
+    await pass(3 * minutes)
+    await second
+    const reads = emulator.control.requests().filter(({ op }) => op === 'query' || op === 'list')
+    expect([emulator.control.tasks().length, reads.length]).toEqual([2, 0])
   })
 })

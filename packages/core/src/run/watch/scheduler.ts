@@ -2,6 +2,7 @@ import type { Clock } from '../../model/clock.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
+import { show } from '../../provider/shown.ts'
 import { offerOf } from '../../provider/task/normalize.ts'
 import { createSchedule, type Schedule, unknownTiming } from '../schedule.ts'
 import { type Entry, plan } from './entry.ts'
@@ -90,8 +91,9 @@ function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readon
 }
 
 /**
- * Hands over a task that was learnt elsewhere, from a verified webhook for instance. Whoever waits for it at this
- * instance is told at once, as if it had been read; a look under way that says the same later is not told again.
+ * Hands over a task that was learnt elsewhere, from a verified webhook for instance. Compositions see it as if it had been
+ * read through them (a governor frees its slot, a journal closes the purchase); then whoever waits for it at this instance
+ * is told. A look under way that says the same later is not told again.
  *
  * @param provider The object that was given to `wait`, `watch` or `generate`.
  * @returns Whether anybody was waiting for it.
@@ -101,10 +103,11 @@ function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readon
  * import { deliver, type VideoProvider, type VideoTask } from '@reelay/core'
  * declare const provider: VideoProvider
  * declare const task: VideoTask // out of a webhook whose signature was checked
- * console.log(deliver(provider, task))
+ * console.log(await deliver(provider, task))
  * ```
  */
-export function deliver(provider: VideoProvider, task: VideoTask): boolean {
+export async function deliver(provider: VideoProvider, task: VideoTask): Promise<boolean> {
+  await show(provider, task)
   const name = nameOf(task.handle)
   const told = lanesOf(provider, (other) => other === name).map((lane) => lane.answer(task.id, task))
   return told.includes(true)
