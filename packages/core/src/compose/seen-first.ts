@@ -26,7 +26,10 @@ export async function getManySeenFirst(
   }
   function onAnswer(handle: TaskHandle, answer: Answer): void {
     early.add(answer)
-    if (page.push([handle, answer]) === 1) passing = passing.then(pass)
+    if (page.push([handle, answer]) > 1) return
+    passing = passing.then(pass)
+    // Told of below, unless the reading itself fails first.
+    passing.catch(() => undefined)
   }
   const answers =
     (await provider.getMany?.(handles, { ...options, onAnswer })) ?? new Map<TaskHandle, Answer>()
