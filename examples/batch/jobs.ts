@@ -1,5 +1,5 @@
-import { type ResumeItem, resume } from '@reelay/core'
-import { dollars, type Ledger, mostOf } from './ledger.ts'
+import { mostOf, type ResumeItem, resume } from '@reelay/core'
+import { dollars, type Ledger } from './ledger.ts'
 import { isThere, type Job, type Kitchen } from './render.ts'
 import type { Row } from './rows.ts'
 import { isBuiltIn, type Target } from './target.ts'
@@ -52,7 +52,7 @@ export async function plan(
 /** A plan in one line. */
 export function describePlan({ there, jobs }: Plan, { provider, name }: Target): string {
   const quotes = jobs.flatMap(({ request }) => (request ? [provider.quote(request)] : []))
-  const price = `up to ${dollars(quotes.reduce((sum, quote) => sum + mostOf(quote), 0))}`
+  const price = `up to ${dollars(quotes.reduce((sum, quote) => sum + (mostOf(quote) ?? 0), 0))}`
   const bought = jobs.length - quotes.length
   return [
     `${there.length + jobs.length} clips at ${name}`,

@@ -2,8 +2,8 @@ import {
   formatUsd,
   type Journal,
   type JournalEntry,
+  mostOf,
   purchaseId,
-  type Quote,
   type TaskHandle,
   type VideoProvider,
 } from '@reelay/core'
@@ -19,17 +19,13 @@ export interface Ledger {
 }
 
 interface Purchase {
-  readonly usd: number
+  readonly microUsd: number
   readonly open: boolean
   readonly handle?: TaskHandle
 }
 
 /** Micro-USD as dollars and cents. */
-export const dollars = (usd: number): string => formatUsd(Math.round(usd / 10_000) * 10_000)
-
-/** The most a task may cost, in micro-USD, where that is known. */
-export const mostOf = (quote: Quote): number =>
-  quote.type === 'exact' ? quote.usd : quote.type === 'bounded' ? quote.max : 0
+export const dollars = (microUsd: number): string => formatUsd(Math.round(microUsd / 10_000) * 10_000)
 
 /** Follows a journal: what it holds, and whatever is written through the journal that is returned. */
 export async function follow<Kind extends Journal>(
@@ -47,12 +43,13 @@ export async function follow<Kind extends Journal>(
     if (of.provider !== provider.id || of.account !== provider.account) return
     const id = purchaseId(of)
     const known = purchases.get(id)
-    const usd = known?.usd ?? 0
-    if (entry.type === 'intent') purchases.set(id, known ?? { usd: mostOf(entry.quote), open: true })
+    const microUsd = known?.microUsd ?? 0
+    if (entry.type === 'intent')
+      purchases.set(id, known ?? { microUsd: mostOf(entry.quote) ?? 0, open: true })
     else if (entry.type === 'ended')
-      purchases.set(id, { usd: entry.cost?.usd ?? usd, open: false, handle: entry.handle })
-    else if (entry.handle) purchases.set(id, { usd, open: true, handle: entry.handle })
-    else if (entry.outcome === 'unknown') purchases.set(id, { usd, open: false })
+      purchases.set(id, { microUsd: entry.cost?.microUsd ?? microUsd, open: false, handle: entry.handle })
+    else if (entry.handle) purchases.set(id, { microUsd, open: true, handle: entry.handle })
+    else if (entry.outcome === 'unknown') purchases.set(id, { microUsd, open: false })
     else purchases.delete(id)
   }
 
@@ -66,7 +63,7 @@ export async function follow<Kind extends Journal>(
       },
     },
     ledger: {
-      spent: () => [...purchases.values()].reduce((sum, { usd }) => sum + usd, 0),
+      spent: () => [...purchases.values()].reduce((sum, { microUsd }) => sum + microUsd, 0),
       open: () => [...purchases.values()].filter(({ open }) => open).length,
       taskOf: (id) => purchases.get(purchaseId({ ...account, idempotencyKey: id }))?.handle,
     },

@@ -10,7 +10,7 @@ const provider = await config.provider()
 const request = { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 } as const
 
 const quote = provider.quote(request)
-console.log(`${provider.id}: ${quote.type === 'exact' ? formatUsd(quote.usd) : quote.type}`)
+console.log(`${provider.id}: ${quote.type === 'exact' ? formatUsd(quote.microUsd) : quote.type}`)
 const task = await generate(provider, request)
 const saved = await save(task.outputs[0], target ?? `renders/${provider.id}.mp4`, {
   handle: task.handle,

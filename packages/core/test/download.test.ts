@@ -231,7 +231,7 @@ describe('run log', () => {
   it('notes everything one needs for the next try, beside the clip and in one line', async () => {
     const done = {
       ...task('succeeded', handle(Date.UTC(2026, 10, 24))),
-      cost: { usd: 210_000, native: { amount: 1.5, unit: 'unit' }, basis: 'derived' },
+      cost: { microUsd: 210_000, native: { amount: 1.5, unit: 'unit' }, basis: 'derived' },
     } as SucceededTask
     const saved = await save(output, join(folder, 'log', 'clip.mp4'), { fetch: answer(clip, mp4) })
     const request = {
@@ -260,7 +260,7 @@ describe('run log', () => {
         startImage: { bytes: 64, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
         endImage: request.endImage,
       },
-      cost: { usd: 210_000 },
+      cost: { microUsd: 210_000 },
       taskId: 'task-1',
       handle: { id: 'task-1' },
       submittedAt: '2026-11-24T00:00:00.000Z',

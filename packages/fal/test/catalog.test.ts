@@ -116,7 +116,7 @@ describe('quotes', () => {
     if (rate === undefined) return expect(quote.type).toBe('unknown')
     expect(quote).toMatchObject({
       type: 'exact',
-      usd: Math.round(rate * duration * 1_000_000),
+      microUsd: Math.round(rate * duration * 1_000_000),
       basis: derived?.includes(offer.kind) ? 'derived' : 'list',
     })
     // What the price rests on: units times the unit's own price.
@@ -144,7 +144,7 @@ describe('quotes', () => {
       ...(generateAudio === undefined ? {} : { generateAudio }),
     }
     const quote = fal.quote(request)
-    expect(quote).toMatchObject({ type: 'exact', usd: Math.round(dollars * 1_000_000) })
+    expect(quote).toMatchObject({ type: 'exact', microUsd: Math.round(dollars * 1_000_000) })
     if (units !== undefined) expect(quote).toMatchObject({ native: { amount: units, unit: 'unit' } })
   })
 
@@ -153,7 +153,7 @@ describe('quotes', () => {
     const withOptions = (options: object) =>
       fal.quote({ ...request, providerOptions: { fal: { ...options } } })
     const elements = [{ frontal_image_url: startImage }]
-    expect(withOptions({ elements })).toMatchObject({ type: 'exact', usd: 420_000 })
+    expect(withOptions({ elements })).toMatchObject({ type: 'exact', microUsd: 420_000 })
     expect(withOptions({ elements: [{ ...elements[0], voice_id: 'v' }] })).toMatchObject({ type: 'unknown' })
     expect(withOptions({ voice_ids: ['v'] })).toMatchObject({ type: 'unknown' })
   })

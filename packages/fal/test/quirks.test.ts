@@ -12,7 +12,7 @@ describe('a clip', () => {
     expect(task).toMatchObject({
       nativeStatus: 'COMPLETED',
       outputs: [{ kind: 'video', mediaType: 'video/mp4', url: expect.stringMatching(/^https:/) }],
-      cost: { usd: 840_000, native: { amount: 6, unit: 'unit' }, basis: 'derived' },
+      cost: { microUsd: 840_000, native: { amount: 6, unit: 'unit' }, basis: 'derived' },
     })
     expect(emulator.control.ledger()).toMatchObject([{ taskId: task.id, microUsd: 840_000 }])
     expect(requests('result')).toHaveLength(1)
@@ -50,11 +50,11 @@ describe('a clip', () => {
       const quote = fal.quote(request)
       const { handle } = await fal.submit(request)
       const task = await wait(fal, handle)
-      expect([model, mode, kind, task.status, task.cost?.usd]).toEqual([
+      expect([model, mode, kind, task.status, task.cost?.microUsd]).toEqual([
         ...[model, mode, kind, 'succeeded'],
-        quote.type === 'exact' && quote.usd,
+        quote.type === 'exact' && quote.microUsd,
       ])
-      expect(emulator.control.ledger().at(-1)?.microUsd).toBe(task.cost?.usd)
+      expect(emulator.control.ledger().at(-1)?.microUsd).toBe(task.cost?.microUsd)
     }
     expect(requests('create').flatMap(({ unknownKeys }) => unknownKeys ?? [])).toEqual([])
   })
@@ -85,7 +85,7 @@ describe('a failure', () => {
       status: 'failed',
       nativeStatus: 'ERROR',
       failure: { reason: 'content', flagged: true, retryable: false },
-      cost: { usd: 0, native: { amount: 0, unit: 'unit' } },
+      cost: { microUsd: 0, native: { amount: 0, unit: 'unit' } },
     })
     expect(requests('create').map(({ status }) => status)).toEqual([200])
     const error = await generate(fal, boat).catch((thrown) => thrown)

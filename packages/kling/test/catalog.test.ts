@@ -78,7 +78,7 @@ describe('quotes', () => {
     if (dollars === undefined) return expect(quote.type).toBe('unknown')
     expect(quote).toEqual({
       type: 'exact',
-      usd: Math.round(dollars * 1_000_000),
+      microUsd: Math.round(dollars * 1_000_000),
       native: { amount: expect.closeTo(dollars / 0.14, 9), unit: 'unit' },
       basis: 'list',
       asOf: '2026-10-04',
@@ -89,10 +89,10 @@ describe('quotes', () => {
   test('1.5 units for kling-v2-6 std 5 s, $0.42 for the default', () => {
     const request = { kind: 'text-to-video', prompt: 'A boat' } as const
     expect(kling.quote({ ...request, model: 'kling-v2-6' })).toMatchObject({
-      usd: 210_000,
+      microUsd: 210_000,
       native: { amount: 1.5 },
     })
-    expect(kling.quote(request)).toMatchObject({ usd: 420_000 })
+    expect(kling.quote(request)).toMatchObject({ microUsd: 420_000 })
   })
 
   test('free options do not move the price', () => {
@@ -101,7 +101,7 @@ describe('quotes', () => {
       prompt: 'A boat',
       providerOptions: { kling: { watermark_info: { enabled: true } } },
     }
-    expect(kling.quote(request)).toMatchObject({ type: 'exact', usd: 420_000 })
+    expect(kling.quote(request)).toMatchObject({ type: 'exact', microUsd: 420_000 })
   })
 })
 

@@ -172,7 +172,7 @@ test('what every kind of request costs here is what was quoted', async () => {
     emulator.control.reset()
     await kling.submit(request)
     expect(emulator.control.ledger()[0]?.microUsd, `${kind} ${model} ${mode}`).toBe(
-      quote.type === 'exact' ? quote.usd : 'exact',
+      quote.type === 'exact' ? quote.microUsd : 'exact',
     )
   }
 })

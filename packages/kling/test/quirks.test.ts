@@ -159,7 +159,7 @@ describe('polling outlives', () => {
       const task = await generate(kling, boat)
       expect(task).toMatchObject({
         status: 'succeeded',
-        cost: { usd: 210_000, native: { amount: 1.5, unit: 'unit' } },
+        cost: { microUsd: 210_000, native: { amount: 1.5, unit: 'unit' } },
       })
       expect(planted.hits).toBe(times)
       expect(emulator.control.ledger()).toHaveLength(1)
@@ -218,7 +218,7 @@ describe('results', () => {
     expect(task).toMatchObject({
       status: 'failed',
       failure: { reason: 'content', flagged: true, retryable: false },
-      cost: { usd: 0, native: { amount: 0, unit: 'unit' } },
+      cost: { microUsd: 0, native: { amount: 0, unit: 'unit' } },
     })
     const error = await generate(kling, { ...boat, prompt: 'forbidden-async' }).catch((thrown) => thrown)
     expect(ReelayError.isInstance(error) && error.code).toBe('ERR_TASK_FAILED')

@@ -118,5 +118,5 @@ export function readTask(reply: HttpReply): NativeTask | undefined {
 /** Points in money: two samples agree on 10,000,000 to the dollar (kling-turbo 2025-12, omni 2026-02). */
 export function costOf({ charged }: NativeTask): Cost | undefined {
   if (charged?.unit !== 'point') return charged && { native: charged, basis: 'reported' }
-  return { usd: Math.round(charged.amount / 10), native: charged, basis: 'derived' }
+  return { microUsd: Math.round(charged.amount / 10), native: charged, basis: 'derived' }
 }

@@ -46,7 +46,7 @@ const dollarsOf = (quote: Quote): Dollars =>
   quote.type === 'unknown'
     ? 'unknown'
     : quote.type === 'exact'
-      ? quote.usd / 1e6
+      ? quote.microUsd / 1e6
       : [quote.min / 1e6, quote.max / 1e6]
 
 test('the rows: every model in its modes, omni from text only', () => {
@@ -83,7 +83,7 @@ describe('quotes', () => {
   ])('%s for %i s: $%d, by %s', (model, duration, dollars, basis) => {
     expect(piapi.quote({ kind: 'text-to-video', prompt: 'A boat', model, duration })).toMatchObject({
       type: 'exact',
-      usd: Math.round(dollars * 1e6),
+      microUsd: Math.round(dollars * 1e6),
       native: { amount: dollars, unit: 'usd' },
       basis,
     })
@@ -93,7 +93,7 @@ describe('quotes', () => {
     const shots = [{ prompt: 'A boat', duration: 5 }]
     const providerOptions = { piapi: { multi_shots: shots } }
     const quote = piapi.quote({ kind: 'text-to-video', prompt: '', providerOptions })
-    expect(quote).toMatchObject({ type: 'exact', usd: 500_000 })
+    expect(quote).toMatchObject({ type: 'exact', microUsd: 500_000 })
   })
 })
 

@@ -160,9 +160,9 @@ describe('cost', () => {
     [
       'completed',
       { type: 'llm', frozen: 0, consume: 2_800_000 },
-      { usd: 280_000, native: points(2_800_000) },
+      { microUsd: 280_000, native: points(2_800_000) },
     ],
-    ['Completed', { consume: 2_000_001 }, { usd: 200_000, basis: 'derived' }],
+    ['Completed', { consume: 2_000_001 }, { microUsd: 200_000, basis: 'derived' }],
     [
       'completed',
       { type: 'quota', consume: 26 },
@@ -170,10 +170,10 @@ describe('cost', () => {
     ],
     ['completed', { type: 'point', frozen: 0, consume: 0 }, undefined],
     ['completed', { type: 'point', frozen: 2_000_000, consume: 0 }, undefined],
-    ['failed', { type: 'point', frozen: 0, consume: 0 }, { usd: 0, native: points(0) }],
+    ['failed', { type: 'point', frozen: 0, consume: 0 }, { microUsd: 0, native: points(0) }],
     ['failed', { type: 'point', frozen: 2_000_000, consume: 0 }, undefined],
-    ['failed', { type: 'point', frozen: 0, consume: 2_800_000 }, { usd: 280_000 }],
-    ['cancelled', { type: 'point', frozen: 0, consume: 0 }, { usd: 0 }],
+    ['failed', { type: 'point', frozen: 0, consume: 2_800_000 }, { microUsd: 280_000 }],
+    ['cancelled', { type: 'point', frozen: 0, consume: 0 }, { microUsd: 0 }],
     ['completed', undefined, undefined],
     ['paused', { consume: 5 }, undefined],
   ]

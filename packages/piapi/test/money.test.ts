@@ -81,7 +81,7 @@ test('what is charged here is what was quoted', async () => {
       await piapi.submit({ ...request, duration })
       const paid = emulator.control.ledger()[0]?.microUsd ?? -1
       const what = `${kind} ${model} ${mode} ${duration} s: ${paid}`
-      if (quote.type === 'exact') expect(paid, what).toBe(quote.usd)
+      if (quote.type === 'exact') expect(paid, what).toBe(quote.microUsd)
       if (quote.type === 'bounded') expect(paid >= quote.min && paid <= quote.max, what).toBe(true)
     }
   }

@@ -16,7 +16,7 @@ describe('a finished clip', () => {
     expect(output.watermarkUrl).not.toBe(output.url)
     expect(output).not.toHaveProperty('expiresAt')
     expect(task.cost).toEqual({
-      usd: 200_000,
+      microUsd: 200_000,
       native: { amount: 2_000_000, unit: 'point' },
       basis: 'derived',
     })
@@ -34,7 +34,7 @@ describe('a finished clip', () => {
     const startedAt = clock.now()
     const task = await generate(piapi, { ...boat, model })
     expect(task.outputs[0].url).toMatch(/^https:/)
-    expect(task.cost).toMatchObject({ usd })
+    expect(task.cost).toMatchObject({ microUsd: usd })
     expect(task.createdAt).toBe(startedAt)
   })
 })
@@ -61,7 +61,7 @@ describe('cancel', () => {
     expect(await piapi.get(handle)).toMatchObject({
       status: 'canceled',
       nativeStatus: 'cancelled',
-      cost: { usd: 0 },
+      cost: { microUsd: 0 },
     })
   })
 
@@ -111,7 +111,7 @@ test('a failed task says why in its own words and costs nothing', async () => {
       retryable: true,
       message: expect.stringMatching(/^submit task failed: 500/),
     },
-    cost: { usd: 0 },
+    cost: { microUsd: 0 },
   })
   expect(await failed('forbidden-async')).toMatchObject({
     failure: { reason: 'content', flagged: true, retryable: false },

@@ -174,7 +174,7 @@ describe('reelay emulate', () => {
     expect(record).toMatchObject({
       prompt: 'A lighthouse',
       request: { duration: 3 },
-      estimated: { usd: 252_000 },
+      estimated: { microUsd: 252_000 },
     })
     expect((await run(['resume', '--base-url', baseURL], env)).out).toContain('Nothing is open')
   })

@@ -108,7 +108,7 @@ describe('loadConfig', () => {
     const kling = await config.provider('kling')
     const price = (request: object) => {
       const quote = kling.quote({ ...boat, ...request })
-      return quote.type === 'exact' ? quote.usd : quote
+      return quote.type === 'exact' ? quote.microUsd : quote
     }
     expect(price({})).toBe(350_000)
     expect(price({ mode: 'std' })).toBe(210_000)

@@ -115,7 +115,7 @@ export function readCandidates(
   })
 }
 
-const free: Cost = { usd: 0, native: { amount: 0, unit: 'usd' }, basis: 'derived' }
+const free: Cost = { microUsd: 0, native: { amount: 0, unit: 'usd' }, basis: 'derived' }
 
 /**
  * What a prediction cost: seconds of output at the price of its row. Real bills follow them too. An aborted one is
@@ -132,6 +132,6 @@ export function readCost({ status, charged, raw }: NativeTask, offer: Offer | un
     metrics?.with_audio ?? input?.generate_audio ?? (offer?.limits.audio === 'never' ? false : undefined)
   const rate = told === undefined && silent !== audio ? undefined : told === true ? audio : silent
   if (typeof rate !== 'number') return { native: charged, basis: 'reported' }
-  const usd = Math.round(charged.amount * rate * unitUsd)
-  return { usd, native: { amount: usd / unitUsd, unit: 'usd' }, basis: 'derived' }
+  const microUsd = Math.round(charged.amount * rate * unitUsd)
+  return { microUsd, native: { amount: microUsd / unitUsd, unit: 'usd' }, basis: 'derived' }
 }

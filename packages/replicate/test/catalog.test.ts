@@ -65,7 +65,7 @@ describe('quotes', () => {
     [{ ...text, model: 'kling-v1-6' }, 250_000, 'list'],
     [{ ...image, model: 'kling-v1-6', mode: 'pro' }, 475_000, 'list'],
   ])('%j', (request, usd, basis) => {
-    const quote = { type: 'exact', usd, native: { amount: usd / 1_000_000, unit: 'usd' }, basis }
+    const quote = { type: 'exact', microUsd: usd, native: { amount: usd / 1_000_000, unit: 'usd' }, basis }
     expect(replicate.quote(request)).toMatchObject(quote)
   })
 

@@ -155,7 +155,7 @@ describe('cost', () => {
     ['canceled before it ran', { status: 'canceled' }, 0],
   ])('%s', (_name, body, usd, offer) => {
     expect(cost(body, offer)).toEqual({
-      usd,
+      microUsd: usd,
       native: { amount: (usd ?? 0) / 1_000_000, unit: 'usd' },
       basis: 'derived',
     })
@@ -170,8 +170,8 @@ describe('cost', () => {
 
   test.each(
     sourced([
-      ['get_succeeded_data_removed', { usd: 352_800 }],
-      ['get_aborted', { usd: 0 }],
+      ['get_succeeded_data_removed', { microUsd: 352_800 }],
+      ['get_aborted', { microUsd: 0 }],
       // None, which is not zero.
       ['get_canceled', undefined],
       ['get_failed_sensitive', undefined],

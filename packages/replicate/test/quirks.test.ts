@@ -12,14 +12,14 @@ test('a clip, with its length, its price and the end of its life', async () => {
   expect(task).toMatchObject({
     status: 'succeeded',
     nativeStatus: 'succeeded',
-    cost: { usd: 1_270_080, basis: 'derived' },
+    cost: { microUsd: 1_270_080, basis: 'derived' },
     outputs: [
       { kind: 'video', mediaType: 'video/mp4', duration: 5.04, expiresAt: (task.updatedAt ?? 0) + hour },
     ],
   })
   await clock.sleep(hour)
   const later = await replicate.get(task.handle)
-  expect(later).toMatchObject({ status: 'expired', nativeStatus: 'succeeded', cost: { usd: 1_270_080 } })
+  expect(later).toMatchObject({ status: 'expired', nativeStatus: 'succeeded', cost: { microUsd: 1_270_080 } })
   expect(emulator.control.ledger()).toHaveLength(1)
 })
 
@@ -40,7 +40,7 @@ test('finished, yet processing, after the caller’s own Prefer: wait', async ()
   const waiting = create({ headers: { prefer: 'wait=30' } })
   const task = await waiting.submit(boat)
   expect(task).toMatchObject({ status: 'running', nativeStatus: 'processing' })
-  expect(await replicate.get(task.handle)).toMatchObject({ status: 'succeeded', cost: { usd: 846_720 } })
+  expect(await replicate.get(task.handle)).toMatchObject({ status: 'succeeded', cost: { microUsd: 846_720 } })
 })
 
 describe('deadlines', () => {
@@ -52,7 +52,7 @@ describe('deadlines', () => {
     expect(await wait(replicate, handle)).toMatchObject({
       status: 'canceled',
       nativeStatus: 'aborted',
-      cost: { usd: 0, basis: 'derived' },
+      cost: { microUsd: 0, basis: 'derived' },
     })
   })
 
@@ -70,7 +70,7 @@ describe('cancel', () => {
     const { replicate, requests } = createRig()
     const { handle } = await replicate.submit(boat)
     expect(await replicate.cancel(handle)).toBe('canceled')
-    expect(await replicate.get(handle)).toMatchObject({ status: 'canceled', cost: { usd: 0 } })
+    expect(await replicate.get(handle)).toMatchObject({ status: 'canceled', cost: { microUsd: 0 } })
     expect(await replicate.cancel(handle), 'asked again').toBe('canceled')
     expect(requests('cancel')).toHaveLength(2)
   })

@@ -1,5 +1,4 @@
 import type { MicroUsd } from '../model/money.ts'
-import type { Quote } from '../model/quote.ts'
 import type { JournalEntry } from './journal.ts'
 
 /** Money set aside for one task. */
@@ -24,12 +23,6 @@ export function reservationId(key: string, nonce: string): string {
 /** Whether a reservation was made for a purchase under this key. */
 export function isFor(key: string, id: string): boolean {
   return id.startsWith(`${JSON.stringify([key]).slice(0, -1)},`)
-}
-
-/** The most a quote says a task may cost, in micro-USD; `undefined` when it does not say. */
-export function mostOf(quote: Quote): MicroUsd | undefined {
-  if (quote.type === 'unknown') return undefined
-  return quote.type === 'exact' ? quote.usd : quote.max
 }
 
 /** Every reservation against one budget, oldest first. */

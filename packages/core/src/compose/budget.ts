@@ -101,7 +101,7 @@ export function keepBudget(
 
   async function settleOne(task: Ended, reserved: Reserved): Promise<void> {
     // A provider that does not say what a task took is taken to have kept everything.
-    const amount = task.cost?.usd ?? reserved.amount
+    const amount = task.cost?.microUsd ?? reserved.amount
     if (reserved.spent && amount === reserved.amount) return
     if (await spend(reserved, amount)) bound.set(nameOf(task.handle), { ...reserved, amount, spent: true })
   }

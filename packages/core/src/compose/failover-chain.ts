@@ -7,7 +7,7 @@ import { type Begun, skippedAttempt } from './attempts.ts'
 import type { Breaker } from './breaker.ts'
 import type { Settled } from './failover-policy.ts'
 import { combined, type Routed } from './leaves.ts'
-import { byPrice, byWeight, mostOf, type Priced, pinned } from './order.ts'
+import { byPrice, byWeight, type Priced, pinned, worstOf } from './order.ts'
 
 /** A failover from the inside. */
 export interface Chain {
@@ -44,11 +44,11 @@ export function plan({ leaves, policy }: Chain, asked: RenderRequest): Plan {
 
 /** The most a leaf may cost: without a word from the caller, what the first would. */
 function capOf({ maxCost }: Settled, first: Priced | undefined): MicroUsd {
-  return maxCost ?? (first ? mostOf(first.quote) : Number.POSITIVE_INFINITY)
+  return maxCost ?? (first ? worstOf(first.quote) : Number.POSITIVE_INFINITY)
 }
 
 function affordable(policy: Settled, { leaf, quote }: Priced, first: Priced | undefined): boolean {
-  const most = mostOf(quote)
+  const most = worstOf(quote)
   // Two unknown prices are not equal, though both compare as infinite.
   if (most === Number.POSITIVE_INFINITY && policy.maxCost === undefined) return leaf === first?.leaf
   const cap = capOf(policy, first)
@@ -71,7 +71,7 @@ export function quoteChain({ leaves, policy }: Chain, asked: RenderRequest): Quo
 }
 
 function tooDear(policy: Settled, { quote }: Priced, first: Priced | undefined): string {
-  const most = mostOf(quote)
+  const most = worstOf(quote)
   const costs = most === Number.POSITIVE_INFINITY ? 'Its price is unknown' : `It may cost ${formatUsd(most)}`
   const cap = capOf(policy, first)
   const unknown = 'the price of the first provider is unknown'

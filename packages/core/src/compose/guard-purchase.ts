@@ -2,10 +2,11 @@ import type { Attempt } from '../model/attempt.ts'
 import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { MicroUsd } from '../model/money.ts'
+import { mostOf } from '../model/quote.ts'
 import { isTerminal, type VideoTask } from '../model/task.ts'
 import type { RecordEntry, SubmitOptions } from '../provider/provider.ts'
 import type { BudgetKeeper, Ended } from './budget.ts'
-import { mostOf, type Reserved } from './budget-ledger.ts'
+import type { Reserved } from './budget-ledger.ts'
 
 type Record = NonNullable<SubmitOptions['record']>
 

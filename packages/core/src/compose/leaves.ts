@@ -43,8 +43,8 @@ export function combined(quotes: readonly Quote[]): Quote {
   const unknown = quotes.find((quote) => quote.type === 'unknown')
   if (unknown || first.type === 'unknown') return unknown ?? first
   const known = quotes.filter((quote) => quote.type !== 'unknown')
-  const min = Math.min(...known.map((quote) => (quote.type === 'exact' ? quote.usd : quote.min)))
-  const max = Math.max(...known.map((quote) => (quote.type === 'exact' ? quote.usd : quote.max)))
+  const min = Math.min(...known.map((quote) => (quote.type === 'exact' ? quote.microUsd : quote.min)))
+  const max = Math.max(...known.map((quote) => (quote.type === 'exact' ? quote.microUsd : quote.max)))
   if (known.length === 1 || (min === max && known.every((quote) => quote.type === 'exact'))) return first
   const { basis, asOf, source } = first
   return { type: 'bounded', min, max, basis, asOf, source }

@@ -1,5 +1,5 @@
 import type { MicroUsd } from '../model/money.ts'
-import type { Quote } from '../model/quote.ts'
+import { mostOf, type Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { selectOffer } from '../provider/request/offer.ts'
@@ -10,11 +10,8 @@ export interface Priced {
   readonly quote: Quote
 }
 
-/** The most a quote may come to, in micro-USD; infinite when nobody knows, which is not the same as free. */
-export function mostOf(quote: Quote): MicroUsd {
-  if (quote.type === 'unknown') return Number.POSITIVE_INFINITY
-  return quote.type === 'exact' ? quote.usd : quote.max
-}
+/** What a quote may come to, in micro-USD; infinite when nobody knows, which is not the same as free. */
+export const worstOf = (quote: Quote): MicroUsd => mostOf(quote) ?? Number.POSITIVE_INFINITY
 
 /**
  * The request with the model and mode spelled out that the first provider able to serve it would choose: leaves with
@@ -32,7 +29,7 @@ export function pinned(leaves: readonly VideoProvider[], request: RenderRequest)
 /** Leaves from cheap to dear; those of equal price stay in the order given. */
 export const byPrice = (leaves: readonly Priced[]): readonly Priced[] =>
   leaves.toSorted((a, b) =>
-    mostOf(a.quote) < mostOf(b.quote) ? -1 : mostOf(a.quote) > mostOf(b.quote) ? 1 : 0,
+    worstOf(a.quote) < worstOf(b.quote) ? -1 : worstOf(a.quote) > worstOf(b.quote) ? 1 : 0,
   )
 
 /** Name by which a leaf's weight is looked up first; its bare id comes second. */

@@ -3,7 +3,7 @@ export { type Clock, systemClock } from './clock.ts'
 export { type ErrorCode, type ErrorDetails, type Outcome, ReelayError, withDetails } from './error.ts'
 export { isTaskHandle, type Submission, type TaskHandle } from './handle.ts'
 export { type Media, type MediaBytes, type MediaForm, type MediaRule, toBase64 } from './media.ts'
-export { type Cost, formatUsd, type MicroUsd, type NativeAmount, usd } from './money.ts'
+export { type Cost, formatNative, formatUsd, type MicroUsd, type NativeAmount, usd } from './money.ts'
 export type {
   Catalog,
   FreeFailures,
@@ -16,7 +16,15 @@ export type {
   Timing,
 } from './offer.ts'
 export { type Problem, type ProblemRule, problem, type Warning } from './problem.ts'
-export type { BoundedQuote, ExactQuote, PriceSource, Quote, UnknownQuote } from './quote.ts'
+export {
+  type BoundedQuote,
+  type ExactQuote,
+  formatQuote,
+  mostOf,
+  type PriceSource,
+  type Quote,
+  type UnknownQuote,
+} from './quote.ts'
 export type {
   AspectRatio,
   CameraControl,

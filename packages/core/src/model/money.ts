@@ -35,10 +35,16 @@ export interface NativeAmount {
   readonly unit: string
 }
 
+/** An amount in the provider's own unit; `undefined` where that is the dollar, which is said anyway. */
+export function formatNative(native: NativeAmount | undefined): string | undefined {
+  if (!native || native.unit === 'usd') return undefined
+  return `${native.amount} ${native.unit}${native.amount === 1 ? '' : 's'}`
+}
+
 /** What a finished task cost. */
 export interface Cost {
   /** Micro-USD; absent when the provider reports only its own unit and no list price converts it. */
-  readonly usd?: MicroUsd
+  readonly microUsd?: MicroUsd
   readonly native?: NativeAmount
   /** `reported`: the provider said so. `list`: list price of what was ordered. `derived`: reported units at list price. */
   readonly basis: 'reported' | 'list' | 'derived'

@@ -1,4 +1,4 @@
-import type { MicroUsd, NativeAmount } from './money.ts'
+import { formatNative, formatUsd, type MicroUsd, type NativeAmount } from './money.ts'
 
 /** Where a price comes from and how old it is. */
 export interface PriceSource {
@@ -13,7 +13,7 @@ export interface PriceSource {
 export interface ExactQuote extends PriceSource {
   readonly type: 'exact'
   /** Micro-USD. */
-  readonly usd: MicroUsd
+  readonly microUsd: MicroUsd
   readonly native?: NativeAmount
 }
 
@@ -37,9 +37,47 @@ export interface UnknownQuote {
  *
  * @example
  * ```ts
- * import type { Quote } from '@reelay/core'
- * const atMost = (quote: Quote): number | undefined =>
- *   quote.type === 'exact' ? quote.usd : quote.type === 'bounded' ? quote.max : undefined
+ * import { formatQuote, type Quote } from '@reelay/core'
+ * declare const quote: Quote
+ * if (quote.type === 'unknown') console.warn('no price:', quote.why)
+ * else console.log(formatQuote(quote))
  * ```
  */
 export type Quote = ExactQuote | BoundedQuote | UnknownQuote
+
+/**
+ * The most a quote says a task may cost, in micro-USD; `undefined` when it does not say, which is not zero.
+ *
+ * @example
+ * ```ts
+ * import { mostOf, type Quote, usd } from '@reelay/core'
+ * const affordable = (quote: Quote): boolean => (mostOf(quote) ?? Number.POSITIVE_INFINITY) <= usd(0.5)
+ * ```
+ */
+export function mostOf(quote: Quote): MicroUsd | undefined {
+  if (quote.type === 'unknown') return undefined
+  return quote.type === 'exact' ? quote.microUsd : quote.max
+}
+
+const bases = { list: 'list price', live: 'live price', derived: 'derived, not a list price' } as const
+
+/**
+ * A quote in words: the amount, where the price comes from, and how old it is. A derived price says so.
+ *
+ * @example
+ * ```ts
+ * import { formatQuote } from '@reelay/core'
+ * import { createKling } from '@reelay/kling'
+ * const quote = createKling().quote({ kind: 'text-to-video', prompt: 'A paper boat', model: 'kling-v2-6' })
+ * formatQuote(quote) // '$0.21, 1.5 units (list price, as of 2026-11-24)'
+ * ```
+ */
+export function formatQuote(quote: Quote): string {
+  if (quote.type === 'unknown') return `unknown: ${quote.why}`
+  const native = quote.type === 'exact' ? formatNative(quote.native) : undefined
+  const amount =
+    quote.type === 'bounded'
+      ? `${formatUsd(quote.min)} to ${formatUsd(quote.max)}`
+      : [formatUsd(quote.microUsd), native].filter(Boolean).join(', ')
+  return `${amount} (${bases[quote.basis]}, as of ${quote.asOf})`
+}

@@ -34,7 +34,7 @@ export function ending(task: TerminalTask): Attributes {
       'error.type': task.failure.reason,
       'reelay.failure.retryable': task.failure.retryable,
     }),
-    ...(cost?.usd !== undefined && { 'reelay.cost.usd': cost.usd / 1_000_000 }),
+    ...(cost?.microUsd !== undefined && { 'reelay.cost.usd': cost.microUsd / 1_000_000 }),
     ...(cost?.native && {
       'reelay.cost.native_amount': cost.native.amount,
       'reelay.cost.native_unit': cost.native.unit,

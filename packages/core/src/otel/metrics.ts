@@ -49,7 +49,7 @@ export function recordMetrics(meter: Meter): (event: RenderEvent) => void {
         const labels = { ...dimensions(handle), 'reelay.status': status }
         finished.add(1, labels)
         duration.record(Math.max(0, event.at - handle.submittedAt) / 1_000, labels)
-        if (cost?.usd !== undefined) spent.add(cost.usd / 1_000_000, labels)
+        if (cost?.microUsd !== undefined) spent.add(cost.microUsd / 1_000_000, labels)
         return
       }
       case 'downloaded': {

@@ -48,7 +48,7 @@ export function recordSpans(tracer: Tracer): (event: RenderEvent) => void {
       case 'submitted': {
         const span = spanOf(event.task.handle)
         const { quote } = event
-        if (quote.type === 'exact') span.setAttribute('reelay.quote.usd', quote.usd / 1_000_000)
+        if (quote.type === 'exact') span.setAttribute('reelay.quote.usd', quote.microUsd / 1_000_000)
         return
       }
       case 'status':

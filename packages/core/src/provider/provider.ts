@@ -85,7 +85,7 @@ export type CancelResult = 'canceled' | 'requested' | 'too-late'
  * import type { VideoProvider } from '@reelay/core'
  * const affordable = (provider: VideoProvider): boolean => {
  *   const quote = provider.quote({ kind: 'text-to-video', prompt: 'A paper boat', duration: 5 })
- *   return quote.type === 'exact' && quote.usd <= 500_000
+ *   return quote.type === 'exact' && quote.microUsd <= 500_000
  * }
  * ```
  */

@@ -65,7 +65,9 @@ export function leaf(id: string, steps: readonly Step[], options: LeafOptions = 
   const submits: ScriptedLeaf['submits'] = []
   const usd = 'usd' in options ? options.usd : 100_000
   const quote: Quote =
-    usd === undefined ? { type: 'unknown', why: 'no price' } : { type: 'exact', usd, basis: 'list', ...price }
+    usd === undefined
+      ? { type: 'unknown', why: 'no price' }
+      : { type: 'exact', microUsd: usd, basis: 'list', ...price }
   const offer = {
     provider: id,
     kind: 'text-to-video',

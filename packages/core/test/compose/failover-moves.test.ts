@@ -189,7 +189,10 @@ describe('the trail', () => {
   it('tells when, and at what price', async () => {
     const task = await failover([leaf('a', ['task'], { usd: 350_000 })]).submit(request)
     const [attempt] = task.attempts ?? []
-    expect(attempt).toMatchObject({ at: task.handle.submittedAt, quote: { type: 'exact', usd: 350_000 } })
+    expect(attempt).toMatchObject({
+      at: task.handle.submittedAt,
+      quote: { type: 'exact', microUsd: 350_000 },
+    })
   })
 
   it('uses one key for all attempts of a submit, and another for the next submit', async () => {

@@ -148,7 +148,7 @@ describe('the quote', () => {
     leaf('c', ['task'], { usd: 900_000, problems: unsupported }),
   ]
   it.each([
-    ['the first leaf alone, since a dearer one is not used', {}, { type: 'exact', usd: 200_000 }],
+    ['the first leaf alone, since a dearer one is not used', {}, { type: 'exact', microUsd: 200_000 }],
     ['every leaf that maxCost allows', { maxCost: 300_000 }, { type: 'bounded', min: 200_000, max: 300_000 }],
     ['whoever may be drawn first', { order: { weight: { a: 1 } } }, { type: 'bounded', max: 300_000 }],
     ['nobody', { maxCost: 1 }, { type: 'unknown' }],

@@ -48,7 +48,7 @@ describe('a key that is submitted again through guard(journaled(…))', () => {
     await clock.sleep(1_000)
     expect((await stack().submit(clip, key)).handle).toEqual(handle)
     expect(await used(journal)).toBe(price)
-    market.end(handle, 'failed', { usd: 0, basis: 'reported' })
+    market.end(handle, 'failed', { microUsd: 0, basis: 'reported' })
     await clock.sleep(1_000)
     expect(await stack().submit(clip, key)).toMatchObject({ status: 'failed', id: handle.id })
     expect([market.posts.length, await used(journal)]).toEqual([1, 0])

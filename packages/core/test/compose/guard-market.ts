@@ -71,7 +71,7 @@ export function createMarket(clock: Clock, options: MarketOptions = {}): Market 
     quote: ({ prompt }) =>
       prompt === 'unpriced'
         ? { type: 'unknown', why: 'nobody knows.' }
-        : { type: 'exact', usd: price, ...source },
+        : { type: 'exact', microUsd: price, ...source },
     async submit({ model = 'kling-v3' }, { idempotencyKey = crypto.randomUUID(), abortSignal, record } = {}) {
       abortSignal?.throwIfAborted()
       const startedAt = clock.now()
@@ -90,7 +90,7 @@ export function createMarket(clock: Clock, options: MarketOptions = {}): Market 
         requestHash: 'hash',
         startedAt,
       }
-      const quote = { type: 'exact', usd: price, ...source } as const
+      const quote = { type: 'exact', microUsd: price, ...source } as const
       await record?.({ type: 'intent', submission, quote, at: clock.now() })
       posts.push(idempotencyKey)
       const outcome = await ending(idempotencyKey)

@@ -72,6 +72,6 @@ it('what a killed process had set aside goes on counting, and its task settles i
   if (found?.state !== 'found') throw new Error('its task was not found')
   emulator.control.forceStatus(found.task.id, 'failed')
   const { status, cost } = await wait(provider, found.task.handle)
-  expect([status, cost?.usd]).toEqual(['failed', 0])
+  expect([status, cost?.microUsd]).toEqual(['failed', 0])
   expect(await used()).toBe(630_000)
 })

@@ -68,7 +68,7 @@ it('never overspends, whatever the order in which submits and endings come', asy
         expect(total()).toBeLessThanOrEqual(limit)
         if (!task) return
         await step(`end ${index}`)
-        market.end(task.handle, status, cost === null ? undefined : { usd: cost, basis: 'reported' })
+        market.end(task.handle, status, cost === null ? undefined : { microUsd: cost, basis: 'reported' })
         for (let read = 0; read < reads; read++) {
           await step(`read ${index}`)
           // From now on the provider asks for no more than this.

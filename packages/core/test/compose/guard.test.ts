@@ -101,7 +101,7 @@ describe('what a guard refuses', () => {
     const task = await lax.guarded.submit(unpriced)
     expect(await used(lax.journal)).toBe(usd(0.6))
     expect((await rejection(lax.guarded.submit(unpriced))).code).toBe('ERR_BUDGET')
-    lax.market.end(task.handle, 'succeeded', { usd: usd(0.1), basis: 'reported' })
+    lax.market.end(task.handle, 'succeeded', { microUsd: usd(0.1), basis: 'reported' })
     await lax.guarded.get(task.handle)
     expect(await used(lax.journal)).toBe(usd(0.1))
   })
@@ -178,11 +178,11 @@ describe('what counts', () => {
   })
 
   it.each([
-    ['a success with its cost', 'succeeded', { usd: 150_000, basis: 'reported' }, 150_000],
+    ['a success with its cost', 'succeeded', { microUsd: 150_000, basis: 'reported' }, 150_000],
     ['a success without', 'succeeded', undefined, 210_000],
-    ['a failure said to be free', 'failed', { usd: 0, basis: 'derived' }, 0],
+    ['a failure said to be free', 'failed', { microUsd: 0, basis: 'derived' }, 0],
     ['a failure of which nothing is said', 'failed', undefined, 210_000],
-    ['a stopped task with its cost', 'canceled', { usd: 40_000, basis: 'derived' }, 40_000],
+    ['a stopped task with its cost', 'canceled', { microUsd: 40_000, basis: 'derived' }, 40_000],
     ['a stopped task without', 'canceled', undefined, 210_000],
     [
       'a cost only in units',
@@ -208,7 +208,7 @@ describe('what counts', () => {
     const { handle } = await guarded.submit(clip)
     const restarted = guard(market, { budget: dollar, journal })
     expect(await used(journal)).toBe(210_000)
-    market.end(handle, 'failed', { usd: 0, basis: 'derived' })
+    market.end(handle, 'failed', { microUsd: 0, basis: 'derived' })
     await restarted.get(JSON.parse(JSON.stringify(handle)))
     expect(await used(journal)).toBe(0)
   })
@@ -221,7 +221,7 @@ describe('what counts', () => {
     const second = await guarded.submit({ ...clip, prompt: 'Another boat' }, options)
     expect(await used(journal)).toBe(420_000)
     const restarted = guard(market, { budget: dollar, journal })
-    market.end(first.handle, 'failed', { usd: 0, basis: 'derived' })
+    market.end(first.handle, 'failed', { microUsd: 0, basis: 'derived' })
     market.end(second.handle, 'succeeded')
     await restarted.get(second.handle)
     expect(await used(journal)).toBe(420_000)
@@ -278,7 +278,7 @@ describe('what counts', () => {
 
   it('settles tasks that failed on the way for free', async () => {
     const { journal, market } = setup()
-    const cost = { usd: 0, basis: 'reported' } as const
+    const cost = { microUsd: 0, basis: 'reported' } as const
     const chain: VideoProvider = {
       ...market,
       async submit(...args) {
@@ -307,7 +307,7 @@ describe('what counts', () => {
       journal: { ...journal, append: () => Promise.reject(new Error('the disk is full')) },
     })
     const { handle } = await guarded.submit(clip)
-    market.end(handle, 'failed', { usd: 0, basis: 'derived' })
+    market.end(handle, 'failed', { microUsd: 0, basis: 'derived' })
     expect((await guarded.get(handle)).status).toBe('failed')
     expect(await used(journal)).toBe(210_000)
   })

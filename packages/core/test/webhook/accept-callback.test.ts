@@ -26,7 +26,7 @@ function eventOf(
   const handle = handleOf(of, taskId, of.startedAt)
   const shared = { id: taskId, handle, nativeStatus: status, warnings: [] }
   const outputs = [{ kind: 'video', url: 'https://cdn.example.com/a.mp4', mediaType: 'video/mp4' }] as const
-  const cost = { usd: 700_000, native: { amount: 7, unit: 'unit' }, basis: 'derived' } as const
+  const cost = { microUsd: 700_000, native: { amount: 7, unit: 'unit' }, basis: 'derived' } as const
   return {
     provider: of.provider,
     account: of.account,

@@ -1,12 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  formatUsd,
-  type NativeAmount,
-  type Quote,
-  type RenderRequest,
-  type SucceededTask,
-} from '@reelay/core'
+import { formatNative, formatUsd, type Quote, type RenderRequest, type SucceededTask } from '@reelay/core'
 import { describeRequest, logRender, type SavedFile, save } from '@reelay/core/node'
 import type { Target } from './target.ts'
 
@@ -63,29 +57,11 @@ export async function keep(
   return { saved, sidecar }
 }
 
-/** An amount in the provider's own unit; nothing where that is the dollar, which is said anyway. */
-function inUnits(native: NativeAmount | undefined): string | undefined {
-  if (!native || native.unit === 'usd') return undefined
-  return `${native.amount} ${native.unit}${native.amount === 1 ? '' : 's'}`
-}
-
-const listed = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(', ')
-
-/** A quote in words. */
-export function quoted(quote: Quote): string {
-  if (quote.type === 'unknown') return `unknown: ${quote.why}`
-  const what = { list: 'list price', live: 'live price', derived: 'derived, not a list price' }[quote.basis]
-  const amount =
-    quote.type === 'bounded'
-      ? `${formatUsd(quote.min)} to ${formatUsd(quote.max)}`
-      : listed(formatUsd(quote.usd), inUnits(quote.native))
-  return `${amount} (${what}, as of ${quote.asOf})`
-}
-
 /** An actual cost in words. */
 export function charged({ cost }: SucceededTask): string {
   if (!cost) return 'not reported by the provider'
-  return listed(cost.usd === undefined ? undefined : formatUsd(cost.usd), inUnits(cost.native))
+  const dollars = cost.microUsd === undefined ? undefined : formatUsd(cost.microUsd)
+  return [dollars, formatNative(cost.native)].filter(Boolean).join(', ')
 }
 
 /** Lines of `name  value`, aligned. */

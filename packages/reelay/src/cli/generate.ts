@@ -2,6 +2,7 @@ import { join, relative } from 'node:path'
 import { confirm } from '@clack/prompts'
 import {
   endOf,
+  formatQuote,
   generate,
   journaled,
   type Quote,
@@ -16,7 +17,7 @@ import { type CommandDef, defineCommand } from 'citty'
 import { adapters } from '../config/registry.ts'
 import { numberFlag, refuseUnknownFlags } from './args.ts'
 import { UsageError } from './failure.ts'
-import { charged, dropOrder, keep, keepOrder, quoted, table } from './finish.ts'
+import { charged, dropOrder, keep, keepOrder, table } from './finish.ts'
 import { onInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
 import { readRequest, requestArgs } from './request.ts'
@@ -46,7 +47,7 @@ async function agreed(target: Target, quote: Quote, skip: boolean): Promise<bool
       '--live spends money, and there is no terminal to ask at. Add --yes. Nothing was sent.',
     )
   }
-  const message = `This will cost ${quoted(quote)}. Go on?`
+  const message = `This will cost ${formatQuote(quote)}. Go on?`
   return (await confirm({ message, initialValue: false })) === true
 }
 
@@ -139,7 +140,7 @@ async function render(target: Target, request: RenderRequest, quote: Quote, orde
         ['file', relative(process.cwd(), saved.file)],
         ['provider', `${task.handle.provider}${target.live ? '' : ' (emulated)'}`],
         ['model', `${task.handle.model} ${task.handle.mode}: ${why(request)}`],
-        ['estimated', quoted(quote)],
+        ['estimated', formatQuote(quote)],
         ['actual', charged(task)],
         ['task', task.id],
         ['sidecar', relative(process.cwd(), sidecar)],

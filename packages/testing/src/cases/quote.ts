@@ -11,7 +11,7 @@ function wellFormed(quote: Quote, what: string): void {
     ok(quote.why !== '', `the quote of ${what} says why it is unknown`)
     return
   }
-  const [min, max] = quote.type === 'exact' ? [quote.usd, quote.usd] : [quote.min, quote.max]
+  const [min, max] = quote.type === 'exact' ? [quote.microUsd, quote.microUsd] : [quote.min, quote.max]
   ok(
     isMoney(min) && isMoney(max) && min <= max,
     `the quote of ${what} is in whole micro-USD: ${min} to ${max}`,

@@ -31,7 +31,7 @@ const handing = (edit: (handle: TaskHandle) => TaskHandle): Planted => ({
   plant: mistaking((task) => ({ ...task, handle: edit(task.handle) })),
 })
 
-const free: Quote = { type: 'exact', usd: 0, basis: 'list', asOf: '2026-11-24', source: 'made up' }
+const free: Quote = { type: 'exact', microUsd: 0, basis: 'list', asOf: '2026-11-24', source: 'made up' }
 
 const mine = (handle: TaskHandle, { id, account }: { id: string; account: string }): TaskHandle => ({
   ...handle,
@@ -101,7 +101,7 @@ export const checkFaults: PlantedFaults = {
     })),
   },
   'a quote is the same each time, in whole micro-USD with its source and date, and sends nothing': quoting(
-    (quote) => (quote.type === 'exact' ? { ...quote, usd: quote.usd / 1_000_000 } : quote),
+    (quote) => (quote.type === 'exact' ? { ...quote, microUsd: quote.microUsd / 1_000_000 } : quote),
   ),
   'a request that cannot be served has an unknown price': quoting((quote) =>
     quote.type === 'unknown' ? free : quote,

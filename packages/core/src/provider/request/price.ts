@@ -32,5 +32,5 @@ export function quoteRequest(spec: ProviderSpec, request: RenderRequest): Quote 
     return { type: 'bounded', min: usd(rate[0]), max: usd(rate[1]), basis, asOf, source }
   }
   const native = { amount: tidy(rate * factor), unit: price.unit }
-  return { type: 'exact', usd: usd(rate), native, basis, asOf, source }
+  return { type: 'exact', microUsd: usd(rate), native, basis, asOf, source }
 }

@@ -29,7 +29,11 @@ function costOf(spec: ProviderSpec, native: NativeTask, handle: TaskHandle): Cos
   if (!native.charged) return undefined
   const price = offer?.price
   if (price?.unit !== native.charged.unit) return { native: native.charged, basis: 'reported' }
-  return { usd: Math.round(native.charged.amount * price.unitUsd), native: native.charged, basis: 'derived' }
+  return {
+    microUsd: Math.round(native.charged.amount * price.unitUsd),
+    native: native.charged,
+    basis: 'derived',
+  }
 }
 
 /**
