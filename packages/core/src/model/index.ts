@@ -15,6 +15,7 @@ export type {
   Retention,
   Timing,
 } from './offer.ts'
+export { printable } from './printable.ts'
 export { type Problem, type ProblemRule, problem, type Warning } from './problem.ts'
 export {
   type BoundedQuote,
