@@ -1,6 +1,7 @@
 export type { Attempt } from './attempt.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { type ErrorCode, type ErrorDetails, type Outcome, ReelayError, withDetails } from './error.ts'
+export { fileNamePart } from './file-name.ts'
 export { isTaskHandle, type Submission, type TaskHandle } from './handle.ts'
 export { type Media, type MediaBytes, type MediaForm, type MediaRule, toBase64 } from './media.ts'
 export { type Cost, formatNative, formatUsd, type MicroUsd, type NativeAmount, usd } from './money.ts'

@@ -51,6 +51,17 @@ describe('a storage', () => {
     ])
   })
 
+  it.each(['../../../evil', '..', '', 'a:b/c', 'CON', '\ud800', 'x'.repeat(5_000), '\u001b[2J'])(
+    'keeps a name out of a reply in its place: %j',
+    async (id) => {
+      const { fetch, clock } = createHost(clip)
+      const storage = createStorage()
+      const [stored] = await toStorage(storage, 'renders:', { fetch, clock })({ ...withOutputs({}), id })
+      expect(stored?.file).toMatch(/^renders:fake-[\w.-]{1,80}\.mp4$/)
+      expect(await storage.getKeys()).toEqual([stored?.file])
+    },
+  )
+
   it('gets nothing of a file that turns out wrong, or is too large', async () => {
     const storage = createStorage()
     const wrong = createHost(clip, { instead: () => new Response(clip.slice(0, -1)) })

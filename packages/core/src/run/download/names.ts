@@ -1,18 +1,21 @@
+import { fileNamePart } from '../../model/file-name.ts'
 import type { Output, SucceededTask } from '../../model/task.ts'
 
-const extensions: Readonly<Record<string, string>> = {
-  'video/mp4': 'mp4',
-  'video/quicktime': 'mov',
-  'video/webm': 'webm',
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/webp': 'webp',
-  'image/gif': 'gif',
-  'audio/mpeg': 'mp3',
-  'audio/mp4': 'm4a',
-  'audio/wav': 'wav',
-  'audio/x-wav': 'wav',
-}
+const extensions = new Map(
+  Object.entries({
+    'video/mp4': 'mp4',
+    'video/quicktime': 'mov',
+    'video/webm': 'webm',
+    'image/png': 'png',
+    'image/jpeg': 'jpg',
+    'image/webp': 'webp',
+    'image/gif': 'gif',
+    'audio/mpeg': 'mp3',
+    'audio/mp4': 'm4a',
+    'audio/wav': 'wav',
+    'audio/x-wav': 'wav',
+  }),
+)
 
 const common: Readonly<Record<Output['kind'], string>> = { video: 'mp4', image: 'png', audio: 'mp3' }
 
@@ -21,13 +24,10 @@ export type Destination =
   | string
   | ((task: SucceededTask, output: Output, index: number) => string | Promise<string>)
 
-const extensionOf = ({ kind, mediaType }: Output): string => extensions[mediaType] ?? common[kind]
+const extensionOf = ({ kind, mediaType }: Output): string => extensions.get(mediaType) ?? common[kind]
 
 const numbered = (stem: string, index: number, extension: string): string =>
   `${stem}${index === 0 ? '' : `-${index + 1}`}.${extension}`
-
-/** Ids are the provider's words: what could lead out of a folder is replaced. */
-const safe = (text: string): string => text.replaceAll(/[^\w-]/g, '_')
 
 /**
  * The name of one output. A string is the name of the first; the others get a number, and the extension of their kind.
@@ -42,7 +42,8 @@ export async function destinationOf(
   if (typeof destination === 'function') return destination(task, output, index)
   const extension = extensionOf(output)
   if (/[/\\:]$/.test(destination) || destination === '') {
-    return destination + numbered(`${safe(task.handle.provider)}-${safe(task.id)}`, index, extension)
+    const name = `${fileNamePart(task.handle.provider)}-${fileNamePart(task.id)}`
+    return destination + numbered(name, index, extension)
   }
   if (index === 0) return destination
   const [, stem = destination, own] = /^(.*[^/\\:])\.([a-z\d]+)$/i.exec(destination) ?? []
