@@ -106,8 +106,7 @@ export interface AcmeOptions extends ProviderOptionsBase {
 const define = defineProvider(spec)
 
 /** One account at Acme. */
-export function createAcme({ apiKey, baseURL, ...shared }: AcmeOptions = {}): VideoProvider {
-  const hosts = resolveHosts('acme', { api: 'https://api.acme.example' }, baseURL)
+export function createAcme({ apiKey, ...shared }: AcmeOptions = {}): VideoProvider {
   const auth = staticKey({
     provider: 'acme',
     account: shared.account,
@@ -116,5 +115,5 @@ export function createAcme({ apiKey, baseURL, ...shared }: AcmeOptions = {}): Vi
     keysFrom: 'https://acme.example/keys',
     apply: (headers, key) => headers.set('x-acme-key', key),
   })
-  return define({ ...shared, auth, hosts })
+  return define({ ...shared, auth, ...resolveHosts('acme', { api: 'https://api.acme.example' }, shared) })
 }

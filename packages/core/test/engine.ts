@@ -7,6 +7,7 @@ import {
   type InstanceOptions,
   type ProviderSpec,
   ReelayError,
+  resolveHosts,
   type TextToVideoRequest,
   type VideoProvider,
 } from '../src/index.ts'
@@ -75,8 +76,8 @@ export function instance(
     const { status = 200, json, headers = {} } = given
     return Response.json(json, { status, headers })
   })
-  const hosts = { api: 'https://api.fake.example' }
-  return { provider: defineProvider(spec)({ hosts, auth, fetch, clock, ...options }), sent, clock }
+  const hosting = resolveHosts(spec.id, { api: 'https://api.fake.example' }, {})
+  return { provider: defineProvider(spec)({ ...hosting, auth, fetch, clock, ...options }), sent, clock }
 }
 
 export const boat: TextToVideoRequest = { kind: 'text-to-video', prompt: 'A paper boat' }

@@ -65,13 +65,13 @@ const defineFollowing = defineProvider({ ...spec, follow })
  * ```
  */
 export function createFal(options: FalOptions = {}): FalProvider {
-  const { apiKey, baseURL, stream = false, ...shared } = options
+  const { apiKey, stream = false, ...shared } = options
   const auth = createAuth(apiKey, shared.account)
   // The spec can cancel, so the engine attaches the method.
   return (stream ? defineFollowing : define)({
     ...shared,
     auth,
-    hosts: resolveHosts('fal', hosts, baseURL),
+    ...resolveHosts('fal', hosts, options),
   }) as FalProvider
 }
 

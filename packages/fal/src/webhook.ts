@@ -97,6 +97,6 @@ function bySignature(keys: KeySource, userId: string | undefined): VerifyDeliver
 export function createFalWebhook(options: FalWebhookOptions = {}): WebhookReceiver {
   const { userId, baseURL, fetch, headers, ...shared } = options
   const { clock = systemClock } = shared
-  const keys = keySource({ hosts: resolveHosts('fal', hosts, baseURL), fetch, headers }, clock)
+  const keys = keySource({ ...resolveHosts('fal', hosts, { baseURL }), fetch, headers }, clock)
   return defineWebhook(spec, { verify: bySignature(keys, userId), read: readDelivery })(shared)
 }

@@ -1,5 +1,6 @@
 import {
   defineProvider,
+  type OwnHost,
   type ProviderOptionsBase,
   ReelayError,
   resolveHosts,
@@ -72,6 +73,13 @@ const regions: { readonly [region in KlingRegion]: string } = {
   beijing: 'https://api-beijing.klingai.com',
 }
 
+// Still answering in 2026-10 for accounts made before the regions.
+const former = 'https://api.klingai.com'
+
+const ownHosts = (region: KlingRegion): Readonly<Record<string, OwnHost>> => ({
+  api: { urls: [regions[region], ...Object.values(regions), former], version: '/v1' },
+})
+
 const define = defineProvider(spec)
 
 /**
@@ -90,16 +98,15 @@ const define = defineProvider(spec)
  * ```
  */
 export function createKling(options: KlingOptions = {}): KlingProvider {
-  const { apiKey, accessKey, secretKey, region = 'singapore', baseURL, ...shared } = options
+  const { apiKey, accessKey, secretKey, region = 'singapore', ...shared } = options
   const { account = 'default', clock = systemClock } = shared
   const auth = createAuth({ apiKey, accessKey, secretKey }, account, clock)
   if (!Object.hasOwn(regions, region)) {
     const message = `There is no region ${JSON.stringify(region)}. Use ${Object.keys(regions).join(' or ')}.`
     throw new ReelayError('ERR_CONFIG', message, { provider: 'kling', account, outcome: 'none' })
   }
-  const hosts = resolveHosts('kling', { api: regions[region] }, baseURL)
   // The spec has a list and a find column, so the engine attaches both methods.
-  return define({ ...shared, auth, hosts }) as KlingProvider
+  return define({ ...shared, auth, ...resolveHosts('kling', ownHosts(region), options) }) as KlingProvider
 }
 
 /**

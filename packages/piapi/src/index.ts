@@ -78,7 +78,7 @@ const hosts = { api: 'https://api.piapi.ai', upload: 'https://upload.theapi.app'
  * ```
  */
 export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
-  const { apiKey, webhookSecret, serviceMode = 'public', baseURL, ...shared } = options
+  const { apiKey, webhookSecret, serviceMode = 'public', ...shared } = options
   const { account = 'default' } = shared
   if (webhookSecret !== undefined) headerText(webhookSecret, 'webhookSecret', { provider: 'piapi', account })
   if (serviceMode !== 'public' && serviceMode !== 'private') {
@@ -87,7 +87,7 @@ export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
   }
   const auth = createAuth(apiKey, account, webhookSecret)
   const spec = createSpec({ serviceMode, webhookSecret })
-  const instance = { ...shared, auth, hosts: resolveHosts('piapi', hosts, baseURL) }
+  const instance = { ...shared, auth, ...resolveHosts('piapi', hosts, options) }
   const read = createReader(spec, instance)
   return Object.freeze({
     // The spec has a cancel column, so the engine attaches the method.

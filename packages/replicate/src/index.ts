@@ -55,11 +55,11 @@ const define = defineProvider(spec)
  * ```
  */
 export function createReplicate(options: ReplicateOptions = {}): ReplicateProvider {
-  const { apiKey, baseURL, ...shared } = options
+  const { apiKey, ...shared } = options
   const auth = createAuth(apiKey, shared.account)
-  const hosts = resolveHosts('replicate', { api: 'https://api.replicate.com/v1' }, baseURL)
   // The spec has a list, a cancel and a search, so the engine attaches all three methods.
-  return define({ ...shared, auth, hosts }) as ReplicateProvider
+  const hosting = resolveHosts('replicate', { api: 'https://api.replicate.com/v1' }, options)
+  return define({ ...shared, auth, ...hosting }) as ReplicateProvider
 }
 
 /**

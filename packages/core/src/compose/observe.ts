@@ -18,10 +18,11 @@ export interface Observer {
  * priced extra of an adapter must not go around it.
  */
 export function observe(provider: VideoProvider, observer: Observer): VideoProvider {
-  const { id, account, catalog, clock } = provider
+  const { id, account, host, catalog, clock } = provider
   const observed: VideoProvider = Object.freeze({
     id,
     account,
+    ...(host && { host }),
     catalog,
     clock,
     owns: (handle) => provider.owns(handle),

@@ -26,7 +26,7 @@ import { getMany } from './task/get-many.ts'
  * declare const auth: Auth
  * const define = defineProvider(spec)
  * export const createMine = (options: { baseURL?: string } = {}): VideoProvider =>
- *   define({ auth, hosts: resolveHosts('mine', { api: 'https://api.example.com' }, options.baseURL) })
+ *   define({ auth, ...resolveHosts('mine', { api: 'https://api.example.com' }, options) })
  * ```
  */
 export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) => VideoProvider {
@@ -58,6 +58,7 @@ export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) =
     const provider: VideoProvider = {
       id: spec.id,
       account,
+      host: options.host,
       catalog: spec.catalog,
       clock,
       owns,

@@ -1,25 +1,142 @@
 import { ReelayError } from '../model/error.ts'
+import { isInternal, isLoopback } from './http/address.ts'
+import type { ProviderOptionsBase } from './instance.ts'
 
 /**
- * The base URL of each of a provider's hosts: its own, or what the caller configured instead. One string replaces the
- * main host. Hosts that the caller does not name follow the main one, to `<main>/<host>`: a key meant for a proxy must
- * never reach the real service by another door.
+ * Whose host an instance talks to. A promise (an external id that is taken once, a list price) belongs to the host that
+ * documents it, not to the adapter that speaks its language.
+ */
+export interface ProviderHost {
+  /**
+   * - `official`: the provider's own, by its address or because the caller says so (`official: true`)
+   * - `loopback`: somebody on this machine, an emulator or a relay, and nobody said which: prices and handles are the
+   *   provider's own, and no paid request is sent twice
+   * - `relay`: somebody else, who keeps the provider's promises or not: no paid request is sent twice, prices are unknown
+   *   until given, and handles name it
+   */
+  readonly standing: 'official' | 'loopback' | 'relay'
+  /** The relay's name; elsewhere the host of the base URL, with its port. */
+  readonly name: string
+  /** Where it is, whatever its standing: on this machine, inside a private network, or on the internet. */
+  readonly network: 'loopback' | 'private' | 'public'
+}
+
+/** One of a provider's own hosts, where it has more than one address or versions its paths. */
+export interface OwnHost {
+  /** Its addresses, regions and former ones included; the first is used unless another is given. */
+  readonly urls: readonly [string, ...string[]]
+  /** What every path there begins with, `/v1` for instance: often given as the end of a base URL too, by mistake. */
+  readonly version?: string
+}
+
+/** Where an instance sends its requests, and what it may rely on there. */
+export interface Hosting {
+  /** Base URL of each host, without a final slash; the first is the main one. */
+  readonly hosts: Readonly<Record<string, string>>
+  readonly host: ProviderHost
+  /** The header by which the relay documents that a create is made once. */
+  readonly idempotencyHeader?: string
+}
+
+type Place = 'own' | 'loopback' | 'foreign'
+
+const ownHostOf = (own: string | OwnHost): OwnHost => (typeof own === 'string' ? { urls: [own] } : own)
+
+/** A base URL that a path can be added to: no slash at its end, and no version that the paths carry themselves. */
+function trimmed(url: string, { version }: OwnHost): string {
+  const base = url.replace(/\/+$/, '')
+  return version && base.endsWith(version) ? base.slice(0, -version.length).replace(/\/+$/, '') : base
+}
+
+function placeOf(base: string, own: OwnHost): Place {
+  const { origin, pathname, hostname } = new URL(base)
+  const isOwn = own.urls.some((url) => {
+    const known = new URL(trimmed(url, own))
+    return known.origin === origin && (pathname === known.pathname || pathname === '/')
+  })
+  return isOwn ? 'own' : isLoopback(hostname) ? 'loopback' : 'foreign'
+}
+
+function networkOf(base: string): ProviderHost['network'] {
+  const { hostname } = new URL(base)
+  return isLoopback(hostname) ? 'loopback' : isInternal(hostname) ? 'private' : 'public'
+}
+
+interface Relay {
+  readonly name?: string
+  readonly idempotencyHeader?: string
+}
+
+// What a create carries anyway.
+const ownHeaders = ['accept', 'authorization', 'content-length', 'content-type', 'cookie', 'host']
+
+/** What the caller says about the host, checked. */
+function saidOf(
+  options: ProviderOptionsBase,
+  fail: (why: string) => ReelayError,
+): Relay & { official: boolean } {
+  const { relay, official } = options
+  if (official !== undefined && typeof official !== 'boolean') throw fail('official is true, or left out.')
+  if (relay === undefined) return { official: official === true }
+  if (official) {
+    throw fail(
+      'both relay and official are given. A relay has the first; your own proxy before one account, the second.',
+    )
+  }
+  const { name, idempotencyHeader } = typeof relay === 'object' && relay ? relay : { name: relay }
+  if (typeof name !== 'string' || !/^(?! )[\p{L}\p{N}\p{P}\p{S} ]{1,100}(?<! )$/u.test(name)) {
+    throw fail(
+      'relay is its name, or { name, idempotencyHeader }: give it a name of 1 to 100 printable characters.',
+    )
+  }
+  if (idempotencyHeader === undefined) return { official: false, name }
+  const usable = typeof idempotencyHeader === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(idempotencyHeader)
+  if (!usable || ownHeaders.includes(idempotencyHeader.toLowerCase())) {
+    throw fail(
+      'relay.idempotencyHeader is the name of a header that the relay documents, such as Idempotency-Key.',
+    )
+  }
+  return { official: false, name, idempotencyHeader }
+}
+
+/**
+ * The base URL of each of a provider's hosts, its own or what the caller configured instead, and whose they are. One
+ * string replaces the main host. Hosts that the caller does not name follow it, to `<main>/<host>`: a key meant for a
+ * proxy must never reach the real service by another door.
  *
- * @throws ReelayError `ERR_CONFIG` for anything but http(s) URLs without user name and password.
+ * An instance is `official` where every host is one of the provider's own addresses with no path added, or where
+ * `official: true` says so; a `relay` where one is anybody else's, or `relay` is given; else `loopback`.
+ *
+ * @param own The provider's own addresses by host; the first is the main one.
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`: for anything but http(s) URLs without user name and password, for
+ * `relay` and `official` together, and for a relay without a usable name or header.
+ *
+ * @example
+ * ```ts
+ * import { type Auth, defineProvider, type ProviderOptionsBase, type ProviderSpec, resolveHosts } from '@reelay/core'
+ * declare const spec: ProviderSpec
+ * declare const auth: Auth
+ * const define = defineProvider(spec)
+ * export const createMine = (options: ProviderOptionsBase = {}) =>
+ *   define({ ...options, auth, ...resolveHosts('mine', { api: 'https://api.example.com' }, options) })
+ * ```
  */
 export function resolveHosts(
   provider: string,
-  defaults: Readonly<Record<string, string>>,
-  baseURL: string | Readonly<Record<string, string>> | undefined,
-): Readonly<Record<string, string>> {
-  const [main = 'api'] = Object.keys(defaults)
+  own: Readonly<Record<string, string | OwnHost>>,
+  options: Pick<ProviderOptionsBase, 'account' | 'baseURL' | 'relay' | 'official'>,
+): Hosting {
+  const { account, baseURL } = options
+  const details = { provider, account, outcome: 'none' } as const
+  const names = Object.keys(own)
+  const [main = 'api'] = names
   const given = typeof baseURL === 'string' ? { [main]: baseURL } : (baseURL ?? {})
+  const bases: Record<string, string> = {}
   for (const [host, value] of Object.entries(given)) {
     const fail = (why: string): ReelayError =>
-      new ReelayError('ERR_CONFIG', `baseURL of ${provider} (${host}): ${why}`, { provider, outcome: 'none' })
-    if (!Object.hasOwn(defaults, host)) {
-      throw fail(`there is no such host. Its hosts are ${Object.keys(defaults).join(', ')}.`)
-    }
+      new ReelayError('ERR_CONFIG', `baseURL of ${provider} (${host}): ${why}`, details)
+    const row = Object.hasOwn(own, host) ? own[host] : undefined
+    if (row === undefined) throw fail(`there is no such host. Its hosts are ${names.join(', ')}.`)
     if (!URL.canParse(value))
       throw fail('it is not a URL. Pass an absolute one, such as http://127.0.0.1:4000/kling.')
     const { protocol, username, password, search, hash } = new URL(value)
@@ -27,8 +144,32 @@ export function resolveHosts(
     if (username || password)
       throw fail('it carries a user name or password. Pass credentials as options instead.')
     if (search || hash) throw fail('it carries a query or fragment. Pass the origin and path only.')
+    bases[host] = trimmed(value, ownHostOf(row))
   }
-  const base = given[main]?.replace(/\/+$/, '')
-  const moved = base === undefined ? [] : Object.keys(defaults).map((host) => [host, `${base}/${host}`])
-  return { ...defaults, ...Object.fromEntries(moved), ...given }
+  const said = saidOf(options, (why) => new ReelayError('ERR_CONFIG', `${provider}: ${why}`, details))
+  const moved = bases[main]
+  const stays = moved === undefined || placeOf(moved, ownHostOf(own[main] ?? moved)) === 'own'
+  const hosts: Record<string, string> = {}
+  const places: [base: string, place: Place][] = []
+  for (const [host, row] of Object.entries(own)) {
+    const known = ownHostOf(row)
+    const base = bases[host] ?? (stays ? trimmed(known.urls[0], known) : `${moved}/${host}`)
+    hosts[host] = base
+    places.push([base, placeOf(base, known)])
+  }
+  const [first = ''] = Object.values(hosts)
+  const foreign = places.find(([, place]) => place === 'foreign')?.[0]
+  const standing = ((): ProviderHost['standing'] => {
+    if (said.official) return 'official'
+    if (said.name !== undefined || foreign !== undefined) return 'relay'
+    return places.some(([, place]) => place === 'loopback') ? 'loopback' : 'official'
+  })()
+  const at = standing === 'relay' ? (foreign ?? first) : first
+  const name = said.name ?? new URL(at).host
+  const { idempotencyHeader } = said
+  return {
+    hosts,
+    host: { standing, name, network: networkOf(at) },
+    ...(idempotencyHeader && { idempotencyHeader }),
+  }
 }

@@ -1,5 +1,5 @@
 export { defineProvider } from './define.ts'
-export { resolveHosts } from './hosts.ts'
+export { type Hosting, type OwnHost, type ProviderHost, resolveHosts } from './hosts.ts'
 export { type Auth, readEnv } from './http/auth.ts'
 export type { HttpReply, HttpRequest } from './http/message.ts'
 export { retryAfterMs } from './http/retry-after.ts'

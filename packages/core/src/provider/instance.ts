@@ -1,12 +1,29 @@
 import type { Clock } from '../model/clock.ts'
+import type { Hosting } from './hosts.ts'
 import type { Auth } from './http/auth.ts'
 
 /** What every `createX` of an adapter accepts beside its credentials. */
 export interface ProviderOptionsBase {
   /** A name for this account, kept in handles; `default` when absent. Never derived from a key. */
   readonly account?: string | undefined
-  /** Where the provider is, when not at its own address: a proxy, an emulator. By host name where it has several. */
+  /**
+   * Where requests go, when not to the provider's own address. By host name where it has several. Anything else than one
+   * of those addresses is a relay, named by its host, unless `official` says otherwise; see {@link ProviderHost}.
+   */
   readonly baseURL?: string | Readonly<Record<string, string>> | undefined
+  /**
+   * The name of the relay at `baseURL`, for handles and messages. With `idempotencyHeader`, a header by which the relay
+   * documents that a create under one key is made once: then a create whose answer was lost may be sent again.
+   */
+  readonly relay?:
+    | string
+    | { readonly name: string; readonly idempotencyHeader?: string | undefined }
+    | undefined
+  /**
+   * `baseURL` is the provider itself in another place, an emulator or a proxy of one's own before one account: its
+   * promises hold there.
+   */
+  readonly official?: true | undefined
   /** A `fetch` to use instead of the runtime's. It must not retry: a retried POST is paid twice. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Extra headers on every request. */
@@ -17,10 +34,11 @@ export interface ProviderOptionsBase {
 }
 
 /** What an adapter hands over for one instance: the shared options, with credentials and addresses resolved. */
-export interface InstanceOptions extends Omit<ProviderOptionsBase, 'baseURL'> {
+export interface InstanceOptions
+  extends Omit<ProviderOptionsBase, 'baseURL' | 'relay' | 'official'>,
+    // See resolveHosts.
+    Hosting {
   readonly auth: Auth
-  /** Base URL of each host; the first is the main one. See {@link resolveHosts}. */
-  readonly hosts: Readonly<Record<string, string>>
   /** Whether a create whose answer was lost may be sent again with the same external id; `true` when absent. */
   readonly resend?: boolean | undefined
 }

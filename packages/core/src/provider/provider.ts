@@ -6,6 +6,7 @@ import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
+import type { ProviderHost } from './hosts.ts'
 
 /** Options of every call that talks to a provider. */
 export interface CallOptions {
@@ -94,6 +95,8 @@ export interface VideoProvider {
   readonly id: string
   /** The name the user gave this account. */
   readonly account: string
+  /** Whose host it talks to; absent where several providers were made one. */
+  readonly host?: ProviderHost
   readonly catalog: Catalog
   /** The time source the provider lives by; `wait` and `generate` use it unless given another. */
   readonly clock: Clock

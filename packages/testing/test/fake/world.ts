@@ -6,6 +6,7 @@ import {
   memoryJournal,
   type ProviderSpec,
   ReelayError,
+  resolveHosts,
   type VideoProvider,
 } from '@reelay/core'
 import {
@@ -75,7 +76,7 @@ async function createWorld(name: FakeName, plant: Plant): Promise<World> {
       const fetch = plant.fetch?.(given, world) ?? given
       const auth = createAuth(keyFor(setup))
       const defined = define({
-        hosts: { api: 'https://api.fake.example' },
+        ...resolveHosts('fake', { api: 'https://api.fake.example' }, {}),
         auth: plant.auth?.(auth, setup) ?? auth,
         fetch,
         clock: setup.clock ?? clock,

@@ -12,6 +12,15 @@ const internal = [
   /^[^.[]+$|\.(internal|local|home\.arpa)$/,
 ]
 
+// A final dot only ends the search for a name.
+const plain = (hostname: string): string => hostname.replace(/\.+$/, '')
+
+/** Whether a host is this machine, by its name alone. */
+export const isLoopback = (hostname: string): boolean => loopback.test(plain(hostname))
+
+/** Whether a host is inside a network of the caller's, by its name alone. */
+export const isInternal = (hostname: string): boolean => internal.some((names) => names.test(plain(hostname)))
+
 /**
  * Why a result's address must not be followed, or `undefined` when it may. Addresses come from a provider's reply, so
  * they are not ours: only https, no credentials, nothing inside the caller's network.
@@ -20,12 +29,10 @@ export function checkedAddress(address: string, allowLoopback: boolean): string 
   if (!URL.canParse(address)) return 'it is not a URL'
   const { protocol, hostname, username, password } = new URL(address)
   if (username || password) return 'it carries a user name or password'
-  // A final dot only ends the search for a name.
-  const host = hostname.replace(/\.+$/, '')
   const web = protocol === 'https:' || protocol === 'http:'
-  if (web && loopback.test(host)) {
+  if (web && isLoopback(hostname)) {
     return allowLoopback ? undefined : 'it is on this machine (allow it with allowLoopback)'
   }
   if (protocol !== 'https:') return `it is ${protocol} and not https:`
-  return internal.some((names) => names.test(host)) ? 'it is an internal address' : undefined
+  return isInternal(hostname) ? 'it is an internal address' : undefined
 }
