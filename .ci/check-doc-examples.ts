@@ -1,7 +1,8 @@
 // Type-checks every example in the sources' doc comments and in the Markdown files, so that none can go stale.
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { examplesOf } from './examples.ts'
 
 const out = 'node_modules/.cache/doc-examples'
 const sources = globSync(
@@ -10,16 +11,12 @@ const sources = globSync(
     exclude: (path) => path.includes('node_modules'),
   },
 )
-const fence = /```ts\n([\s\S]*?)```/g
 
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
 let count = 0
 for (const source of sources.sort()) {
-  const isCode = source.endsWith('.ts')
-  // In a doc comment every line starts with ` * `.
-  const text = readFileSync(source, 'utf8').replaceAll(isCode ? /^\s*\* ?/gm : /^$/g, '')
-  for (const [, code = ''] of text.matchAll(fence)) {
+  for (const code of examplesOf(source)) {
     count += 1
     const name = `${source.replaceAll(/[^a-z0-9]+/gi, '-')}-${count}.ts`
     writeFileSync(join(out, name), `// ${source}\n${code}\nexport {}\n`)

@@ -7,7 +7,6 @@ import {
   type Journal,
   ReelayError,
   type SucceededTask,
-  type TaskFailedError,
   type TaskHandle,
   type TerminalTask,
   type VideoProvider,
@@ -104,7 +103,7 @@ export async function render(kitchen: Kitchen, job: Job): Promise<Result> {
   } catch (error) {
     // Without the line in the journal the next run reads the task once more, which costs nothing.
     if (ReelayError.isInstance(error) && error.code === 'ERR_TASK_FAILED')
-      await close((error as TaskFailedError).task).catch(() => undefined)
+      await close(error.task).catch(() => undefined)
     const why = error instanceof Error ? error.message : String(error)
     return { id, state: stateOf(job, error, signal.aborted), why }
   }

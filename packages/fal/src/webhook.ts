@@ -59,7 +59,7 @@ function bySignature(keys: KeySource, userId: string | undefined): VerifyDeliver
     if (userId !== undefined && user !== userId) {
       throw refusedDelivery('fal', 'foreign', 'it is for another user of fal.')
     }
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body))
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body as Uint8Array<ArrayBuffer>))
     const message = new TextEncoder().encode([request, user, time, hex(digest)].join('\n'))
     const fits = async (set: readonly CryptoKey[]): Promise<boolean> => {
       for (const key of set) if (await crypto.subtle.verify('Ed25519', key, signature, message)) return true

@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.ts'
 import type { Submission, TaskHandle } from './handle.ts'
 import type { Problem } from './problem.ts'
+import type { EndedTask, FailedTask } from './task.ts'
 
 /** Every way a call can fail; a closed set, so a `switch` over it can be exhaustive. */
 export type ErrorCode =
@@ -56,6 +57,7 @@ export interface ErrorDetails {
   readonly problems?: readonly Problem[] | undefined
   /** Every provider that a composition tried or passed over, in order. */
   readonly attempts?: readonly Attempt[] | undefined
+  readonly task?: FailedTask | EndedTask | undefined
   /** Only ever the caller's own abort reason or callback error: foreign HTTP errors print credentials. */
   readonly cause?: unknown
 }
@@ -92,6 +94,8 @@ export class ReelayError extends Error implements ErrorDetails {
   declare readonly submission?: Submission
   declare readonly problems?: readonly Problem[]
   declare readonly attempts?: readonly Attempt[]
+  /** The task that ended without a clip; there for `ERR_TASK_FAILED` only. */
+  declare readonly task?: FailedTask | EndedTask
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails) {
     const { cause, outcome, retryable = false, ...rest } = details
@@ -107,7 +111,9 @@ export class ReelayError extends Error implements ErrorDetails {
   }
 
   /** Whether a caught value is a `ReelayError`, also one made by another copy of this package. */
-  static isInstance(value: unknown): value is ReelayError {
+  static isInstance<Value>(
+    value: Value,
+  ): value is Value & (unknown extends Value ? CaughtError : ReelayError) {
     return typeof value === 'object' && value !== null && marker in value
   }
 
@@ -116,6 +122,27 @@ export class ReelayError extends Error implements ErrorDetails {
     return { message: this.message, ...(this as object) }
   }
 }
+
+/** The error of a render that ended without a clip; the task is on it as `task`. */
+export interface TaskFailedError extends ReelayError {
+  readonly code: 'ERR_TASK_FAILED'
+  readonly task: FailedTask | EndedTask
+}
+
+/**
+ * What {@link ReelayError.isInstance} makes of an unknown value: once `code` is known to be `ERR_TASK_FAILED`, the task is
+ * known to be there.
+ *
+ * @example
+ * ```ts
+ * import { type CaughtError, ReelayError } from '@reelay/core'
+ * const why = (error: CaughtError): string =>
+ *   error.code === 'ERR_TASK_FAILED' ? error.task.status : error.message
+ * ```
+ */
+export type CaughtError =
+  | TaskFailedError
+  | (ReelayError & { readonly code: Exclude<ErrorCode, 'ERR_TASK_FAILED'> })
 
 /** The same error with more known about it; the message and the original fields stay. */
 export function withDetails(error: ReelayError, more: Partial<ErrorDetails>): ReelayError {

@@ -1,6 +1,14 @@
 export type { Attempt } from './attempt.ts'
 export { type Clock, systemClock } from './clock.ts'
-export { type ErrorCode, type ErrorDetails, type Outcome, ReelayError, withDetails } from './error.ts'
+export {
+  type CaughtError,
+  type ErrorCode,
+  type ErrorDetails,
+  type Outcome,
+  ReelayError,
+  type TaskFailedError,
+  withDetails,
+} from './error.ts'
 export { fileNamePart } from './file-name.ts'
 export { isTaskHandle, type Submission, type TaskHandle } from './handle.ts'
 export { type Media, type MediaBytes, type MediaForm, type MediaRule, toBase64 } from './media.ts'
@@ -30,7 +38,6 @@ export {
 export type {
   AspectRatio,
   CameraControl,
-  KlingModel,
   Mode,
   ProviderOptions,
   VideoFields,
@@ -38,6 +45,7 @@ export type {
 export type { ImageToVideoRequest } from './request/image-to-video.ts'
 export type { Kind, KindMap, KindRow, RenderRequest } from './request/index.ts'
 export { kinds } from './request/index.ts'
+export type { KlingModel } from './request/models.ts'
 export type { TextToVideoRequest } from './request/text-to-video.ts'
 export { type Sniffed, sniff } from './sniff.ts'
 export {

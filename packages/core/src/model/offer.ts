@@ -1,7 +1,8 @@
 import type { MediaRule } from './media.ts'
 import type { MicroUsd } from './money.ts'
-import type { CameraControl, KlingModel, Mode } from './request/fields.ts'
+import type { CameraControl, Mode } from './request/fields.ts'
 import type { Kind } from './request/index.ts'
+import type { KlingModel } from './request/models.ts'
 import type { Failure } from './task.ts'
 
 /**

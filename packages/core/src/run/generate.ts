@@ -28,12 +28,6 @@ export interface GenerateOptions extends SubmitOptions, WaitOptions {
     | undefined
 }
 
-/** The error of a render that ended without a clip; the task is on it as `task`. */
-export interface TaskFailedError extends ReelayError {
-  readonly code: 'ERR_TASK_FAILED'
-  readonly task: FailedTask | EndedTask
-}
-
 function taskFailed(task: FailedTask | EndedTask): ReelayError {
   const { handle, id } = task
   const ended = task.status === 'failed' ? undefined : `Task ${id} was ${task.status}.`
@@ -41,14 +35,14 @@ function taskFailed(task: FailedTask | EndedTask): ReelayError {
   const message =
     ended ??
     (task.status === 'failed' ? `${task.failure.message} (${handle.provider}, task ${id}, ${filter})` : '')
-  const error = new ReelayError('ERR_TASK_FAILED', message, {
+  return new ReelayError('ERR_TASK_FAILED', message, {
     provider: handle.provider,
     account: handle.account,
     outcome: 'accepted',
     handle,
     retryable: task.status === 'failed' && task.failure.retryable,
+    task,
   })
-  return Object.defineProperty(error, 'task', { value: task, enumerable: true })
 }
 
 async function finish(

@@ -14,7 +14,7 @@ export {
   toStorage,
 } from './download/index.ts'
 export type { RenderEvent, RenderListener } from './events.ts'
-export { type GenerateOptions, generate, type TaskFailedError } from './generate.ts'
+export { type GenerateOptions, generate } from './generate.ts'
 export { type WaitOptions, wait } from './wait.ts'
 export { deliver, hint } from './watch/scheduler.ts'
 export { type WatchEvent, type Watcher, type WatchOptions, watch } from './watch/watch.ts'

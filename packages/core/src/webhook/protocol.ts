@@ -23,11 +23,7 @@ export interface Verification {
  * const nobody: VerifyDelivery = async () => ({ verified: false })
  * ```
  */
-export type VerifyDelivery = (
-  headers: Headers,
-  body: Uint8Array<ArrayBuffer>,
-  now: number,
-) => Promise<Verification>
+export type VerifyDelivery = (headers: Headers, body: Uint8Array, now: number) => Promise<Verification>
 
 /** A provider's webhooks: how they are verified, and how their body is read. */
 export interface WebhookProtocol {

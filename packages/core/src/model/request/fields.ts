@@ -1,18 +1,6 @@
 import * as v from 'valibot'
 import { isMedia, type Media } from '../media.ts'
-
-/** Video models by their official names; any other string is passed on to the catalogue. */
-export type KlingModel =
-  | 'kling-v1'
-  | 'kling-v1-5'
-  | 'kling-v1-6'
-  | 'kling-v2-master'
-  | 'kling-v2-1'
-  | 'kling-v2-1-master'
-  | 'kling-v2-5-turbo'
-  | 'kling-v2-6'
-  | 'kling-v3'
-  | (string & {})
+import type { KlingModel } from './models.ts'
 
 /** Quality tier: `std` is 720p, `pro` is 1080p, `4k` is what it says. Master models have only `pro`. */
 export type Mode = 'std' | 'pro' | '4k'

@@ -6,7 +6,7 @@ import { putAll, type Store } from './store.ts'
 
 /** What is used of an unstorage `Storage`; anything with this method will do. */
 export interface RawStorageLike {
-  setItemRaw(key: string, value: Uint8Array<ArrayBuffer>): unknown
+  setItemRaw(key: string, value: Uint8Array): unknown
 }
 
 // Such stores take a value in one piece, so it has to fit into memory.
