@@ -104,7 +104,7 @@ const isRunning = ({ attempts }: Purchase, since: number): boolean =>
 /** The earlier purchase that decides: a task if there is one (the last that was tried), then what may have become one. */
 function deciding(purchases: readonly Purchase[]): Purchase | undefined {
   return (
-    purchases.findLast(({ handle }) => handle) ??
+    purchases.filter(({ handle }) => handle).at(-1) ??
     purchases.find(({ state }) => state === 'created') ??
     purchases.find(({ state }) => state === 'unknown')
   )

@@ -28,7 +28,7 @@ export function pinned(leaves: readonly VideoProvider[], request: RenderRequest)
 
 /** Leaves from cheap to dear; those of equal price stay in the order given. */
 export const byPrice = (leaves: readonly Priced[]): readonly Priced[] =>
-  leaves.toSorted((a, b) =>
+  [...leaves].sort((a, b) =>
     worstOf(a.quote) < worstOf(b.quote) ? -1 : worstOf(a.quote) > worstOf(b.quote) ? 1 : 0,
   )
 

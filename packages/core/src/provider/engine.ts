@@ -13,6 +13,8 @@ export interface Engine {
   readonly clock: Clock
   readonly transport: Transport
   readonly auth: Auth
+  /** The caller's own. */
+  readonly fetch: typeof globalThis.fetch | undefined
   /**
    * Tasks this instance knows the purchase of (its idempotency key, and when it was last spoken of); a search must not
    * hand one of them to another purchase.
@@ -45,6 +47,7 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     clock,
     transport,
     auth,
+    fetch: options.fetch,
     claimed: new Map(),
     unsettled: new Set(),
     places: new Map(),

@@ -17,5 +17,6 @@ export type {
 } from './provider.ts'
 export { createReader, type Reader } from './reader.ts'
 export { nearest } from './request/nearest.ts'
+export { missingFeatures, type OwnFeatures } from './runtime.ts'
 export type { ListPage, ProviderSpec, Route, UploadFile } from './spec.ts'
 export { maybe, present, wireReader } from './wire.ts'

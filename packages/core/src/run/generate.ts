@@ -9,6 +9,7 @@ import {
   type TerminalTask,
 } from '../model/task.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
+import { assertRuntime } from '../provider/runtime.ts'
 import type { StoreContext, StoredFile } from './download/store.ts'
 import { emit, emitError } from './events.ts'
 import { type WaitOptions, wait, waitProblems } from './wait.ts'
@@ -98,7 +99,8 @@ export async function generate(
   request: RenderRequest,
   options: GenerateOptions = {},
 ): Promise<SucceededTask> {
-  // Before anything is bought: found out afterwards it would be about a paid task.
+  // Before anything is bought: found out afterwards it would be about a paid task. Whose `fetch` it is knows `submit`.
+  assertRuntime({ provider: provider.id, account: provider.account, fetch: 'later' })
   const problems = waitProblems(options)
   if (problems.length > 0) {
     const message = `Nothing was sent. ${explain(problems)}`

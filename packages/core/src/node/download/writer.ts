@@ -16,7 +16,8 @@ const pieceBytes = 1024 * 1024
 
 /** Gives memory back now instead of when the collector comes by: at this rate it would be tens of megabytes later. */
 function free({ buffer }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
+  // Where there is no `transfer` (Node before 21), the collector does it.
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer?.(0)
 }
 
 async function writeAll(target: FileHandle, pieces: readonly Uint8Array[], position: number): Promise<void> {

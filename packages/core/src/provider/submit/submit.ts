@@ -6,6 +6,7 @@ import type { SubmitOptions } from '../provider.ts'
 import { limitWarnings } from '../request/limits.ts'
 import { invalidRequest, prepareRequest } from '../request/prepare.ts'
 import { quoteRequest } from '../request/price.ts'
+import { assertRuntime } from '../runtime.ts'
 import { conclude } from './conclude.ts'
 import { type Answer, type Purchase, post, postAgain } from './post.ts'
 import { recover } from './recover.ts'
@@ -62,6 +63,7 @@ export async function submit(
   options: SubmitOptions,
 ): Promise<VideoTask> {
   const { spec, account } = engine
+  assertRuntime({ provider: spec.id, account, fetch: engine.fetch })
   options.abortSignal?.throwIfAborted()
   const wrong = optionProblems(options)
   if (wrong.length > 0) throw invalidRequest(spec.id, account, wrong)

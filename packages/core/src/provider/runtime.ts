@@ -1,0 +1,105 @@
+import { ReelayError } from '../model/error.ts'
+
+/**
+ * Everything that core and the adapters call and that a runtime with plain ES2020 may lack. A test walks the sources and
+ * fails when one of them calls something that is not here, or when something here is called no longer.
+ */
+export const features: readonly string[] = [
+  'AbortController',
+  'AbortSignal.prototype.reason',
+  'AbortSignal.prototype.throwIfAborted',
+  'Array.prototype.at',
+  'Blob',
+  'FormData',
+  'Headers',
+  'Map.groupBy',
+  'Object.hasOwn',
+  'ReadableStream',
+  'Response',
+  'String.prototype.replaceAll',
+  'TextDecoder',
+  'TextEncoder',
+  'URL',
+  'URL.canParse',
+  'URLSearchParams',
+  'atob',
+  'btoa',
+  'clearTimeout',
+  'crypto.randomUUID',
+  'crypto.subtle',
+  'fetch',
+  'setTimeout',
+]
+
+/** What a caller brings along and the runtime need not have. */
+export interface OwnFeatures {
+  /** A `fetch` that is used instead of the runtime's. */
+  readonly fetch?: unknown
+}
+
+function has(path: string): boolean {
+  let value: unknown = globalThis
+  for (const name of path.split('.')) {
+    // `in`: a getter of a prototype, such as AbortSignal's `reason`, throws when it is read there.
+    if (value === null || value === undefined || !(name in Object(value))) return false
+    try {
+      value = (value as Record<string, unknown>)[name]
+    } catch {
+      return true
+    }
+    if (value === undefined) return false
+  }
+  return true
+}
+
+/**
+ * What this runtime lacks of all that a render calls, from the purchase to the finished clip; empty where Reelay runs.
+ * Looked at anew each time, since polyfills come and go. `submit` and `generate` look by themselves, before anything is
+ * sent.
+ *
+ * @example
+ * ```ts
+ * import { missingFeatures } from '@reelay/core'
+ * const missing = missingFeatures()
+ * if (missing.length > 0) console.error(`Not here: this runtime lacks ${missing.join(', ')}.`)
+ * ```
+ */
+export function missingFeatures(own: OwnFeatures = {}): readonly string[] {
+  return features.filter((path) => !(path === 'fetch' && own.fetch) && !has(path))
+}
+
+interface Host {
+  readonly process?: { readonly versions?: Readonly<Record<string, string | undefined>> }
+  readonly Deno?: { readonly version?: { readonly deno?: string } }
+  readonly navigator?: { readonly userAgent?: string }
+}
+
+/** What the runtime calls itself, with its version where it says so: for messages, never for a decision. */
+export function runtimeName(host: Host = globalThis as Host): string {
+  try {
+    // Bun and Deno also say which Node they resemble.
+    const { bun, node } = host.process?.versions ?? {}
+    const deno = host.Deno?.version?.deno
+    if (bun) return `Bun ${bun}`
+    if (deno) return `Deno ${deno}`
+    if (node) return `Node ${node}`
+    return host.navigator?.userAgent ?? 'unknown'
+  } catch {
+    return 'unknown'
+  }
+}
+
+/**
+ * Refuses to begin what this runtime could not finish: found out after a purchase, it would be about a paid task.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`.
+ */
+export function assertRuntime(
+  of: { readonly provider: string; readonly account: string } & OwnFeatures,
+): void {
+  const missing = missingFeatures(of)
+  if (missing.length === 0) return
+  const { provider, account } = of
+  const message = `Nothing was sent: this runtime (${runtimeName()}) lacks ${missing.join(', ')}, which Reelay calls on the way to the clip. Use a newer one (Node 22.19 or later, a current Bun, Deno, workerd or browser), or load polyfills before Reelay.`
+  throw new ReelayError('ERR_CONFIG', message, { provider, account, outcome: 'none' })
+}
