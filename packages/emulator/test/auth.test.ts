@@ -53,11 +53,11 @@ describe('Kling authentication', () => {
     expect(await listWith(`Bearer ${token()}`)).toEqual([401, 1002])
   })
 
-  it('answers 1003 before nbf and 1004 after exp, to the second', async () => {
+  it('answers 1003 before nbf and 1004 from exp on, to the second', async () => {
     expect(await listWith(`Bearer ${signJWT(claims({ nbf: now() + 1 }))}`)).toEqual([401, 1003])
     expect(await listWith(`Bearer ${signJWT(claims({ nbf: now() }))}`)).toEqual([200, 0])
-    expect(await listWith(`Bearer ${signJWT(claims({ exp: now() }))}`)).toEqual([200, 0])
-    expect(await listWith(`Bearer ${signJWT(claims({ exp: now() - 1 }))}`)).toEqual([401, 1004])
+    expect(await listWith(`Bearer ${signJWT(claims({ exp: now() + 1 }))}`)).toEqual([200, 0])
+    expect(await listWith(`Bearer ${signJWT(claims({ exp: now() }))}`)).toEqual([401, 1004])
   })
 
   it('lets a token run out on the emulator clock', async () => {
@@ -98,7 +98,9 @@ describe('Kling authentication', () => {
     expect(await code()).toBe(0)
     time = (seconds - 6) * 1000
     expect(await code()).toBe(1003)
-    time = (seconds + 1801) * 1000
+    time = (seconds + 1799) * 1000
+    expect(await code()).toBe(0)
+    time = (seconds + 1800) * 1000
     expect(await code()).toBe(1004)
   })
 

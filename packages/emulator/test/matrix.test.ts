@@ -105,7 +105,9 @@ const table: readonly Row[] = [
   ['kling-v3', 't2v', { camera_control: { type: 'down_back' } }, 'refused'],
   ['kling-v3', 'i2v', tail, 3],
   ['kling-v3', 'i2v', { image: undefined, ...tail }, 'refused'],
-  ['kling-v3', 'i2v', { ...tail, multi_shot: true, shot_type: 'intelligence' }, 'refused'],
+  ['kling-v3', 'i2v', { ...tail, multi_shot: true, shot_type: 'intelligence' }, 3],
+  ['kling-v3', 'i2v', { ...sound, voice_list: [{ voice_id: 'a' }] }, 'refused'],
+  ['kling-v2-6', 't2v', { mode: 'pro', ...sound, voice_list: [{ voice_id: 'a' }] }, 'refused'],
   ['kling-v3', 'i2v', { element_list: Array(3).fill({ element_id: 1 }) }, 3],
   ['kling-v3', 'i2v', { element_list: Array(4).fill({ element_id: 1 }) }, 'refused'],
   ['kling-v3', 'i2v', { element_list: [{ element_id: '1' }] }, 'refused'],
@@ -118,7 +120,8 @@ const table: readonly Row[] = [
 ]
 
 describe('Kling model matrix and prices', () => {
-  const rig = createRig()
+  // The models whose end was announced are served too, as in the table.
+  const rig = createRig({ kling: { unverifiedModels: 'accept' } })
 
   it.each(table)('%s %s %j: %s', async (model, op, over, units) => {
     rig.control.reset()
@@ -142,6 +145,19 @@ describe('Kling model matrix and prices', () => {
     }
   })
 
+  it.each([
+    ['kling-v1-5', 1201],
+    ['kling-v1-6', 1201],
+    ['kling-v2-1', 1201],
+    ['kling-v2-1-master', 1201],
+    ['kling-v2-master', 0],
+  ])('unless told, %s answers %i: its end was announced, or not', async (model_name, code) => {
+    const asAnnounced = createRig()
+    const { body } = await asAnnounced.post(I2V, { model_name, prompt: 'x', image })
+    expect(body.code).toBe(code)
+    if (code) expect(body.message).toMatch(/has been discontinued and is no longer available/)
+  })
+
   it('lets the assumptions be switched', async () => {
     const strict = createRig({
       kling: {
@@ -159,6 +175,10 @@ describe('Kling model matrix and prices', () => {
     expect(await code({ model_name: 'kling-v3', cfg_scale: 0.5 })).toBe(1201)
     expect(await code({ model_name: 'kling-v3', sound: 'on', voice_list: [{ voice_id: 'a' }] })).toBe(1201)
     expect(await code({ model_name: 'kling-v3', sound: 'on' })).toBe(0)
+
+    const voiced = createRig({ kling: { unverifiedVoices: 'accept' } })
+    const voices = { model_name: 'kling-v3', prompt: 'x', sound: 'on', voice_list: [{ voice_id: 'a' }] }
+    expect((await voiced.post(T2V, voices)).body.code).toBe(0)
 
     const lenient = createRig({ kling: { unsupportedFields: 'ignore' } })
     const turbo = { model_name: 'kling-v2-5-turbo', prompt: 'x', cfg_scale: 0.9, sound: 'on' }

@@ -8,7 +8,6 @@ import type {
   MicroUsd,
   Mode,
   Offer,
-  OfferState,
   Rate,
 } from '@reelay/core'
 import { routes } from './routes.ts'
@@ -28,7 +27,6 @@ interface Family {
   readonly imageMB?: number
   readonly ratios?: readonly string[]
   readonly route?: string
-  readonly state?: OfferState
 }
 
 /** What one endpoint adds. */
@@ -38,8 +36,10 @@ interface More {
   /** Units per second, where it is not 1 silent and nothing with sound. */
   readonly silent?: Rate
   readonly sound?: Rate
-  /** Kinds whose price is inferred from the other kind, from unit ratios, or second-hand. */
+  /** Kinds whose price is inferred from the other kind, from another model, or second-hand. */
   readonly derived?: readonly Kind[]
+  /** Whether only the price with sound is inferred. */
+  readonly derivedSound?: true
   /** Whether it takes an end image. */
   readonly end?: true
   /** Whether it takes an aspect ratio beside an image. */
@@ -77,10 +77,9 @@ const v4: Family = {
   // No switch (recorded by others, 2026-11).
   audio: 'always',
   imageMB: 30,
-  // No page names a field for it, and a ratio that is ignored would be paid for.
-  ratios: ['16:9'],
+  // The page's list starts `auto, 16:9, 9:16`; the last two are known from the model's other pages.
+  ratios: [...usualRatios, '21:9', 'auto'],
   route: 'kling-v4',
-  state: 'unverified',
 }
 
 const end = { end: true } as const
@@ -92,8 +91,9 @@ const ultra = { ...end, sound: 1 }
 /**
  * Every endpoint: model, mode, path, family, micro-USD of one billable unit.
  *
- * Source: endpoint types of fal-js at 381105e (2026-08-02), prices from the model pages and the price API. kling-v4 from
- * its model pages, which announced the API as coming soon while fal's own guide called it (2026-11). Never listed, or
+ * Source: endpoint types of fal-js at 381105e (2026-08-02), prices from the model pages, the price API and bills of
+ * 2026-09-04 (v2.5 turbo standard, O3 silent). kling-v4 from its model pages and fal's own guide (2026-10/11), which
+ * prices and calls it from three languages; the pages still say "coming soon". Never listed, or
  * gone: `v1/pro`, `v1.5/standard`, `v2.6/standard`, and text to video on `v2.1/standard`, `v2.1/pro`,
  * `v2.5-turbo/standard` and `o1`.
  */
@@ -116,8 +116,8 @@ const rows: readonly Row[] = [
   ['kling-v3-turbo', 'pro', 'v3/turbo/pro', turbo, 140_000],
   ['kling-video-o1', 'std', 'o1/standard', o1, 84_000, { ...end, kinds: image }],
   ['kling-video-o1', 'pro', 'o1', o1, 112_000, { ...end, kinds: image }],
-  ['kling-v3-omni', 'std', 'o3/standard', o3, unit, { ...end, silent: 0.6, sound: 0.8, derived: text }],
-  ['kling-v3-omni', 'pro', 'o3/pro', o3, unit, { ...end, silent: 0.8, sound: 1, derived: both }],
+  ['kling-v3-omni', 'std', 'o3/standard', o3, unit, { ...end, silent: 0.6, sound: 0.8 }],
+  ['kling-v3-omni', 'pro', 'o3/pro', o3, unit, { ...end, silent: 0.8, sound: 1, derivedSound: true }],
   ['kling-v3-omni', '4k', 'o3/4k', o3, 420_000, ultra],
   // One endpoint for both: its unit can only be one of the two prices.
   ['kling-v4', 'std', '', v4, 157_000, { ...end, sound: 1 }],
@@ -158,16 +158,16 @@ function limitsOf(family: Family, more: More, kind: Kind): Limits {
 }
 
 function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonly Offer[] {
-  const { route = 'kling-video', state = 'current', audio } = family
-  const { kinds = both, silent = 1, sound, derived } = more
-  const announced = state !== 'current'
-  const [source, asOf] = announced ? ["fal's v4 model pages", '2026-11-24'] : ['fal-js 381105e', '2026-08-02']
+  const { route = 'kling-video', audio } = family
+  const { kinds = both, silent = 1, sound, derived, derivedSound } = more
+  const [source, asOf] =
+    family === v4 ? ["fal's v4 model pages and Kling guide", '2026-11-26'] : ['fal-js 381105e', '2026-08-02']
   return kinds.map((kind) => ({
     provider: 'fal',
     kind,
     model,
     mode,
-    state,
+    state: 'current',
     route,
     nativeModel: [routes[route]?.path.slice(1), path, kind].filter(Boolean).join('/'),
     limits: limitsOf(family, more, kind),
@@ -178,8 +178,9 @@ function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonl
       ...(audio !== 'always' && { silent }),
       ...(sound && { audio: sound }),
       ...(derived?.includes(kind) && { basis: 'derived' as const }),
-      source: announced ? source : "fal's model pages and price API",
-      asOf: announced ? asOf : '2026-07-28',
+      ...(derivedSound && { basis: { silent: 'list', audio: 'derived' } as const }),
+      source: family === v4 ? source : "fal's model pages, price API and bills",
+      asOf: family === v4 ? asOf : derivedSound ? '2026-09-04' : '2026-07-28',
     },
     // No limit is documented for reads; fal's own client asks twice a second for each of its requests. There is no list.
     timing: { expectedMs: expectedMs[mode], pollFloorMs: 3_000, readSpacingMs: 100, tasksPerRead: 1 },

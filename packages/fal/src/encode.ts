@@ -25,10 +25,9 @@ function ownFields({ request, offer, duration, media }: Draft): Body {
     negative_prompt: request.negativePrompt,
     // A bare string, "5s" is refused; a number since v4.
     duration: newest ? duration : String(duration),
-    // Since v4 one endpoint serves both qualities.
+    // Since v4 one endpoint serves both qualities, and its default is the dearer one.
     resolution: newest ? (mode === 'pro' ? '1080p' : '720p') : undefined,
-    // No page of v4 names such a field; 16:9, which is all it is offered in, needs none.
-    aspect_ratio: limits.aspectRatios && !newest ? request.aspectRatio : undefined,
+    aspect_ratio: limits.aspectRatios ? request.aspectRatio : undefined,
     cfg_scale: request.cfgScale,
     // Always said where there is a choice: the default is sound on v2.6 and v3, at up to twice the price.
     generate_audio: limits.audio === 'optional' ? request.generateAudio === true : undefined,

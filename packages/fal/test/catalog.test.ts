@@ -11,6 +11,8 @@ interface Cell {
   readonly audio?: number
   /** Kinds whose price the list does not state itself. */
   readonly derived?: readonly Kind[]
+  /** Inferred with sound, billed without (2026-09-04). */
+  readonly derivedSound?: true
   readonly kinds?: readonly Kind[]
 }
 const image: readonly Kind[] = ['image-to-video']
@@ -38,8 +40,8 @@ const prices: Record<string, { readonly [mode in Mode]?: Cell }> = {
   'kling-v3-turbo': { std: { silent: 0.112 }, pro: { silent: 0.14 } },
   'kling-video-o1': { std: { silent: 0.084, kinds: image }, pro: { silent: 0.112, kinds: image } },
   'kling-v3-omni': {
-    std: { silent: 0.084, audio: 0.112, derived: text },
-    pro: { silent: 0.112, audio: 0.14, derived: both },
+    std: { silent: 0.084, audio: 0.112 },
+    pro: { silent: 0.112, audio: 0.14, derivedSound: true },
     '4k': { silent: 0.42, audio: 0.42 },
   },
   'kling-v4': { std: { audio: 0.157 }, pro: { audio: 0.235 } },
@@ -84,13 +86,11 @@ const imageOnly = ['v2.1/standard', 'v2.1/pro', 'v2.5-turbo/standard', 'o1', 'o1
 )
 
 test('endpoint ids are those of the published types, and v4 beside them', () => {
-  const ids = offers.filter(({ state }) => state === 'current').map(({ nativeModel }) => nativeModel)
+  const ids = offers.filter(({ model }) => model !== 'kling-v4').map(({ nativeModel }) => nativeModel)
   expect(ids.sort()).toEqual([...listed, ...imageOnly].sort())
-  const newest = offers.filter(({ state }) => state !== 'current')
+  const newest = offers.filter(({ model }) => model === 'kling-v4')
   expect(newest.map(({ model, state, route, nativeModel }) => [model, state, route, nativeModel])).toEqual(
-    ['std', 'pro'].flatMap(() =>
-      both.map((kind) => ['kling-v4', 'unverified', 'kling-v4', `kling/v4/${kind}`]),
-    ),
+    ['std', 'pro'].flatMap(() => both.map((kind) => ['kling-v4', 'current', 'kling-v4', `kling/v4/${kind}`])),
   )
 })
 
@@ -104,20 +104,21 @@ describe('quotes', () => {
     offer.limits.durations.flatMap((duration) =>
       [false, true].map((generateAudio) => {
         const sound = offer.limits.audio === 'always' ? {} : { generateAudio }
-        const { silent, audio, derived } = cellOf(offer)
+        const { silent, audio, derived, derivedSound } = cellOf(offer)
+        const inferred = derived?.includes(offer.kind) || (derivedSound && generateAudio)
         const rate = generateAudio || silent === undefined ? audio : silent
         const name = `${offer.kind} ${offer.model} ${offer.mode} ${duration} s ${generateAudio ? 'with sound' : ''}`
-        return { name, offer, request: requestFor(offer, { duration, ...sound }), rate, duration, derived }
+        return { name, offer, request: requestFor(offer, { duration, ...sound }), rate, duration, inferred }
       }),
     ),
   )
-  test.each(cases)('$name: $rate per second', ({ offer, request, rate, duration, derived }) => {
+  test.each(cases)('$name: $rate per second', ({ offer, request, rate, duration, inferred }) => {
     const quote = fal.quote(request)
     if (rate === undefined) return expect(quote.type).toBe('unknown')
     expect(quote).toMatchObject({
       type: 'exact',
       microUsd: Math.round(rate * duration * 1_000_000),
-      basis: derived?.includes(offer.kind) ? 'derived' : 'list',
+      basis: inferred ? 'derived' : 'list',
     })
     // What the price rests on: units times the unit's own price.
     const units = quote.type === 'exact' ? (quote.native?.amount ?? 0) : 0
@@ -191,7 +192,7 @@ test('limits by endpoint', () => {
   expect(limits('image-to-video', 'kling-video-o1', 'pro')?.durations).toEqual([3, 4, 5, 6, 7, 8, 9, 10])
   expect(limits('text-to-video', 'kling-v4', 'std')).toMatchObject({
     audio: 'always',
-    aspectRatios: ['16:9'],
+    aspectRatios: ['16:9', '9:16', '1:1', '21:9', 'auto'],
   })
   expect(limits('text-to-video', 'kling-v4', 'std')?.durations.at(-1)).toBe(30)
 })

@@ -135,10 +135,10 @@ describe('bodies by generation', () => {
       { duration: 30, resolution: '720p' },
     ],
     [
-      'v4 with the one ratio it has, which no field says',
-      { ...text, model: 'kling-v4', aspectRatio: '16:9' },
+      'v4 with a ratio',
+      { ...text, model: 'kling-v4', aspectRatio: '9:16' },
       'kling/v4/text-to-video',
-      { duration: 5, resolution: '720p' },
+      { duration: 5, resolution: '720p', aspect_ratio: '9:16' },
     ],
     [
       'v4 pro',

@@ -53,8 +53,9 @@ const currentPages =
   'kling.ai/document-api, text-to-video and image-to-video pages (read 2026-09 and 2026-10)'
 
 /**
- * The V1 video matrix. `kling-v1` has answered "discontinued" since 2026-09. The models before 2.5 are still priced but
- * gone from the official pages of 2026-10; `kling-v1-6` was accepted on 2026-05-24, the others were not tried.
+ * The V1 video matrix. `kling-v1` has answered "discontinued" since 2026-09. Everything before 2.5 Turbo has left the
+ * capability map (2026-05-19) and the price page (2026-09-20); a client announced the end of 1.5, 1.6, 2.1 and 2.1
+ * Master for 2026-09-15, and no refusal of one of them was seen. `kling-v1-6` was accepted on 2026-05-24.
  */
 const models: readonly ModelRow[] = [
   {
@@ -205,6 +206,19 @@ const images: MediaRule = {
   maxRatio: 2.5,
 }
 
+// The price page of 2026-09-20 ends at 2.5 Turbo: what stands for the models before it is no list price any more.
+const listed = {
+  basis: 'list',
+  source: 'kling.ai/document-api/pricing/base/video',
+  // Transcribed 2026-08-13, checked again by independent projects until this day.
+  asOf: '2026-10-04',
+} as const
+const outdated = {
+  basis: 'derived',
+  source: 'an older copy of kling.ai/document-api/pricing/base/video; the page of 2026-09-20 has no such row',
+  asOf: '2026-08-13',
+} as const
+
 const longestPrompt = 2_500
 // Routes are named after their last path segment.
 const routeOf: { readonly [kind in Kind]: string } = {
@@ -247,9 +261,7 @@ function offersOf(row: ModelRow): readonly Offer[] {
         per: 'second',
         silent: mode.silent,
         ...(mode.audio === undefined ? {} : { audio: mode.audio }),
-        source: 'kling.ai/document-api/pricing/base/video',
-        // Transcribed 2026-08-13, checked again by independent projects until this day.
-        asOf: '2026-10-04',
+        ...(row.state === 'current' ? listed : outdated),
       },
       // Estimates, not promises: no official figure exists. Clients in the field poll every 3 to 10 s.
       timing: { expectedMs: mode.expectedMs, pollFloorMs: 4_000, readSpacingMs, tasksPerRead },
@@ -262,7 +274,8 @@ function offersOf(row: ModelRow): readonly Offer[] {
 /**
  * Every kind, model and mode of the V1 video matrix, with limits and list prices.
  *
- * Source: the official pages named in each row. Prices are US list prices; packs are cheaper.
+ * Source: the official pages named in each row. Prices are US list prices, but for the models that have left the price
+ * page (`derived`); packs are cheaper.
  */
 export const catalog: Catalog = {
   defaultModel: 'kling-v3',

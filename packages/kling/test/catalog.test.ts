@@ -1,4 +1,4 @@
-import type { Mode, RenderRequest } from '@reelay/core'
+import { formatQuote, type Mode, type RenderRequest } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import { createKling } from '../src/index.ts'
 
@@ -7,7 +7,8 @@ const startImage = 'https://example.com/start.png'
 
 /**
  * Dollars per output second from the price page (kling.ai/document-api/pricing/base/video, transcribed 2026-08-13, last
- * checked 2026-10-04), typed again here: silent std, silent pro, silent 4k, then with native audio.
+ * checked 2026-10-04), typed again here: silent std, silent pro, silent 4k, then with native audio. Of the models before
+ * 2.5 Turbo, which the page of 2026-09-20 has no more, from the older list.
  */
 const prices: Record<
   string,
@@ -76,14 +77,16 @@ describe('quotes', () => {
   test.each(cases)('$name: $dollars', ({ request, dollars }) => {
     const quote = kling.quote(request)
     if (dollars === undefined) return expect(quote.type).toBe('unknown')
+    const onThePage = /v2-5|v2-6|v3/.test(request.model ?? '')
     expect(quote).toEqual({
       type: 'exact',
       microUsd: Math.round(dollars * 1_000_000),
       native: { amount: expect.closeTo(dollars / 0.14, 9), unit: 'unit' },
-      basis: 'list',
-      asOf: '2026-10-04',
-      source: 'kling.ai/document-api/pricing/base/video',
+      ...(onThePage
+        ? { basis: 'list', asOf: '2026-10-04', source: 'kling.ai/document-api/pricing/base/video' }
+        : { basis: 'derived', asOf: '2026-08-13', source: expect.stringContaining('older copy') }),
     })
+    expect(formatQuote(quote)).toMatch(onThePage ? /\(list price/ : /derived, not a list price/)
   })
 
   test('1.5 units for kling-v2-6 std 5 s, $0.42 for the default', () => {

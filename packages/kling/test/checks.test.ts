@@ -287,13 +287,6 @@ const refused: Record<string, readonly Case[]> = {
       'conflict',
       /customize/,
     ],
-    [
-      'an end image',
-      image({ endImage, ...shots([shot(1, '5')]) }),
-      'providerOptions.kling.multi_shot',
-      'conflict',
-      /endImage/,
-    ],
     ['no shots', text(shots([])), 'providerOptions.kling.multi_prompt', 'range', /1 to 6/],
     [
       'seven shots',
@@ -429,6 +422,7 @@ const allowed: [string, RenderRequest][] = [
   ],
   ['shots with their own prompts', text({ prompt: '', duration: 7, ...shots([shot(1, '4'), shot(2, '3')]) })],
   ['shots cut from the prompt', text(own({ multi_shot: true, shot_type: 'intelligence' }))],
+  ['shots beside an end image, sold since 2026-05-07', image({ endImage, ...shots([shot(1, '5')]) })],
   ['multi_shot false', text(own({ multi_shot: false }))],
   ['cfgScale on kling-v3 (unverified)', text({ cfgScale: 0.5 })],
 ]

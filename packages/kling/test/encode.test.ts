@@ -143,7 +143,7 @@ test('image to video: bytes become base64 without prefix, the ratio stays home, 
     image_tail: plain,
     external_task_id: externalId,
   })
-  expect(task.warnings.map(({ field }) => field)).toEqual(['aspectRatio'])
+  expect(task.warnings.map(({ field }) => field)).toEqual(['aspectRatio', 'model'])
 })
 
 test('camera control goes as it is', async () => {

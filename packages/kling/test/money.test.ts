@@ -161,7 +161,7 @@ describe('rejected for sure', () => {
 })
 
 test('what every kind of request costs here is what was quoted', async () => {
-  const { kling, emulator } = createRig()
+  const { kling, emulator } = createRig({}, { unverifiedModels: 'accept' })
   const startImage = 'https://example.com/start.png'
   for (const offer of kling.catalog.offers) {
     if (offer.state === 'discontinued') continue

@@ -225,8 +225,28 @@ describe('results', () => {
     expect(error.message).toMatch(/^Failure to pass the risk control system/)
   })
 
+  test('a clip paid from the cash balance says so in the read', async () => {
+    const account = { ...pair, paysFrom: 'balance' } as const
+    const { kling } = createRig({}, { accounts: [account] })
+    const task = await generate(kling, boat)
+    // The reply names no currency, so it is no dollar amount.
+    expect(task.cost).toEqual({ native: { amount: 0.21, unit: 'balance' }, basis: 'reported' })
+    expect(task).toHaveProperty('raw.final_balance_deduction', { quota: '0.21', list_price: '0.21' })
+  })
+
+  test('a named model in doubt is sent, with a warning, and never chosen', async () => {
+    const { kling } = createRig()
+    const task = await kling.submit({ ...boat, model: 'kling-v2-master' })
+    expect(task.warnings).toEqual([{ field: 'model', message: expect.stringMatching(/unverified/) }])
+    expect((await kling.submit(boat)).warnings).toEqual([])
+    const { offers, defaultModel } = kling.catalog
+    expect(offers.filter(({ model }) => model === defaultModel).map(({ state }) => state)).not.toContain(
+      'unverified',
+    )
+  })
+
   test('a strict reader accepts every row of the catalogue', async () => {
-    const { kling, emulator } = createRig()
+    const { kling, emulator } = createRig({}, { unverifiedModels: 'accept' })
     for (const { kind, model, mode, state, limits } of kling.catalog.offers) {
       if (state === 'discontinued') continue
       const urls = {

@@ -1,4 +1,15 @@
-import type { Catalog, KlingModel, Limits, MediaRule, Offer, OfferState, PriceRule, Rate } from '@reelay/core'
+import type {
+  Catalog,
+  Kind,
+  KlingModel,
+  Limits,
+  MediaRule,
+  Mode,
+  Offer,
+  OfferState,
+  PriceRule,
+  Rate,
+} from '@reelay/core'
 
 /** Dollars, by whether the clip has sound; a missing one is not known. */
 interface Price {
@@ -14,14 +25,21 @@ interface Row {
   readonly state?: OfferState
   /** From text only, under the task type of the omni models. */
   readonly omni?: boolean
+  /** Kling 4.0: task types of its own, sound always, sold in the public mode only. */
+  readonly newest?: true
+  /** Rows of the model that are in doubt although the model is sold. */
+  readonly doubted?: (kind: Kind, mode: Mode) => boolean
   readonly sound?: boolean
   readonly durations?: readonly number[]
   readonly per?: PriceRule['per']
   readonly basis?: NonNullable<PriceRule['basis']>
+  /** ISO date of the price. */
+  readonly asOf?: string
   readonly modes: { readonly [mode in 'std' | 'pro']?: Price }
 }
 
-const threeToFifteen: readonly number[] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+const upTo = (longest: number): readonly number[] => Array.from({ length: longest - 2 }, (_, at) => at + 3)
+const threeToFifteen = upTo(15)
 
 // Listed per clip of 5 s. That 10 s cost twice as much is confirmed for kling-turbo only, hence `derived` elsewhere.
 const per5s = (silent: number): Price => ({ silent: silent / 5 })
@@ -60,8 +78,14 @@ const rows: readonly Row[] = [
     basis: 'derived',
     modes: { std: per5s(0.2), pro: per5s(0.33) },
   },
-  // The docs sample of 2025-12-24 is `pro`, and its 2,800,000 points are the listed price.
-  { model: 'kling-v2-5-turbo', native: 'kling-turbo 2.5-turbo', modes: { pro: per5s(0.28) } },
+  {
+    model: 'kling-v2-5-turbo',
+    native: 'kling-turbo 2.5-turbo',
+    // The page of 2025-12 says `image_url`, a reference of the same page (2026-08) `start_image_url`.
+    doubted: (kind) => kind === 'image-to-video',
+    // The docs sample of 2025-12-24 is `pro`, and its 2,800,000 points are the listed price.
+    modes: { pro: per5s(0.28) },
+  },
   {
     model: 'kling-v2-6',
     native: 'kling 2.6',
@@ -80,9 +104,8 @@ const rows: readonly Row[] = [
     model: 'kling-video-o1',
     native: 'kling o1',
     omni: true,
-    per: 'clip',
-    // 5 s at 720p to 10 s at 1080p; the steps between are not listed.
-    modes: { std: { silent: [0.39, 1.04] }, pro: { silent: [0.39, 1.04] } },
+    // Both lengths are listed: 0.39 and 0.78 at 720p, 0.52 and 1.04 at 1080p (2026).
+    modes: { std: per5s(0.39), pro: per5s(0.52) },
   },
   {
     model: 'kling-v3-omni',
@@ -90,11 +113,27 @@ const rows: readonly Row[] = [
     omni: true,
     sound: true,
     durations: threeToFifteen,
-    // The docs table of 2026-02 is the upper end; the later price list says 0.10 to 0.15.
-    modes: {
-      std: { silent: [0.1, 0.15], audio: [0.1, 0.2] },
-      pro: { silent: [0.1, 0.2], audio: [0.1, 0.3] },
-    },
+    // The API reference that names 4.0, hence of 2026-10 or later; the docs table of 2026-02 is the old price.
+    asOf: '2026-10-01',
+    modes: { std: { silent: 0.1, audio: 0.15 }, pro: { silent: 0.15, audio: 0.2 } },
+  },
+  {
+    model: 'kling-v4',
+    native: 'kling 4.0',
+    newest: true,
+    durations: upTo(30),
+    asOf: '2026-11-01',
+    // That `pro` means 1080p here too is by analogy.
+    doubted: (_kind, mode) => mode === 'pro',
+    modes: { std: { audio: 0.1667 }, pro: { audio: 0.25 } },
+  },
+  {
+    model: 'kling-v4-flash',
+    native: 'kling 4.0-flash',
+    newest: true,
+    durations: upTo(20),
+    asOf: '2026-11-01',
+    modes: { std: { audio: 0.1 } },
   },
 ]
 
@@ -110,37 +149,42 @@ const images: MediaRule = {
 const text = { maxLength: 2_500 }
 
 /** No limits per version are documented: what `video_generation` takes, every version of `kling` is offered. */
-function limitsOf({ native, omni, sound, durations = [5, 10] }: Row, fromImage: boolean): Limits {
-  const classic = !omni && !native.startsWith('kling-turbo')
+function limitsOf({ native, omni, newest, sound, durations = [5, 10] }: Row, fromImage: boolean): Limits {
+  const classic = !omni && !newest && !native.startsWith('kling-turbo')
   return {
     durations,
-    prompt: { required: !fromImage, ...text },
-    negativePrompt: omni ? false : text,
+    prompt: { required: !fromImage || newest === true, ...text },
+    negativePrompt: omni || newest ? false : text,
     // Old pages refuse it beside an image, newer ones are silent: the picture decides.
-    aspectRatios: fromImage ? false : ['16:9', '9:16', '1:1'],
+    aspectRatios: fromImage ? false : ['16:9', '9:16', '1:1', ...(newest ? ['21:9'] : [])],
     cfgScale: classic,
-    audio: sound ? 'optional' : 'never',
+    audio: newest ? 'always' : sound ? 'optional' : 'never',
     // Beside an image old pages refuse it.
     cameraControl: classic && !fromImage ? { types: ['simple'], durations } : false,
     images: fromImage ? images : false,
-    endImage: classic && fromImage ? { alone: false } : false,
+    endImage: (classic || newest) && fromImage ? { alone: false } : false,
   }
 }
 
 // The list was crawled in 2026 after February, the day is unknown: this is the earliest possible.
-const asOf = '2026-03-01'
+const crawled = '2026-03-01'
 const source = 'piapi.ai/kling-api price list and piapi.ai/docs/kling-api'
 
+function routeOf(omni: boolean, newest: boolean | undefined, fromImage: boolean): string {
+  if (omni) return 'omni_video_generation'
+  return newest ? (fromImage ? 'image_to_video' : 'text_to_video') : 'video_generation'
+}
+
 function offersOf(row: Row, priced: boolean): readonly Offer[] {
-  const { omni = false, state = 'current', per = 'second', basis = 'list' } = row
+  const { omni = false, newest, state = 'current', per = 'second', basis = 'list', asOf = crawled } = row
   return ([false, true] as const).slice(0, omni ? 1 : 2).flatMap((fromImage) =>
-    Object.entries(row.modes).map(([mode, price]) => ({
+    (Object.entries(row.modes) as ['std' | 'pro', Price][]).map(([mode, price]) => ({
       provider: 'piapi',
       kind: fromImage ? 'image-to-video' : 'text-to-video',
       model: row.model,
-      mode: mode as 'std' | 'pro',
-      state,
-      route: omni ? 'omni_video_generation' : 'video_generation',
+      mode,
+      state: row.doubted?.(fromImage ? 'image-to-video' : 'text-to-video', mode) ? 'unverified' : state,
+      route: routeOf(omni, newest, fromImage),
       nativeModel: row.native,
       limits: limitsOf(row, fromImage),
       price: { unit: 'usd', unitUsd: 1_000_000, per, basis, ...(priced ? price : {}), source, asOf },
@@ -161,8 +205,11 @@ function offersOf(row: Row, priced: boolean): readonly Offer[] {
 /**
  * Every model and mode of text to video and image to video on PiAPI, with limits and pay-as-you-go prices.
  *
- * @param priced Whether those prices hold: a hosted Kling account is paid per seat.
+ * @param priced Whether those prices hold: a hosted Kling account is paid per seat, and cannot make Kling 4.0.
  */
 export function catalogOf(priced: boolean): Catalog {
-  return { defaultModel: 'kling-v3', offers: rows.flatMap((row) => offersOf(row, priced)) }
+  return {
+    defaultModel: 'kling-v3',
+    offers: rows.filter(({ newest }) => priced || !newest).flatMap((row) => offersOf(row, priced)),
+  }
 }

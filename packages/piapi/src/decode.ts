@@ -1,9 +1,9 @@
 import type { Cost, HttpReply, NativeAmount, NativeTask, Output, TaskStatus } from '@reelay/core'
-import { readEnvelope, readWireTask, type WireClip, type WireOutput, type WireUsage } from './wire.ts'
+import { logged, readEnvelope, readWireTask, type WireClip, type WireOutput, type WireUsage } from './wire.ts'
 
 /**
- * Status words, lower-cased: samples are lower-case, the schema of the 2024–2025 pages is capitalised. `running`,
- * `in_progress` and `success` are known from the vendor's own clients, `cancelled` from its CLI.
+ * Status words, lower-cased and trimmed: samples are lower-case, the schema of the 2024–2025 pages is capitalised, one
+ * page ends a word in a tab. `running`, `in_progress` and `success` are known from the vendor's own clients, `cancelled` from its CLI.
  */
 export const statuses: Readonly<Record<string, TaskStatus>> = {
   // Over the account's concurrency: waits at PiAPI.
@@ -12,6 +12,9 @@ export const statuses: Readonly<Record<string, TaskStatus>> = {
   processing: 'running',
   running: 'running',
   in_progress: 'running',
+  // Documented for PiAPI's other families (2026).
+  starting: 'running',
+  retry: 'running',
   completed: 'succeeded',
   success: 'succeeded',
   failed: 'failed',
@@ -91,8 +94,9 @@ export function readCreated(reply: HttpReply): NativeTask | undefined {
   const { meta, error } = task
   const nativeStatus = task.status ?? ''
   const status = nativeStatus.trim().toLowerCase()
-  // The cause comes before what PiAPI calls it.
-  const [cause, called] = [error?.raw_message || error?.message, error?.message]
+  // The cause comes before what PiAPI calls it; on some families it stands in the logs alone (a client, 2026-09).
+  const called = error?.message
+  const cause = error?.raw_message || (statuses[status] === 'failed' && logged(task)) || called
   return {
     id: task.task_id,
     status,
@@ -115,7 +119,7 @@ export function readTask(reply: HttpReply): NativeTask | undefined {
   return readWireTask(data)?.status === undefined ? undefined : readCreated(reply)
 }
 
-/** Points in money: two samples agree on 10,000,000 to the dollar (kling-turbo 2025-12, omni 2026-02). */
+/** Points in money, 10,000,000 to the dollar: two samples agree (2025-12, 2026-02), a client checked it (2026-09). */
 export function costOf({ charged }: NativeTask): Cost | undefined {
   if (charged?.unit !== 'point') return charged && { native: charged, basis: 'reported' }
   return { microUsd: Math.round(charged.amount / 10), native: charged, basis: 'derived' }

@@ -34,7 +34,8 @@ function ownInput({ request, offer, duration, media, options }: Draft, version: 
       config: { ...still, ...cameraControl.config },
     },
     // Off when left out: two sources agree, and recorded bodies leave it out (dossier, section 6.1).
-    enable_audio: offer.limits.audio === 'never' ? undefined : request.generateAudio,
+    // On 4.0 it is always on, and whether the field is refused there is not known.
+    enable_audio: offer.limits.audio === 'optional' ? request.generateAudio : undefined,
     image_url: media.startImage?.value,
     image_tail_url: media.endImage?.value,
   })
@@ -54,7 +55,8 @@ export function encode(draft: Draft, { serviceMode, webhookSecret }: Setup): Htt
     path: '/api/v1/task',
     json: {
       model,
-      task_type: offer.route,
+      // Kling 4.0 takes one image under `image_to_video`, first and last frame under `video_generation`.
+      task_type: offer.route === 'image_to_video' && draft.media.endImage ? 'video_generation' : offer.route,
       // Our own fields last: nothing a caller passes through may replace what the quote was made for.
       input: { ...options, ...ownInput(draft, version) },
       // Always named: left out, the workspace's own setting would decide what is charged.

@@ -1,5 +1,5 @@
 import type { ErrorRow, HttpReply, Refusal } from '@reelay/core'
-import { readEnvelope, readWireTask } from './wire.ts'
+import { logged, readEnvelope, readWireTask } from './wire.ts'
 
 /**
  * A row of the error table, with its source.
@@ -88,7 +88,7 @@ export function readRefusal(reply: HttpReply): Refusal | undefined {
   // `data` may be null, or a task whose error has the cause.
   const task = readWireTask(envelope?.data)
   const { raw_message: raw, message: called } = task?.error ?? {}
-  const told = [raw, called, envelope?.message].filter((one) => !!one)
+  const told = [raw, task && logged(task), called, envelope?.message].filter((one) => !!one)
   const row = rowFor(reply.status, nativeCode)
   const words = wordings.find(
     ([pattern, means]) =>

@@ -9,8 +9,9 @@ import { freeOptions, reservedOptions } from './provider-options.ts'
 import { upload } from './upload.ts'
 import { readEnvelope } from './wire.ts'
 
-// No key and no id of ours exists, and no list is documented for certain: a lost create stays unknown. The active
-// counts are numbers without ids, and prove nothing about one task.
+// No key and no id of ours exists. The task history lists candidates (docs of 2026-05, a client of 2026-09): rows without
+// our input, to be read one by one and compared; with a webhook URL of ours in the echoed config that is certain. Nothing
+// is adopted from it yet, so a lost create stays unknown.
 const route: Route = { path: '/api/v1/task', idempotency: 'none', find: 'none' }
 
 const at = (method: 'GET' | 'DELETE', { id }: TaskHandle): HttpRequest => ({
@@ -34,7 +35,12 @@ export function createSpec(setup: Setup): ProviderSpec {
   return {
     id: 'piapi',
     catalog: catalogOf(setup.serviceMode === 'public'),
-    routes: { video_generation: route, omni_video_generation: route },
+    routes: {
+      video_generation: route,
+      omni_video_generation: route,
+      text_to_video: route,
+      image_to_video: route,
+    },
     statuses,
     providerOptions: { free: freeOptions, reserved: reservedOptions },
     check,

@@ -34,6 +34,7 @@ export interface WireTask {
   readonly task_id?: string | undefined
   readonly status?: string | undefined
   readonly output?: WireOutput | undefined
+  readonly logs?: readonly (string | undefined)[] | undefined
   readonly meta?:
     | {
         readonly created_at?: string | undefined
@@ -72,6 +73,7 @@ const task: v.GenericSchema<WireTask> = v.object({
       video: maybe(v.union([v.string(), clip])),
     }),
   ),
+  logs: maybe(v.array(text)),
   meta: maybe(
     v.object({
       created_at: text,
@@ -97,3 +99,5 @@ export const readEnvelope: (body: unknown) => WireEnvelope | undefined = wireRea
 export const readWireTask: (value: unknown) => WireTask | undefined = wireReader(task)
 /** Where an uploaded file is: clips have a `url` of the same kind. */
 export const readUploaded = (value: unknown): string | undefined => readClip(value)?.url
+/** The last thing said in a task's `logs`. */
+export const logged = ({ logs }: WireTask): string | undefined => logs?.findLast((line) => !!line?.trim())

@@ -8,8 +8,8 @@ const { offers } = piapi.catalog
 type Dollars = number | readonly [number, number] | 'unknown'
 
 /**
- * Dollars for a clip of 5 s (pay as you go; price list of piapi.ai crawled after 2026-02 and docs of 2026-02), typed
- * again here: silent, then with sound.
+ * Dollars for a clip of 5 s (pay as you go; price list of piapi.ai crawled after 2026-02, docs of 2026-02, API reference
+ * and 4.0 pages of 2026-11), typed again here: silent, then with sound. kling-v4 is never silent.
  */
 const prices: Record<string, readonly [silent: Dollars, audio?: Dollars]> = {
   'kling-v1 std': ['unknown'],
@@ -30,16 +30,13 @@ const prices: Record<string, readonly [silent: Dollars, audio?: Dollars]> = {
   'kling-v2-6 pro': [0.33, [0.33, 0.66]],
   'kling-v3 std': [0.5, 0.75],
   'kling-v3 pro': [0.75, 1],
-  'kling-video-o1 std': [[0.39, 1.04]],
-  'kling-video-o1 pro': [[0.39, 1.04]],
-  'kling-v3-omni std': [
-    [0.5, 0.75],
-    [0.5, 1],
-  ],
-  'kling-v3-omni pro': [
-    [0.5, 1],
-    [0.5, 1.5],
-  ],
+  'kling-video-o1 std': [0.39],
+  'kling-video-o1 pro': [0.52],
+  'kling-v3-omni std': [0.5, 0.75],
+  'kling-v3-omni pro': [0.75, 1],
+  'kling-v4 std': [0.8335, 0.8335],
+  'kling-v4 pro': [1.25, 1.25],
+  'kling-v4-flash std': [0.5, 0.5],
 }
 
 const dollarsOf = (quote: Quote): Dollars =>
@@ -56,9 +53,26 @@ test('the rows: every model in its modes, omni from text only', () => {
   expect(cells('image-to-video')).toEqual(Object.keys(prices).filter((cell) => !/o1|omni/.test(cell)))
 })
 
-test('unverified are the models that the price list does not name', () => {
+test('unverified are the models that the price list does not name, and rows that nobody has tried', () => {
   const unverified = offers.filter(({ state }) => state === 'unverified').map(({ model }) => model)
-  expect([...new Set(unverified)]).toEqual(['kling-v1', 'kling-v1-5', 'kling-v2-master', 'kling-v2-1'])
+  expect([...new Set(unverified)]).toEqual([
+    'kling-v1',
+    'kling-v1-5',
+    'kling-v2-master',
+    'kling-v2-1',
+    'kling-v2-5-turbo',
+    'kling-v4',
+  ])
+  // Which field its image goes into, and whether `pro` means 1080p on 4.0, is not settled.
+  const states = (model: string): unknown =>
+    offers.filter((offer) => offer.model === model).map(({ kind, mode, state }) => `${kind} ${mode} ${state}`)
+  expect(states('kling-v2-5-turbo')).toEqual(['text-to-video pro current', 'image-to-video pro unverified'])
+  expect(states('kling-v4')).toEqual([
+    'text-to-video std current',
+    'text-to-video pro unverified',
+    'image-to-video std current',
+    'image-to-video pro unverified',
+  ])
 })
 
 describe('quotes', () => {
@@ -80,6 +94,10 @@ describe('quotes', () => {
     ['kling-v2-5-turbo', 10, 0.56, 'list'],
     ['kling-v1-6', 10, 0.52, 'derived'],
     ['kling-v3', 15, 1.5, 'list'],
+    ['kling-video-o1', 10, 0.78, 'list'],
+    ['kling-v3-omni', 6, 0.6, 'list'],
+    ['kling-v4', 3, 0.5001, 'list'],
+    ['kling-v4-flash', 20, 2, 'list'],
   ])('%s for %i s: $%d, by %s', (model, duration, dollars, basis) => {
     expect(piapi.quote({ kind: 'text-to-video', prompt: 'A boat', model, duration })).toMatchObject({
       type: 'exact',
@@ -103,8 +121,13 @@ test('every row says where it is from, when, how it goes out, and how long it ta
     expect(source).not.toBe('')
     expect(asOf).toMatch(/^\d{4}-\d\d-\d\d$/)
     expect(nativeModel).toMatch(/^kling(-turbo)? \S+$/)
-    expect(route).toMatch(/video_generation$/)
+    expect(route).toMatch(/video_generation$|^(text|image)_to_video$/)
     expect(timing.expectedMs).toBeGreaterThanOrEqual(60_000)
     expect(timing.pollFloorMs).toBe(5_000)
   }
+})
+
+test('Kling 4.0 is sold in the public mode only', () => {
+  const hosted = createPiapi({ apiKey: 'stub-api-key', serviceMode: 'private' })
+  expect(hosted.catalog.offers.filter(({ model }) => model.startsWith('kling-v4'))).toEqual([])
 })

@@ -44,6 +44,14 @@ describe('recorded replies', () => {
         ],
       },
     ],
+    [
+      'get_task_completed_v4',
+      { charged: points(5_001_000), outputs: [{ url: 'https://img.example.test/ephemeral/v4.mp4' }] },
+    ],
+    [
+      'get_task_completed_omni_images',
+      { charged: points(6_000_000), outputs: [{ url: 'https://img.example.test/ephemeral/om3.mp4' }] },
+    ],
     ['get_task_failed', { status: 'failed', charged: points(0), outputs: [] }],
     ['get_task_failed_no_face', { status: 'failed', message: 'identify failed: status 609 (task failed)' }],
   ]
@@ -87,6 +95,8 @@ describe('status words', () => {
     [' completed ', 'succeeded'],
     ['success', 'succeeded'],
     ['Failed', 'failed'],
+    ['starting', 'running'],
+    ['retry\t', 'running'],
     ['cancelled', 'canceled'],
     ['canceled', 'canceled'],
     ['', 'unknown'],

@@ -94,16 +94,45 @@ describe('text to video', () => {
     ['kling-v3', 'pro', 'kling', { version: '3.0', mode: 'pro' }],
     ['kling-video-o1', 'std', 'kling', { version: 'o1', resolution: '720p' }],
     ['kling-v3-omni', 'pro', 'kling', { version: '3.0', resolution: '1080p' }],
+    ['kling-v4', 'std', 'kling', { version: '4.0', mode: 'std' }],
+    ['kling-v4', 'pro', 'kling', { version: '4.0', mode: 'pro' }],
+    ['kling-v4-flash', 'std', 'kling', { version: '4.0-flash', mode: 'std' }],
   ]
   test.each(versions)('%s %s', async (model, mode, native, input) => {
     const { body } = await created({ kind: 'text-to-video', prompt: 'A boat', model, mode })
     const omni = /o1|omni/.test(model)
     expect(body).toEqual({
       model: native,
-      task_type: omni ? 'omni_video_generation' : 'video_generation',
+      task_type: omni ? 'omni_video_generation' : /v4/.test(model) ? 'text_to_video' : 'video_generation',
       input: { prompt: 'A boat', duration: 5, ...input },
       config: { service_mode: 'public', webhook_config: noHook },
     })
+  })
+
+  test('kling-v4 from an image: one under its own task type, two as first and last frame', async () => {
+    const [startImage, endImage] = ['https://e.com/a.png', 'https://e.com/b.png']
+    const one = { kind: 'image-to-video', prompt: 'A boat', model: 'kling-v4', startImage } as const
+    expect((await created(one)).body).toMatchObject({
+      task_type: 'image_to_video',
+      input: { version: '4.0', mode: 'std', duration: 5, image_url: startImage },
+    })
+    expect((await created({ ...one, endImage })).body).toMatchObject({
+      task_type: 'video_generation',
+      input: { image_url: startImage, image_tail_url: endImage },
+    })
+  })
+
+  test(`create_v4_text_to_video (${fixture('create_v4_text_to_video').source})`, async () => {
+    const { body } = await created({
+      kind: 'text-to-video',
+      prompt: 'slow orbit around a blue bottle',
+      model: 'kling-v4',
+      duration: 3,
+      aspectRatio: '16:9',
+      // Always there, and no field says so.
+      generateAudio: true,
+    })
+    expect(body).toEqual(fixture('create_v4_text_to_video').request.body)
   })
 
   test.each([

@@ -51,13 +51,15 @@ const threeToFifteen: readonly number[] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 
 
 const page = 'API page of the model, 2025 and 2026'
 const schema = 'schema dump, 2026'
+const capture = 'schema and billing data of the model page, captured 2026-10-05'
 
-// Where only a year is known, its first day stands for it. The page prices were read by third parties: tersa cites the
-// model pages, the billing data was scraped. Derived: v2.1 and v2.5 from the credits of resellers (v2.1 pro unverified),
-// v2.1-master from a README, v2.6 as third parties expect it, v3 inferred from the list price of Kling.
-const modelPage = { asOf: '2025-05-31', source: 'github.com/haydenbleasel/tersa' }
-const billing = { asOf: '2026-06-04', source: 'billing data of the model page' }
+// Captured from the pages' own billing data: v2.1, v2.6, v3 and omni on 2026-10-05, o1 on 2026-06-04. Derived: v1.5 to
+// v2.0 from code that cited the pages a year and a half ago, v2.5 from the credits of resellers, v2.1-master from a
+// README. Where only a year is known, its first day stands for it.
+const billing = (asOf: string): ModelRow['price'] => ({ asOf, source: 'billing data of the model page' })
 const derived = (asOf: string, source: string): ModelRow['price'] => ({ asOf, source, basis: 'derived' })
+const quoted = derived('2025-05-31', 'github.com/haydenbleasel/tersa')
+const captured = billing('2026-10-05')
 
 /**
  * The models that make a clip from words or images. `cfgScale` on v1.5 "probably exists" and was not seen, so it is
@@ -71,7 +73,7 @@ export const models: readonly ModelRow[] = [
       std: { name: 'kling-v1.5-standard', silent: 0.05, kinds: imageOnly },
       pro: { name: 'kling-v1.5-pro', silent: 0.095, kinds: imageOnly, end: 'alone' },
     },
-    price: modelPage,
+    price: quoted,
     source: 'third-party code, 2026',
   },
   {
@@ -82,14 +84,14 @@ export const models: readonly ModelRow[] = [
       std: { name: 'kling-v1.6-standard', silent: 0.05 },
       pro: { name: 'kling-v1.6-pro', silent: 0.095, kinds: imageOnly, end: 'alone' },
     },
-    price: modelPage,
+    price: quoted,
     source: page,
   },
   {
     model: 'kling-v2-master',
     scale: 'cfg_scale',
     modes: { pro: { name: 'kling-v2.0', silent: 0.28 } },
-    price: modelPage,
+    price: quoted,
     source: page,
   },
   {
@@ -99,7 +101,7 @@ export const models: readonly ModelRow[] = [
       std: { name: 'kling-v2.1', silent: 0.05, kinds: imageOnly },
       pro: { name: 'kling-v2.1', silent: 0.09, kinds: imageOnly, end: 'beside' },
     },
-    price: derived('2026-01-01', 'reseller, 2026'),
+    price: captured,
     source: schema,
   },
   {
@@ -120,8 +122,8 @@ export const models: readonly ModelRow[] = [
   {
     model: 'kling-v2-6',
     modes: { pro: { name: 'kling-v2.6', silent: 0.07, audio: 0.14 } },
-    price: derived('2026-01-01', 'unverified, 2026'),
-    source: schema,
+    price: captured,
+    source: capture,
   },
   {
     model: 'kling-v3',
@@ -133,7 +135,7 @@ export const models: readonly ModelRow[] = [
       pro: { name: 'kling-v3-video', silent: 0.224, audio: 0.336, end: 'beside' },
       '4k': { name: 'kling-v3-video', silent: 0.42, audio: 0.42, end: 'beside' },
     },
-    price: derived('2026-01-01', 'list price of Kling, 2026'),
+    price: captured,
     source: page,
   },
   {
@@ -148,7 +150,7 @@ export const models: readonly ModelRow[] = [
       pro: { name: 'kling-v3-omni-video', silent: 0.224, audio: 0.28, end: 'beside' },
       '4k': { name: 'kling-v3-omni-video', silent: 0.42, audio: 0.42, end: 'beside' },
     },
-    price: billing,
+    price: captured,
     source: page,
   },
   {
@@ -161,7 +163,7 @@ export const models: readonly ModelRow[] = [
       std: { name: 'kling-o1', silent: 0.084, end: 'beside' },
       pro: { name: 'kling-o1', silent: 0.112, end: 'beside' },
     },
-    price: billing,
+    price: billing('2026-06-04'),
     source: page,
   },
 ]
@@ -225,7 +227,7 @@ function offersOf(row: ModelRow): readonly Offer[] {
       },
       timing: { expectedMs: expectedMs[mode], pollFloorMs: 2_000, readSpacingMs, tasksPerRead },
       source: row.source,
-      asOf: '2026-11-24',
+      asOf: '2026-11-26',
     })),
   )
 }

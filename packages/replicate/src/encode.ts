@@ -16,7 +16,7 @@ export function encode({ request, offer, duration, options, media, webhookUrl }:
     duration,
     // Always named where it exists: the default is mostly `pro`, which costs more.
     mode: row?.std && (offer.mode === 'std' ? row.std : offer.mode),
-    // Explicit where there is sound at all: the default of v2.6 is unverified, and sound costs more.
+    // Explicit where there is sound at all: v2.6 makes it when not told, and it costs twice as much.
     generate_audio: offer.limits.audio === 'optional' ? request.generateAudio === true : undefined,
     ...(row?.scale && { [row.scale]: request.cfgScale }),
     // Ignored beside a start image: the picture decides.

@@ -41,6 +41,9 @@ export interface Limits {
 /** Units charged: a number, or the two ends between which it lies. */
 export type Rate = number | readonly [min: number, max: number]
 
+/** `list`: published by the provider, or captured from its own pages. `derived`: worked out, quoted second-hand, or old. */
+export type PriceBasis = 'list' | 'derived'
+
 /** How a row is priced; pure data. */
 export interface PriceRule {
   /** Name of the provider's billing unit, for example `unit`, or `usd` where it bills money. */
@@ -51,8 +54,8 @@ export interface PriceRule {
   /** Units per second or clip, by whether the clip has sound; a missing one is not sold. */
   readonly silent?: Rate
   readonly audio?: Rate
-  /** `list` when absent. */
-  readonly basis?: 'list' | 'derived'
+  /** Where the rates come from: one word for all, or one each where they differ. `list` when absent. */
+  readonly basis?: PriceBasis | { readonly silent: PriceBasis; readonly audio: PriceBasis }
   readonly source: string
   /** ISO date. */
   readonly asOf: string

@@ -86,7 +86,7 @@ const kling: Readonly<Record<string, Row>> = {
 
 const v4Rate: Rate = { silent: 157_000, fullHD: 235_000 }
 
-/** Kling 4.0 under its own owner. Its schema is known in part, and its page spoke of "soon": behind a switch. */
+/** Kling 4.0 under its own owner: sold by fal's guide (2026-10/11), though its pages still say "soon"; a switch takes it away. */
 const kling4: Readonly<Record<string, Row>> = {
   'text-to-video': ['v4Text', v4Rate],
   'image-to-video': ['v4Image', v4Rate],

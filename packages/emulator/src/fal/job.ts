@@ -17,7 +17,7 @@ export interface Job {
   readonly body: Body
 }
 
-const aspects: Readonly<Record<string, number>> = { '16:9': 16 / 9, '9:16': 9 / 16, '1:1': 1 }
+const aspects: Readonly<Record<string, number>> = { '16:9': 16 / 9, '9:16': 9 / 16, '1:1': 1, '21:9': 21 / 9 }
 const MAX_TURBO_SHOTS = 6
 const MAX_TURBO_SECONDS = 15
 

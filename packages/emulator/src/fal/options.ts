@@ -96,7 +96,7 @@ export interface FalEmulatorOptions {
   readonly resultTtlMs?: number
   /** How long a file lives on the CDN, milliseconds; 7 days unless told or asked by the request's own header. */
   readonly mediaTtlMs?: number
-  /** Whether `kling/v4/…` exists; false unless told, its API was announced as "soon". */
+  /** Whether `kling/v4/…` exists; true unless told: fal's guide prices and calls it, its model pages say "soon". */
   readonly kling4?: boolean
   /**
    * Pauses before the retries of a webhook that was not answered 2xx, milliseconds. Unless told 30 of them, growing from
@@ -127,7 +127,7 @@ export function settled(options: FalEmulatorOptions): FalSettings {
     outputFile: 'full',
     resultTtlMs: HOUR_MS,
     mediaTtlMs: 7 * 24 * HOUR_MS,
-    kling4: false,
+    kling4: true,
     webhookRetryMs: Array.from({ length: 30 }, (_, retry) => Math.min(5000 * 2 ** retry, 120_000)),
     ...options,
     contentFilter: { words: ['forbidden'], judge: () => true, ...contentFilter },

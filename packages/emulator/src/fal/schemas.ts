@@ -73,8 +73,8 @@ const v4: Schema = {
   prompt: text,
   multi_prompt: list({ type: 'object', of: { prompt: needText, duration: { type: 'integer', default: 5 } } }),
   duration: { type: 'integer', min: 3, max: 30, default: 5 },
-  // The pages name no default.
-  resolution: choice(['720p', '1080p'], '720p'),
+  // Left out, it is the dearer one (model pages, 2026-11).
+  resolution: choice(['720p', '1080p'], '1080p'),
 }
 const masks: Schema = { tail_image_url: url, static_mask_url: url, dynamic_masks: list(mask) }
 
@@ -134,6 +134,7 @@ export const schemas: Readonly<Record<SchemaName, Schema>> = {
   o1Image: { prompt: needText, start_image_url: needURL, end_image_url: url, duration: threeToTen },
   o3Text: { ...o3, aspect_ratio: ratio },
   o3Image: { ...o3, image_url: needURL, end_image_url: url },
-  v4Text: v4,
+  // The page's list starts with the first three; the others are known from the model's other pages.
+  v4Text: { ...v4, aspect_ratio: choice(['auto', '16:9', '9:16', '1:1', '21:9'], '16:9') },
   v4Image: { ...v4, start_image_url: needURL, middle_image_urls: list(text, 8), end_image_url: url },
 }

@@ -12,6 +12,7 @@ export interface KlingAccount {
   /** Thousandths of a unit ever granted; what is left follows from the tasks. */
   grantedMilliUnits: number
   videoConcurrency: number
+  readonly paysFrom: 'pack' | 'balance'
   /** The newest one first; without any, callbacks are not signed. */
   webhookSecrets: readonly string[]
 }
@@ -34,6 +35,7 @@ export function openAccounts(options: readonly KlingAccountOptions[] = [demoAcco
     apiKeys: account.apiKeys ?? [],
     grantedMilliUnits: Math.round((account.units ?? 1000) * 1000),
     videoConcurrency: account.concurrency?.video ?? 5,
+    paysFrom: account.paysFrom ?? 'pack',
     webhookSecrets: [account.webhookSecret ?? []].flat().map(checkedSecret),
   }))
 }

@@ -26,8 +26,8 @@ async function signatureHolds(
 }
 
 /**
- * Checks an access-key token: format, key and signature are 1002, `nbf` ahead 1003, `exp` behind 1004.
- * How long a token may live is not documented, so any `exp` passes.
+ * Checks an access-key token: format, key and signature are 1002, `nbf` ahead 1003, `exp` reached 1004 (RFC 7519,
+ * section 4.1.4: not on or after it). How long a token may live is not documented, so any `exp` passes.
  */
 async function verifyJWT(
   token: string,
@@ -48,7 +48,7 @@ async function verifyJWT(
 
   const seconds = Math.floor(nowMs / 1000)
   if (claims.nbf > seconds + settings.jwtLeewaySeconds) return refuse(1003)
-  if (claims.exp < seconds - settings.jwtLeewaySeconds) return refuse(1004)
+  if (claims.exp <= seconds - settings.jwtLeewaySeconds) return refuse(1004)
   return account
 }
 
@@ -57,6 +57,9 @@ function parsePart(part: string): Record<string, unknown> | undefined {
   const value = bytes && parseJSON(bytes)
   return isRecord(value) ? value : undefined
 }
+
+// Live on V1 paths, 2026-09-20. API 2.0 words it differently.
+const MADE_UP_KEY = 'The token was expected to have 3 parts, but got 0'
 
 const looksLikeJWT = (token: string): boolean => token.split('.').length === 3
 
@@ -72,5 +75,7 @@ export async function authenticate(
   if (token === undefined) return refuse(1002)
   const owner = accounts.find(({ apiKeys }) => apiKeys.includes(token))
   if (owner) return owner
-  return looksLikeJWT(token) ? verifyJWT(token, accounts, nowMs, settings) : refuse(settings.unknownKeyCode)
+  return looksLikeJWT(token)
+    ? verifyJWT(token, accounts, nowMs, settings)
+    : refuse(settings.unknownKeyCode, MADE_UP_KEY)
 }

@@ -80,6 +80,7 @@ function newTask(
     id,
     account: account.name,
     job,
+    paysFrom: account.paysFrom,
     videoId: state.ids.uuid(),
     createdAt,
     queuedMs: lasting(settings.queuedMs, facts),

@@ -3,7 +3,7 @@ import { webURL } from '../webhooks/address.ts'
 import { type Refusal, refuse } from './errors.ts'
 import { type Body, checkFields, documentedFields, invalidValue, list, text } from './fields.ts'
 import { checkImage, type Size } from './images.ts'
-import { type Mode, type ModelRow, models, priceOf, type VideoOp } from './models.ts'
+import { type Mode, type ModelRow, type ModelState, models, priceOf, type VideoOp } from './models.ts'
 import type { KlingSettings } from './options.ts'
 import { checkShots, isCustomized, promptsOf } from './shots.ts'
 import { checkSupport } from './support.ts'
@@ -86,11 +86,16 @@ function selectModel(op: VideoOp, model: string, settings: KlingSettings): Model
   const row = Object.hasOwn(models, model) ? models[model] : undefined
   if (!row) return invalidValue('model_name', model)
   const state = settings.modelStates[model] ?? row.state
-  if (state === 'discontinued' || (state === 'unverified' && settings.unverifiedModels === 'refuse')) {
+  if (isGone(state, settings)) {
     const message = `The model '${model}' has been discontinued and is no longer available.`
     return refuse(settings.discontinuedCode, message)
   }
   return row.ops.includes(op) ? row : invalidValue('model_name', model)
+}
+
+function isGone(state: ModelState, { unverifiedModels }: KlingSettings): boolean {
+  if (state === 'ending') return unverifiedModels !== 'accept'
+  return state === 'discontinued' || (state === 'unverified' && unverifiedModels === 'refuse')
 }
 
 function selectMode(row: ModelRow, body: Body, settings: KlingSettings): Mode | Refusal {

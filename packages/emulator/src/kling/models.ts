@@ -4,8 +4,11 @@ export type VideoOp = (typeof videoOps)[number]
 
 export type Mode = 'std' | 'pro' | '4k'
 
-/** `unverified`: priced, but no longer on the vendor's pages. `discontinued`: refused with a message of its own. */
-export type ModelState = 'current' | 'unverified' | 'discontinued'
+/**
+ * `unverified`: no longer on the vendor's pages. `ending`: its end was announced as well, for 2026-09-15. `discontinued`:
+ * refused with a message of its own, as live in 2026-09.
+ */
+export type ModelState = 'current' | 'unverified' | 'ending' | 'discontinued'
 
 /** A mode and a length: `pro5` is pro, 5 seconds. `all` stands for every pair the model has. */
 export type Cells = readonly string[] | 'all'
@@ -32,8 +35,8 @@ export interface ModelRow {
   readonly endFrameSilent?: true
   /** Modes that generate sound. */
   readonly sound?: readonly Mode[]
-  /** Cells of `voice_list` on image2video. On text2video only software development kits show it. */
-  readonly voices?: readonly Mode[]
+  /** Modes that take `voice_list`, on image2video: the capability map (2026-05-19) has it on kling-v2-6 pro alone. */
+  readonly voices?: readonly Mode[] | 'unverified'
   readonly cfgScale?: true | 'unverified'
   readonly camera?: { readonly op: VideoOp; readonly cells: Cells; readonly types?: readonly string[] }
   readonly masks?: Cells
@@ -50,7 +53,8 @@ const rates21 = { std: { silent: 400 }, pro: { silent: 700 } }
 
 /**
  * The V1 video matrix and prices: the vendor's capability map and price page, transcribed 2026-08-13 and
- * checked again until 2026-11 by independent projects. `kling-v1` has answered "discontinued" since 2026-09.
+ * checked again until 2026-11 by independent projects. `kling-v1` has answered "discontinued" since 2026-09. Prices of
+ * the models before 2.5 Turbo are those of an older list: the page of 2026-09-20 has no row for them.
  */
 export const models: Readonly<Record<string, ModelRow>> = {
   'kling-v1': {
@@ -65,7 +69,7 @@ export const models: Readonly<Record<string, ModelRow>> = {
     masks: ['std5', 'pro5'],
   },
   'kling-v1-5': {
-    state: 'unverified',
+    state: 'ending',
     ops: ['image2video'],
     modes: ['std', 'pro'],
     seconds: fiveOrTen,
@@ -77,7 +81,7 @@ export const models: Readonly<Record<string, ModelRow>> = {
     masks: ['pro5'],
   },
   'kling-v1-6': {
-    state: 'unverified',
+    state: 'ending',
     ops: both,
     modes: ['std', 'pro'],
     seconds: fiveOrTen,
@@ -88,7 +92,7 @@ export const models: Readonly<Record<string, ModelRow>> = {
   },
   'kling-v2-master': { state: 'unverified', ops: both, seconds: fiveOrTen, rates: { pro: { silent: 2000 } } },
   'kling-v2-1': {
-    state: 'unverified',
+    state: 'ending',
     ops: ['image2video'],
     modes: ['std', 'pro'],
     seconds: fiveOrTen,
@@ -96,7 +100,7 @@ export const models: Readonly<Record<string, ModelRow>> = {
     startAndEnd: proFrames,
   },
   'kling-v2-1-master': {
-    state: 'unverified',
+    state: 'ending',
     ops: both,
     seconds: fiveOrTen,
     rates: { pro: { silent: 2000 } },
@@ -132,7 +136,7 @@ export const models: Readonly<Record<string, ModelRow>> = {
     },
     startAndEnd: 'all',
     sound: ['std', 'pro', '4k'],
-    voices: ['std', 'pro', '4k'],
+    voices: 'unverified',
     cfgScale: 'unverified',
     multiShot: true,
     elements: 3,

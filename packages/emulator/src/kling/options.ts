@@ -21,8 +21,10 @@ export interface KlingAccountOptions {
   readonly apiKeys?: readonly string[]
   /** Video units the account can spend; 1000 unless told. One unit lists at $0.14. */
   readonly units?: number
-  /** Tasks of one model version at a time; 5 unless told (an assumption: tiers are not published). */
+  /** Tasks of one model version at a time; 5 unless told, as in the name of the trial packs. Paid tiers are not known. */
   readonly concurrency?: { readonly video: number }
+  /** What pays for its clips: a resource pack, in units, unless told; or the cash balance, in dollars of the list price. */
+  readonly paysFrom?: 'pack' | 'balance'
   /** `whsec_` and base64; two during a rotation. Without one, as in a new account, callbacks are not signed. */
   readonly webhookSecret?: string | readonly string[]
 }
@@ -88,18 +90,23 @@ export interface KlingEmulatorOptions {
   readonly coerceDuration?: boolean
   /** Tolerance on `nbf` and `exp`, seconds; 0 unless told. Not documented. */
   readonly jwtLeewaySeconds?: number
-  /** Code for a credential nobody issued; 1002 unless told. Not documented. */
+  /** Code for a credential nobody issued; 1002 unless told, as live in 2026-09. */
   readonly unknownKeyCode?: 1000 | 1002
-  /** Models still priced but gone from the vendor's pages; `accept` unless told. */
-  readonly unverifiedModels?: 'accept' | 'refuse'
+  /**
+   * Models gone from the vendor's pages. `announced` unless told: those whose end was announced for 2026-09-15 (1.5, 1.6,
+   * 2.1, 2.1 Master) are refused, the others are accepted. A refusal of one of them has not been seen.
+   */
+  readonly unverifiedModels?: 'announced' | 'accept' | 'refuse'
   /** Code of the "discontinued" refusal; 1201 unless told. Only its message was recorded. */
   readonly discontinuedCode?: 1201 | 1203
   /** Overrides what is known of a model: `{ 'kling-v2-6': 'discontinued' }` retires it. */
   readonly modelStates?: Readonly<Record<string, ModelState>>
   /** A documented field on a model that lacks it: `refuse` (1201) unless told. Not documented. */
   readonly unsupportedFields?: 'refuse' | 'ignore'
-  /** The same for `cfg_scale` on kling-v3 and `voice_list` on text2video; `accept` unless told. */
+  /** `cfg_scale` on kling-v3; `accept` unless told. */
   readonly unverifiedFields?: 'accept' | 'refuse'
+  /** `voice_list` on kling-v3 and on text2video, which the map lacks and development kits show; `refuse` unless told. */
+  readonly unverifiedVoices?: 'accept' | 'refuse'
   /** `watermark_url` of a clip without watermark: an empty string unless told. Not documented. */
   readonly watermarkUrlWhenOff?: 'empty' | 'absent'
   /** Time in `submitted`, milliseconds; 3000 unless told. */
@@ -133,11 +140,12 @@ export function settle(options: KlingEmulatorOptions): KlingSettings {
     coerceDuration: false,
     jwtLeewaySeconds: 0,
     unknownKeyCode: 1002,
-    unverifiedModels: 'accept',
+    unverifiedModels: 'announced',
     discontinuedCode: 1201,
     modelStates: {},
     unsupportedFields: 'refuse',
     unverifiedFields: 'accept',
+    unverifiedVoices: 'refuse',
     watermarkUrlWhenOff: 'empty',
     queuedMs: 3000,
     processingMs: (task) => Math.round((FIVE_STD_MS * task.seconds * modeFactor[task.mode]) / 5),

@@ -8,12 +8,10 @@ const MAX_SHOT_PROMPT = 512
 export const isCustomized = (body: Body): boolean =>
   body.multi_shot === true && body.shot_type === 'customize'
 
-/** The storyboard rules of `multi_shot`, kling-v3 only (V1 page, 2026-03). */
+/** The storyboard rules of `multi_shot`, kling-v3 only (V1 page, 2026-03); with an end frame since 2026-05-07 (update log). */
 export function checkShots(body: Body, seconds: number): Refusal | undefined {
   if (body.multi_shot !== true) return undefined
   if (body.shot_type === undefined) return refuse(1201, 'shot_type cannot be empty when multi_shot is true')
-  if (text(body, 'image_tail') !== '')
-    return refuse(1201, 'image_tail is not supported when multi_shot is true')
   if (!isCustomized(body)) return undefined
 
   const shots = list(body, 'multi_prompt')

@@ -45,13 +45,16 @@ const voiceRule: Rule = (selection) => {
   const { body, row, mode, op } = selection
   const voices = list(body, 'voice_list')
   if (voices.length === 0) return undefined
-  if (!row.voices?.includes(mode)) return blank('voice_list', selection)
+  if (row.voices === undefined) return blank('voice_list', selection)
+  const mapped = op === 'image2video' && row.voices !== 'unverified'
+  const doubted = !mapped && selection.settings.unverifiedVoices === 'refuse'
+  if (doubted || (row.voices !== 'unverified' && !row.voices.includes(mode)))
+    return lacks('voice_list', selection)
   if (voices.length > 2) return refuse(1201, 'voice_list must not hold more than 2 voices')
   if (!voices.every((voice) => isRecord(voice) && typeof voice.voice_id === 'string')) {
     return refuse(1201, 'voice_list[].voice_id must be of type string')
   }
-  if (!hasSound(body)) return refuse(1201, "voice_list needs sound 'on'")
-  return op === 'text2video' ? unverified('voice_list', selection) : undefined
+  return hasSound(body) ? undefined : refuse(1201, "voice_list needs sound 'on'")
 }
 
 const cfgScaleRule: Rule = (selection) => {

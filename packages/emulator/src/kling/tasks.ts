@@ -7,6 +7,7 @@ export interface KlingTask {
   readonly id: string
   readonly account: string
   readonly job: Job
+  readonly paysFrom: 'pack' | 'balance'
   /** Id of the clip. */
   readonly videoId: string
   /** Milliseconds since the Unix epoch. In the future while an `in-flight` fault holds the create back. */

@@ -1,3 +1,4 @@
+import { MICRO_USD_PER_MILLI_UNIT } from './models.ts'
 import type { KlingSettings } from './options.ts'
 import { isTerminal, type Phase } from './phase.ts'
 import type { KlingTask } from './tasks.ts'
@@ -40,27 +41,21 @@ export function taskView(
     created_at: task.createdAt,
     updated_at: phase.updatedAt,
     ...(phase.status === 'succeed' ? result(task, settings, folder) : {}),
-    ...(isTerminal(phase) ? { final_unit_deduction: deduction(task, phase) } : {}),
+    ...(isTerminal(phase) ? deductions(task, phase) : {}),
   }
 }
 
-/** Body of a callback: the bare task, in the order of the callbacks page. `final_balance_deduction` came in mid-2026. */
+/** Body of a callback: the bare task, in the order of the callbacks page. */
 export function callbackView(
   task: KlingTask,
   phase: Phase,
   settings: KlingSettings,
   folder: string,
 ): Record<string, unknown> {
-  const { task_info, task_result, final_unit_deduction, watermark_info, ...rest } = taskView(
-    task,
-    phase,
-    settings,
-    folder,
-  )
-  const ended = { final_unit_deduction, final_balance_deduction: { quota: '0', list_price: '0' } }
+  const whole = taskView(task, phase, settings, folder)
+  const { task_info, task_result, watermark_info, ...rest } = whole
   return {
     ...rest,
-    ...(isTerminal(phase) ? ended : {}),
     task_info,
     ...(task_result === undefined ? {} : { task_result }),
   }
@@ -78,5 +73,13 @@ function result(task: KlingTask, settings: KlingSettings, folder: string): Recor
   return { task_result: { videos: [video] }, watermark_info: { enabled: watermark } }
 }
 
-const deduction = (task: KlingTask, phase: Phase): string =>
-  phase.status === 'failed' ? '0' : String(task.job.milliUnits / 1000)
+/** Both stand in every ended task since mid-2026 (pages of 2026-09), whichever of the two has paid. */
+function deductions({ job, paysFrom }: KlingTask, { status }: Phase): Record<string, unknown> {
+  const free = status === 'failed'
+  const dollars = String((job.milliUnits * MICRO_USD_PER_MILLI_UNIT) / 1_000_000)
+  const quota = free || paysFrom === 'pack' ? '0' : dollars
+  return {
+    final_unit_deduction: free || paysFrom === 'balance' ? '0' : String(job.milliUnits / 1000),
+    final_balance_deduction: { quota, list_price: quota },
+  }
+}

@@ -43,7 +43,8 @@ export const refusals = {
     titled(
       422,
       'Invalid version or not permitted',
-      'The specified version does not exist or is not yours to run.',
+      // Seen live in 2025.
+      "The specified version does not exist (or perhaps you don't have permission to use it?)",
     ),
   invalid: (fields: readonly InvalidField[]): Refusal => {
     const detail = fields.map(({ field, description }) => `- ${field}: ${description}\n`).join('')

@@ -117,7 +117,7 @@ export function toJob({ model, version, row }: Choice, body: Json, settings: Rep
   const value = (key: string): unknown => input[key] ?? properties[key]?.default
   const mode = String(value('mode') ?? row.mode)
   const seconds = Number(value('duration'))
-  const audio = properties.generate_audio ? Boolean(value('generate_audio') ?? settings.v26Audio) : undefined
+  const audio = properties.generate_audio ? Boolean(value('generate_audio')) : undefined
   const video = input.reference_video !== undefined
   const { webhook, webhook_events_filter: events } = body
   return {

@@ -74,8 +74,8 @@ const flat = (mode: string, silent: number): Pick<ModelRow, 'mode' | 'rates'> =>
 
 /**
  * The text and image to video models of `kwaivgi`. Fields: Replicate's own API pages, schema dumps and, for
- * v1.5, working third-party code, read until 2026-11. Prices: model pages and their quotations, 2025-05 to
- * 2026-06; those of v2.1 pro, v2.6 and v3-video are expectations nobody has confirmed.
+ * v1.5, working third-party code, read until 2026-11. Prices: billing data of the model pages captured 2026-10-05 (v2.1,
+ * v2.6, v3, omni) and 2026-06-04 (o1); quotations of older pages for the rest.
  */
 export const models: Readonly<Record<string, ModelRow>> = {
   'kwaivgi/kling-v1.5-standard': {
@@ -140,8 +140,8 @@ export const models: Readonly<Record<string, ModelRow>> = {
     rules: [],
   },
   'kwaivgi/kling-v2.6': {
-    // The card of `generate_audio` was never seen with its default; see the option `v26Audio`.
-    input: input({ ...classic, generate_audio: { type: 'boolean' } }),
+    // Captured 2026-10-05: sound unless told otherwise.
+    input: input({ ...classic, generate_audio: flag(true) }),
     mode: 'pro',
     rates: { pro: { silent: 70_000, audio: 140_000 } },
     rules: [],

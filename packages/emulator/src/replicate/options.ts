@@ -89,8 +89,6 @@ export interface ReplicateEmulatorOptions {
   readonly syncStatus?: 'processing' | 'succeeded'
   /** A `Prefer` outside the specification's pattern: `refuse` (422) unless told, or as if it were not there. */
   readonly invalidPrefer?: 'refuse' | 'ignore'
-  /** `generate_audio` of kling-v2.6 where it is left out; true unless told, which third-party code assumes. */
-  readonly v26Audio?: boolean
   /** Keys of `input` that the model's card lacks: ignored and logged unless told. */
   readonly unknownInputs?: 'ignore' | 'refuse'
   /** Whether list items are whole predictions, as specified, or lack input, output, error and logs, as in older samples. */
@@ -135,7 +133,6 @@ export function settle(options: ReplicateEmulatorOptions): ReplicateSettings {
       Math.round((FIVE_STANDARD_MS * seconds * (modeFactors[mode] ?? 1)) / 5),
     syncStatus: 'processing',
     invalidPrefer: 'refuse',
-    v26Audio: true,
     unknownInputs: 'ignore',
     listItems: 'full',
     emptyKeys: 'null',

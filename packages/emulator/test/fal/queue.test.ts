@@ -49,13 +49,13 @@ describe('submit', () => {
     expect(rig.control.ledger()).toHaveLength(6)
   })
 
-  it('knows its apps, and 4.0 only when told', async () => {
-    const rig = createRig()
+  it('knows its apps, and 4.0 unless told', async () => {
+    const rig = createRig({ kling4: false })
     expect((await rig.submit('fal-ai/flux/dev')).body.detail).toBe('Application "flux" not found')
     expect((await rig.submit('kling/v4/text-to-video')).status).toBe(404)
     expect(rig.control.ledger()).toEqual([])
 
-    const next = createRig({ kling4: true })
+    const next = createRig()
     const { body } = await next.submit('kling/v4/text-to-video', {
       prompt,
       duration: 10,

@@ -81,8 +81,8 @@ describe('a body is judged when it runs', () => {
     expect(await verdict(createRig({ outputFile: 'url-only' }), endpoint, input)).toEqual(expected)
   })
 
-  it('4.0 takes whole numbers', async () => {
-    const rig = createRig({ kling4: true, outputFile: 'url-only' })
+  it('4.0 takes whole numbers, and a ratio of its list', async () => {
+    const rig = createRig({ outputFile: 'url-only' })
     const ask = async (input: object): Promise<unknown> => {
       const { body } = await rig.submit('kling/v4/text-to-video', input)
       rig.control.advance(600_000)
@@ -95,6 +95,8 @@ describe('a body is judged when it runs', () => {
     expect(await ask({ prompt, duration: '5' })).toBe('int_type')
     expect(await ask({ prompt, duration: 5.5 })).toBe('int_from_float')
     expect(await ask({ prompt, duration: 31 })).toBe('less_than_equal')
+    expect(await ask({ prompt, aspect_ratio: '9:16' })).toBe(200)
+    expect(await ask({ prompt, aspect_ratio: '4:3' })).toBe('literal_error')
   })
 
   it.each<[string, unknown]>([

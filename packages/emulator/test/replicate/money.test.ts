@@ -42,10 +42,11 @@ describe('the ledger', () => {
     expect(rig.control.balance(target)).toBeCloseTo(1000 - microUsd / 1_000_000, 6)
   })
 
-  it('takes v2.6 as silent where told', async () => {
-    const rig = createRig({ v26Audio: false })
-    await rig.createId()
-    expect(rig.control.ledger()[0]?.microUsd).toBe(350_000)
+  it('gives v2.6 sound unless told otherwise', async () => {
+    const rig = createRig()
+    await rig.createId({ generate_audio: undefined })
+    await rig.createId({ generate_audio: false })
+    expect(rig.control.ledger().map(({ microUsd }) => microUsd)).toEqual([700_000, 350_000])
   })
 
   it('refuses what the credit does not cover, and creates nothing', async () => {

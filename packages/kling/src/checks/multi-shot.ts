@@ -1,5 +1,5 @@
 import type { Problem } from '@reelay/core'
-import { hasEndImage, isRecord, optionProblem, type Rule } from './rule.ts'
+import { isRecord, optionProblem, type Rule } from './rule.ts'
 
 const keys: readonly string[] = ['multi_shot', 'shot_type', 'multi_prompt']
 const mostShots = 6
@@ -62,8 +62,8 @@ function listProblems(shots: unknown, duration: number): readonly (Problem | fal
   ]
 }
 
-/** Multi-shot, kling-v3 only (text-to-video page, 2026-03). */
-export const multiShot: Rule = ({ request, offer, options, duration }) => {
+/** Multi-shot, kling-v3 only (text-to-video page, 2026-03); beside an end image too since 2026-05-07 (update log). */
+export const multiShot: Rule = ({ offer, options, duration }) => {
   const [key] = keys.filter((name) => options[name] !== undefined)
   if (key === undefined) return []
   if (offer.model !== 'kling-v3') {
@@ -88,19 +88,14 @@ export const multiShot: Rule = ({ request, offer, options, duration }) => {
         optionProblem(name, 'conflict', `${name} counts only with multi_shot.`, 'Set multi_shot to true.'),
       )
   }
-  const problems: (Problem | false)[] = [
-    hasEndImage(request) &&
-      optionProblem('multi_shot', 'conflict', 'Multi-shot takes no end image.', 'Leave endImage out.'),
-  ]
   if (type !== 'customize' && type !== 'intelligence') {
     const message = 'Multi-shot needs a shot_type of customize or intelligence.'
     const fix = 'Use customize with multi_prompt, or intelligence with prompt.'
-    return [...problems, optionProblem('shot_type', type === undefined ? 'required' : 'one-of', message, fix)]
+    return [optionProblem('shot_type', type === undefined ? 'required' : 'one-of', message, fix)]
   }
-  if (type === 'customize') return [...problems, ...listProblems(shots, duration)]
+  if (type === 'customize') return listProblems(shots, duration)
   const message = 'With intelligence Kling cuts the prompt itself and ignores multi_prompt.'
   return [
-    ...problems,
     shots !== undefined &&
       optionProblem('multi_prompt', 'conflict', message, 'Leave multi_prompt out, or use customize.'),
   ]

@@ -174,9 +174,14 @@ export function limitProblems(request: RenderRequest, offer: Offer): readonly Pr
   return rules.flatMap((rule) => rule(request, offer.limits, name)).filter((found) => !!found)
 }
 
-/** What of an accepted request will be ignored without changing what is paid for. */
+/** What to know of an accepted request: what is ignored without changing what is paid for, and a row in doubt. */
 export function limitWarnings(request: RenderRequest, offer: Offer): readonly Warning[] {
-  if (request.aspectRatio === undefined || offer.limits.aspectRatios !== false) return []
-  const message = `${offer.model} takes the aspect ratio from the image; ${request.aspectRatio} was not sent.`
-  return [{ field: 'aspectRatio', message }]
+  const fromImage = request.aspectRatio !== undefined && offer.limits.aspectRatios === false
+  const { provider, model, state } = offer
+  const shape = `${model} takes the aspect ratio from the image; ${request.aspectRatio} was not sent.`
+  const doubt = `Whether ${provider} still sells ${model} is unverified (${offer.asOf}); it was sent because you named it.`
+  return [
+    ...(fromImage ? [{ field: 'aspectRatio', message: shape }] : []),
+    ...(state === 'unverified' ? [{ field: 'model', message: doubt }] : []),
+  ]
 }

@@ -27,7 +27,8 @@ export function quoteRequest(spec: ProviderSpec, request: RenderRequest): Quote 
   }
   const factor = price.per === 'second' ? (request.duration ?? defaultDuration) : 1
   const usd = (units: number): number => Math.round(units * factor * price.unitUsd)
-  const { asOf, source, basis = 'list' } = price
+  const { asOf, source, basis: given = 'list' } = price
+  const basis = typeof given === 'string' ? given : given[withAudio ? 'audio' : 'silent']
   if (typeof rate !== 'number') {
     return { type: 'bounded', min: usd(rate[0]), max: usd(rate[1]), basis, asOf, source }
   }

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { readCreated, readTask, readTasks } from '../src/decode.ts'
+import { readRefusal } from '../src/errors.ts'
+import { createKling } from '../src/index.ts'
+import { fixture, fixtures, replyOf } from './support/fixtures.ts'
+
+const units = (amount: number): object => ({ amount, unit: 'unit' })
+const rejected = (code: string): object => ({ code, outcome: 'rejected' })
+
+/** What each pair reads as: `created`, a `task`, a `list` of tasks, or a `refusal`; or where else it is checked. */
+const table: Readonly<
+  Record<string, readonly [reader: keyof typeof readers | 'elsewhere', expected?: object]>
+> = {
+  v1_text2video_create: ['created', { status: 'submitted' }],
+  v1_text2video_create_no_external_id: ['created', { status: 'submitted' }],
+  v1_text2video_v3_multishot_create: ['created', { status: 'submitted' }],
+  v1_image2video_create: ['created', { status: 'submitted' }],
+  // Since 2026-05-07.
+  v1_image2video_v3_multishot_end_frame_create: [
+    'created',
+    { status: 'submitted', id: '831922345719280301' },
+  ],
+  v1_text2video_query_processing: ['task', { status: 'processing', charged: undefined }],
+  v1_text2video_query_by_external_id: ['task', { status: 'processing', externalId: 'order-77-shot-1' }],
+  v1_text2video_query_succeed_2024: ['task', { status: 'succeed' }],
+  v1_image2video_query_succeed_watermark: ['task', { status: 'succeed', charged: units(2.5) }],
+  v1_text2video_list: ['list', [{ status: 'processing' }, { charged: units(1.5) }, { charged: units(0) }]],
+  v1_list_page_past_end: ['list', []],
+  v1_query_unknown_id: ['refusal', { code: 'ERR_NOT_FOUND', outcome: 'unknown', missing: true }],
+  // Account-wide, over both generations and all products (live 2026-09-22).
+  api2_duplicate_external_id: ['refusal', { outcome: 'unknown', duplicate: true }],
+  auth_missing: ['refusal', rejected('ERR_AUTH')],
+  auth_not_yet_valid_jwt: ['refusal', rejected('ERR_AUTH')],
+  auth_jwt_on_api2: ['refusal', rejected('ERR_AUTH')],
+  auth_garbage_key_v1: ['refusal', { ...rejected('ERR_AUTH'), nativeCode: '1002' }],
+  error_bad_mode: ['refusal', rejected('ERR_INVALID_REQUEST')],
+  error_content_filter_sync: ['refusal', rejected('ERR_CONTENT')],
+  error_internal: ['refusal', { outcome: 'unknown' }],
+  error_model_discontinued: ['refusal', rejected('ERR_UNSUPPORTED')],
+  error_parallel_limit: ['refusal', rejected('ERR_CONCURRENCY')],
+  error_rate_limit: ['refusal', rejected('ERR_RATE_LIMIT')],
+  // auth.test.ts; the callback is read below, as a task without its envelope.
+  auth_jwt_vector: ['elsewhere'],
+  callback_v1: ['elsewhere'],
+}
+
+const readers = { created: readCreated, task: readTask, list: readTasks, refusal: readRefusal }
+
+describe('recorded pairs', () => {
+  test('each of them is in the table', () => {
+    expect([...fixtures.keys()].sort()).toEqual(Object.keys(table).sort())
+  })
+
+  test.each(Object.entries(table).filter(([, [reader]]) => reader !== 'elsewhere'))(
+    '%s',
+    (file, [reader, expected]) => {
+      const pair = fixture(file)
+      const read = readers[reader as keyof typeof readers](replyOf(pair))
+      expect(read).toMatchObject(expected ?? {})
+      // Whatever is no refusal must not pass for one.
+      if (reader !== 'refusal') expect(readRefusal(replyOf(pair))).toBeUndefined()
+    },
+  )
+
+  test('a read with the share of the balance tells what the pack paid', () => {
+    const { body } = fixture('callback_v1').request
+    const read = readTask({ status: 200, headers: {}, body: { code: 0, data: body } })
+    expect(read).toMatchObject({ status: 'succeed', charged: units(5), externalId: 'order-77-shot-1' })
+    expect(body).toHaveProperty('final_balance_deduction', { quota: '0', list_price: '0' })
+  })
+
+  test('multi-shot with an end image passes the check and goes out as the pair has it', async () => {
+    const { request } = fixture('v1_image2video_v3_multishot_end_frame_create')
+    const { image, image_tail, duration, multi_shot, shot_type, multi_prompt } = request.body
+    let sent: unknown
+    const kling = createKling({
+      apiKey: 'stub-api-key',
+      fetch: async (input, init) => {
+        sent = await new Request(input, init).json()
+        return Response.json(fixture('v1_image2video_v3_multishot_end_frame_create').response.body)
+      },
+    })
+    await kling.submit({
+      kind: 'image-to-video',
+      model: 'kling-v3',
+      prompt: '',
+      startImage: String(image),
+      endImage: String(image_tail),
+      duration: Number(duration),
+      generateAudio: true,
+      providerOptions: { kling: { multi_shot, shot_type, multi_prompt } },
+    })
+    expect(sent).toEqual({ ...request.body, external_task_id: expect.any(String) })
+  })
+})
