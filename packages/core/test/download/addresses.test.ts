@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { refusedAddress } from '../../src/node/download/ranges.ts'
 import { checkedAddress } from '../../src/provider/http/address.ts'
+import { refusedAddress } from '../../src/run/download/guard/ranges.ts'
 
 const at = (host: string): string => `https://${host}/a.mp4`
 const loopback = 'it is on this machine (allow it with allowLoopback)'
@@ -158,7 +158,7 @@ describe('addresses that are not public', () => {
           `64:ff9b::${hextets(ip)}`,
           `2002:${hextets(ip)}::1`,
         ]
-        for (const form of forms) expect(refusedAddress(form, false)).toBeDefined()
+        for (const form of forms) expect(refusedAddress(form)).toBeDefined()
       }),
       { numRuns: 500 },
     )
@@ -170,7 +170,7 @@ describe('addresses that are not public', () => {
         const text = parts.map((part) => part.toString(16)).join(':')
         const global = (parts[0] ?? 0) >>> 13 === 1
         if (global) return
-        expect(refusedAddress(text, false)).toBeDefined()
+        expect(refusedAddress(text)).toBeDefined()
         expect(checkedAddress(at(`[${text}]`), false)).toBeDefined()
       }),
     )
@@ -186,24 +186,24 @@ describe('addresses that are not public', () => {
     '169.253.1.1',
     '223.255.255.1',
   ])('do not include %s', (ip) => {
-    expect(refusedAddress(ip, false)).toBeUndefined()
-    expect(refusedAddress(`::ffff:${ip}`, false)).toBeUndefined()
+    expect(refusedAddress(ip)).toBeUndefined()
+    expect(refusedAddress(`::ffff:${ip}`)).toBeUndefined()
     expect(checkedAddress(at(ip), false)).toBeUndefined()
   })
 
   it('do not include what a translator makes of public addresses', () => {
-    expect(refusedAddress('64:ff9b::808:808', false)).toBeUndefined()
-    expect(refusedAddress('2606:4700:4700::1111', false)).toBeUndefined()
+    expect(refusedAddress('64:ff9b::808:808')).toBeUndefined()
+    expect(refusedAddress('2606:4700:4700::1111')).toBeUndefined()
   })
 
   it('include loopback until it is allowed, and nothing else then', () => {
     for (const ip of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1']) {
-      expect(refusedAddress(ip, false)).toContain('loopback')
-      expect(refusedAddress(ip, true)).toBeUndefined()
+      expect(refusedAddress(ip)).toContain('loopback')
+      expect(refusedAddress(ip, { loopback: true })).toBeUndefined()
     }
-    expect(refusedAddress('10.0.0.1', true)).toContain('private')
-    expect(refusedAddress('168.63.129.16', true)).toContain('internal')
+    expect(refusedAddress('10.0.0.1', { loopback: true })).toContain('private')
+    expect(refusedAddress('168.63.129.16', { loopback: true })).toContain('internal')
     for (const odd of ['fe80::1%eth0', '', 'nonsense', '1.2.3'])
-      expect(refusedAddress(odd, true)).toBeDefined()
+      expect(refusedAddress(odd, { loopback: true })).toBeDefined()
   })
 })

@@ -1,8 +1,8 @@
 import type { SucceededTask } from '../../model/task.ts'
+import { checkedFetch } from '../../run/download/guard/checked-fetch.ts'
 import { type Destination, destinationOf } from '../../run/download/names.ts'
 import { putAll, type StoreContext } from '../../run/download/store.ts'
 import type { SavedFile, SaveOptions } from '../save.ts'
-import { checkedFetch } from './checked-fetch.ts'
 import { putFile } from './put-file.ts'
 
 /**
