@@ -5,6 +5,7 @@ import {
   type Offer,
   type ProviderOptionsBase,
   type ProviderSpec,
+  pathPart,
   resolveHosts,
   staticKey,
   type VideoProvider,
@@ -92,7 +93,7 @@ const spec: ProviderSpec = {
     return row && { ...row, nativeCode: error, message: hint, missing: error === 'no_such_clip' }
   },
   created: ({ body }) => readClip(body),
-  query: ({ id }) => ({ method: 'GET', path: `/v1/clips/${encodeURIComponent(id)}` }),
+  query: ({ id }) => ({ method: 'GET', path: `/v1/clips/${pathPart(id)}` }),
   task: ({ body }) => readClip(body),
   failure: ({ message = 'Acme binned the clip' }) => ({ reason: 'unknown', message, retryable: false }),
 }

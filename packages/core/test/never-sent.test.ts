@@ -39,6 +39,10 @@ describe('proof that a request never left', () => {
     expect(neverSent(await failureOf('http://no-such-host.invalid/'))).toBe(true)
   })
 
+  it('holds for a port that fetch does not open', async () => {
+    expect(neverSent(await failureOf('http://127.0.0.1:6000/'))).toBe(true)
+  })
+
   it('holds for a failed TLS handshake', async () => {
     const port = await listen(createHttp())
     expect(neverSent(await failureOf(`https://127.0.0.1:${port}/`))).toBe(true)
@@ -80,6 +84,8 @@ describe('proof that a request never left', () => {
     ['the headers timeout of undici', { code: 'UND_ERR_HEADERS_TIMEOUT' }, false],
     ['an expired certificate', { code: 'CERT_HAS_EXPIRED' }, true],
     ['no code', {}, false],
+    ['a port that fetch does not open', { message: 'bad port' }, true],
+    ['words that only begin like it', { message: 'bad port of the proxy' }, false],
   ])('%s', (_name, cause, expected) => {
     expect(neverSent(wrapped(cause))).toBe(expected)
     expect(neverSent(new Error('network', { cause: wrapped(cause) }))).toBe(expected)

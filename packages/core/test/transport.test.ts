@@ -162,27 +162,138 @@ describe('transport', () => {
     })
   })
 
-  it('shows no key, neither in itself nor in a reply that echoes it', async () => {
+  it('holds no key where it could be printed, and hands the reply over as it came', async () => {
     const base = await serve((request, response) =>
       response.end(JSON.stringify({ echoed: request.headers.authorization })),
     )
     const out = transport(base)
     const send = await out.prepare(get, {})
-    const exchange = await send()
-    const seen = [out, send, exchange].map((value) =>
+    const seen = [out, send, out.redactor({})].map((value) =>
       inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true }),
     )
     expect(seen.join('\n')).not.toContain(key)
-    expect(exchange).toMatchObject({ reply: { body: { echoed: 'Bearer [redacted]' } } })
+    // What is used must be whole; what is shown goes through the redactor.
+    const exchange = await send()
+    expect(exchange).toMatchObject({ reply: { body: { echoed: `Bearer ${key}` } } })
+    expect(out.redactor({}).value(exchange)).toMatchObject({
+      reply: { body: { echoed: 'Bearer [redacted]' } },
+    })
   })
 
-  it('shows no value of the caller’s own headers, and leaves short ones alone', async () => {
-    const base = await serve(({ headers }, response) =>
-      response.end(JSON.stringify([headers['x-proxy'], headers['x-call'], headers['x-flag'], 'on'])),
+  it('hides the credentials in the headers of the instance and of the call, and no other header', () => {
+    const headers = { 'x-environment': 'production', 'x-gateway-key': 'proxy-key-1234' }
+    const { words } = transport('https://api.example.com', { headers }).redactor({
+      headers: { 'x-call-token': 'call-key-1234', 'x-region': 'europe-west' },
+    })
+    expect(words(`${key} proxy-key-1234 call-key-1234 production europe-west`)).toBe(
+      '[redacted] [redacted] [redacted] production europe-west',
     )
-    const out = transport(base, { headers: { 'x-proxy': 'proxy-key-1234', 'x-flag': 'on' } })
-    const exchange = await (await out.prepare(get, { headers: { 'x-call': 'call-key-1234' } }))()
-    expect(exchange).toMatchObject({ reply: { body: ['[redacted]', '[redacted]', 'on', 'on'] } })
+  })
+
+  it('asks for no answer out of a cache', async () => {
+    const seen: unknown[] = []
+    const note: typeof fetch = async (_url, init) => {
+      seen.push([init?.method, init?.cache])
+      return Response.json({})
+    }
+    const out = transport('https://api.example.com', { fetch: note })
+    for (const request of [get, paid]) await (await out.prepare(request, {}))()
+    expect(seen).toEqual([
+      ['GET', 'no-store'],
+      ['POST', 'no-store'],
+    ])
+  })
+
+  it.each([6000, 22, 10080])(
+    'refuses port %i, which no fetch opens, before anything is sent',
+    async (port) => {
+      let calls = 0
+      const note: typeof fetch = async () => {
+        calls += 1
+        return Response.json({})
+      }
+      const base = `http://127.0.0.1:${port}/kling`
+      for (const options of [{}, { fetch: note }]) {
+        await expect(transport(base, options).prepare(paid, {})).rejects.toMatchObject({
+          code: 'ERR_CONFIG',
+          outcome: 'none',
+          message: expect.stringContaining(`Port ${port} of 127.0.0.1`),
+        })
+      }
+      expect(calls).toBe(0)
+    },
+  )
+
+  it('knows the ports that the runtime’s own fetch blocks, and no others', async () => {
+    const wrong: number[] = []
+    for (const port of [1, 22, 25, 79, 80, 81, 443, 2049, 3000, 6000, 6001, 6566, 6697, 8080, 10080, 10081]) {
+      const refused = await transport(`http://127.0.0.1:${port}`)
+        .prepare(get, {})
+        .then(
+          () => false,
+          () => true,
+        )
+      const error = await fetch(`http://127.0.0.1:${port}`).catch((thrown) => thrown)
+      if ((error.cause?.message === 'bad port') !== refused) wrong.push(port)
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it('knows that nothing left when the runtime’s fetch throws at once, or is none', async () => {
+    const own = globalThis.fetch
+    const broken = (): never => {
+      throw new TypeError('RequestInit is not what this runtime takes')
+    }
+    try {
+      for (const fetch of [broken, undefined]) {
+        globalThis.fetch = fetch as unknown as typeof own
+        const exchange = await (await transport('https://api.example.com').prepare(paid, {}))()
+        expect(exchange).toMatchObject({ type: 'broken', reason: 'network', sent: false })
+      }
+    } finally {
+      globalThis.fetch = own
+    }
+    const theirs = await (await transport('https://api.example.com', { fetch: broken }).prepare(paid, {}))()
+    expect(theirs, 'a fetch of the caller’s may have sent it before').toMatchObject({ sent: true })
+  })
+
+  it('refuses a body that cannot be written, before anything is sent', async () => {
+    const circle: { self?: unknown } = {}
+    circle.self = circle
+    for (const json of [circle, { seed: 1n }]) {
+      const prepared = transport('https://api.example.com').prepare({ ...paid, json }, {})
+      await expect(prepared).rejects.toMatchObject({ code: 'ERR_INVALID_REQUEST', outcome: 'none' })
+    }
+  })
+
+  it.each([
+    ['undefined', { 'x-app': undefined }],
+    ['null', { 'x-app': null }],
+    ['object', { 'x-app': { secret: 'value' } }],
+  ])('refuses a header that is %s, rather than send that word', async (word, headers) => {
+    const out = transport('https://api.example.com', { headers: headers as never })
+    await expect(out.prepare(paid, {})).rejects.toMatchObject({
+      code: 'ERR_CONFIG',
+      outcome: 'none',
+      message: expect.stringContaining(`"x-app" is ${word}`),
+    })
+  })
+
+  it('refuses a header name that HTTP does not have', async () => {
+    const out = transport('https://api.example.com', { headers: { 'x app': 'shop' } })
+    await expect(out.prepare(paid, {})).rejects.toMatchObject({ code: 'ERR_CONFIG', outcome: 'none' })
+  })
+
+  it('takes headers as a Headers object, and lets those of the call win whatever their case', async () => {
+    let sent = new Headers()
+    const note: typeof fetch = async (_url, init) => {
+      sent = new Headers(init?.headers)
+      return Response.json({})
+    }
+    const headers = new Headers({ 'X-App': 'shop', 'X-Stage': 'test' }) as unknown as Record<string, string>
+    const out = transport('https://api.example.com', { fetch: note, headers })
+    await (await out.prepare(get, { headers: { 'x-APP': 'call' } }))()
+    expect([sent.get('x-app'), sent.get('x-stage')]).toEqual(['call', 'test'])
   })
 
   it('refuses a header value that HTTP cannot carry, without repeating it', async () => {

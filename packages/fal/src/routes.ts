@@ -1,4 +1,4 @@
-import type { HttpRequest, Route, TaskHandle } from '@reelay/core'
+import { type HttpRequest, pathPart, type Route, type TaskHandle } from '@reelay/core'
 
 /**
  * fal's apps. A create goes to an endpoint inside one, everything after it to owner and alias alone, which is what
@@ -15,7 +15,7 @@ const about =
   (method: HttpRequest['method'], suffix: string) =>
   ({ route, id }: TaskHandle): HttpRequest => ({
     method,
-    path: `${routes[route]?.path ?? ''}/requests/${encodeURIComponent(id)}${suffix}`,
+    path: `${routes[route]?.path ?? ''}/requests/${pathPart(id)}${suffix}`,
   })
 
 /** Asks where a task stands. */

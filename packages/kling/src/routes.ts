@@ -1,6 +1,7 @@
 import {
   type HttpRequest,
   type ListPage,
+  pathPart,
   ReelayError,
   type Route,
   type Submission,
@@ -32,7 +33,7 @@ export function pathOf(route: string): string {
 // V1 is polled per product: there is no /v1/videos/<id>.
 const read = (route: string, id: string): HttpRequest => ({
   method: 'GET',
-  path: `${pathOf(route)}/${encodeURIComponent(id)}`,
+  path: `${pathOf(route)}/${pathPart(id)}`,
 })
 
 /** Asks for one task. */

@@ -1,4 +1,12 @@
-import type { CancelResult, HttpReply, HttpRequest, ProviderSpec, Route, TaskHandle } from '@reelay/core'
+import {
+  type CancelResult,
+  type HttpReply,
+  type HttpRequest,
+  type ProviderSpec,
+  pathPart,
+  type Route,
+  type TaskHandle,
+} from '@reelay/core'
 import { catalogOf } from './catalog.ts'
 import { carriesPrompt, check, warnings } from './checks.ts'
 import { costOf, readCreated, readTask, statuses } from './decode.ts'
@@ -16,7 +24,7 @@ const route: Route = { path: '/api/v1/task', idempotency: 'none', find: 'none' }
 
 const at = (method: 'GET' | 'DELETE', { id }: TaskHandle): HttpRequest => ({
   method,
-  path: `${route.path}/${encodeURIComponent(id)}`,
+  path: `${route.path}/${pathPart(id)}`,
 })
 
 /** The body of a cancel is not documented; only pending tasks can be stopped, the rest are refused with 400. */

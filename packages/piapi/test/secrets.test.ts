@@ -53,7 +53,7 @@ test('neither the key nor the webhook secret shows anywhere', async () => {
       expect(text).not.toContain(apiKey)
       expect(text).not.toContain(webhookSecret)
     }),
-    { numRuns: 60 },
+    { numRuns: 12 },
   )
 })
 

@@ -1,4 +1,4 @@
-import type { HttpReply, HttpRequest, Route, TaskHandle } from '@reelay/core'
+import { type HttpReply, type HttpRequest, pathPart, type Route, type TaskHandle } from '@reelay/core'
 import { type ModelRow, models } from './catalog.ts'
 import { readPage } from './wire.ts'
 
@@ -13,7 +13,7 @@ export const routes: Readonly<Record<string, Route>> = {
 /** What a model takes. */
 export const rowOf = (model: string): ModelRow | undefined => models.find((row) => row.model === model)
 
-const path = ({ id }: TaskHandle): string => `/predictions/${encodeURIComponent(id)}`
+const path = ({ id }: TaskHandle): string => `/predictions/${pathPart(id)}`
 
 /** Asks for one prediction. */
 export const query = (handle: TaskHandle): HttpRequest => ({ method: 'GET', path: path(handle) })

@@ -1,5 +1,6 @@
 import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
+import { printable } from '../model/printable.ts'
 import type { Engine } from './engine.ts'
 import type { HttpReply, HttpRequest } from './http/message.ts'
 import type { CallOptions } from './provider.ts'
@@ -22,15 +23,21 @@ export interface Decoder<Value> {
   readonly refusals?: boolean
 }
 
+/** What to ask; a function where an id that no address can carry would make it throw. */
+export type Question = HttpRequest | (() => HttpRequest)
+
 /** One attempt at a read, plus one more when the credentials had to be renewed. */
 export async function readOnce<Value>(
   engine: Engine,
-  request: HttpRequest,
+  request: Question,
   decode: Decoder<Value>,
   options: CallOptions,
 ): Promise<ReadResult<Value>> {
   const { spec, transport, auth } = engine
-  const ask = async () => readExchange(spec, await (await transport.prepare(request, options))())
+  const ask = async () => {
+    const send = await transport.prepare(typeof request === 'function' ? request() : request, options)
+    return readExchange(spec, await send(), transport.redactor(options))
+  }
   try {
     let result = await ask()
     if (result.failure?.reply && auth.renew?.(result.failure.reply)) result = await ask()
@@ -43,14 +50,14 @@ export async function readOnce<Value>(
       ? { failure: unreadable(result.reply, 'without what it should hold') }
       : { value }
   } catch (error) {
-    return { failure: unasked(error) }
+    return { failure: unasked(error, transport.redactor(options)) }
   }
 }
 
 /** A read, tried again with backoff and jitter as far as the provider's error table allows. Reads are free. */
 export async function readWithRetry<Value>(
   engine: Engine,
-  request: HttpRequest,
+  request: Question,
   decode: Decoder<Value>,
   options: CallOptions,
 ): Promise<ReadResult<Value>> {
@@ -80,12 +87,12 @@ export function readError(
 ): ReelayError {
   const details = { provider: engine.spec.id, account: engine.account, handle }
   if (failure.code === 'ERR_ABORTED') {
-    const message = `Stopped reading task ${handle.id} at ${engine.spec.id}. The task goes on there; its handle is on this error.`
+    const message = `Stopped reading task ${printable(handle.id)} at ${engine.spec.id}. The task goes on there; its handle is on this error.`
     return new ReelayError('ERR_ABORTED', message, {
       ...details,
       outcome: 'accepted',
       cause: options.abortSignal?.reason,
     })
   }
-  return toError(failure, `a question about task ${handle.id}`, 'accepted', details)
+  return toError(failure, `a question about task ${printable(handle.id)}`, 'accepted', details)
 }

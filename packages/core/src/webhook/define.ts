@@ -1,12 +1,15 @@
 import { systemClock } from '../model/clock.ts'
 import type { Submission } from '../model/handle.ts'
+import { printable } from '../model/printable.ts'
 import { parseJson } from '../provider/http/body.ts'
-import { redactValue } from '../provider/http/redact.ts'
+import { idFault } from '../provider/http/path-part.ts'
+import { type Redactor, redactorFor } from '../provider/http/redact.ts'
 import type { NativeTask } from '../provider/native.ts'
 import { submissionFrom } from '../provider/request/callback-url.ts'
 import { externalIdFor } from '../provider/request/hash.ts'
 import type { ProviderSpec } from '../provider/spec.ts'
-import { handleOf, normalizeTask } from '../provider/task/normalize.ts'
+import { attachRaw, handleOf, normalizeTask, statusWord } from '../provider/task/normalize.ts'
+import { unusableId } from '../provider/task/usable-id.ts'
 import type { TaskEvent, WebhookOptionsBase, WebhookReceiver } from './event.ts'
 import type { Verification, WebhookProtocol } from './protocol.ts'
 import { rawBody } from './raw-body.ts'
@@ -30,7 +33,7 @@ async function pairedSubmission(
 ): Promise<Submission | undefined> {
   const told = submissionFrom(url)
   if (!told) return undefined
-  const foreign = (why: string): Error => refusedDelivery(spec.id, 'foreign', why)
+  const foreign = (why: string): Error => refusedDelivery(spec.id, 'foreign', printable(why))
   if (told.provider !== spec.id) throw foreign(`its address is about a purchase at ${told.provider}.`)
   if (account !== undefined && told.account !== account) {
     throw foreign(`its address is about the account ${told.account}, not ${account}.`)
@@ -55,11 +58,12 @@ function toEvent(
   native: NativeTask,
   submission: Submission | undefined,
   { verified, id, at }: Verification & { readonly at: number },
+  redactor: Redactor,
 ): TaskEvent {
   const of = submission?.account ?? account
-  const nativeStatus = native.nativeStatus ?? native.status
+  const nativeStatus = statusWord(spec, native, redactor)
   const handle = submission && handleOf(submission, native.id, submission.startedAt)
-  const task = verified && handle ? normalizeTask(spec, native, handle) : undefined
+  const task = verified && handle ? normalizeTask(spec, native, handle, redactor) : undefined
   const event: TaskEvent = {
     provider: spec.id,
     ...(of !== undefined && { account: of }),
@@ -73,7 +77,7 @@ function toEvent(
     ...(handle && { handle }),
     ...(task && { task }),
   }
-  return Object.defineProperty(event, 'raw', { value: native.raw })
+  return attachRaw(event, native.raw, redactor)
 }
 
 /**
@@ -104,11 +108,21 @@ export function defineWebhook(
         const body = await rawBody(spec.id, request, maxBytes)
         const now = clock.now()
         const proof = await protocol.verify(request.headers, body, now)
-        const parsed = parseJson(new TextDecoder().decode(body))
-        const native = protocol.read(redactValue(parsed, proof.secrets ?? []))
+        const native = protocol.read(parseJson(new TextDecoder().decode(body)))
         if (!native) throw refusedDelivery(spec.id, 'unreadable', 'its body describes no task.')
+        const fault = idFault(native.id)
+        if (fault) throw refusedDelivery(spec.id, 'unreadable', `the id of its task ${fault}.`)
         const submission = await pairedSubmission(spec, account, request.url, native)
-        return toEvent(spec, account, native, submission, { ...proof, at: proof.at ?? now })
+        const unusable = submission && unusableId(spec, submission, native.id)
+        if (unusable) throw refusedDelivery(spec.id, 'unreadable', `it names ${unusable}.`)
+        return toEvent(
+          spec,
+          account,
+          native,
+          submission,
+          { ...proof, at: proof.at ?? now },
+          redactorFor(proof.secrets ?? []),
+        )
       },
     })
 }

@@ -1,4 +1,13 @@
-import type { Catalog, ErrorRow, HttpReply, Limits, NativeTask, Offer, ProviderSpec } from '@reelay/core'
+import {
+  type Catalog,
+  type ErrorRow,
+  type HttpReply,
+  type Limits,
+  type NativeTask,
+  type Offer,
+  type ProviderSpec,
+  pathPart,
+} from '@reelay/core'
 
 const checked = { source: 'made up', asOf: '2026-11-24' }
 
@@ -109,7 +118,7 @@ const common = {
   },
   created: ({ body }) => toNative(body as Render),
   task: ({ body }) => toNative(body as Render),
-  query: ({ id }) => ({ method: 'GET', path: `/renders/${encodeURIComponent(id)}` }),
+  query: ({ id }) => ({ method: 'GET', path: `/renders/${pathPart(id)}` }),
   failure: ({ message = '' }) => ({ reason: 'content', message, retryable: false, flagged: true }),
 } satisfies Partial<ProviderSpec>
 
@@ -131,7 +140,7 @@ export const keyedSpec: ProviderSpec = {
         .filter((task) => task !== undefined),
   },
   cancel: {
-    request: ({ id }) => ({ method: 'DELETE', path: `/renders/${encodeURIComponent(id)}` }),
+    request: ({ id }) => ({ method: 'DELETE', path: `/renders/${pathPart(id)}` }),
     read: ({ status }) => (status === 200 ? 'canceled' : status === 409 ? 'too-late' : undefined),
   },
 }

@@ -17,7 +17,7 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A whole reply, secrets already removed from its text. */
+/** A whole reply, as it came: it may repeat a secret, so nothing of it is shown but through a `Redactor`. */
 export interface HttpReply {
   readonly status: number
   /** By lower-case name. */

@@ -24,8 +24,13 @@ const beforeSending = new Set([
 // These can also strike an open connection (an ICMP answer to a later packet), so only `connect` itself counts.
 const whileConnecting = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EADDRNOTAVAIL'])
 
+// What fetch itself refuses before it opens a connection, by undici's fixed texts, which have no code (lib/web/fetch,
+// version 8). Deno and Bun open such ports; workerd says no more than that the connection was lost.
+const refusedByFetch = new Set(['bad port', 'URL scheme must be a HTTP(S) scheme', 'unknown scheme'])
+
 interface SystemError {
   readonly code?: unknown
+  readonly message?: unknown
   readonly syscall?: unknown
   readonly cause?: unknown
   readonly errors?: unknown
@@ -51,7 +56,7 @@ function failedBeforeSending(error: SystemError | undefined): boolean {
   if (Array.isArray(error.errors)) {
     return error.errors.length > 0 && error.errors.every((one) => failedBeforeSending(asError(one)))
   }
-  if (typeof error.code !== 'string') return false
+  if (typeof error.code !== 'string') return refusedByFetch.has(String(error.message))
   return beforeSending.has(error.code) || (whileConnecting.has(error.code) && error.syscall === 'connect')
 }
 

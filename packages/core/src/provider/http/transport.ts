@@ -1,13 +1,16 @@
 import type { Clock } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { CallOptions } from '../provider.ts'
-import { checkedAddress } from './address.ts'
 import type { Auth } from './auth.ts'
 import { BodyTooLargeError, parseJson, readBody } from './body.ts'
 import type { BrokenExchange, Exchange, HttpReply, HttpRequest } from './message.ts'
 import { networkCode, neverSent } from './never-sent.ts'
-import { redactValue } from './redact.ts'
+import { noStore } from './no-store.ts'
+import { headersOf, mergedHeaders } from './own-headers.ts'
+import { type Redactor, redactorFor } from './redact.ts'
 import { retryAfterMs } from './retry-after.ts'
+import { headerSecrets } from './secret-headers.ts'
+import { targetOf } from './target.ts'
 
 /** What a transport needs to know. */
 export interface TransportOptions {
@@ -27,12 +30,12 @@ export type Send = () => Promise<Exchange>
 export interface Transport {
   /** How far the provider's clock was ahead of ours in its last reply, in milliseconds; 0 until it has said. */
   skewMs(): number
+  /** What keeps the secrets of a call out of whatever is shown of its replies: the credentials, and its headers. */
+  redactor(options: CallOptions): Redactor
   /** Addresses and authorizes a request without sending it. */
   prepare(request: HttpRequest, options: CallOptions): Promise<Send>
 }
 
-// Shorter header values are words such as a trace flag; hiding them would tear replies apart.
-const shortestSecret = 8
 // The largest genuine reply is a page of 500 tasks, well under 1 MB.
 const maxBodyBytes = 16 * 1024 * 1024
 
@@ -42,44 +45,16 @@ const broken = (
   more: { sent?: boolean; httpStatus?: number } = {},
 ): BrokenExchange => ({ type: 'broken', reason, detail, sent: true, ...more })
 
-/** Where a request goes. Addresses out of replies are checked; a loopback one is ours only if a host of ours is. */
-function address(hosts: Readonly<Record<string, string>>, request: HttpRequest): URL {
-  const bases = Object.values(hosts)
-  if (request.url !== undefined) {
-    const local = bases.some(
-      (base) => checkedAddress(base, true) === undefined && checkedAddress(base, false),
-    )
-    const refused = checkedAddress(request.url, !!local)
-    if (refused) {
-      const message = `An address out of a reply was not followed: ${refused}.`
-      throw new ReelayError('ERR_UNEXPECTED_REPLY', message, { outcome: 'none' })
-    }
-    return new URL(request.url)
-  }
-  const base = request.host === undefined ? bases[0] : hosts[request.host]
-  if (base === undefined) throw new TypeError(`no host ${request.host}`)
-  const url = new URL(base.replace(/\/+$/, '') + (request.path ?? ''))
-  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value))
-  return url
-}
-
-/** @throws ReelayError `ERR_CONFIG`, outcome `none`, for a value no header can carry; it does not repeat the value. */
-function headersOf(values: Readonly<Record<string, string>>): Headers {
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(values)) {
-    try {
-      headers.set(name, value)
-    } catch {
-      const message = `The header ${name} has a name or value that HTTP cannot carry.`
-      throw new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
-    }
-  }
-  return headers
-}
-
+/** @throws ReelayError `ERR_INVALID_REQUEST`, outcome `none`, for a body that cannot be written. */
 function bodyOf(request: HttpRequest): BodyInit | undefined {
-  if (request.json !== undefined) return JSON.stringify(request.json)
-  return request.body as BodyInit | undefined
+  if (request.json === undefined) return request.body as BodyInit | undefined
+  try {
+    return JSON.stringify(request.json)
+  } catch {
+    const message =
+      'The request cannot be written as JSON. Nothing was sent; pass plain data, without cycles or bigints.'
+    throw new ReelayError('ERR_INVALID_REQUEST', message, { outcome: 'none' })
+  }
 }
 
 /** Makes the one HTTP path of a provider instance. */
@@ -87,39 +62,29 @@ export function createTransport(options: TransportOptions): Transport {
   const { auth, clock } = options
   let skew = 0
 
-  async function exchange(
-    url: URL,
-    request: HttpRequest,
-    headers: Headers,
-    ownValues: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Exchange> {
+  async function exchange(url: URL, init: RequestInit, signal: AbortSignal): Promise<Exchange> {
     let httpStatus: number | undefined
+    let called = false
     try {
-      const body = bodyOf(request)
       const fetcher = options.fetch ?? globalThis.fetch
-      const response = await fetcher(url.href, {
-        method: request.method,
-        headers,
-        ...(body === undefined ? {} : { body }),
-        signal,
-        // A redirect would carry a paid body, and credentials, to an address nobody configured.
-        redirect: 'manual',
-      })
+      // A redirect would carry a paid body, and credentials, to an address nobody configured.
+      const answer = fetcher(url.href, { ...init, ...noStore(), signal, redirect: 'manual' })
+      called = true
+      const response = await answer
       httpStatus = response.status
       const text = await readBody(response, maxBodyBytes)
-      return { type: 'reply', reply: reply(response, text, ownValues) }
+      return { type: 'reply', reply: reply(response, text) }
     } catch (error) {
       const partial = httpStatus === undefined ? {} : { httpStatus }
       if (error instanceof BodyTooLargeError) return broken('too-large', 'reply too large', partial)
-      // A caller's own fetch may have sent the request before it failed, whatever error it throws.
+      // A caller's own fetch may have sent the request before it failed, whatever error it throws, and however.
       const ownFetch = options.fetch === undefined || options.fetch === globalThis.fetch
-      const sent = !(ownFetch && httpStatus === undefined && neverSent(error))
+      const sent = !(ownFetch && httpStatus === undefined && (!called || neverSent(error)))
       return broken('network', networkCode(error), { sent, ...partial })
     }
   }
 
-  function reply(response: Response, text: string, ownValues: readonly string[]): HttpReply {
+  function reply(response: Response, text: string): HttpReply {
     const headers = Object.fromEntries(response.headers)
     const date = Date.parse(headers.date ?? '')
     const serverTime = Number.isNaN(date) ? undefined : date
@@ -128,8 +93,8 @@ export function createTransport(options: TransportOptions): Transport {
     return {
       status: response.status,
       headers,
-      // Parsed first: replacing a secret inside the raw text could tear the JSON of a paid answer apart.
-      body: redactValue(parseJson(text), [...auth.secrets(), ...ownValues]),
+      // As it came: what is used must be whole, and what is shown goes through the redactor.
+      body: parseJson(text),
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
       ...(serverTime === undefined ? {} : { serverTime }),
     }
@@ -137,19 +102,21 @@ export function createTransport(options: TransportOptions): Transport {
 
   return {
     skewMs: () => skew,
+    redactor: (call) =>
+      redactorFor([...auth.secrets(), ...headerSecrets(mergedHeaders(options.headers, call.headers))]),
     async prepare(request, call) {
       const foreign = request.url !== undefined
-      const own = foreign ? {} : { ...options.headers, ...call.headers }
+      const own = foreign ? {} : mergedHeaders(options.headers, call.headers)
       const headers = headersOf({
         ...(!foreign && { accept: 'application/json' }),
         ...request.headers,
         ...own,
       })
-      // A caller's header may well be a key, to a proxy for instance.
-      const ownValues = Object.values(own).filter((value) => value.length >= shortestSecret)
       if (request.json !== undefined) headers.set('content-type', 'application/json')
+      const url = targetOf(options.hosts, request)
+      const body = bodyOf(request)
       if (!foreign) await auth.authorize(headers)
-      const url = address(options.hosts, request)
+      const init = { method: request.method, headers, ...(body === undefined ? {} : { body }) }
       return async () => {
         if (call.abortSignal?.aborted) return broken('aborted', 'aborted by the caller', { sent: false })
         const work = new AbortController()
@@ -164,11 +131,7 @@ export function createTransport(options: TransportOptions): Transport {
           call.abortSignal?.addEventListener('abort', onAbort, { signal: settled.signal })
         })
         try {
-          return await Promise.race([
-            exchange(url, request, headers, ownValues, work.signal),
-            timeout,
-            aborted,
-          ])
+          return await Promise.race([exchange(url, init, work.signal), timeout, aborted])
         } finally {
           settled.abort()
           work.abort()

@@ -22,7 +22,7 @@ export async function upload(
     const send = await transport.prepare(request, options).catch((error: unknown) => {
       throw ReelayError.isInstance(error) ? withDetails(error, details) : error
     })
-    const result = readExchange(spec, await send())
+    const result = readExchange(spec, await send(), transport.redactor(options))
     options.abortSignal?.throwIfAborted()
     if (result.failure) throw toError(result.failure, `an upload of ${field}`, 'none', details)
     return result.reply

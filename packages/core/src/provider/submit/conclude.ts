@@ -4,7 +4,7 @@ import type { VideoTask } from '../../model/task.ts'
 import type { RecordEntry } from '../provider.ts'
 import { advice, meaning } from '../task/advice.ts'
 import { type CallFailure, toError } from '../task/failure.ts'
-import { handleOf, normalizeTask } from '../task/normalize.ts'
+import { handleOf, normalizeTask, statusWord } from '../task/normalize.ts'
 import { abortable } from './abortable.ts'
 import type { Answer, Purchase } from './post.ts'
 import { claim } from './search.ts'
@@ -68,13 +68,14 @@ export async function conclude(
   warnings: readonly Warning[],
 ): Promise<VideoTask> {
   const { engine, submission } = purchase
-  const { spec, account, clock } = engine
+  const { spec, account, clock, transport } = engine
   // Without a verdict it may yet have made a task, which must not be taken for another submission's.
   if (answer.state === 'accepted' || answer.state === 'rejected') engine.unsettled.delete(submission)
   if (answer.state === 'accepted') {
     const { native } = answer
     claim(engine, native.id, submission.idempotencyKey)
     const handle = handleOf(submission, native.id, clock.now())
+    const redactor = transport.redactor(purchase.options)
     try {
       await recordVerdict(purchase, { outcome: 'accepted', handle })
     } catch (cause) {
@@ -91,10 +92,10 @@ export async function conclude(
     }
     // A create that claims success without a result is a reply to distrust, but the task is real: ask again later.
     return (
-      normalizeTask(spec, native, handle, warnings) ?? {
+      normalizeTask(spec, native, handle, redactor, warnings) ?? {
         id: native.id,
         handle,
-        nativeStatus: native.status,
+        nativeStatus: statusWord(spec, native, redactor),
         status: 'unknown',
         warnings,
       }

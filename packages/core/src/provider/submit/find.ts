@@ -1,12 +1,13 @@
 import { ReelayError } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { Engine } from '../engine.ts'
-import type { HttpReply } from '../http/message.ts'
+import type { HttpReply, HttpRequest } from '../http/message.ts'
 import type { NativeTask } from '../native.ts'
 import type { CallOptions, FindResult } from '../provider.ts'
 import { type ReadResult, readOnce, readWithRetry } from '../read.ts'
-import { toError } from '../task/failure.ts'
+import { toError, unasked } from '../task/failure.ts'
 import { handleOf, normalizeTask } from '../task/normalize.ts'
+import { unusableId } from '../task/usable-id.ts'
 import { claim, samePurchase, search } from './search.ts'
 
 type Reader = typeof readOnce
@@ -18,14 +19,19 @@ async function lookById(
   options: CallOptions,
   read: Reader,
 ): Promise<ReadResult<NativeTask | 'missing'>> {
-  const { spec } = engine
-  const request = spec.find?.(submission)
+  const { spec, transport } = engine
+  let request: HttpRequest | undefined
+  try {
+    request = spec.find?.(submission)
+  } catch (error) {
+    return { failure: unasked(error, transport.redactor(options)) }
+  }
   if (!request) return { value: 'missing' }
   const decode = (reply: HttpReply): NativeTask | undefined => {
     const task = spec.task(reply)
     // A cache in between may answer with another task's reply.
     const foreign = task?.externalId !== undefined && task.externalId !== submission.externalId
-    return foreign ? undefined : task
+    return foreign || (task && unusableId(spec, submission, task.id)) ? undefined : task
   }
   const result = await read(engine, request, decode, options)
   return result.failure?.missing ? { value: 'missing' } : result
@@ -70,6 +76,9 @@ export async function find(
   claim(engine, native.id, submission.idempotencyKey)
   for (const one of engine.unsettled) if (samePurchase(one, submission)) engine.unsettled.delete(one)
   const handle = handleOf(submission, native.id, submission.startedAt)
-  const task = normalizeTask(spec, native, handle) ?? normalizeTask(spec, { ...native, status: '' }, handle)
+  const redactor = engine.transport.redactor(options)
+  const task =
+    normalizeTask(spec, native, handle, redactor) ??
+    normalizeTask(spec, { ...native, status: '' }, handle, redactor)
   return task ? { state: 'found', task } : { state: 'not-found-yet' }
 }

@@ -5,6 +5,7 @@ import type { HttpRequest } from '../http/message.ts'
 import type { Draft, NativeTask } from '../native.ts'
 import type { SubmitOptions } from '../provider.ts'
 import { type CallFailure, readExchange, unreadable } from '../task/failure.ts'
+import { unusableId } from '../task/usable-id.ts'
 import { abortable } from './abortable.ts'
 
 /** One submit: what is bought, and by what name it can be found again. */
@@ -18,7 +19,7 @@ export interface Purchase {
   readonly options: SubmitOptions
 }
 
-/** How a paid POST ended. `exists`: the provider already has a task under our external id. */
+/** How a paid POST ended. `exists`: the provider has a task, under our external id or one that is no use to us. */
 export type Answer =
   | { readonly state: 'accepted'; readonly native: NativeTask }
   | { readonly state: 'rejected' | 'unknown' | 'exists'; readonly failure: CallFailure }
@@ -50,12 +51,15 @@ export async function post(purchase: Purchase, again = false): Promise<Answer> {
     throw options.abortSignal.reason
   }
   if (spec.search) engine.unsettled.add(submission)
-  const result = readExchange(spec, await send())
+  const result = readExchange(spec, await send(), transport.redactor(options))
   if (result.failure) return judge(result.failure)
   const native = spec.created(result.reply)
-  return native
-    ? { state: 'accepted', native }
-    : { state: 'unknown', failure: unreadable(result.reply, 'without a task id') }
+  if (!native) return { state: 'unknown', failure: unreadable(result.reply, 'without a task id') }
+  const unusable = unusableId(spec, submission, native.id)
+  // There is a task, so looking for it may help, and sending again cannot.
+  return unusable
+    ? { state: 'exists', failure: unreadable(result.reply, `with ${unusable}`) }
+    : { state: 'accepted', native }
 }
 
 /** A further POST of the same purchase; not sent at all when something stops it first. */

@@ -6,6 +6,7 @@ import type { CallOptions } from '../provider.ts'
 import type { ReadResult, readOnce } from '../read.ts'
 import { canonicalJson, sha256Hex } from '../request/hash.ts'
 import type { ProviderSpec } from '../spec.ts'
+import { unusableId } from '../task/usable-id.ts'
 
 // Tasks of one account since one submission: more than this is not searched, and the submission stays unknown.
 const mostPages = 10
@@ -81,6 +82,7 @@ export async function search(
     for (const { task, echoed } of result.value.candidates) {
       const since = submission.startedAt + engine.transport.skewMs() - protocol.slackMs
       if (taken(task.id) || (task.createdAt ?? since) < since) continue
+      if (unusableId(engine.spec, submission, task.id)) continue
       const fingerprint = await sha256Hex(canonicalJson(echoed))
       if (fingerprint === submission.fingerprint) matches.set(task.id, task)
     }

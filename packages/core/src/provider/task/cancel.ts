@@ -20,7 +20,7 @@ export async function cancel(
   }
   const decode = Object.assign(read, { refusals: true })
   const startedAt = engine.clock.now()
-  const result = await readWithRetry(engine, protocol.request(handle), decode, options)
+  const result = await readWithRetry(engine, () => protocol.request(handle), decode, options)
   if (result.failure) throw readError(engine, result.failure, handle, options)
   const repeated = replies > 1 || engine.clock.now() > startedAt
   if (result.value !== 'too-late' || !repeated) return result.value

@@ -1,10 +1,11 @@
 import { type ErrorDetails, type Outcome, ReelayError, withDetails } from '../../model/error.ts'
 import type { BrokenExchange, Exchange, HttpReply } from '../http/message.ts'
+import type { Redactor } from '../http/redact.ts'
 import type { ErrorRow, Refusal } from '../native.ts'
 import type { ProviderSpec } from '../spec.ts'
 import { advice, meaning } from './advice.ts'
 
-/** Why an exchange did not bring what was asked for. */
+/** Why an exchange did not bring what was asked for; its texts are fit to be shown. */
 export interface CallFailure extends Refusal {
   /** What happened, as a clause: `answered HTTP 503`, `did not answer (ECONNRESET)`. */
   readonly what: string
@@ -59,14 +60,22 @@ function brokenFailure(exchange: BrokenExchange): CallFailure {
   }
 }
 
+/** A refusal whose words may be shown. */
+function shown(refusal: Refusal | undefined, { words }: Redactor): Refusal | undefined {
+  if (!refusal) return undefined
+  const { nativeCode, message, requestId } = refusal
+  return { ...refusal, nativeCode: words(nativeCode), message: words(message), requestId: words(requestId) }
+}
+
 /** The failure an exchange amounts to, or its reply when the provider said yes. */
 export function readExchange(
   spec: ProviderSpec,
   exchange: Exchange,
+  redactor: Redactor,
 ): { readonly reply: HttpReply; readonly failure?: undefined } | { readonly failure: CallFailure } {
   if (exchange.type === 'broken') return { failure: brokenFailure(exchange) }
   const { reply } = exchange
-  const refusal = spec.refusal(reply)
+  const refusal = shown(spec.refusal(reply), redactor)
   if (!refusal && reply.status >= 200 && reply.status < 300) return { reply }
   const { status: httpStatus } = reply
   const retryAfterMs = reply.retryAfterMs ?? refusal?.retryAfterMs
@@ -75,9 +84,12 @@ export function readExchange(
   return { failure: { ...(refusal ?? rowForStatus(httpStatus)), what, httpStatus, retryAfterMs, reply } }
 }
 
-/** A question that could not even be asked. */
-export function unasked(error: unknown): CallFailure {
-  if (!ReelayError.isInstance(error)) throw error
+/** A question that could not even be asked, or an answer that an adapter stumbled over. */
+export function unasked(error: unknown, redactor: Redactor): CallFailure {
+  if (!ReelayError.isInstance(error)) {
+    const what = `was not understood (${redactor.words(String(error))})`
+    return { ...unknown('ERR_UNEXPECTED_REPLY', false), what }
+  }
   return { code: error.code, retryable: false, outcome: 'unknown', what: 'was not asked', error }
 }
 

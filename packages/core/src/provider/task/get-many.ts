@@ -23,7 +23,8 @@ async function getListed(
   options: GetManyOptions,
   answers: Answers,
 ): Promise<void> {
-  const { spec } = engine
+  const { spec, transport } = engine
+  const redactor = transport.redactor(options)
   // One task may be asked for twice.
   const wanted = Map.groupBy(handles, ({ id }) => id)
   const along = new Map(also.map((handle) => [handle.id, handle]))
@@ -40,7 +41,7 @@ async function getListed(
     const isNew = handles?.every((handle) => !answers.has(handle)) === true
     const rider = along.get(native.id)
     for (const handle of isNew ? handles : rider ? [rider] : []) {
-      const task = normalizeTask(spec, native, handle)
+      const task = normalizeTask(spec, native, handle, redactor)
       if (task) answer(handle, task)
     }
     return isNew

@@ -18,9 +18,9 @@ async function fetchResult(
   const { spec } = engine
   const read = (reply: HttpReply): VideoTask | undefined => {
     const whole = spec.result?.read(native, reply)
-    return whole && normalizeTask(spec, whole, handle)
+    return whole && normalizeTask(spec, whole, handle, engine.transport.redactor(options))
   }
-  const request = spec.result?.request(handle) ?? spec.query(handle)
+  const request = () => spec.result?.request(handle) ?? spec.query(handle)
   return readWithRetry(engine, request, Object.assign(read, { refusals: true }), options)
 }
 
@@ -34,13 +34,13 @@ export async function getOne(
   const needsResult = (native: NativeTask): boolean => spec.result?.needed(native) === true
   const result = await readWithRetry(
     engine,
-    spec.query(handle),
+    () => spec.query(handle),
     (reply): { native: NativeTask; task?: VideoTask } | undefined => {
       const native = spec.task(reply)
       // A cache in between may answer with another task's reply.
       if (native && native.id !== handle.id) return undefined
       if (!native || needsResult(native)) return native && { native }
-      const task = normalizeTask(spec, native, handle)
+      const task = normalizeTask(spec, native, handle, engine.transport.redactor(options))
       return task && { native, task }
     },
     options,

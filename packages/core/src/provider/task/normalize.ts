@@ -1,8 +1,10 @@
 import type { Submission, TaskHandle } from '../../model/handle.ts'
 import type { Cost } from '../../model/money.ts'
 import type { Offer } from '../../model/offer.ts'
+import { printable } from '../../model/printable.ts'
 import type { Warning } from '../../model/problem.ts'
 import type { VideoTask } from '../../model/task.ts'
+import type { Redactor } from '../http/redact.ts'
 import type { NativeTask } from '../native.ts'
 import type { ProviderSpec } from '../spec.ts'
 
@@ -36,6 +38,25 @@ function costOf(spec: ProviderSpec, native: NativeTask, handle: TaskHandle): Cos
   }
 }
 
+/** The provider's word for where a task stands: whole if it is one we know, else as foreign as any other text. */
+export function statusWord(spec: ProviderSpec, native: NativeTask, redactor: Redactor): string {
+  const word = native.nativeStatus ?? native.status
+  return Object.hasOwn(spec.statuses, native.status) ? printable(word) : redactor.words(word)
+}
+
+/**
+ * Adds a reply without its secrets. Not enumerable: a log line or a journal must not carry a whole reply by accident.
+ * Redacted when somebody looks, which few do, of thousands of reads.
+ */
+export function attachRaw<Target extends object>(target: Target, raw: unknown, redactor: Redactor): Target {
+  let shown: { readonly value: unknown } | undefined
+  const get = (): unknown => {
+    shown ??= { value: redactor.value(raw) }
+    return shown.value
+  }
+  return Object.defineProperty(target, 'raw', { get })
+}
+
 /**
  * The provider's task in Reelay's words; `undefined` when it claims success without a result, which is a reply to
  * distrust and ask again, not a task without outputs.
@@ -44,6 +65,7 @@ export function normalizeTask(
   spec: ProviderSpec,
   native: NativeTask,
   handle: TaskHandle,
+  redactor: Redactor,
   warnings: readonly Warning[] = [],
 ): VideoTask | undefined {
   const known = Object.hasOwn(spec.statuses, native.status) ? spec.statuses[native.status] : undefined
@@ -52,19 +74,20 @@ export function normalizeTask(
   const shared = {
     id: native.id,
     handle,
-    nativeStatus: native.nativeStatus ?? native.status,
+    nativeStatus: statusWord(spec, native, redactor),
     ...(native.createdAt === undefined ? {} : { createdAt: native.createdAt }),
     ...(native.updatedAt === undefined ? {} : { updatedAt: native.updatedAt }),
     warnings,
     ...(cost === undefined ? {} : { cost }),
   }
-  // Not enumerable: a log line or a journal must not carry a whole reply by accident.
-  const withRaw = <Task extends VideoTask>(task: Task): Task =>
-    Object.defineProperty(task, 'raw', { value: native.raw })
+  const withRaw = <Task extends VideoTask>(task: Task): Task => attachRaw(task, native.raw, redactor)
   if (status === 'succeeded') {
     const [first, ...rest] = native.outputs ?? []
     return first && withRaw({ ...shared, status, outputs: [first, ...rest] })
   }
-  if (status === 'failed') return withRaw({ ...shared, status, failure: spec.failure(native) })
+  if (status === 'failed') {
+    const failure = spec.failure(native)
+    return withRaw({ ...shared, status, failure: { ...failure, message: redactor.words(failure.message) } })
+  }
   return withRaw({ ...shared, status })
 }
