@@ -27,6 +27,7 @@ export const spec: ProviderSpec = {
   routes,
   statuses,
   providerOptions: { free: freeOptions, reserved: reservedOptions },
+  callbacks: 'https',
   check,
   carriesPrompt,
   encode,

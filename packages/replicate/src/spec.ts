@@ -30,6 +30,7 @@ export const spec: ProviderSpec = {
   routes,
   statuses,
   providerOptions: { free: freeOptions, reserved: reservedOptions },
+  callbacks: 'https',
   check,
   encode,
   refusal: readRefusal,

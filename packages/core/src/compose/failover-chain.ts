@@ -3,6 +3,7 @@ import { formatUsd, type MicroUsd } from '../model/money.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoProvider } from '../provider/provider.ts'
+import { addressed } from './addressed.ts'
 import { type Begun, skippedAttempt } from './attempts.ts'
 import type { Breaker } from './breaker.ts'
 import type { Settled } from './failover-policy.ts'
@@ -17,13 +18,13 @@ export interface Chain {
   readonly policy: Settled
 }
 
-const canServe =
-  (request: RenderRequest) =>
-  ({ leaf }: Priced): boolean =>
-    leaf.check(request).length === 0
+const canServe = ({ leaf, own }: Priced): boolean => leaf.check(own).length === 0
 
 const price = (leaves: readonly VideoProvider[], request: RenderRequest): readonly Priced[] =>
-  leaves.map((leaf) => ({ leaf, quote: leaf.quote(request) }))
+  leaves.map((leaf) => {
+    const own = addressed(request, leaf, leaves)
+    return { leaf, own, quote: leaf.quote(own) }
+  })
 
 /** The leaves in the order in which one submit tries them, and the first of them that can serve it. */
 export interface Plan {
@@ -39,7 +40,7 @@ export function plan({ leaves, policy }: Chain, asked: RenderRequest): Plan {
   const { order: by } = policy
   const order =
     by === 'given' ? priced : by === 'cheapest' ? byPrice(priced) : byWeight(priced, by.weight, policy.random)
-  return { request, order, first: order.find(canServe(request)) }
+  return { request, order, first: order.find(canServe) }
 }
 
 /** The most a leaf may cost: without a word from the caller, what the first would. */
@@ -60,7 +61,7 @@ function affordable(policy: Settled, { leaf, quote }: Priced, first: Priced | un
 /** The quote of a failover: it covers the dearest leaf that a submit may use. Pure. */
 export function quoteChain({ leaves, policy }: Chain, asked: RenderRequest): Quote {
   const request = pinned(leaves, asked)
-  const priced = price(leaves, request).filter(canServe(request))
+  const priced = price(leaves, request).filter(canServe)
   const [first] = policy.order === 'cheapest' ? byPrice(priced) : priced
   if (!first) return combined([])
   // Drawn by weight any of them may come first, and then costs what it costs.
@@ -80,8 +81,8 @@ function tooDear(policy: Settled, { quote }: Priced, first: Priced | undefined):
 }
 
 /** Why a leaf is passed over without being asked anything; nothing when it may be tried. Free. */
-export function passedOver({ policy }: Chain, { request, first }: Plan, begun: Begun): Attempt | undefined {
-  const [problem] = begun.leaf.check(request)
+export function passedOver({ policy }: Chain, { first }: Plan, begun: Begun): Attempt | undefined {
+  const [problem] = begun.leaf.check(begun.own)
   if (problem) {
     const cannot = problem.rule === 'unsupported' || problem.rule === 'discontinued'
     const code = cannot ? 'ERR_UNSUPPORTED' : 'ERR_INVALID_REQUEST'

@@ -22,14 +22,9 @@ type Answer =
   | { readonly error: ReelayError; readonly foreign?: undefined }
   | { readonly foreign: { readonly thrown: unknown }; readonly error?: undefined }
 
-async function ask(
-  begun: Begun,
-  pass: Pass,
-  request: RenderRequest,
-  options: SubmitOptions,
-): Promise<Answer> {
+async function ask(begun: Begun, pass: Pass, options: SubmitOptions): Promise<Answer> {
   try {
-    const task = await begun.leaf.submit(request, options)
+    const task = await begun.leaf.submit(begun.own, options)
     pass.done('up')
     return { task }
   } catch (thrown) {
@@ -94,7 +89,7 @@ export async function submitAlong(
       attempts.push(skippedAttempt(begun, 'breaker', 'ERR_UNAVAILABLE', reason))
       continue
     }
-    const answer = await ask(begun, pass, plot.request, whole)
+    const answer = await ask(begun, pass, whole)
     if (answer.foreign) {
       const { thrown } = answer.foreign
       const stopped = abortSignal?.aborted && thrown === abortSignal.reason

@@ -6,6 +6,7 @@ import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
 import type { CallOptions, VideoProvider } from '../provider/provider.ts'
+import { addressed } from './addressed.ts'
 
 type Owned = Pick<TaskHandle, 'provider' | 'account'>
 
@@ -121,10 +122,14 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
     catalog: unionOf(providers),
     clock: first.clock,
     owns: (handle) => providers.some((provider) => provider.owns(handle)),
-    check: (request: RenderRequest) => nearestMiss(providers.map((provider) => provider.check(request))),
+    check: (request: RenderRequest) =>
+      nearestMiss(providers.map((leaf) => leaf.check(addressed(request, leaf, providers)))),
     quote: (request: RenderRequest) =>
       combined(
-        providers.filter((leaf) => leaf.check(request).length === 0).map((leaf) => leaf.quote(request)),
+        providers
+          .map((leaf) => ({ leaf, own: addressed(request, leaf, providers) }))
+          .filter(({ leaf, own }) => leaf.check(own).length === 0)
+          .map(({ leaf, own }) => leaf.quote(own)),
       ),
     get: async (handle, options) => ownerOf(handle, { handle }).get(handle, options),
     ...(some('getMany') && { getMany }),

@@ -3,10 +3,13 @@ import { mostOf, type Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { selectOffer } from '../provider/request/offer.ts'
+import { addressed } from './addressed.ts'
 
 /** A provider with the price of one request. */
 export interface Priced {
   readonly leaf: VideoProvider
+  /** The request as this provider sees it. */
+  readonly own: RenderRequest
   readonly quote: Quote
 }
 
@@ -18,7 +21,7 @@ export const worstOf = (quote: Quote): MicroUsd => mostOf(quote) ?? Number.POSIT
  * other defaults must not turn it into another product, nor be compared at the price of one.
  */
 export function pinned(leaves: readonly VideoProvider[], request: RenderRequest): RenderRequest {
-  const first = leaves.find((leaf) => leaf.check(request).length === 0)
+  const first = leaves.find((leaf) => leaf.check(addressed(request, leaf, leaves)).length === 0)
   if (!first) return request
   const selection = selectOffer(first.id, first.catalog, request)
   if (!('offer' in selection)) return request

@@ -60,3 +60,4 @@ export {
   type TerminalTask,
   type VideoTask,
 } from './task.ts'
+export { isBlank } from './text.ts'

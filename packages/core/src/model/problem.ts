@@ -9,6 +9,8 @@ export type ProblemRule =
   | 'length'
   | 'one-of'
   | 'conflict'
+  | 'malformed'
+  | 'unreachable'
   | 'media-type'
   | 'media-size'
   | 'unknown-field'

@@ -32,7 +32,7 @@ import { getMany } from './task/get-many.ts'
 export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) => VideoProvider {
   return (options) => {
     const engine = createEngine(spec, options)
-    const { account, clock } = engine
+    const { account, clock, near } = engine
     const owns = (of: { provider: string; account: string }): boolean =>
       of.provider === spec.id && of.account === account
 
@@ -62,8 +62,8 @@ export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) =
       catalog: spec.catalog,
       clock,
       owns,
-      check: (request: RenderRequest) => checkRequest(spec, request).problems,
-      quote: (request: RenderRequest) => quoteRequest(spec, request),
+      check: (request: RenderRequest) => checkRequest(spec, request, near).problems,
+      quote: (request: RenderRequest) => quoteRequest(spec, request, near),
       submit: (request, call = {}) => submit(engine, options.resend ?? true, request, call),
       async get(handle, call = {}) {
         assertOwn(handle)

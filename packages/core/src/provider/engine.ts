@@ -4,6 +4,7 @@ import type { Submission } from '../model/handle.ts'
 import type { Auth } from './http/auth.ts'
 import { createTransport, type Transport } from './http/transport.ts'
 import type { InstanceOptions } from './instance.ts'
+import { isNear } from './request/reach.ts'
 import type { ProviderSpec } from './spec.ts'
 
 /** One provider instance from the inside: its tables, its account, and its way out. */
@@ -15,6 +16,8 @@ export interface Engine {
   readonly auth: Auth
   /** The caller's own. */
   readonly fetch: typeof globalThis.fetch | undefined
+  /** Whether it stands where the caller does, and so reaches what the caller reaches. */
+  readonly near: boolean
   /**
    * Tasks this instance knows the purchase of (its idempotency key, and when it was last spoken of); a search must not
    * hand one of them to another purchase.
@@ -48,6 +51,7 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     transport,
     auth,
     fetch: options.fetch,
+    near: isNear(options.hosts),
     claimed: new Map(),
     unsettled: new Set(),
     places: new Map(),

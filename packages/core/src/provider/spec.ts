@@ -70,6 +70,8 @@ export interface ProviderSpec {
     /** Keys refused, each with what to do instead. */
     readonly reserved: Readonly<Record<string, string>>
   }
+  /** `https`: the provider calls no other address back. */
+  readonly callbacks?: 'https'
   /** Rules across fields that the catalogue's limits cannot say. */
   check?(subject: Subject): readonly Problem[]
   /** Whether the provider's own options carry the prompts, so that `prompt` may be empty. */

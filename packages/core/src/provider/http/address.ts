@@ -9,7 +9,7 @@ const internal = [
   /^(192\.0\.[02]|192\.88\.99|198\.51\.100|203\.0\.113)\.\d+$|^168\.63\.129\.16$/,
   /^\[(?![23][\da-f]{3}:)|^\[(2002|2001:(1?[\da-f]{1,2}|db8)?|3fff):/,
   // Names that only mean something inside a network.
-  /^[^.[]+$|\.(internal|local|home\.arpa)$/,
+  /^[^.[]+$|\.(internal|local|localdomain|lan|home|corp|intranet|home\.arpa)$/,
 ]
 
 // A final dot only ends the search for a name.

@@ -3,11 +3,18 @@ import { mediaProblems } from '../../model/media-rule.ts'
 import type { Limits, Offer } from '../../model/offer.ts'
 import { type Problem, problem, type Warning } from '../../model/problem.ts'
 import { kinds, type RenderRequest } from '../../model/request/index.ts'
+import { isBlank } from '../../model/text.ts'
+import { reachProblems } from './reach.ts'
 
 /** Clip length of requests that name none, in seconds: every model sells it. */
 export const defaultDuration = 5
 
-type Rule = (request: RenderRequest, limits: Limits, name: string) => readonly (Problem | false | undefined)[]
+type Rule = (
+  request: RenderRequest,
+  limits: Limits,
+  name: string,
+  near: boolean,
+) => readonly (Problem | false | undefined)[]
 
 /** `[3, 4, 5]` is `3 to 5`, `[5, 10]` is `5 or 10`. */
 function listed(numbers: readonly number[]): string {
@@ -42,7 +49,7 @@ const tooLong = (field: string, text: string | undefined, maxLength: number): Pr
 
 const prompts: Rule = ({ prompt, negativePrompt }, limits, name) => [
   limits.prompt.required &&
-    (prompt ?? '').trim() === '' &&
+    isBlank(prompt ?? '') &&
     problem(
       'prompt',
       'required',
@@ -160,18 +167,26 @@ const images: Rule = (request, { endImage: end }, name) => {
   ]
 }
 
-const media: Rule = (request, { images: rule }) =>
+const bytesInstead =
+  'Pass its bytes (a Uint8Array or Blob, read from there or from its file), which the adapter brings to the provider; or a public https URL.'
+const linkInstead = 'Put it where the provider can fetch it, and pass its public https URL.'
+
+const media: Rule = (request, { images: rule }, _name, near) =>
   kinds[request.kind].media.flatMap((field) => {
     const value = (request as unknown as Record<string, Media | undefined>)[field]
-    return value === undefined || rule === false ? [] : mediaProblems(field, value, rule)
+    if (value === undefined || rule === false) return []
+    const wrong = mediaProblems(field, value, rule)
+    if (wrong.length > 0 || !(typeof value === 'string' || value instanceof URL)) return wrong
+    const instead = rule.forms.some((form) => form !== 'url') ? bytesInstead : linkInstead
+    return reachProblems(field, String(value), near, instead)
   })
 
 const rules: readonly Rule[] = [prompts, duration, look, audio, count, images, media]
 
 /** What of a well-formed request the row does not allow. */
-export function limitProblems(request: RenderRequest, offer: Offer): readonly Problem[] {
+export function limitProblems(request: RenderRequest, offer: Offer, near: boolean): readonly Problem[] {
   const name = `${offer.model} ${offer.mode}`
-  return rules.flatMap((rule) => rule(request, offer.limits, name)).filter((found) => !!found)
+  return rules.flatMap((rule) => rule(request, offer.limits, name, near)).filter((found) => !!found)
 }
 
 /** What to know of an accepted request: what is ignored without changing what is paid for, and a row in doubt. */

@@ -10,9 +10,10 @@ import type { HttpRequest } from '../http/message.ts'
 import type { Draft } from '../native.ts'
 import type { CallOptions, SubmitOptions } from '../provider.ts'
 import { callbackUrl } from './callback-url.ts'
-import { checkRequest, ownOptions } from './check.ts'
+import { checkRequest } from './check.ts'
 import { canonicalJson, externalIdFor, sha256Hex } from './hash.ts'
 import { defaultDuration } from './limits.ts'
+import { ownOptions } from './own-options.ts'
 import { upload } from './upload.ts'
 
 // What addresses may have everywhere, by long habit; a callback to a longer one is lost without anybody noticing.
@@ -85,8 +86,8 @@ export async function prepareRequest(
   request: RenderRequest,
   options: SubmitOptions,
 ): Promise<Prepared> {
-  const { spec, account, clock } = engine
-  const { offer, problems } = checkRequest(spec, request)
+  const { spec, account, clock, near } = engine
+  const { offer, problems } = checkRequest(spec, request, near)
   if (!offer) throw invalidRequest(spec.id, account, problems)
   const read = await readMedia(engine, request, offer, options)
   if (read.problems.length > 0) throw invalidRequest(spec.id, account, read.problems)

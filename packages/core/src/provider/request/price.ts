@@ -1,15 +1,16 @@
 import type { Quote } from '../../model/quote.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { ProviderSpec } from '../spec.ts'
-import { checkRequest, unlistedOptions } from './check.ts'
+import { checkRequest } from './check.ts'
 import { defaultDuration } from './limits.ts'
+import { unlistedOptions } from './own-options.ts'
 
 // Decimal rates times whole seconds: six digits drop the binary noise (0.7 * 3 = 2.0999999999999996).
 const tidy = (units: number): number => Number(units.toFixed(6))
 
 /** What a request costs by the catalogue; pure. */
-export function quoteRequest(spec: ProviderSpec, request: RenderRequest): Quote {
-  const { offer, problems } = checkRequest(spec, request)
+export function quoteRequest(spec: ProviderSpec, request: RenderRequest, near: boolean = false): Quote {
+  const { offer, problems } = checkRequest(spec, request, near)
   if (!offer) return { type: 'unknown', why: `The request cannot be served: ${problems[0]?.message}` }
   const unlisted = unlistedOptions(spec, request)
   if (unlisted.length > 0) {

@@ -1,8 +1,8 @@
-import { type Problem, problem } from '../../model/problem.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { Engine } from '../engine.ts'
 import type { SubmitOptions } from '../provider.ts'
+import { callOptionProblems } from '../request/call-options.ts'
 import { limitWarnings } from '../request/limits.ts'
 import { invalidRequest, prepareRequest } from '../request/prepare.ts'
 import { quoteRequest } from '../request/price.ts'
@@ -10,26 +10,6 @@ import { assertRuntime } from '../runtime.ts'
 import { conclude } from './conclude.ts'
 import { type Answer, type Purchase, post, postAgain } from './post.ts'
 import { recover } from './recover.ts'
-
-function optionProblems({ idempotencyKey, webhookUrl, timeoutMs }: SubmitOptions): readonly Problem[] {
-  const problems: Problem[] = []
-  if (idempotencyKey === '') {
-    problems.push(
-      problem('idempotencyKey', 'length', 'The key is empty.', 'Leave it out, or name the purchase.'),
-    )
-  }
-  if (webhookUrl !== undefined && !(URL.canParse(webhookUrl) && /^https?:/i.test(webhookUrl))) {
-    problems.push(
-      problem('webhookUrl', 'type', 'It is not an absolute URL.', 'Leave it out, or pass a whole https URL.'),
-    )
-  }
-  if (timeoutMs !== undefined && !(timeoutMs > 0)) {
-    problems.push(
-      problem('timeoutMs', 'range', `It is ${timeoutMs}.`, 'Pass milliseconds above 0, or leave it out.'),
-    )
-  }
-  return problems
-}
 
 async function settle(purchase: Purchase, resend: boolean): Promise<Answer> {
   const { engine, draft } = purchase
@@ -62,14 +42,14 @@ export async function submit(
   request: RenderRequest,
   options: SubmitOptions,
 ): Promise<VideoTask> {
-  const { spec, account } = engine
+  const { spec, account, near } = engine
   assertRuntime({ provider: spec.id, account, fetch: engine.fetch })
   options.abortSignal?.throwIfAborted()
-  const wrong = optionProblems(options)
+  const wrong = callOptionProblems(options, spec, near)
   if (wrong.length > 0) throw invalidRequest(spec.id, account, wrong)
   const prepared = await prepareRequest(engine, request, options)
   const { draft } = prepared
-  const purchase: Purchase = { engine, ...prepared, quote: quoteRequest(spec, request), options }
+  const purchase: Purchase = { engine, ...prepared, quote: quoteRequest(spec, request, near), options }
   const answer = await settle(purchase, resend)
   const warnings = [...limitWarnings(request, draft.offer), ...(spec.warnings?.(draft) ?? [])]
   return conclude(purchase, answer, warnings)

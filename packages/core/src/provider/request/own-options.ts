@@ -1,0 +1,65 @@
+import { knownProviders } from '../../model/known.ts'
+import { type Problem, problem } from '../../model/problem.ts'
+import type { RenderRequest } from '../../model/request/index.ts'
+import type { ProviderSpec } from '../spec.ts'
+import { nearest } from './nearest.ts'
+import { nestedTextProblems } from './texts.ts'
+
+/** The caller's own settings for one provider. */
+export function ownOptions(spec: ProviderSpec, request: RenderRequest): Readonly<Record<string, unknown>> {
+  return request.providerOptions?.[spec.id] ?? {}
+}
+
+/** Keys of the caller's options that the provider's table does not list: passed on, but they may move the price. */
+export function unlistedOptions(spec: ProviderSpec, request: RenderRequest): readonly string[] {
+  return Object.keys(ownOptions(spec, request)).filter((key) => !spec.providerOptions.free.includes(key))
+}
+
+function writable(value: unknown): boolean {
+  try {
+    return value === undefined || JSON.stringify(value) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** Names nobody answers to: the settings under them would be dropped without a word, and the clip paid for without them. */
+function nameProblems({ id }: ProviderSpec, { providerOptions = {} }: RenderRequest): readonly Problem[] {
+  const known = [...new Set([...knownProviders, id])]
+  return Object.keys(providerOptions)
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = nearest(name, known) ?? known.find((one) => name.toLowerCase().includes(one))
+      const hint = meant === undefined ? '' : `Did you mean ${meant}? `
+      const message = `${JSON.stringify(name)} is no provider's name, so nobody would read what is under it.`
+      return problem(
+        `providerOptions.${name}`,
+        'unknown-field',
+        message,
+        `${hint}The names are ${known.join(', ')}.`,
+      )
+    })
+}
+
+/** What is wrong with the caller's own settings before anybody looks at their meaning. */
+export function ownOptionProblems(
+  spec: ProviderSpec,
+  request: RenderRequest,
+  near: boolean,
+): readonly Problem[] {
+  const { reserved } = spec.providerOptions
+  const own = Object.entries(ownOptions(spec, request)).flatMap(([key, value]) => {
+    const field = `providerOptions.${spec.id}.${key}`
+    if (Object.hasOwn(reserved, key)) {
+      return problem(field, 'reserved', `${key} is set by Reelay itself.`, reserved[key] ?? '')
+    }
+    if (writable(value)) return nestedTextProblems(field, value, near)
+    return problem(
+      field,
+      'type',
+      `${key} cannot be written as JSON.`,
+      'Pass plain data; numbers, not bigints.',
+    )
+  })
+  return [...nameProblems(spec, request), ...own]
+}
