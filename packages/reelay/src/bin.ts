@@ -1,4 +1,16 @@
 #!/usr/bin/env node
-import { main } from './cli/main.ts'
+import { surviveClosedStreams } from './cli/terminal.ts'
 
-process.exitCode = await main(process.argv.slice(2))
+surviveClosedStreams()
+const rawArgs = process.argv.slice(2)
+
+/** What nobody caught is a bug: one screen about it, and what was paid for is named. */
+async function crash(error: unknown): Promise<never> {
+  const { failed } = await import('./cli/main.ts')
+  process.exit(failed(error, rawArgs))
+}
+process.on('uncaughtException', crash)
+process.on('unhandledRejection', crash)
+
+const { main } = await import('./cli/main.ts')
+process.exitCode = await main(rawArgs)

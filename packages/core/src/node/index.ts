@@ -2,5 +2,11 @@ export { type CheckedFetchOptions, checkedFetch } from '../run/download/guard/ch
 export { toFile } from './download/to-file.ts'
 export type { Compaction, CompactOptions } from './journal/compact.ts'
 export { type FileJournal, type FileJournalOptions, fileJournal } from './journal/file-journal.ts'
-export { describeRequest, type LogRenderOptions, logRender, type RenderRecord } from './run-log.ts'
+export {
+  describeRequest,
+  type LogRenderOptions,
+  logRender,
+  type RenderImage,
+  type RenderRecord,
+} from './run-log.ts'
 export { type SavedFile, type SaveOptions, save } from './save.ts'

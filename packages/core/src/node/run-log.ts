@@ -1,14 +1,28 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import manifest from '../../package.json' with { type: 'json' }
 import type { TaskHandle } from '../model/handle.ts'
 import { isMedia, type Media, openMedia } from '../model/media.ts'
 import type { Cost } from '../model/money.ts'
+import type { Catalog } from '../model/offer.ts'
 import type { Quote } from '../model/quote.ts'
 import { kinds, type RenderRequest } from '../model/request/index.ts'
 import type { SucceededTask } from '../model/task.ts'
 import { sha256Hex } from '../provider/request/hash.ts'
 import { defaultDuration } from '../provider/request/limits.ts'
 import type { SavedFile } from './save.ts'
+
+/** A picture that went into a render. */
+export interface RenderImage {
+  /** The request's field, for example `startImage`. */
+  readonly field: string
+  readonly url?: string
+  /** Name of the file it was read from. */
+  readonly file?: string
+  /** SHA-256 of bytes, hex. */
+  readonly sha256?: string
+  readonly bytes?: number
+}
 
 /** Everything about one render that somebody would want to know, or change, when making the next one. Plain JSON. */
 export interface RenderRecord {
@@ -25,15 +39,27 @@ export interface RenderRecord {
   readonly mode: string
   readonly prompt?: string
   readonly cfgScale?: number
-  /** The whole request, defaults filled in; media given as bytes stand as their digest. */
+  /** The provider's own name of the model, or its endpoint. */
+  readonly nativeModel?: string
+  /**
+   * The whole request, defaults filled in; media given as bytes stand as their digest. Only kind, model and mode where
+   * the task was bought by a program that left no more.
+   */
   readonly request: Readonly<Record<string, unknown>>
+  readonly images?: readonly RenderImage[]
   readonly estimated?: Quote
   readonly cost?: Cost
   readonly taskId: string
   /** The provider's own id of the clip. */
   readonly outputId?: string
+  /** Where the provider offered the clip; the address may be dead by now. */
+  readonly url?: string
+  /** ISO date and time after which it is, when the provider says. */
+  readonly urlExpiresAt?: string
   /** Seconds, as the provider measured. */
   readonly duration?: number
+  /** Milliseconds from the task's creation to its end, by the provider's clock where it says, else as watched. */
+  readonly renderMs?: number
   readonly warnings: SucceededTask['warnings']
   /** For reading the task again. */
   readonly handle: TaskHandle
@@ -41,6 +67,10 @@ export interface RenderRecord {
   readonly submittedAt: string
   /** ISO date and time. */
   readonly savedAt: string
+  /** Versions of the packages that made it, by name. */
+  readonly versions: Readonly<Record<string, string>>
+  /** The command that repeats it, quoted for a shell; only where a command line made it. */
+  readonly command?: string
 }
 
 async function describeMedia(media: Media): Promise<unknown> {
@@ -68,16 +98,102 @@ export async function describeRequest(request: RenderRequest): Promise<Readonly<
   return plain
 }
 
+function imagesOf(
+  { kind }: TaskHandle,
+  request: Readonly<Record<string, unknown>>,
+  files: Readonly<Record<string, string>>,
+): readonly RenderImage[] {
+  const fields = kinds[kind].media.filter((field) => request[field] !== undefined)
+  return fields.map((field) => {
+    const media = request[field]
+    const known = typeof media === 'string' ? { url: media } : (media as { sha256: string; bytes: number })
+    return { field, ...(files[field] === undefined ? {} : { file: files[field] }), ...known }
+  })
+}
+
+function renderMsOf(
+  { createdAt, updatedAt }: SucceededTask,
+  watched: number | undefined,
+): number | undefined {
+  return createdAt !== undefined && updatedAt !== undefined && updatedAt > createdAt
+    ? updatedAt - createdAt
+    : watched
+}
+
 /** What {@link logRender} is told beside the task. */
 export interface LogRenderOptions {
-  /** The request, or what {@link describeRequest} made of it. */
-  readonly request: RenderRequest | Readonly<Record<string, unknown>>
+  /** The request, or what {@link describeRequest} made of it; absent where nobody knows it any more. */
+  readonly request?: RenderRequest | Readonly<Record<string, unknown>> | undefined
   readonly saved: SavedFile
   readonly quote?: Quote | undefined
+  /** Names of the files that media were read from, by field of the request. */
+  readonly files?: Readonly<Record<string, string>> | undefined
+  /** Where to look up the provider's own name of the model. */
+  readonly catalog?: Catalog | undefined
+  /** Milliseconds that the render took as watched, for providers that do not say. */
+  readonly renderMs?: number | undefined
+  /** Versions to note beside that of `@reelay/core`, by package. */
+  readonly versions?: Readonly<Record<string, string>> | undefined
+  readonly command?: string | undefined
+  /** `false` leaves the sidecar as it is. */
+  readonly sidecar?: false | undefined
   /** The log that gets one line per render; `renders.jsonl` beside the clip when absent. */
   readonly logFile?: string | undefined
+  /** `false` leaves the run log as it is. */
+  readonly log?: false | undefined
   /** Milliseconds since the epoch; the time of the call when absent. */
   readonly now?: number | undefined
+}
+
+async function recordOf(task: SucceededTask, options: LogRenderOptions): Promise<RenderRecord> {
+  const { request, saved, quote, command } = options
+  const { handle, cost, warnings } = task
+  const { kind, model, mode } = handle
+  const [output] = task.outputs
+  const described = request === undefined ? {} : await describeRequest(request as RenderRequest)
+  const images = imagesOf(handle, described, options.files ?? {})
+  const renderMs = renderMsOf(task, options.renderMs)
+  const native = options.catalog?.offers.find(
+    (offer) =>
+      offer.provider === handle.provider &&
+      offer.kind === kind &&
+      offer.model === model &&
+      offer.mode === mode &&
+      offer.route === handle.route,
+  )
+  return {
+    v: 1,
+    file: basename(saved.file),
+    bytes: saved.bytes,
+    sha256: saved.sha256,
+    provider: handle.provider,
+    account: handle.account,
+    kind,
+    model,
+    mode,
+    ...(native === undefined ? {} : { nativeModel: native.nativeModel }),
+    ...(described.prompt === undefined ? {} : { prompt: String(described.prompt) }),
+    ...(described.cfgScale === undefined ? {} : { cfgScale: Number(described.cfgScale) }),
+    request:
+      request === undefined
+        ? { kind, model, mode }
+        : { ...described, model, mode, duration: described.duration ?? defaultDuration },
+    ...(images.length === 0 ? {} : { images }),
+    ...(quote === undefined ? {} : { estimated: quote }),
+    ...(cost === undefined ? {} : { cost }),
+    taskId: task.id,
+    ...(output.id === undefined ? {} : { outputId: output.id }),
+    ...(output.url === undefined ? {} : { url: output.url }),
+    ...(output.expiresAt === undefined ? {} : { urlExpiresAt: new Date(output.expiresAt).toISOString() }),
+    ...(output.duration === undefined ? {} : { duration: output.duration }),
+    ...(renderMs === undefined ? {} : { renderMs }),
+    warnings,
+    handle,
+    submittedAt: new Date(handle.submittedAt).toISOString(),
+    savedAt: new Date(options.now ?? Date.now()).toISOString(),
+    versions: { [manifest.name]: manifest.version, ...options.versions },
+    ...(command === undefined ? {} : { command }),
+  }
 }
 
 /**
@@ -97,42 +213,15 @@ export async function logRender(
   task: SucceededTask,
   options: LogRenderOptions,
 ): Promise<{ readonly record: RenderRecord; readonly sidecar: string; readonly logFile: string }> {
-  const { request, saved, quote } = options
-  const { handle, cost, warnings } = task
-  const [output] = task.outputs
-  const record: RenderRecord = {
-    v: 1,
-    file: basename(saved.file),
-    bytes: saved.bytes,
-    sha256: saved.sha256,
-    provider: handle.provider,
-    account: handle.account,
-    kind: handle.kind,
-    model: handle.model,
-    mode: handle.mode,
-    ...(request.prompt === undefined ? {} : { prompt: String(request.prompt) }),
-    ...(request.cfgScale === undefined ? {} : { cfgScale: Number(request.cfgScale) }),
-    request: {
-      ...(await describeRequest(request as RenderRequest)),
-      model: handle.model,
-      mode: handle.mode,
-      duration: request.duration ?? defaultDuration,
-    },
-    ...(quote === undefined ? {} : { estimated: quote }),
-    ...(cost === undefined ? {} : { cost }),
-    taskId: task.id,
-    ...(output.id === undefined ? {} : { outputId: output.id }),
-    ...(output.duration === undefined ? {} : { duration: output.duration }),
-    warnings,
-    handle,
-    submittedAt: new Date(handle.submittedAt).toISOString(),
-    savedAt: new Date(options.now ?? Date.now()).toISOString(),
-  }
+  const { saved } = options
+  const record = await recordOf(task, options)
   const sidecar = `${saved.file}.json`
+  if (options.sidecar !== false) await writeFile(sidecar, `${JSON.stringify(record, undefined, 2)}\n`)
   const logFile = options.logFile ?? join(dirname(saved.file), 'renders.jsonl')
-  await mkdir(dirname(logFile), { recursive: true })
-  await writeFile(sidecar, `${JSON.stringify(record, undefined, 2)}\n`)
-  // One write of one line, opened for appending: lines of several processes do not mix.
-  await appendFile(logFile, `${JSON.stringify(record)}\n`)
+  if (options.log !== false) {
+    await mkdir(dirname(logFile), { recursive: true })
+    // One write of one line, opened for appending: lines of several processes do not mix.
+    await appendFile(logFile, `${JSON.stringify(record)}\n`)
+  }
   return { record, sidecar, logFile }
 }

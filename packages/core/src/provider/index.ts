@@ -18,6 +18,7 @@ export type {
 } from './provider.ts'
 export { createReader, type Reader } from './reader.ts'
 export { nearest } from './request/nearest.ts'
+export { offerFor } from './request/offer.ts'
 export { missingFeatures, type OwnFeatures } from './runtime.ts'
 export type { ListPage, ProviderSpec, Route, UploadFile } from './spec.ts'
 export { maybe, present, wireReader } from './wire.ts'

@@ -15,6 +15,7 @@ export {
 } from './download/index.ts'
 export type { RenderEvent, RenderListener } from './events.ts'
 export { type GenerateOptions, generate } from './generate.ts'
+export { usualMs } from './usual.ts'
 export { type WaitOptions, wait } from './wait.ts'
 export { deliver, hint } from './watch/scheduler.ts'
 export { type WatchEvent, type Watcher, type WatchOptions, watch } from './watch/watch.ts'

@@ -1,43 +1,63 @@
+import { parseArgs } from 'node:util'
 import { nearest } from '@reelay/core'
 import type { ArgsDef } from 'citty'
 import { UsageError } from './failure.ts'
 
-const flagOf = (argument: string): string | undefined =>
-  /^--?(?:no-)?([a-z][a-z-]*)(?:=|$)/i.exec(argument)?.[1]
-
 /**
- * Refuses flags that no command defines, flags given twice, and words that nobody reads: a misspelt `--duration`
- * silently ignored would buy the wrong clip.
+ * Refuses flags that no command defines, flags given twice or without their value, and words that nobody reads: a
+ * misspelt `--duration` silently ignored would buy the wrong clip.
  *
  * @param words How many plain words the command takes; any number when absent.
  * @throws UsageError that names the flag probably meant.
  */
-export function refuseUnknownFlags(
+export function refuseMistakes(
   rawArgs: readonly string[],
   defined: ArgsDef,
-  given: { readonly _?: readonly string[] } = {},
   words: number = Number.POSITIVE_INFINITY,
 ): void {
   const names = Object.keys(defined).filter((name) => defined[name]?.type !== 'positional')
-  const end = rawArgs.indexOf('--')
+  const options = Object.fromEntries(
+    names.map((name) => [name, { type: defined[name]?.type === 'boolean' ? 'boolean' : 'string' } as const]),
+  )
+  const { tokens, positionals } = parseArgs({
+    args: [...rawArgs],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
   const seen = new Set<string>()
-  for (const argument of rawArgs.slice(0, end === -1 ? undefined : end)) {
-    const name = flagOf(argument)
-    if (name === undefined) continue
-    if (!names.includes(name)) {
-      const meant = nearest(name, names)
-      const hint = meant === undefined ? '' : ` Did you mean --${meant}?`
-      const flags = names.map((one) => `--${one}`).join(', ')
-      throw new UsageError(`There is no flag ${argument.split('=')[0]}.${hint} The flags are ${flags}.`)
-    }
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const { name, rawName, value, inlineValue } = token
+    if (!names.includes(name) || !rawName.startsWith('--')) throw unknownFlag(rawName, names)
     if (seen.has(name)) throw new UsageError(`--${name} is given twice.`)
     seen.add(name)
+    if (defined[name]?.type === 'boolean') {
+      if (value !== undefined) throw new UsageError(`--${name} takes no value; leave "${value}" out.`)
+      continue
+    }
+    if (value === undefined) throw new UsageError(`--${name} needs a value.`)
+    if (value.trim() === '') throw new UsageError(`--${name} is empty.`)
+    if (!inlineValue && value.startsWith('--')) {
+      throw new UsageError(
+        `--${name} needs a value, and ${value} looks like another flag. Write --${name}=${value} if it is the value.`,
+      )
+    }
   }
-  const extra = given._?.[words]
+  const extra = positionals[words]
   if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`)
 }
 
-/** A number given as a flag; `min` and `max` are included. */
+function unknownFlag(flag: string, names: readonly string[]): UsageError {
+  const meant = nearest(flag.replace(/^-+/, ''), names)
+  const hint = meant === undefined ? '' : ` Did you mean --${meant}?`
+  return new UsageError(
+    `There is no flag ${flag}.${hint} The flags are ${names.map((name) => `--${name}`).join(', ')}.`,
+  )
+}
+
+/** A number given as a flag, in plain digits; `min` and `max` are included. */
 export function numberFlag(
   name: string,
   value: string | undefined,
@@ -46,8 +66,11 @@ export function numberFlag(
 ): number | undefined {
   if (value === undefined) return undefined
   const number = Number(value)
-  if (value.trim() === '' || !Number.isFinite(number)) {
-    throw new UsageError(`--${name} takes a number, not "${value}".`)
+  // Not `5s`, `1e1` or `0x10`: whoever writes these may mean something else than we read.
+  if (!/^-?\d+(\.\d+)?$/.test(value) || !Number.isFinite(number)) {
+    const [digits] = /^\d+(\.\d+)?(?= ?[a-z]*$)/i.exec(value) ?? []
+    const hint = digits === undefined || /^\d+e/i.test(value) ? '' : ` Did you mean ${digits}?`
+    throw new UsageError(`--${name} takes a number in plain digits, not "${value}".${hint}`)
   }
   if (number < min) throw new UsageError(`--${name} takes at least ${min}.`)
   if (number > max) throw new UsageError(`--${name} takes at most ${max}.`)

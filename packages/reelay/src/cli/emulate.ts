@@ -1,14 +1,21 @@
 import { once } from 'node:events'
 import { createEmulator, type ProviderAccess } from '@reelay/emulator'
 import { type CommandDef, defineCommand } from 'citty'
-import { numberFlag, refuseUnknownFlags } from './args.ts'
+import { numberFlag, refuseMistakes } from './args.ts'
 import { UsageError } from './failure.ts'
+import { answer, answerJson, say } from './terminal.ts'
 
 const args = {
-  port: { type: 'string', description: 'Port on 127.0.0.1; a free one when left out' },
-  speed: { type: 'string', default: '1', description: 'Emulated seconds per real second' },
+  port: { type: 'string', description: 'Port on 127.0.0.1; a free one when left out', valueHint: 'number' },
+  speed: {
+    type: 'string',
+    default: '1',
+    description: 'Emulated seconds per real second',
+    valueHint: 'number',
+  },
   env: { type: 'boolean', description: 'Print export lines for a shell' },
-  json: { type: 'boolean', description: 'Print one JSON line' },
+  json: { type: 'boolean', description: 'Print one line of JSON: { providers }' },
+  debug: { type: 'boolean', description: 'Show where an internal error happened' },
 } as const
 
 type Providers = Readonly<Record<string, ProviderAccess>>
@@ -36,7 +43,7 @@ export const emulateCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'emulate', description: 'Serve every provider locally: no key, no network, no money' },
   args,
   async run({ args: flags, rawArgs }) {
-    refuseUnknownFlags(rawArgs, args, flags, 0)
+    refuseMistakes(rawArgs, args, 0)
     const port = numberFlag('port', flags.port, 0, 65_535) ?? 0
     const speed = numberFlag('speed', flags.speed) ?? 1
     if (!Number.isInteger(port)) throw new UsageError('--port takes a whole number.')
@@ -49,10 +56,13 @@ export const emulateCommand: CommandDef<typeof args> = defineCommand({
           `Port ${port} is in use. Choose another with --port, or leave it out for a free one.`,
         )
       })
-    if (flags.json) console.log(JSON.stringify({ providers: server.providers }))
-    else if (flags.env) console.log(asEnv(server.providers))
-    else console.log(`${asText(server.providers)}\n\nThe keys are made up. Ctrl-C stops the emulator.`)
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+    if (flags.json) answerJson({ providers: server.providers })
+    else if (flags.env) answer(asEnv(server.providers))
+    else {
+      answer(asText(server.providers))
+      say('\nThe keys are made up. Ctrl-C stops the emulator.')
+    }
+    await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
     await server.close()
   },
 })

@@ -1,36 +1,76 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { formatNative, formatUsd, type Quote, type RenderRequest, type SucceededTask } from '@reelay/core'
-import { describeRequest, logRender, type SavedFile, save } from '@reelay/core/node'
+import { mkdir, readFile, realpath, rm, statfs, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import {
+  fileNamePart,
+  formatNative,
+  formatUsd,
+  type Quote,
+  type RenderRequest,
+  type SucceededTask,
+} from '@reelay/core'
+import { describeRequest, logRender, type RenderRecord, type SavedFile, save } from '@reelay/core/node'
+import { UsageError } from './failure.ts'
 import type { Target } from './target.ts'
+import { own } from './version.ts'
 
 /** What is kept of a purchase while it runs, for its sidecar. */
-interface Ordered {
+export interface Ordered {
   readonly request: Readonly<Record<string, unknown>>
-  readonly quote: Quote
+  readonly quote?: Quote | undefined
+  /** Names of the files it was read from, by field. */
+  readonly files?: Readonly<Record<string, string>>
+  /** The command that repeats it. */
+  readonly command?: string | undefined
 }
 
+// A key may come from anybody's file: it never becomes a path.
 const orderFile = (folder: string, idempotencyKey: string): string =>
-  join(folder, `${idempotencyKey}.order.json`)
+  join(folder, `${fileNamePart(idempotencyKey)}.order.json`)
+
+// More than the clips of any model; less would leave half a clip behind that is paid for.
+const roomMegabytes = 64
 
 /** Notes what is about to be bought, so that its sidecar can be written by whichever process finishes it. */
-export async function keepOrder(
+async function keepOrder(folder: string, idempotencyKey: string, order: Ordered): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const { bavail, bsize, blocks } = await statfs(folder)
+  const free = (bavail * bsize) / 1_048_576
+  // File systems that are not on a disk say that they have no blocks at all.
+  if (blocks > 0 && free < roomMegabytes) {
+    throw new UsageError(
+      `--out: the disk of ${folder} has ${Math.floor(free)} MB left, and a clip may need ${roomMegabytes}. Nothing was sent.`,
+    )
+  }
+  await writeFile(orderFile(folder, idempotencyKey), `${JSON.stringify(order, undefined, 2)}\n`)
+}
+
+/**
+ * Makes sure, before anything is bought, that its clip can be kept.
+ *
+ * @throws UsageError when the folder cannot be written to, or its disk is full.
+ */
+export async function prepareFolder(
   folder: string,
   idempotencyKey: string,
   request: RenderRequest,
-  quote: Quote,
+  rest: Omit<Ordered, 'request'>,
 ): Promise<void> {
-  const order: Ordered = { request: await describeRequest(request), quote }
-  await mkdir(folder, { recursive: true })
-  await writeFile(orderFile(folder, idempotencyKey), `${JSON.stringify(order, undefined, 2)}\n`)
+  try {
+    await keepOrder(folder, idempotencyKey, { request: await describeRequest(request), ...rest })
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    const { code } = error as NodeJS.ErrnoException
+    throw new UsageError(`--out: cannot write to ${folder} (${code}). Nothing was sent.`)
+  }
 }
 
 /** Forgets an order that came to nothing, or to its clip. */
 export async function dropOrder(folder: string, idempotencyKey: string): Promise<void> {
-  await rm(orderFile(folder, idempotencyKey), { force: true })
+  await rm(orderFile(folder, idempotencyKey), { force: true }).catch(() => undefined)
 }
 
-async function readOrder(folder: string, idempotencyKey: string): Promise<Ordered | undefined> {
+/** What was noted of an order, if anything. */
+export async function orderIn(folder: string, idempotencyKey: string): Promise<Ordered | undefined> {
   try {
     return JSON.parse(await readFile(orderFile(folder, idempotencyKey), 'utf8')) as Ordered
   } catch {
@@ -39,33 +79,67 @@ async function readOrder(folder: string, idempotencyKey: string): Promise<Ordere
   }
 }
 
-/** Saves a finished task's clip, and its sidecar and a line in the run log where it is known what was ordered. */
+/** A clip that is on disk, and what is noted of it. */
+export interface Kept {
+  readonly saved: SavedFile
+  readonly record: RenderRecord
+  readonly sidecar: string
+}
+
+/** What {@link keep} may be told beside the task. */
+export interface KeepOptions {
+  readonly abortSignal?: AbortSignal | undefined
+  /** As watched, in milliseconds. */
+  readonly renderMs?: number | undefined
+  /** What was ordered, where that is known from elsewhere. */
+  readonly order?: Ordered | undefined
+  /** A file of the user's own that stays as it is, whatever it is called. */
+  readonly untouched?: string | undefined
+}
+
+const real = (file: string): Promise<string> => realpath(file).catch(() => resolve(file))
+
+/** Saves a finished task's clip, its sidecar, and a line in the run log. */
 export async function keep(
   task: SucceededTask,
   target: Target,
   folder: string,
-): Promise<{ readonly saved: SavedFile; readonly sidecar?: string }> {
+  options: KeepOptions = {},
+): Promise<Kept> {
   const { handle } = task
-  const model = handle.model.replace(/^kling-/, '')
-  const file = join(folder, `${handle.provider}-${model}-${handle.mode}-${task.id}.mp4`)
   const { provider, download } = target
-  const saved = await save(task.outputs[0], file, { ...download, provider, handle })
-  const order = await readOrder(folder, handle.idempotencyKey)
-  if (!order) return { saved }
-  const { sidecar } = await logRender(task, { ...order, saved })
+  const parts = [handle.provider, handle.model.replace(/^kling-/, ''), handle.mode, task.id]
+  const file = join(folder, `${parts.map(fileNamePart).join('-')}.mp4`)
+  const untouched = options.untouched === undefined ? undefined : await real(options.untouched)
+  if (untouched === (await real(file))) {
+    throw new UsageError(`The clip would replace ${options.untouched}. Name another folder with --out.`)
+  }
+  const { abortSignal } = options
+  const saved = await save(task.outputs[0], file, { ...download, abortSignal, provider, handle })
+  const order = (await orderIn(folder, handle.idempotencyKey)) ?? options.order
+  const { record, sidecar } = await logRender(task, {
+    ...order,
+    saved,
+    catalog: provider.catalog,
+    renderMs: options.renderMs,
+    versions: { [own.name]: own.version },
+    now: provider.clock.now(),
+    ...(untouched === (await real(`${saved.file}.json`)) && { sidecar: false as const }),
+    ...(untouched === (await real(join(folder, 'renders.jsonl'))) && { log: false as const }),
+  })
   await dropOrder(folder, handle.idempotencyKey)
-  return { saved, sidecar }
+  return { saved, record, sidecar }
 }
+
+const bases = {
+  reported: 'as the provider says',
+  list: 'list price of what was ordered',
+  derived: 'derived: reported units at list price',
+} as const
 
 /** An actual cost in words. */
 export function charged({ cost }: SucceededTask): string {
   if (!cost) return 'not reported by the provider'
   const dollars = cost.microUsd === undefined ? undefined : formatUsd(cost.microUsd)
-  return [dollars, formatNative(cost.native)].filter(Boolean).join(', ')
-}
-
-/** Lines of `name  value`, aligned. */
-export function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n')
+  return `${[dollars, formatNative(cost.native)].filter(Boolean).join(', ')} (${bases[cost.basis]})`
 }

@@ -1,54 +1,59 @@
-import { join, relative } from 'node:path'
-import { confirm } from '@clack/prompts'
+import { join } from 'node:path'
 import {
   endOf,
   formatQuote,
   generate,
   journaled,
-  type Quote,
+  offerFor,
   ReelayError,
+  type RenderEvent,
   type RenderRequest,
+  type SucceededTask,
   type TaskFailedError,
   type TerminalTask,
+  usualMs,
   type VideoProvider,
 } from '@reelay/core'
 import { fileJournal } from '@reelay/core/node'
 import { type CommandDef, defineCommand } from 'citty'
+import { fillDefaults } from '../config/defaults.ts'
 import { adapters } from '../config/registry.ts'
-import { numberFlag, refuseUnknownFlags } from './args.ts'
+import { commandOf } from './again.ts'
+import { numberFlag, refuseMistakes } from './args.ts'
+import { openConfig } from './config.ts'
 import { UsageError } from './failure.ts'
-import { charged, dropOrder, keep, keepOrder, table } from './finish.ts'
+import { dropOrder, type Kept, keep, prepareFolder } from './finish.ts'
+import { problemLines } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
-import { showProgress } from './progress.ts'
+import { agreed, type Purchase, refuseUnasked, showPurchase } from './payment.ts'
+import { type Progress, showProgress } from './progress.ts'
 import { readRequest, requestArgs } from './request.ts'
+import { showResult } from './result.ts'
+import { refuseOldRuntime } from './runtime.ts'
+import { commonArgs, longestDeadline } from './shared-args.ts'
+import { atStake } from './stake.ts'
 import { emulatedTarget, liveTarget, type Target } from './target.ts'
+import { answerJson, say } from './terminal.ts'
 
 const ownArgs = {
   out: {
     type: 'string',
     default: 'renders',
     description: 'Folder for the clip, its sidecar and the run log',
+    valueHint: 'folder',
   },
-  provider: { type: 'string', default: 'kling', description: 'Which provider to render with' },
-  'base-url': {
+  provider: {
     type: 'string',
-    description: 'With --live: where the provider is, such as an emulator on a port',
+    description: 'A name of reelay.config.*, or kling, piapi, fal, replicate',
+    valueHint: 'name',
   },
   live: { type: 'boolean', description: 'Use the real service and real money instead of the emulator' },
   yes: { type: 'boolean', description: 'Do not ask before spending' },
-  deadline: { type: 'string', description: 'Seconds to wait for the clip; an hour when left out' },
 } as const
-const args: typeof requestArgs & typeof ownArgs = { ...requestArgs, ...ownArgs }
-
-async function agreed(target: Target, quote: Quote, skip: boolean): Promise<boolean> {
-  if (!target.live || skip) return true
-  if (!process.stdin.isTTY) {
-    throw new UsageError(
-      '--live spends money, and there is no terminal to ask at. Add --yes. Nothing was sent.',
-    )
-  }
-  const message = `This will cost ${formatQuote(quote)}. Go on?`
-  return (await confirm({ message, initialValue: false })) === true
+const args: typeof requestArgs & typeof ownArgs & typeof commonArgs = {
+  ...requestArgs,
+  ...ownArgs,
+  ...commonArgs,
 }
 
 /** A provider whose purchases are written down before they are paid, and the pen to close them with. */
@@ -64,7 +69,8 @@ function withJournal(
   return { provider: { ...target.provider, submit }, close }
 }
 
-function why(request: RenderRequest): string {
+function why(typed: RenderRequest, request: RenderRequest): string {
+  if (typed.model === undefined && request.model !== undefined) return 'the configuration’s default'
   if (request.model && request.mode) return 'you asked for both'
   if (request.model) return 'the model you asked for, in its cheapest mode'
   const model = 'the default, available at every provider'
@@ -76,32 +82,56 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'generate', description: 'Render one clip; on the built-in emulator unless --live is given' },
   args,
   async run({ args: flags, rawArgs }) {
-    refuseUnknownFlags(rawArgs, args)
-    const deadline = numberFlag('deadline', flags.deadline, 0.001)
-    if (flags['base-url'] !== undefined && !flags.live) throw new UsageError('--base-url goes with --live.')
-    const request = await readRequest(flags)
-    const where = { use: flags.provider, baseURL: flags['base-url'] }
-    const target = await (flags.live ? liveTarget(where) : emulatedTarget(where))
+    refuseMistakes(rawArgs, args)
+    const [live, json] = [flags.live === true, flags.json === true]
+    const deadline = numberFlag('deadline', flags.deadline, 0.001, longestDeadline)
+    if (flags['base-url'] !== undefined && !live) throw new UsageError('--base-url goes with --live.')
+    const config = await openConfig(flags.config)
+    const picked = config.pick(flags.provider)
+    const typed = await readRequest(flags, !live)
+    const request = fillDefaults(typed.request, picked.defaults)
+    const target = await (live ? liveTarget(picked, flags['base-url']) : emulatedTarget(picked))
     const problems = target.provider.check(request)
     if (problems.length > 0) {
-      const lines = problems.map(({ field, message, fix }) => `\n  ${field}: ${message} ${fix}`)
-      throw new UsageError(`${target.provider.id} cannot render this; nothing was sent.${lines.join('')}`)
+      const lines = problemLines(problems, typed.files)
+      throw new UsageError(`${target.provider.id} cannot render this; nothing was sent.`, lines, problems)
     }
     const quote = target.provider.quote(request)
-    if (!(await agreed(target, quote, flags.yes === true))) {
-      console.log('Nothing was sent and nothing was spent.')
-      return
+    const purchase = { picked, config, target, request, quote }
+    if (live) {
+      refuseOldRuntime()
+      refuseUnasked(flags.yes === true)
+      showPurchase(purchase, flags['base-url'])
+      if (flags.yes !== true && !(await agreed())) {
+        if (json) answerJson({ bought: false })
+        else say('Nothing was sent and nothing was spent.')
+        return
+      }
+    } else if (config.file !== undefined) {
+      say(`Config ${config.file}: ${picked.name ?? picked.entry.use} is ${picked.entry.use}, emulated here.`)
     }
     const idempotencyKey = crypto.randomUUID()
-    try {
-      // Before anything is bought: a folder that cannot be written to is found out now.
-      await keepOrder(flags.out, idempotencyKey, request, quote)
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
-      throw new UsageError(`--out: cannot write to ${flags.out} (${code}). Nothing was sent.`)
-    }
-    await render(target, request, quote, { idempotencyKey, folder: flags.out, deadline })
-    if (!target.live) console.log(howToGoLive(flags.provider))
+    const offer = offerFor(target.provider.catalog, request)
+    const chosen = offer ? { model: offer.model, mode: offer.mode } : {}
+    const { image, 'end-image': endImage, provider, config: configFile, 'base-url': baseURL, out } = flags
+    const command = commandOf(request, chosen, {
+      image,
+      'end-image': endImage,
+      provider,
+      config: configFile,
+      'base-url': baseURL,
+      out: out === args.out.default ? undefined : out,
+      live,
+    })
+    await prepareFolder(out, idempotencyKey, request, { quote, files: typed.files, command })
+    const order = { idempotencyKey, folder: out, deadline, json }
+    const { task, kept } = await render(purchase, order)
+    showResult(task, kept, json, [
+      ['provider', `${task.handle.provider}${live ? '' : ' (emulated)'}`],
+      ['model', `${task.handle.model} ${task.handle.mode}: ${why(typed.request, request)}`],
+      ['estimated', formatQuote(quote)],
+    ])
+    if (!live && !json) say(howToGoLive(picked.entry.use), 'dim')
   },
 })
 
@@ -110,43 +140,62 @@ interface Order {
   readonly folder: string
   /** Seconds. */
   readonly deadline: number | undefined
+  readonly json: boolean
 }
 
-async function render(target: Target, request: RenderRequest, quote: Quote, order: Order): Promise<void> {
+/** Notes what is known of the purchase, for whoever has to speak when this process cannot end by itself. */
+function follow(
+  progress: Progress,
+  live: boolean,
+): { onEvent: Progress['onEvent']; renderMs(): number | undefined } {
+  let [from, to]: [number | undefined, number | undefined] = [undefined, undefined]
+  return {
+    onEvent(event: RenderEvent) {
+      if (event.type === 'submitted') {
+        from = event.at
+        if (live) atStake({ handle: event.task.handle })
+      }
+      if (event.type === 'finished') to = event.at
+      progress.onEvent(event)
+    },
+    renderMs: () => (from === undefined || to === undefined ? undefined : to - from),
+  }
+}
+
+async function render(
+  { target, request }: Purchase,
+  order: Order,
+): Promise<{ readonly task: SucceededTask; readonly kept: Kept }> {
   const { idempotencyKey, folder, deadline } = order
-  const { id } = target.provider
+  const { id, clock, catalog } = target.provider
   const place = target.live ? id : `an emulated ${id} (no key, no network, no money)`
-  const progress = showProgress(
-    `Rendering on ${place}`,
-    process.stdout.isTTY === true,
-    target.live ? '' : ' (emulated)',
-  )
-  const interrupt = onInterrupt()
+  const offer = offerFor(catalog, request)
+  const progress = showProgress({
+    title: `Rendering on ${place}`,
+    clock,
+    usual: offer && usualMs(offer.timing),
+    unit: target.live ? '' : ' (emulated)',
+  })
+  const interrupt = onInterrupt(order.json)
   const { provider, close } = withJournal(target, folder)
+  const watched = follow(progress, target.live)
+  const next = `reelay resume --journal ${join(folder, 'journal.jsonl')}`
+  if (target.live) atStake({ paid: true, next })
   try {
     const task = await generate(provider, request, {
       idempotencyKey,
       abortSignal: interrupt.signal,
       ...(deadline === undefined ? {} : { deadlineMs: deadline * 1_000 }),
-      onEvent: progress.onEvent,
+      onEvent: watched.onEvent,
     })
     progress.note('saving the clip')
-    const { saved, sidecar = '' } = await keep(task, target, folder)
+    const kept = await keep(task, target, folder, {
+      abortSignal: interrupt.signal,
+      renderMs: watched.renderMs(),
+    })
     await close(task)
     progress.end('done')
-    for (const warning of task.warnings) console.log(`  note: ${warning.field}: ${warning.message}`)
-    console.log(
-      table([
-        ['file', relative(process.cwd(), saved.file)],
-        ['provider', `${task.handle.provider}${target.live ? '' : ' (emulated)'}`],
-        ['model', `${task.handle.model} ${task.handle.mode}: ${why(request)}`],
-        ['estimated', formatQuote(quote)],
-        ['actual', charged(task)],
-        ['task', task.id],
-        ['sidecar', relative(process.cwd(), sidecar)],
-        ['sha256', saved.sha256],
-      ]),
-    )
+    return { task, kept }
   } catch (error) {
     progress.fail('not finished')
     await leave(error, target, order, close)
@@ -168,8 +217,7 @@ async function leave(
   if (task) await close(task)
   if (task || outcome === 'none' || outcome === 'rejected' || !target.live)
     return dropOrder(folder, idempotencyKey)
-  const what = outcome === 'accepted' ? 'The paid task goes on.' : 'Nobody knows yet whether it was bought.'
-  console.error(`\n${what} Finish it with: reelay resume --journal ${join(folder, 'journal.jsonl')}`)
+  say(outcome === 'accepted' ? '\nThe paid task goes on.' : '\nNobody knows yet whether it was bought.')
 }
 
 function howToGoLive(use: string): string {

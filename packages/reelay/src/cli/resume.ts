@@ -3,33 +3,52 @@ import { dirname } from 'node:path'
 import {
   endOf,
   openPurchases,
-  type Purchase,
+  printable,
   ReelayError,
   type ResumeItem,
   resume,
-  settle,
+  type TaskHandle,
   wait,
 } from '@reelay/core'
 import { type FileJournal, fileJournal } from '@reelay/core/node'
 import { type CommandDef, defineCommand } from 'citty'
-import { adapters } from '../config/registry.ts'
-import { refuseUnknownFlags } from './args.ts'
-import { describeFailure, UsageError } from './failure.ts'
-import { charged, keep, table } from './finish.ts'
+import { quoted } from './again.ts'
+import { numberFlag, refuseMistakes } from './args.ts'
+import { type Configured, openConfig } from './config.ts'
+import { describeFailure, errorDocument, UsageError } from './failure.ts'
+import { keep } from './finish.ts'
 import { onInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
-import { liveTarget, type Target } from './target.ts'
+import { showResult } from './result.ts'
+import { named, settleOne } from './settle.ts'
+import { commonArgs, longestDeadline } from './shared-args.ts'
+import { atStake } from './stake.ts'
+import { paragraph } from './table.ts'
+import { ownerTarget, type Target } from './target.ts'
+import { answer, answerJson, say, widthOf } from './terminal.ts'
+import { endedWithout, usualOf } from './wait.ts'
 
-const args = {
-  journal: { type: 'string', default: 'renders/journal.jsonl', description: 'File with the purchases' },
+const ownArgs = {
+  journal: {
+    type: 'string',
+    default: 'renders/journal.jsonl',
+    description: 'File with the purchases',
+    valueHint: 'file',
+  },
   settle: {
     type: 'string',
     description: 'Close a purchase without a verdict, named by its key or id, by hand',
+    valueHint: 'key',
   },
-  as: { type: 'string', description: 'With --settle: created or not-created' },
-  task: { type: 'string', description: 'With --settle and --as created: the id of its task at the provider' },
-  'base-url': { type: 'string', description: 'Where the provider is, such as an emulator on a port' },
+  as: { type: 'string', description: 'With --settle: created or not-created', valueHint: 'verdict' },
+  task: {
+    type: 'string',
+    description: 'With --settle and --as created: the id of its task at the provider',
+    valueHint: 'id',
+  },
+  json: { type: 'boolean', description: 'Print one line of JSON per purchase, as each comes to its end' },
 } as const
+const args: Omit<typeof commonArgs, 'json'> & typeof ownArgs = { ...commonArgs, ...ownArgs }
 
 async function openJournal(path: string): Promise<FileJournal> {
   await access(path).catch(() => {
@@ -38,125 +57,119 @@ async function openJournal(path: string): Promise<FileJournal> {
   return fileJournal(path)
 }
 
-const named = ({ submission, id }: Purchase): string =>
-  `"${submission.idempotencyKey}" at ${submission.provider} (account ${submission.account}), purchase ${id}`
-
-/** The one purchase that a person means. */
-async function meant(journal: FileJournal, name: string): Promise<Purchase> {
-  const unknown = (await openPurchases(journal)).filter(({ state }) => state === 'unknown')
-  const found = unknown.filter(({ id, submission }) => id === name || submission.idempotencyKey === name)
-  const [first, second] = found
-  if (first && !second) return first
-  const some = (found.length > 0 ? found : unknown).map((purchase) => `\n  ${named(purchase)}`).join('')
-  if (second) throw new UsageError(`Several purchases are called "${name}". Name one by its id:${some}`)
-  throw new UsageError(
-    some === '' ? 'No purchase lacks a verdict.' : `No purchase "${name}" lacks a verdict. These do:${some}`,
-  )
-}
-
-async function settleOne(journal: FileJournal, name: string, as: string, taskId?: string): Promise<void> {
-  if (as !== 'created' && as !== 'not-created') {
-    throw new UsageError('Say what became of it: --as created, or --as not-created.')
-  }
-  if (taskId !== undefined && as === 'not-created')
-    throw new UsageError('--task goes with --as created only.')
-  const purchase = await meant(journal, name)
-  await settle(journal, purchase.id, as, { taskId })
-  const next =
-    as === 'not-created'
-      ? 'Its key may be used again, and will then be paid for.'
-      : taskId === undefined
-        ? 'Its key stays taken.'
-        : 'Run reelay resume to wait for its task.'
-  console.log(`Settled ${named(purchase)} as ${as}. ${next}`)
-}
-
-/** Who may have made the open purchases, by provider and account. */
-async function targetsOf(journal: FileJournal, baseURL: string | undefined): Promise<readonly Target[]> {
-  const owners = new Map<string, { readonly use: string; readonly account: string }>()
-  for (const { submission } of await openPurchases(journal)) {
-    const { provider: use, account } = submission
-    if (Object.hasOwn(adapters, use)) owners.set(JSON.stringify([use, account]), { use, account })
-  }
-  const providers = new Set([...owners.values()].map(({ use }) => use))
+/** Whoever may have made the open purchases, and why others cannot be asked. */
+async function targetsOf(
+  journal: FileJournal,
+  config: Configured,
+  baseURL: string | undefined,
+): Promise<{ readonly targets: readonly Target[]; readonly troubles: readonly unknown[] }> {
+  const open = await openPurchases(journal)
+  const providers = new Set(open.map(({ submission }) => submission.provider))
   if (baseURL !== undefined && providers.size > 1) {
     const list = [...providers].join(', ')
     throw new UsageError(`--base-url is one provider’s, and the journal has purchases at ${list}.`)
   }
-  return Promise.all([...owners.values()].map((owner) => liveTarget({ ...owner, baseURL })))
+  const targets: Target[] = []
+  const troubles: unknown[] = []
+  for (const { handle, submission } of open) {
+    // Ownership is a matter of provider, account and host, which a submission has as well.
+    const of = handle ?? (submission as TaskHandle & typeof submission)
+    if (targets.some(({ provider }) => provider.owns(of))) continue
+    try {
+      targets.push(await ownerTarget(config, of, baseURL))
+    } catch (error) {
+      // One account that nobody can ask must not keep the others waiting.
+      troubles.push(error)
+    }
+  }
+  if (targets.length === 0 && troubles.length > 0) throw troubles[0]
+  return { targets, troubles }
 }
 
 type TaskItem = ResumeItem & { readonly state: 'task' }
 
-/** Waits for one task and saves its clip. Whether there is one. */
-async function finish(
-  item: TaskItem,
-  target: Target,
-  journal: FileJournal,
-  abortSignal: AbortSignal,
-): Promise<boolean> {
+interface Run {
+  readonly journal: FileJournal
+  readonly abortSignal: AbortSignal
+  readonly deadlineMs: number | undefined
+  readonly json: boolean
+}
+
+/** Waits for one task and saves its clip. */
+async function finish(item: TaskItem, target: Target, run: Run): Promise<void> {
   const { handle, provider } = item
-  const title = `Waiting for task ${handle.id} on ${handle.provider}`
-  const progress = showProgress(title, process.stdout.isTTY === true)
+  const { journal, abortSignal, json } = run
+  atStake({ paid: true, handle, next: `reelay resume --journal ${quoted(journal.path)}` })
+  const progress = showProgress({
+    title: `Waiting for task ${handle.id} on ${handle.provider}`,
+    clock: provider.clock,
+    since: handle.submittedAt,
+    usual: usualOf(target, handle),
+  })
   try {
-    const task = await wait(provider, handle, { abortSignal, onEvent: progress.onEvent })
+    const task = await wait(provider, handle, {
+      abortSignal,
+      deadlineMs: run.deadlineMs,
+      onEvent: progress.onEvent,
+    })
     if (task.status !== 'succeeded') {
       await journal.append(endOf(task, Date.now()))
-      progress.fail(task.status === 'failed' ? task.failure.message : task.status)
-      return false
+      throw endedWithout(task)
     }
-    const { saved } = await keep(task, target, dirname(journal.path))
+    const kept = await keep(task, target, dirname(journal.path), { abortSignal })
     // Only now: until the clip is on disk, somebody still has to fetch it.
     await journal.append(endOf(task, Date.now()))
     progress.end('done')
-    console.log(
-      table([
-        ['file', saved.file],
-        ['actual', charged(task)],
-        ['task', task.id],
-      ]),
-    )
-    return true
+    showResult(task, kept, json)
   } catch (error) {
     progress.fail('not finished')
     throw error
   }
 }
 
-function tell(item: ResumeItem & { readonly state: 'unknown' | 'foreign' }): void {
-  console.log(`No verdict: ${named(item.purchase)}`)
-  console.log(`  ${item.advice}`)
-  if (item.state === 'foreign') return
-  if (item.error) console.log(`  ${item.error.code}: ${item.error.message}`)
-  const name = item.purchase.submission.idempotencyKey
-  console.log(`  reelay resume --settle '${name}' --as not-created   (or --as created --task ID)`)
+function tell(item: ResumeItem & { readonly state: 'unknown' | 'foreign' }, json: boolean): void {
+  const { state, advice, purchase } = item
+  const { id, submission } = purchase
+  const error = item.state === 'unknown' ? item.error : undefined
+  if (json) {
+    answerJson({ state, purchase: id, submission, advice, ...(error && errorDocument(error)) })
+    return
+  }
+  const width = widthOf(process.stdout)
+  answer(paragraph(`No verdict: ${printable(named(purchase))}`, width, 2))
+  answer(paragraph(`  ${printable(advice)}`, width))
+  if (state === 'foreign') return
+  if (error) answer(paragraph(`  ${error.code}: ${printable(error.message)}`, width))
+  const name = quoted(submission.idempotencyKey)
+  answer(`  reelay resume --settle ${name} --as not-created   (or --as created --task ID)`)
 }
 
 /** Whether everything open could be brought to its end. */
-async function goOn(
-  journal: FileJournal,
-  baseURL: string | undefined,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const targets = await targetsOf(journal, baseURL)
+async function goOn(config: Configured, baseURL: string | undefined, run: Run): Promise<boolean> {
+  const { journal, json } = run
+  const { targets, troubles } = await targetsOf(journal, config, baseURL)
+  for (const trouble of troubles) say(describeFailure(trouble, true, widthOf(process.stderr)))
   const providers = targets.map(({ provider }) => provider)
   let [seen, done] = [0, 0]
-  for await (const item of resume(journal, providers, { abortSignal: signal })) {
+  for await (const item of resume(journal, providers, { abortSignal: run.abortSignal })) {
     seen += 1
     if (item.state !== 'task') {
-      tell(item)
+      tell(item, json)
       continue
     }
     try {
       const target = targets.find(({ provider }) => provider === item.provider)
-      if (target && (await finish(item, target, journal, signal))) done += 1
+      if (!target) continue
+      await finish(item, target, run)
+      done += 1
     } catch (error) {
       // One task that cannot be read or saved must not keep the others waiting; it stays open.
       if (!ReelayError.isInstance(error) || error.code === 'ERR_ABORTED') throw error
-      console.error(describeFailure(error))
+      if (json) answerJson(errorDocument(error))
+      say(describeFailure(error, true, widthOf(process.stderr)))
     }
   }
-  if (seen === 0) console.log(`Nothing is open in ${journal.path}.`)
+  if (seen === 0 && !json) answer(`Nothing is open in ${journal.path}.`)
   return done === seen
 }
 
@@ -165,17 +178,22 @@ export const resumeCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'resume', description: 'Finish every purchase of a journal that was interrupted' },
   args,
   async run({ args: flags, rawArgs }) {
-    refuseUnknownFlags(rawArgs, args)
+    refuseMistakes(rawArgs, args, 0)
     if (flags.settle === undefined && (flags.as ?? flags.task) !== undefined) {
       throw new UsageError('--as and --task go with --settle.')
     }
+    const json = flags.json === true
+    const deadline = numberFlag('deadline', flags.deadline, 0.001, longestDeadline)
     const journal = await openJournal(flags.journal)
     if (flags.settle !== undefined) {
-      return settleOne(journal, flags.settle, flags.as ?? '', flags.task)
+      return settleOne(journal, flags.settle, flags.as ?? '', flags.task, json)
     }
-    const interrupt = onInterrupt()
+    const config = await openConfig(flags.config)
+    const interrupt = onInterrupt(json)
+    const deadlineMs = deadline === undefined ? undefined : deadline * 1_000
+    const run = { journal, abortSignal: interrupt.signal, deadlineMs, json }
     try {
-      if (!(await goOn(journal, flags['base-url'], interrupt.signal))) process.exitCode = 1
+      if (!(await goOn(config, flags['base-url'], run))) process.exitCode = 1
     } finally {
       interrupt.release()
     }

@@ -1,7 +1,9 @@
-import type { Clock, VideoProvider } from '@reelay/core'
+import type { Clock, TaskHandle, VideoProvider } from '@reelay/core'
 import type { ProviderAccess } from '@reelay/emulator'
 import { createProvider, type ProviderConfig } from '../config/create-provider.ts'
 import { adapters } from '../config/registry.ts'
+import type { Configured, Picked } from './config.ts'
+import { UsageError } from './failure.ts'
 
 /** Where a command renders: the real service, or an emulator inside this process. */
 export interface Target {
@@ -18,18 +20,69 @@ export interface Target {
 // Fast enough that a demo is over in seconds, slow enough to see it happen.
 const demoSpeed = 12
 
-/** Which provider and account. */
-export interface TargetOptions {
-  readonly use: string
-  readonly account?: string
-  readonly baseURL?: string | undefined
+const localHost = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/
+
+/** Whether every address a provider was given is on this machine, as an emulator's are. */
+function isLocal(baseURL: ProviderConfig['baseURL']): boolean {
+  if (baseURL === undefined) return false
+  const reference = (baseURL as { env?: unknown }).env
+  const given =
+    typeof baseURL === 'object' && typeof reference !== 'string' ? Object.values(baseURL) : [baseURL]
+  const urls = given.map((one) => (typeof one === 'string' ? one : process.env[String(reference)]?.trim()))
+  return urls.every((url) => url !== undefined && URL.canParse(url) && localHost.test(new URL(url).hostname))
 }
 
-/** The real service, or whatever stands at `baseURL`, with credentials from the environment. */
-export async function liveTarget(options: TargetOptions): Promise<Target> {
-  // Results of an emulator lie on its own port; those of the real service never lie on this machine.
-  const allowLoopback = options.baseURL !== undefined
-  return { provider: await createProvider(options), live: true, download: { allowLoopback } }
+/** An address that only a configuration or a flag makes count: with it set, nobody knows where the money shall go. */
+function refuseIdleAddress({ use, baseURL }: ProviderConfig): void {
+  const variable = `REELAY_${use.toUpperCase()}_BASE_URL`
+  if (baseURL !== undefined || !process.env[variable]?.trim()) return
+  throw new UsageError(
+    `${variable} is set, and nothing says whether it counts. Pass --base-url "$${variable}", or unset it for the real ${use}. Nothing was sent.`,
+  )
+}
+
+/** The real service, or whatever stands at `baseURL`, with credentials from the configuration or the environment. */
+export async function liveTarget({ entry }: Picked, baseURL?: string | undefined): Promise<Target> {
+  const config = baseURL === undefined ? entry : { ...entry, baseURL }
+  refuseIdleAddress(config)
+  // Results of an emulator lie on its own port; those of a service elsewhere never lie on this machine.
+  return {
+    provider: await createProvider(config),
+    live: true,
+    download: { allowLoopback: isLocal(config.baseURL) },
+  }
+}
+
+/**
+ * Who answers for a task that was bought earlier: the configured provider that owns it, else its adapter with
+ * credentials from the environment.
+ *
+ * @throws UsageError when nobody does.
+ */
+export async function ownerTarget(
+  config: Configured,
+  handle: TaskHandle,
+  baseURL?: string | undefined,
+): Promise<Target> {
+  const { provider: use, account } = handle
+  let trouble: unknown
+  for (const picked of config.owners(handle)) {
+    try {
+      const target = await liveTarget(picked, baseURL)
+      if (target.provider.owns(handle)) return target
+    } catch (error) {
+      // The first is the likeliest, and its trouble the one to mend.
+      trouble ??= error
+    }
+  }
+  if (trouble !== undefined) throw trouble
+  const { host } = handle as { host?: string }
+  const whose = host === undefined ? `account "${account}"` : `account "${account}", at ${host}`
+  const how =
+    host === undefined
+      ? `Name it in reelay.config.ts.`
+      : `Say where it is: --base-url, or a provider with this baseURL in reelay.config.ts.`
+  throw new UsageError(`The task belongs to ${use} (${whose}), which nobody here answers for. ${how}`)
 }
 
 /** The options by which an adapter takes the credentials that an emulator accepts. */
@@ -42,7 +95,7 @@ function credentials(use: string, env: ProviderAccess['env']): Partial<ProviderC
 }
 
 /** An emulator in this process: no key, no network, no money. */
-export async function emulatedTarget({ use }: TargetOptions): Promise<Target> {
+export async function emulatedTarget({ entry: { use } }: Picked): Promise<Target> {
   const { createEmulator } = await import('@reelay/emulator')
   const emulator = createEmulator({ speed: demoSpeed })
   const { clock, fetch } = emulator

@@ -1,31 +1,48 @@
-import { readFile, rm } from 'node:fs/promises'
-import { dirname, relative } from 'node:path'
-import { isTaskHandle, type TaskHandle, wait } from '@reelay/core'
+import { dirname } from 'node:path'
+import { ReelayError, type TaskHandle, type TerminalTask, usualMs, wait } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
-import { numberFlag, refuseUnknownFlags } from './args.ts'
-import { UsageError } from './failure.ts'
-import { charged, keep, table } from './finish.ts'
+import { quoted } from './again.ts'
+import { numberFlag, refuseMistakes } from './args.ts'
+import { openConfig } from './config.ts'
+import { keep, orderIn } from './finish.ts'
+import { readHandle } from './handle-file.ts'
 import { onInterrupt } from './interrupt.ts'
-import { showProgress } from './progress.ts'
-import { liveTarget } from './target.ts'
+import { type Shown, showProgress } from './progress.ts'
+import { showResult } from './result.ts'
+import { commonArgs, longestDeadline } from './shared-args.ts'
+import { atStake } from './stake.ts'
+import { ownerTarget, type Target } from './target.ts'
 
-const args = {
-  handle: { type: 'positional', required: true, description: 'File with the handle of a task' },
-  deadline: { type: 'string', description: 'Seconds to wait; an hour when left out' },
-  'base-url': { type: 'string', description: 'Where the provider is, such as an emulator on a port' },
+const ownArgs = {
+  handle: {
+    type: 'positional',
+    required: true,
+    description: 'A handle, a sidecar, or one line of a run log: a file, or - for stdin',
+  },
+  out: {
+    type: 'string',
+    default: 'renders',
+    description: 'Folder for the clip, its sidecar and the run log',
+    valueHint: 'folder',
+  },
 } as const
+const args: typeof ownArgs & typeof commonArgs = { ...ownArgs, ...commonArgs }
 
-async function readHandle(file: string): Promise<TaskHandle> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new UsageError(`There is no readable file ${file}.`)
-  })
-  try {
-    const handle: unknown = JSON.parse(text)
-    if (isTaskHandle(handle)) return handle
-  } catch {
-    // Said below, as for any other content.
-  }
-  throw new UsageError(`${file} does not hold a task handle.`)
+/** The error of a task that brought no clip, as `generate` throws it. */
+export function endedWithout(task: Exclude<TerminalTask, { status: 'succeeded' }>): ReelayError {
+  const { handle, id } = task
+  const message = task.status === 'failed' ? task.failure.message : `Task ${id} was ${task.status}.`
+  const { provider, account } = handle
+  const details = { provider, account, outcome: 'accepted', handle } as const
+  return Object.assign(new ReelayError('ERR_TASK_FAILED', message, details), { task })
+}
+
+/** The row of a task's catalogue says how long such tasks take. */
+export function usualOf({ provider }: Target, handle: TaskHandle): Shown['usual'] {
+  const offer = provider.catalog.offers.find(
+    ({ kind, model, mode }) => kind === handle.kind && model === handle.model && mode === handle.mode,
+  )
+  return offer && usualMs(offer.timing)
 }
 
 /** `reelay wait`: goes on with a task that was paid for earlier. */
@@ -33,40 +50,40 @@ export const waitCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'wait', description: 'Wait for a task that was paid for earlier, and save its clip' },
   args,
   async run({ args: flags, rawArgs }) {
-    refuseUnknownFlags(rawArgs, args, flags, 1)
-    const deadline = numberFlag('deadline', flags.deadline, 1)
-    const handle = await readHandle(flags.handle)
-    const { provider: use, account } = handle
-    const target = await liveTarget({ use, account, baseURL: flags['base-url'] })
-    const progress = showProgress(
-      `Waiting for task ${handle.id} on ${handle.provider}`,
-      process.stdout.isTTY === true,
-    )
-    const interrupt = onInterrupt()
+    refuseMistakes(rawArgs, args, 1)
+    const json = flags.json === true
+    const deadline = numberFlag('deadline', flags.deadline, 0.001, longestDeadline)
+    const config = await openConfig(flags.config)
+    const { handle, order } = await readHandle(flags.handle)
+    const next = `reelay wait ${flags.handle === '-' ? '-   (with the handle above)' : quoted(flags.handle)}`
+    atStake({ paid: true, handle, next })
+    const target = await ownerTarget(config, handle, flags['base-url'])
+    const progress = showProgress({
+      title: `Waiting for task ${handle.id} on ${handle.provider}`,
+      clock: target.provider.clock,
+      since: handle.submittedAt,
+      usual: usualOf(target, handle),
+    })
+    const interrupt = onInterrupt(json)
     try {
       const task = await wait(target.provider, handle, {
         abortSignal: interrupt.signal,
         ...(deadline === undefined ? {} : { deadlineMs: deadline * 1_000 }),
         onEvent: progress.onEvent,
       })
-      if (task.status !== 'succeeded') {
-        progress.fail(task.status === 'failed' ? task.failure.message : task.status)
-        process.exitCode = 1
-        return
-      }
-      const { saved } = await keep(task, target, dirname(flags.handle))
-      await rm(flags.handle, { force: true })
+      if (task.status !== 'succeeded') throw endedWithout(task)
+      progress.note('saving the clip')
+      const beside = flags.handle === '-' ? flags.out : dirname(flags.handle)
+      const kept = await keep(task, target, flags.out, {
+        abortSignal: interrupt.signal,
+        // The program that bought it may have left its order beside the handle.
+        order: order ?? (await orderIn(beside, handle.idempotencyKey)),
+        untouched: flags.handle === '-' ? undefined : flags.handle,
+      })
       progress.end('done')
-      console.log(
-        table([
-          ['file', relative(process.cwd(), saved.file)],
-          ['actual', charged(task)],
-          ['task', task.id],
-        ]),
-      )
+      showResult(task, kept, json, [['model', `${handle.model} ${handle.mode}`]])
     } catch (error) {
       progress.fail('not finished')
-      console.error(`\nThe task goes on. Finish it with: reelay wait ${flags.handle}`)
       throw error
     } finally {
       interrupt.release()

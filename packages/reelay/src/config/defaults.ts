@@ -6,18 +6,20 @@ export interface RequestDefaults {
   readonly mode?: Mode
 }
 
-/** The same provider, with defaults filled into every request. A mode of one's own goes with a model of one's own. */
-export function withDefaults(provider: VideoProvider, defaults: RequestDefaults): VideoProvider {
-  const fill = (request: RenderRequest): RenderRequest => {
-    if (typeof request !== 'object' || request === null) return request
-    const { model, mode } = defaults
-    const ownModel = request.model !== undefined
-    return {
-      ...(model === undefined ? {} : { model }),
-      ...(mode === undefined || ownModel ? {} : { mode }),
-      ...request,
-    }
+/** A request with what it leaves out filled in. A mode of one's own goes with a model of one's own. */
+export function fillDefaults(request: RenderRequest, { model, mode }: RequestDefaults): RenderRequest {
+  if (typeof request !== 'object' || request === null) return request
+  const ownModel = request.model !== undefined
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(mode === undefined || ownModel ? {} : { mode }),
+    ...request,
   }
+}
+
+/** The same provider, with defaults filled into every request. */
+export function withDefaults(provider: VideoProvider, defaults: RequestDefaults): VideoProvider {
+  const fill = (request: RenderRequest): RenderRequest => fillDefaults(request, defaults)
   return Object.freeze({
     ...provider,
     check: (request: RenderRequest) => provider.check(fill(request)),

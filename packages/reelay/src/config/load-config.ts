@@ -20,6 +20,10 @@ export interface LoadedConfig {
   readonly file?: string
   /** The configured providers' names. */
   readonly names: readonly string[]
+  /** Name of the provider used when none is named. */
+  readonly first: string
+  /** What each provider is made of, by its name. */
+  readonly entries: Readonly<Record<string, ProviderConfig>>
   readonly defaults: RequestDefaults
   /**
    * The provider of this name, or the configuration's own choice. The same name gives the same instance.
@@ -124,6 +128,8 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   return {
     ...(file === undefined ? {} : { file }),
     names,
+    first,
+    entries: Object.fromEntries(names.map((name) => [name, entryOf(named[name] ?? name)])),
     defaults,
     async provider(name = first) {
       if (!names.includes(name)) throw unknownWord(`${where}: the provider`, name, names)
@@ -134,11 +140,14 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   }
 }
 
+const entryOf = (config: string | ProviderConfig): ProviderConfig =>
+  typeof config === 'string' ? { use: config } : config
+
 /** Two providers of one adapter and account would answer for each other's tasks. */
 function refuseTwins(where: string, providers: Readonly<Record<string, string | ProviderConfig>>): void {
   const seen = new Map<string, string>()
   for (const [name, config] of Object.entries(providers)) {
-    const { use, account = 'default' } = typeof config === 'string' ? { use: config } : config
+    const { use, account = 'default' } = entryOf(config)
     const twin = seen.get(`${use}/${account}`)
     if (twin !== undefined) {
       const both = `${where}: ${twin} and ${name} are both ${use}, account "${account}".`

@@ -46,3 +46,19 @@ export function selectOffer(provider: string, catalog: Catalog, request: RenderR
   const fix = modes.length === 1 ? `Leave mode out, or use ${modes[0]}.` : `Use one of ${modes.join(', ')}.`
   return refuse('mode', 'unsupported', `${provider} does not sell ${model} in mode ${request.mode}.`, fix)
 }
+
+/**
+ * The row of a catalogue that a request will be served by: its default model and its cheapest mode filled in. `undefined`
+ * where none fits; `check` says why.
+ *
+ * @example
+ * ```ts
+ * import { offerFor, type RenderRequest, type VideoProvider } from '@reelay/core'
+ * const chosen = ({ catalog }: VideoProvider, request: RenderRequest): string | undefined =>
+ *   offerFor(catalog, request)?.nativeModel
+ * ```
+ */
+export function offerFor(catalog: Catalog, request: RenderRequest): Offer | undefined {
+  const selection = selectOffer('', catalog, request)
+  return 'offer' in selection ? selection.offer : undefined
+}

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises'
+import { text as textOf } from 'node:stream/consumers'
+import { isTaskHandle, type Quote, type TaskHandle } from '@reelay/core'
+import { UsageError } from './failure.ts'
+import type { Ordered } from './finish.ts'
+
+/** A task that was bought earlier, and what is known of its order. */
+export interface Found {
+  readonly handle: TaskHandle
+  readonly order?: Ordered
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What a sidecar or a line of a run log says of the order. */
+function orderOf(record: Readonly<Record<string, unknown>>): Ordered | undefined {
+  const { request, estimated, images, command } = record
+  if (!isObject(request)) return undefined
+  const files = (Array.isArray(images) ? images : [])
+    .filter(isObject)
+    .flatMap(({ field, file }) =>
+      typeof field === 'string' && typeof file === 'string' ? [[field, file]] : [],
+    )
+  return {
+    request,
+    quote: isObject(estimated) ? (estimated as unknown as Quote) : undefined,
+    files: Object.fromEntries(files),
+    command: typeof command === 'string' ? command : undefined,
+  }
+}
+
+/** The handle itself, or whatever carries one: a sidecar, a line of a run log or a journal, an error as JSON. */
+function inside(value: unknown): Found | undefined {
+  if (isTaskHandle(value)) return { handle: value }
+  if (!isObject(value)) return undefined
+  if (isTaskHandle(value.handle)) {
+    const order = orderOf(value)
+    return { handle: value.handle, ...(order && { order }) }
+  }
+  return isObject(value.error) ? inside(value.error) : undefined
+}
+
+/** One JSON document, or one a line. */
+function documents(text: string): readonly unknown[] {
+  try {
+    return [JSON.parse(text)]
+  } catch {
+    const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
+    try {
+      return lines.map((line) => JSON.parse(line) as unknown)
+    } catch {
+      return []
+    }
+  }
+}
+
+async function read(file: string): Promise<string> {
+  if (file === '-') {
+    if (process.stdin.isTTY) throw new UsageError('The handle is read from stdin, and stdin is a terminal.')
+    return textOf(process.stdin)
+  }
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`There is no readable file ${file} (${error.code}).`)
+  })
+}
+
+/**
+ * The task named by a file, or by stdin for `-`: a handle, a sidecar, or one line of a run log. The file stays as it is.
+ *
+ * @throws UsageError when it names none, or several.
+ */
+export async function readHandle(file: string): Promise<Found> {
+  const where = file === '-' ? 'stdin' : file
+  const text = (await read(file)).replace(/^\ufeff/, '')
+  const all = documents(text)
+  const found = all.flatMap((one) => inside(one) ?? [])
+  const tasks = new Map(
+    found.map((one) => [`${one.handle.provider} ${one.handle.account} ${one.handle.id}`, one]),
+  )
+  const [first, second] = [...tasks.values()]
+  if (first && second) {
+    throw new UsageError(
+      `${where} names ${tasks.size} tasks. Pass one of its lines: sed -n 1p ${where} | reelay wait -`,
+    )
+  }
+  if (first) return first
+  const submission = all.some((one) => isObject(one) && isObject(one.error) && isObject(one.error.submission))
+  const hint = submission
+    ? 'It is a purchase without a verdict: use reelay resume.'
+    : 'Pass a handle, the sidecar of a clip, or one line of a run log.'
+  throw new UsageError(`${where} does not hold a task handle. ${hint}`)
+}

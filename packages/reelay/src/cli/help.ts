@@ -1,0 +1,151 @@
+import type { ArgDef, CommandDef } from 'citty'
+import { adapters } from '../config/registry.ts'
+import { paragraph, table } from './table.ts'
+import { styled, widthOf } from './terminal.ts'
+import { own } from './version.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: each command has arguments of its own
+type AnyCommand = CommandDef<any>
+
+interface Extra {
+  readonly examples: readonly string[]
+  readonly notes: readonly string[]
+}
+
+const extras: Readonly<Record<string, Extra>> = {
+  generate: {
+    examples: [
+      'reelay generate "A paper boat in the rain"',
+      'reelay generate --image photo.png --mode pro --live',
+      'reelay generate --prompt-file boat.txt --live --yes --json | jq -r .path',
+      'reelay generate "She smiles" --provider main --live',
+    ],
+    notes: [
+      'Without --live it renders on a built-in emulator: no key, no network, no money.',
+      '--json prints one document: the record that the sidecar holds, with path and sidecar.',
+      'Progress and questions are on stderr, the result on stdout.',
+    ],
+  },
+  wait: {
+    examples: [
+      'reelay wait handle.json',
+      'reelay wait renders/kling-v3-std-8123.mp4.json',
+      'sed -n 3p renders/renders.jsonl | reelay wait -',
+    ],
+    notes: ['--json prints one document, as generate does. The file given stays as it is.'],
+  },
+  resume: {
+    examples: [
+      'reelay resume',
+      'reelay resume --journal shots/journal.jsonl --json',
+      'reelay resume --settle 5f0c… --as not-created',
+    ],
+    notes: ['--json prints JSON lines: one per purchase, as each comes to its end. Nothing is bought.'],
+  },
+  emulate: {
+    examples: [
+      'reelay emulate --port 4010 --speed 10',
+      'reelay emulate --env > emulator.env',
+      'reelay emulate --json | jq -r .providers.kling.baseURL',
+    ],
+    notes: ['--json prints one document, in one line, and serves on until it is stopped.'],
+  },
+}
+
+const exitCodes = [
+  ['0', 'done'],
+  ['1', 'failed; the message says whether money was spent'],
+  ['2', 'not understood, or refused before anything was sent'],
+  ['129, 130, 143', 'interrupted by SIGHUP, SIGINT, SIGTERM'],
+] as const
+
+const variables = (): readonly (readonly [string, string])[] => [
+  ...Object.entries(adapters).map(([id, { secrets }]) => {
+    const names = Object.values(secrets).flatMap((all) => all.slice(0, 1))
+    return [names.join(', '), `credentials of ${id}`] as const
+  }),
+  ['NO_COLOR, FORCE_COLOR', 'no colours, or colours always'],
+  ['REELAY_DEBUG', 'as --debug'],
+]
+
+// A page is for reading even where it is piped into a pager.
+const width = (): number => Math.min(widthOf(process.stdout), 100)
+
+const section = (title: string, lines: readonly string[]): string =>
+  [styled('bold', title, process.stdout), ...lines].join('\n')
+
+function sections(rows: readonly (readonly [string, readonly string[]])[]): string {
+  return rows.map(([title, lines]) => section(title, lines)).join('\n\n')
+}
+
+/** Name over description where both do not fit beside each other. */
+function listed(rows: readonly (readonly [string, string])[]): readonly string[] {
+  if (width() >= 80) return [table(rows, width())]
+  return rows.flatMap(([name, text]) => [`  ${name}`, paragraph(`    ${text}`, width())])
+}
+
+const commandLine = (line: string): string => `  ${line}`
+
+function argument([name, definition]: readonly [string, ArgDef]): readonly [string, string] {
+  const {
+    type,
+    description = '',
+    valueHint,
+    default: fallback,
+  } = definition as ArgDef & {
+    valueHint?: string
+  }
+  const text = fallback === undefined ? description : `${description}; ${String(fallback)} when left out`
+  if (type === 'positional') return [name, description]
+  return [`--${name}${type === 'boolean' ? '' : ` <${valueHint ?? name}>`}`, text]
+}
+
+/** `reelay generate --help` and the like. */
+export async function commandPage(name: string, command: AnyCommand): Promise<string> {
+  const meta = (await command.meta) as { description?: string }
+  const all = Object.entries((command.args ?? {}) as Readonly<Record<string, ArgDef>>)
+  const words = all.filter(([, { type }]) => type === 'positional')
+  const flags = all.filter(([, { type }]) => type !== 'positional')
+  const usage = words.map(([word, { required }]) => (required === false ? `[${word}]` : `<${word}>`))
+  const { examples = [], notes = [] } = extras[name] ?? {}
+  return sections([
+    [`reelay ${name}`, [paragraph(meta.description ?? '', width())]],
+    ['Usage', [commandLine(['reelay', name, ...usage, '[flags]'].join(' '))]],
+    ...(words.length > 0 ? [['Words', listed(words.map(argument))] as const] : []),
+    ['Flags', listed(flags.map(argument))],
+    ['Examples', examples.map(commandLine)],
+    ['Notes', notes.map((note) => paragraph(`  ${note}`, width()))],
+    ['Exit codes', listed(exitCodes)],
+    ['Environment', listed(variables())],
+  ])
+}
+
+/** `reelay --help`. */
+export async function overviewPage(
+  commands: Readonly<Record<string, () => Promise<AnyCommand>>>,
+): Promise<string> {
+  const rows = await Promise.all(
+    Object.entries(commands).map(async ([name, load]) => {
+      const meta = (await (await load()).meta) as { description?: string }
+      return [name, meta.description ?? ''] as const
+    }),
+  )
+  return sections([
+    [
+      `reelay ${own.version}`,
+      [paragraph('Render Kling video: never pay twice, never lose a paid task.', width())],
+    ],
+    [
+      'Usage',
+      [
+        commandLine('reelay <command> [flags]'),
+        commandLine('reelay <command> --help'),
+        commandLine('reelay --version'),
+      ],
+    ],
+    ['Commands', listed(rows)],
+    ['Examples', Object.values(extras).map(({ examples }) => commandLine(examples[0] ?? ''))],
+    ['Exit codes', listed(exitCodes)],
+    ['Environment', listed(variables())],
+  ])
+}

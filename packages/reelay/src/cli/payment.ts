@@ -1,0 +1,60 @@
+import { confirm, isCancel } from '@clack/prompts'
+import { formatQuote, offerFor, type Quote, type RenderRequest } from '@reelay/core'
+import type { Configured, Picked } from './config.ts'
+import { UsageError } from './failure.ts'
+import { table } from './table.ts'
+import type { Target } from './target.ts'
+import { isSmart, say, widthOf } from './terminal.ts'
+
+/** What is about to be bought. */
+export interface Purchase {
+  readonly picked: Picked
+  readonly config: Configured
+  readonly target: Target
+  readonly request: RenderRequest
+  readonly quote: Quote
+}
+
+function hostOf({ picked }: Purchase, baseURL: string | undefined): string {
+  const { entry } = picked
+  const given = baseURL ?? entry.baseURL
+  return given === undefined
+    ? 'the provider’s own (official)'
+    : typeof given === 'string'
+      ? given
+      : 'as configured'
+}
+
+const seconds = ({ duration = 5 }: RenderRequest): string => `${duration} s`
+
+/** Shows who is paid, what for, and how much. */
+export function showPurchase(purchase: Purchase, baseURL: string | undefined): void {
+  const { picked, config, target, request, quote } = purchase
+  const { provider } = target
+  const offer = offerFor(provider.catalog, request)
+  const by = picked.name === undefined ? provider.id : `${picked.name} (${provider.id}), from ${config.file}`
+  const rows = [
+    ['provider', by],
+    ['account', provider.account],
+    ['host', hostOf(purchase, baseURL)],
+    ['model', `${offer?.model ?? request.model ?? ''}, mode ${offer?.mode ?? request.mode ?? ''}`],
+    ['length', seconds(request)],
+    ['price', formatQuote(quote)],
+  ] as const
+  say('This spends real money:', 'bold')
+  say(table(rows, widthOf(process.stderr)))
+}
+
+/** Refuses to buy where nobody can be asked. To be called before anything is made ready. */
+export function refuseUnasked(yes: boolean): void {
+  if (yes || (process.stdin.isTTY && isSmart())) return
+  throw new UsageError(
+    '--live spends money, and there is no terminal to ask at. Add --yes to buy without being asked. Nothing was sent.',
+  )
+}
+
+/** Asks. */
+export async function agreed(): Promise<boolean> {
+  const reply = await confirm({ message: 'Buy it?', initialValue: false, output: process.stderr })
+  return !isCancel(reply) && reply
+}

