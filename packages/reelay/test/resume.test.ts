@@ -1,7 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { journaled, type VideoProvider } from '@reelay/core'
 import { fileJournal } from '@reelay/core/node'
@@ -9,26 +5,24 @@ import { createEmulator, type EmulatorServer, type ProviderId } from '@reelay/em
 import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createDesk, type Desk } from './cli-process.ts'
 
 // Real processes that encode real clips.
 vi.setConfig({ testTimeout: 60_000 })
 
-const bin = join(import.meta.dirname, '../src/bin.ts')
-const children: ChildProcess[] = []
 const request = { kind: 'text-to-video', prompt: 'A paper boat', model: 'kling-v3' } as const
-let folder = ''
+let desk: Desk
 let emulator = createEmulator()
 let server: EmulatorServer | undefined
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'reelay-resume-'))
+  desk = createDesk()
   emulator = createEmulator({ speed: 30 })
   server = await emulator.listen()
 })
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await desk.close()
   await server?.close()
-  await rm(folder, { recursive: true })
 })
 
 function reach(id: ProviderId): { baseURL: string; env: Readonly<Record<string, string>> } {
@@ -36,20 +30,11 @@ function reach(id: ProviderId): { baseURL: string; env: Readonly<Record<string, 
   return { baseURL: access?.baseURL ?? '', env: access?.env ?? {} }
 }
 
-async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [bin, 'resume', ...args], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, ...env },
-  })
-  children.push(child)
-  let [out, err] = ['', '']
-  child.stdout.on('data', (chunk) => (out += chunk))
-  child.stderr.on('data', (chunk) => (err += chunk))
-  const [code] = await once(child, 'close')
-  return { code, out, err }
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return desk.run(['resume', ...args], { env })
 }
 
-const journal = () => fileJournal(join(folder, 'renders', 'journal.jsonl'), { fsync: 'never' })
+const journal = () => fileJournal(join(desk.folder, 'renders', 'journal.jsonl'), { fsync: 'never' })
 
 /** Buys, and goes away without waiting. */
 async function buy(provider: VideoProvider, idempotencyKey: string): Promise<void> {
@@ -59,7 +44,7 @@ async function buy(provider: VideoProvider, idempotencyKey: string): Promise<voi
 }
 
 const clips = async (): Promise<readonly string[]> =>
-  (await readdir(join(folder, 'renders'))).filter((name) => name.endsWith('.mp4'))
+  (await desk.files()).filter((name) => name.endsWith('.mp4'))
 
 describe('reelay resume', () => {
   it('waits for every open task, saves its clip, and finds nothing the next time', async () => {
@@ -68,7 +53,7 @@ describe('reelay resume', () => {
     emulator.control.fault({ on: 'create', kind: 'lost-after-create' })
     for (const key of ['a', 'b']) await buy(kling, key)
     const first = await run(['--base-url', baseURL], env)
-    expect([first.code, first.err]).toEqual([0, ''])
+    expect(first.code).toBe(0)
     expect(await clips()).toHaveLength(2)
     expect(first.out.match(/actual +\$0\.42/g)).toHaveLength(2)
     const second = await run(['--base-url', baseURL], env)
@@ -83,12 +68,8 @@ describe('reelay resume', () => {
     for (const key of ['a', 'b']) await buy(fal, key)
     const flags = ['--base-url', baseURL]
     const unknown = await run(flags, env)
-    expect([unknown.code, unknown.err]).toEqual([1, ''])
-    for (const part of [
-      'No verdict: "a" at fal',
-      'check its console or bill',
-      "--settle 'b' --as not-created",
-    ])
+    expect(unknown.code).toBe(1)
+    for (const part of ['No verdict: "a" at fal', 'check its console or bill', '--settle b --as not-created'])
       expect(unknown.out).toContain(part)
     expect(await run(['--settle', 'a', '--as', 'not-created'])).toMatchObject({ code: 0 })
     const [, paid] = emulator.control.ledger()
@@ -96,7 +77,7 @@ describe('reelay resume', () => {
     const settled = await run(['--settle', id, '--as', 'created', '--task', paid?.taskId ?? ''])
     expect(settled).toMatchObject({ code: 0, out: expect.stringContaining('Run reelay resume') })
     const done = await run(flags, env)
-    expect([done.code, done.err]).toEqual([0, ''])
+    expect(done.code).toBe(0)
     expect(await clips()).toHaveLength(1)
     expect(emulator.control.requests().filter(({ op }) => op === 'create')).toHaveLength(2)
   })

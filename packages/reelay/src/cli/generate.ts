@@ -101,7 +101,7 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
     if (live) {
       refuseOldRuntime()
       refuseUnasked(flags.yes === true)
-      showPurchase(purchase, flags['base-url'])
+      showPurchase(purchase)
       if (flags.yes !== true && !(await agreed())) {
         if (json) answerJson({ bought: false })
         else say('Nothing was sent and nothing was spent.')

@@ -1,5 +1,5 @@
 import { confirm, isCancel } from '@clack/prompts'
-import { formatQuote, offerFor, type Quote, type RenderRequest } from '@reelay/core'
+import { formatQuote, offerFor, type Quote, type RenderRequest, type VideoProvider } from '@reelay/core'
 import type { Configured, Picked } from './config.ts'
 import { UsageError } from './failure.ts'
 import { table } from './table.ts'
@@ -15,28 +15,27 @@ export interface Purchase {
   readonly quote: Quote
 }
 
-function hostOf({ picked }: Purchase, baseURL: string | undefined): string {
-  const { entry } = picked
-  const given = baseURL ?? entry.baseURL
-  return given === undefined
-    ? 'the provider’s own (official)'
-    : typeof given === 'string'
-      ? given
-      : 'as configured'
+const standings = {
+  official: 'the provider’s own',
+  loopback: 'on this machine',
+  relay: 'a relay; its promises are its own',
+} as const
+
+function hostOf({ host }: VideoProvider): string {
+  return host === undefined ? '' : `${host.name} (${standings[host.standing]})`
 }
 
 const seconds = ({ duration = 5 }: RenderRequest): string => `${duration} s`
 
 /** Shows who is paid, what for, and how much. */
-export function showPurchase(purchase: Purchase, baseURL: string | undefined): void {
-  const { picked, config, target, request, quote } = purchase
+export function showPurchase({ picked, config, target, request, quote }: Purchase): void {
   const { provider } = target
   const offer = offerFor(provider.catalog, request)
   const by = picked.name === undefined ? provider.id : `${picked.name} (${provider.id}), from ${config.file}`
   const rows = [
     ['provider', by],
     ['account', provider.account],
-    ['host', hostOf(purchase, baseURL)],
+    ['host', hostOf(provider)],
     ['model', `${offer?.model ?? request.model ?? ''}, mode ${offer?.mode ?? request.mode ?? ''}`],
     ['length', seconds(request)],
     ['price', formatQuote(quote)],

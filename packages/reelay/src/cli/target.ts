@@ -20,18 +20,6 @@ export interface Target {
 // Fast enough that a demo is over in seconds, slow enough to see it happen.
 const demoSpeed = 12
 
-const localHost = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/
-
-/** Whether every address a provider was given is on this machine, as an emulator's are. */
-function isLocal(baseURL: ProviderConfig['baseURL']): boolean {
-  if (baseURL === undefined) return false
-  const reference = (baseURL as { env?: unknown }).env
-  const given =
-    typeof baseURL === 'object' && typeof reference !== 'string' ? Object.values(baseURL) : [baseURL]
-  const urls = given.map((one) => (typeof one === 'string' ? one : process.env[String(reference)]?.trim()))
-  return urls.every((url) => url !== undefined && URL.canParse(url) && localHost.test(new URL(url).hostname))
-}
-
 /** An address that only a configuration or a flag makes count: with it set, nobody knows where the money shall go. */
 function refuseIdleAddress({ use, baseURL }: ProviderConfig): void {
   const variable = `REELAY_${use.toUpperCase()}_BASE_URL`
@@ -45,12 +33,9 @@ function refuseIdleAddress({ use, baseURL }: ProviderConfig): void {
 export async function liveTarget({ entry }: Picked, baseURL?: string | undefined): Promise<Target> {
   const config = baseURL === undefined ? entry : { ...entry, baseURL }
   refuseIdleAddress(config)
+  const provider = await createProvider(config)
   // Results of an emulator lie on its own port; those of a service elsewhere never lie on this machine.
-  return {
-    provider: await createProvider(config),
-    live: true,
-    download: { allowLoopback: isLocal(config.baseURL) },
-  }
+  return { provider, live: true, download: { allowLoopback: provider.host?.network === 'loopback' } }
 }
 
 /**

@@ -1,0 +1,117 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { createEmulator, type Emulator, type EmulatorServer } from '@reelay/emulator'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createDesk, type Desk } from './cli-process.ts'
+
+// Real processes that encode real clips.
+vi.setConfig({ testTimeout: 60_000 })
+
+let desk: Desk
+let emulator: Emulator
+let server: EmulatorServer
+let flags: readonly string[] = []
+let env: Readonly<Record<string, string>> = {}
+
+beforeEach(async () => {
+  desk = createDesk()
+  emulator = createEmulator({ speed: 30 })
+  server = await emulator.listen()
+  env = server.providers.kling.env
+  flags = ['--live', '--yes', '--base-url', server.providers.kling.baseURL]
+})
+afterEach(async () => {
+  await desk.close()
+  await server.close()
+})
+
+const bought = (): number => emulator.control.requests().filter(({ op }) => op === 'create').length
+const clips = async (): Promise<readonly string[]> =>
+  (await desk.files()).filter((file) => file.endsWith('.mp4'))
+
+describe('a purchase from the command line', () => {
+  it('shows who is paid, what for and how much, and spends nothing where nobody can be asked', async () => {
+    const [live, , ...where] = flags
+    const asked = await desk.run(['generate', 'A boat', live ?? '', ...where], { env })
+    expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('Add --yes') })
+    await writeFile(join(desk.folder, 'a-file'), '')
+    const blocked = await desk.run(['generate', 'A boat', ...flags, '--out', 'a-file'], { env })
+    expect(blocked).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--out: cannot write to a-file'),
+    })
+    for (const part of [
+      'provider  kling',
+      'account   default',
+      `host      ${new URL(server.url).host} (on this machine)`,
+      'model     kling-v3, mode std',
+      'length    5 s',
+      'price     $0.42',
+    ])
+      expect(blocked.err).toContain(part)
+    expect(bought()).toBe(0)
+  })
+
+  it('is finished by resume when its first waiter gave up, sidecar and all', async () => {
+    const short = ['--deadline', '0.01', '--duration', '3']
+    const first = await desk.run(['generate', 'A lighthouse', ...flags, ...short, '--json'], { env })
+    expect(first).toMatchObject({ code: 1, err: expect.stringContaining('ERR_TIMEOUT') })
+    expect(first.err).toContain('go on with:  reelay resume --journal renders/journal.jsonl')
+    expect(JSON.parse(first.out)).toMatchObject({
+      error: {
+        code: 'ERR_TIMEOUT',
+        outcome: 'accepted',
+        handle: { provider: 'kling' },
+        next: 'reelay resume --journal renders/journal.jsonl',
+      },
+    })
+    const where = flags.slice(2)
+    const second = await desk.run(['resume', ...where, '--json'], { env })
+    expect(second.code).toBe(0)
+    const record = JSON.parse(second.out)
+    expect(record).toMatchObject({
+      prompt: 'A lighthouse',
+      request: { duration: 3 },
+      estimated: { microUsd: 252_000 },
+      command: expect.stringContaining('--duration 3'),
+    })
+    expect((await desk.files()).filter((file) => file.endsWith('.order.json'))).toEqual([])
+    expect(await clips()).toHaveLength(1)
+    expect((await desk.run(['resume', ...where], { env })).out).toContain('Nothing is open')
+    expect(bought()).toBe(1)
+  })
+
+  it('names a paid task when it is interrupted, and says that it goes on', async () => {
+    const child = desk.start(['generate', 'A boat', ...flags], { env })
+    let err = ''
+    child.stderr?.on('data', (chunk) => {
+      err += chunk
+      // Once: a second signal kills at once, as everywhere.
+      if (!child.killed && err.includes('accepted as task')) child.kill('SIGINT')
+    })
+    const [code] = await once(child, 'close')
+    expect(code).toBe(130)
+    expect(err).toContain('The paid task goes on.')
+    expect(err).toContain('go on with:  reelay resume')
+  })
+})
+
+describe('reelay emulate', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('serves until %s and then stops cleanly', async (signal) => {
+    const child = desk.start(['emulate', '--json', '--speed', '30'])
+    const [line] = await once(createInterface({ input: child.stdout ?? process.stdin }), 'line')
+    const { baseURL, env: keys } = JSON.parse(line).providers.kling
+    const headers = { authorization: `Bearer ${keys.KLINGAI_API_KEY}` }
+    const list = await fetch(`${baseURL}/v1/videos/text2video?pageNum=1&pageSize=1`, { headers })
+    expect(await list.json()).toMatchObject({ code: 0, data: [] })
+    child.kill(signal)
+    expect(await once(child, 'close')).toEqual([0, null])
+  })
+
+  it('says what to do about a busy port', async () => {
+    const { code, err } = await desk.run(['emulate', '--port', String(server.port)])
+    expect([code, err]).toEqual([2, expect.stringContaining('is in use. Choose another with --port')])
+  })
+})
