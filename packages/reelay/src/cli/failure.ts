@@ -99,7 +99,7 @@ function internal(error: unknown, message: string): readonly string[] {
   const stack = debug && error instanceof Error && error.stack ? ['', error.stack] : []
   return [
     `reelay: something went wrong inside Reelay itself. ${message}`,
-    `  Please report it with these lines and the command: ${own.bugs?.url ?? 'npm bugs reelay'}`,
+    `  Please report it with these lines and the command: ${own.bugs}`,
     `  (reelay ${own.version}, Node ${process.version}, ${process.platform}${debug ? '' : '; --debug shows where it happened'})`,
     ...stack,
   ]

@@ -29,7 +29,6 @@ import { agreed, type Purchase, refuseUnasked, showPurchase } from './payment.ts
 import { type Progress, showProgress } from './progress.ts'
 import { readRequest, requestArgs } from './request.ts'
 import { showResult } from './result.ts'
-import { refuseOldRuntime } from './runtime.ts'
 import { commonArgs, longestDeadline } from './shared-args.ts'
 import { atStake } from './stake.ts'
 import { emulatedTarget, liveTarget, type Target } from './target.ts'
@@ -99,7 +98,6 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
     const quote = target.provider.quote(request)
     const purchase = { picked, config, target, request, quote }
     if (live) {
-      refuseOldRuntime()
       refuseUnasked(flags.yes === true)
       showPurchase(purchase)
       if (flags.yes !== true && !(await agreed())) {

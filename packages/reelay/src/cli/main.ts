@@ -1,6 +1,7 @@
 import { type CommandDef, runCommand } from 'citty'
 import { describeFailure, errorDocument, exitCodeOf, UsageError } from './failure.ts'
 import { commandPage, overviewPage } from './help.ts'
+import { loaded } from './runtime.ts'
 import { answer, answerJson, lostOutput, page, say, widthOf } from './terminal.ts'
 import { own } from './version.ts'
 
@@ -35,7 +36,7 @@ async function run(rawArgs: readonly string[]): Promise<number> {
     const known = Object.keys(commands).join(', ')
     throw new UsageError(`There is no command "${name}". Use one of ${known}.`)
   }
-  const command = await load()
+  const command = await loaded(load)
   if (asksFor(rest, '--help', '-h')) {
     page(await commandPage(name, command))
     return 0

@@ -3,7 +3,8 @@ import manifest from '../../package.json' with { type: 'json' }
 interface Manifest {
   readonly name: string
   readonly version: string
-  readonly bugs?: { readonly url?: string }
+  readonly bugs: string
+  readonly engines: { readonly node: string }
 }
 
 /** This package. */
