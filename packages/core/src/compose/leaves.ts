@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
-import type { CallOptions, VideoProvider } from '../provider/provider.ts'
+import type { CallOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
 import { addressed } from './addressed.ts'
 
 type Owned = Pick<TaskHandle, 'provider' | 'account'>
@@ -97,7 +97,7 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
     })
   }
 
-  async function getMany(handles: readonly TaskHandle[], options?: CallOptions) {
+  async function getMany(handles: readonly TaskHandle[], options?: GetManyOptions) {
     const answers = new Map<TaskHandle, VideoTask | ReelayError>()
     const groups = Map.groupBy(handles, (handle) => ownerOf(handle, { handle }))
     for (const [owner, own] of groups) {
@@ -111,12 +111,14 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
           throw error
         })
         answers.set(handle, answer)
+        options?.onAnswer?.(handle, answer)
       }
     }
     return answers
   }
 
-  const some = (method: 'getMany' | 'cancel' | 'find'): boolean => providers.some((leaf) => leaf[method])
+  const some = (method: 'getMany' | 'cancel' | 'follow' | 'find'): boolean =>
+    providers.some((leaf) => leaf[method])
   return {
     account: first.account,
     catalog: unionOf(providers),
@@ -139,6 +141,11 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
         if (!owner.cancel) throw unable(owner, 'cancel a task', { handle })
         return owner.cancel(handle, options)
       },
+    }),
+    ...(some('follow') && {
+      // Only a shortcut: whoever cannot has its tasks looked at all the same.
+      follow: async (handle: TaskHandle, options?: CallOptions) =>
+        (await ownerOf(handle, { handle }).follow?.(handle, options)) ?? false,
     }),
     ...(some('find') && {
       async find(submission: Submission, options?: CallOptions) {

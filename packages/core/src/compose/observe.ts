@@ -45,6 +45,10 @@ export function observe(provider: VideoProvider, observer: Observer): VideoProvi
         return result
       },
     }),
+    ...(provider.follow && {
+      follow: async (handle: TaskHandle, options?: CallOptions) =>
+        (await provider.follow?.(handle, options)) ?? false,
+    }),
     ...(provider.find && {
       async find(submission: Submission, options?: CallOptions) {
         const result = (await provider.find?.(submission, options)) ?? ({ state: 'not-found-yet' } as const)

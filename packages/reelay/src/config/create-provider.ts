@@ -1,6 +1,16 @@
-import type { ProviderOptionsBase, VideoProvider } from '@reelay/core'
+import type { VideoProvider } from '@reelay/core'
+import type { FalOptions } from '@reelay/fal'
+import type { KlingOptions } from '@reelay/kling'
+import type { PiapiOptions } from '@reelay/piapi'
+import type { ReplicateOptions } from '@reelay/replicate'
 import { configError, refuseUnknownKeys, unknownWord } from './problem.ts'
-import { type Adapter, adapters, type CreateProvider } from './registry.ts'
+import {
+  type Adapter,
+  type AdapterOptions,
+  adapters,
+  type CreateProvider,
+  sharedOptions,
+} from './registry.ts'
 
 /** A value that stands in an environment variable rather than in a file. */
 export interface EnvReference {
@@ -8,25 +18,27 @@ export interface EnvReference {
   readonly env: string
 }
 
-/** A provider as a configuration names it: which adapter, and its options, any of which may be an {@link EnvReference}. */
-export interface ProviderConfig extends Omit<ProviderOptionsBase, 'baseURL'> {
-  /** Id of the adapter: `kling`, `piapi`, `fal` or `replicate`. */
-  readonly use: string
-  readonly apiKey?: string | EnvReference
-  readonly accessKey?: string | EnvReference
-  readonly secretKey?: string | EnvReference
-  readonly webhookSecret?: string | EnvReference
-  /** Where the provider is, when not at its own address. */
-  readonly baseURL?: ProviderOptionsBase['baseURL'] | EnvReference
-  /** Official Kling only. */
-  readonly region?: 'singapore' | 'beijing'
-  /** Official Kling only: whether a create whose answer was lost may be sent again with the same external id. */
-  readonly resend?: boolean
-  /** PiAPI only. */
-  readonly serviceMode?: 'public' | 'private'
+/** Options with what is a text by a reference to the environment, where the caller prefers that. */
+type Configured<Options> = {
+  readonly [option in keyof Options]: string extends NonNullable<Options[option]>
+    ? Options[option] | EnvReference
+    : Options[option]
 }
 
-const shared = ['account', 'baseURL', 'fetch', 'headers', 'timeoutMs', 'clock'] as const
+type EveryOption = KlingOptions & PiapiOptions & FalOptions & ReplicateOptions
+
+/**
+ * A provider as a configuration names it: which adapter, and any option that its `createX` takes; texts may be an
+ * {@link EnvReference}, and so may single headers and addresses. An option of another adapter is refused.
+ */
+export interface ProviderConfig extends Omit<Configured<EveryOption>, 'headers' | 'baseURL'> {
+  /** Id of the adapter: `kling`, `piapi`, `fal` or `replicate`. */
+  readonly use: keyof AdapterOptions | (string & {})
+  /** Where the provider is, when not at its own address; by host name where it has several. */
+  readonly baseURL?: string | EnvReference | Readonly<Record<string, string | EnvReference>> | undefined
+  /** Extra headers on every request. */
+  readonly headers?: Readonly<Record<string, string | EnvReference>> | undefined
+}
 
 /**
  * Reads a secret, or an address, from the environment instead of from a configuration file.
@@ -41,13 +53,31 @@ export function env(name: string): EnvReference {
   return { env: name }
 }
 
+const isReference = (value: unknown): value is EnvReference =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).join() === 'env' &&
+  typeof (value as EnvReference).env === 'string'
+
+/** Options that hold several texts, by names that are not ours: a header may be called `env`. */
+const groups: readonly string[] = ['headers', 'baseURL']
+
 function resolve(where: string, value: unknown): unknown {
-  const name = (value as Partial<EnvReference> | null | undefined)?.env
-  if (typeof name !== 'string') return value
+  if (!isReference(value)) return value
+  const { env: name } = value
   const text = process.env[name]?.trim()
   // Not left out in silence: an address that is missing by mistake would be the real service's.
   if (!text) throw configError(`${where} refers to the environment variable ${name}, which is not set.`)
   return text
+}
+
+/** One option, its references resolved. */
+function resolveOption(where: string, option: string, value: unknown): unknown {
+  const several = groups.includes(option) && typeof value === 'object' && value !== null
+  if (!several || (option === 'baseURL' && isReference(value))) return resolve(where, value)
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, resolve(`${where}.${name}`, one)]),
+  )
 }
 
 async function load(id: string, adapter: Adapter): Promise<CreateProvider> {
@@ -77,9 +107,9 @@ export async function createProvider(config: string | ProviderConfig): Promise<V
   const { use, ...options } = typeof config === 'string' ? { use: config } : config
   const adapter = Object.hasOwn(adapters, use) ? adapters[use] : undefined
   if (!adapter) throw unknownWord('The provider', String(use), Object.keys(adapters))
-  refuseUnknownKeys(use, options, [...shared, ...adapter.options, ...Object.keys(adapter.secrets)])
+  refuseUnknownKeys(use, options, [...sharedOptions, ...adapter.options, ...Object.keys(adapter.secrets)])
   const resolved = Object.fromEntries(
-    Object.entries(options).map(([key, value]) => [key, resolve(`${use}.${key}`, value)]),
+    Object.entries(options).map(([key, value]) => [key, resolveOption(`${use}.${key}`, key, value)]),
   )
   const create = await load(use, adapter)
   return create(resolved)
