@@ -1,5 +1,5 @@
 import type { ProviderSpec, TaskStatus } from '@reelay/core'
-import { catalog, readSpacingMs, tasksPerRead } from './catalog.ts'
+import { catalog, pollFloorMs, readSpacingMs, tasksPerRead } from './catalog.ts'
 import { carriesPrompt, check, warnings } from './checks/index.ts'
 import { readCreated, readTask, readTasks } from './decode.ts'
 import { encode } from './encode.ts'
@@ -40,6 +40,7 @@ export const spec: ProviderSpec = {
     // pageNum 1 to 1000, in an order that no page tells.
     numbered: true,
     readSpacingMs,
+    pageFloorMs: pollFloorMs,
     request: list,
     tasks: readTasks,
   },

@@ -113,7 +113,7 @@ test('every row says where it is from, when, and how long it takes', () => {
     expect(offer).toMatchObject({
       provider: 'kling',
       nativeModel: offer.model,
-      timing: { pollFloorMs: 4_000 },
+      timing: { pollFloorMs: 5_000 },
     })
     expect(offer.source).not.toBe('')
     expect(offer.asOf).toMatch(/^\d{4}-\d\d-\d\d$/)

@@ -71,6 +71,8 @@ export interface Timing {
   readonly readSpacingMs?: number
   /** Most tasks that one read can bring; when absent, as many as the provider's `getMany` is given. */
   readonly tasksPerRead?: number
+  /** Most reads of single tasks under way at a time; 16 when absent. */
+  readonly readsAtOnce?: number
 }
 
 /**

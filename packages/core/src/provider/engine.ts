@@ -32,6 +32,31 @@ export interface Engine {
   readonly places: Map<string, { readonly offset: number; readonly span: number; readonly misses: number }>
   /** When the next of many reads may leave; milliseconds since the epoch. */
   nextReadAt: number
+  /** By route: the pages read lately, as stretches of its list. */
+  readonly stretches: Map<string, readonly Stretch[]>
+  past: Past
+}
+
+/** A page that was read: from which item of the list to which, and when. */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** A history of ended tasks, as far as it was read; times are milliseconds since the epoch by the provider's clock. */
+export interface Past {
+  /** Tasks it holds, in the order of reading. */
+  readonly known: ReadonlySet<string>
+  /** Tasks asked after that it lacked when it was read last. */
+  readonly absent: ReadonlySet<string>
+  /** When that was. */
+  readonly readAt: number
+  /** Since when all that ended is known. */
+  readonly since: number
+  /** How often it had been late. */
+  readonly late: number
 }
 
 const defaultTimeoutMs = 60_000
@@ -56,5 +81,7 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     unsettled: new Set(),
     places: new Map(),
     nextReadAt: 0,
+    stretches: new Map(),
+    past: { known: new Set(), absent: new Set(), readAt: 0, since: Number.POSITIVE_INFINITY, late: 0 },
   }
 }

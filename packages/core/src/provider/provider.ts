@@ -32,8 +32,24 @@ export interface CallOptions {
 export interface GetManyOptions extends CallOptions {
   /** Told of each answer as soon as it is there: many tasks take many requests. Must not throw. */
   readonly onAnswer?: ((handle: TaskHandle, answer: VideoTask | ReelayError) => void) | undefined
-  /** Tasks that `onAnswer` is told of too where they come along by themselves; no request is made for them. */
+  /**
+   * Tasks that `onAnswer` is told of too where they come along by themselves; no request is made for them, but for the
+   * result of one that is seen to have ended.
+   */
   readonly also?: readonly TaskHandle[] | undefined
+  /**
+   * Asked directly before a task that no list brought is read alone; `false` leaves it out of the answers. `going` says
+   * that a history of ended tasks, just read, lacks it (those of `also` are asked after then as well). All tasks are
+   * read when absent.
+   */
+  readonly alone?: ((handle: TaskHandle, going: boolean) => boolean) | undefined
+  /** Told of each task that a list held, whoever made it: it counts as read, which floors go by. Must not throw. */
+  readonly onListed?: ((id: string) => void) | undefined
+  /**
+   * Told that tasks cannot be read together for so many milliseconds: the key may not read the list, or the list is in
+   * trouble while the tasks are not. The handles are then left out of the answers instead of being read one after the other.
+   */
+  readonly onUnlisted?: ((forMs: number) => void) | undefined
 }
 
 /** What `record` is told: once before each paid POST, and once with the verdict. Plain JSON. */

@@ -36,6 +36,8 @@ export interface ListPage {
   readonly newest: number
   /** The page before, for providers that name the next page in it. */
   readonly previous?: HttpReply | undefined
+  /** The tasks asked after, for providers that list by what made them. */
+  readonly handles: readonly TaskHandle[]
 }
 
 /** A file to bring to the provider before it can be named in a request. */
@@ -123,6 +125,15 @@ export interface ProviderSpec {
     readonly numbered?: boolean
     /** Milliseconds between two requests: pages, and the single reads that fill the gaps. */
     readonly readSpacingMs: number
+    /** Milliseconds between two reads of one page, which is a read of each task on it; none when absent. */
+    readonly pageFloorMs?: number
+    /** Most reads of results and single tasks under way at a time; 1 when absent. */
+    readonly readsAtOnce?: number
+    /**
+     * Whether it is a history of tasks that have ended, beside the tasks themselves: one that it lacks goes on, and its
+     * refusals and troubles say nothing of them. `updatedAt` of its tasks is when they ended.
+     */
+    readonly history?: boolean
     /** The page's request; `undefined` when there is no such page. */
     request(page: ListPage): HttpRequest | undefined
     tasks(reply: HttpReply): readonly NativeTask[] | undefined

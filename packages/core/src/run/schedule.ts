@@ -16,8 +16,14 @@ const mostTasks = 400
 
 /** How long tasks of one kind, model and mode take, learnt from those seen, and when to look at them therefore. */
 export interface Schedule {
-  /** The age, in milliseconds since submission, at which to look next at a task that was unfinished at `ageMs`. */
-  next(ageMs: number): number
+  /**
+   * The age, in milliseconds since submission, at which to look next at a task that was unfinished at `ageMs`; at most
+   * `coldGapMs` later, unless the floor is longer, as long as fewer tasks ended than the catalogue's expectation counts
+   * for and this one is younger than that: an estimate of a catalogue says little of how much sooner a task may end.
+   */
+  next(ageMs: number, coldGapMs?: number): number
+  /** The chance that a task ends between two ages, in milliseconds, when it has not before the first. */
+  chance(fromMs: number, toMs: number): number
   /** A task was unfinished at age `fromMs`, and had ended by age `toMs`, or had still not. */
   seen(fromMs: number, toMs: number, ended: boolean): void
 }
@@ -53,13 +59,15 @@ export function createSchedule({ expectedMs, pollFloorMs }: Timing): Schedule {
   let total = 0
   let unplanned = 0
   let plan: number[] | undefined
+  // Of tasks alive at the first age, how many still are at each.
+  let alive: readonly number[] = []
 
   const stepOf = (age: number): number =>
     Math.min(Math.max(Math.floor(Math.log(age / first) / Math.log(ratio)), 0), steps)
 
   function compute(): number[] {
-    // Of the tasks alive at the first age: how many still are, and how much time they have been in sum.
-    const alive = [1]
+    const left = [1]
+    // How much time they have been alive in sum.
     const lived = [0]
     for (let step = 0; step < steps; step++) {
       const from = ages[step] as number
@@ -67,10 +75,11 @@ export function createSchedule({ expectedMs, pollFloorMs }: Timing): Schedule {
       const expected = (prior((from + width / 2) / expectedMs) * width) / expectedMs
       const chance =
         (priorTasks * expected + (ends[step] as number)) / (priorTasks + (passed[step] as number))
-      const before = alive[step] as number
-      alive.push(before * Math.exp(-chance))
-      lived.push((lived[step] as number) + ((before + (alive[step + 1] as number)) / 2) * width)
+      const before = left[step] as number
+      left.push(before * Math.exp(-chance))
+      lived.push((lived[step] as number) + ((before + (left[step + 1] as number)) / 2) * width)
     }
+    alive = left
     const cost = new Float64Array(steps + 1)
     const looks: number[] = []
     for (let from = steps; from >= 0; from--) {
@@ -80,36 +89,49 @@ export function createSchedule({ expectedMs, pollFloorMs }: Timing): Schedule {
       for (let to = from + 1; to <= steps; to++) {
         const gap = (ages[to] as number) - at
         if (gap < pollFloorMs) continue
-        const here = alive[from] as number
+        const here = left[from] as number
         const sum =
           (readCostMs + gap) * here - ((lived[to] as number) - (lived[from] as number)) + (cost[to] as number)
         if (sum >= least) continue
         least = sum
         looks[from] = ages[to] as number
       }
-      cost[from] = Number.isFinite(least) ? least : (alive[from] as number) * at
+      cost[from] = Number.isFinite(least) ? least : (left[from] as number) * at
     }
     return looks
   }
 
+  function planned(): readonly number[] {
+    // Few more ends change little.
+    if (!plan || unplanned * 16 > total) {
+      plan = compute()
+      unplanned = 0
+    }
+    return plan
+  }
+
   return {
-    next(age) {
-      // Few more ends change little.
-      if (!plan || unplanned * 16 > total) {
-        plan = compute()
-        unplanned = 0
-      }
+    next(age, coldGapMs = Number.POSITIVE_INFINITY) {
+      const looks = planned()
+      const gapMs = total < priorTasks && age < expectedMs ? coldGapMs : Number.POSITIVE_INFINITY
       // Past the last age: a fiftieth of it at a time.
-      return Math.max(plan[stepOf(age)] as number, age * 1.02, age + pollFloorMs)
+      const at = Math.max(looks[stepOf(age)] as number, age * 1.02)
+      return Math.max(Math.min(at, age + gapMs), age + pollFloorMs)
     },
-    seen(from, to, ended) {
+    chance(from, to) {
+      planned()
+      const [before = 0, after = 0] = [alive[stepOf(from)], alive[stepOf(to)]]
+      // Past the last age nothing is known but that more may end in more time.
+      return before > after ? 1 - after / before : Math.max(0, to - from) / (1e6 * (to + 1))
+    },
+    seen(from, to, isEnd) {
       const end = stepOf(to)
       for (let step = stepOf(from); step <= end && step < steps; step++) {
         const start = ages[step] as number
         const part = Math.min(to, start * ratio) - Math.max(from, start)
         if (part > 0) passed[step] = (passed[step] as number) + part / (start * (ratio - 1))
       }
-      if (!ended) return
+      if (!isEnd) return
       // Spread a little: the next one will not take exactly as long.
       for (let by = -2; by <= 2; by++) {
         const step = Math.min(Math.max(end + by, 0), steps - 1)

@@ -5,14 +5,17 @@ import type { Engine } from '../engine.ts'
 import type { NativeTask } from '../native.ts'
 import type { GetManyOptions } from '../provider.ts'
 import { readError } from '../read.ts'
-import { getOne } from './get.ts'
+import { fetchResult, getOne } from './get.ts'
+import { readHistory } from './history.ts'
 import { normalizeTask } from './normalize.ts'
-import { type Listing, readPages, turn } from './pages.ts'
+import { type Find, type Listing, readPages, take, turn } from './pages.ts'
+import { sideBySide } from './side-by-side.ts'
 
 // As long as `wait` would wait.
 const longestPauseMs = 5 * 60_000
 
-type Answers = Map<TaskHandle, VideoTask | ReelayError>
+type Answer = VideoTask | ReelayError
+type Answers = Map<TaskHandle, Answer>
 
 /** Reads tasks that share a list, and what it lacks one by one; each answer is told as soon as it is there. */
 async function getListed(
@@ -28,43 +31,74 @@ async function getListed(
   // One task may be asked for twice.
   const wanted = Map.groupBy(handles, ({ id }) => id)
   const along = new Map(also.map((handle) => [handle.id, handle]))
+  const told = new Set<string>()
+  // Ended, with a result at an address of its own.
+  const ended: (readonly [TaskHandle, NativeTask])[] = []
 
-  function answer(handle: TaskHandle, given: VideoTask | ReelayError): void {
+  function answer(handle: TaskHandle, given: Answer): void {
     if (wanted.has(handle.id)) answers.set(handle, given)
+    told.add(handle.id)
     options.onAnswer?.(handle, given)
   }
 
-  /** Whether it is a wanted one that was not found before. */
-  function found(native: NativeTask): boolean {
-    if (spec.result?.needed(native)) return false
-    const handles = wanted.get(native.id)
-    const isNew = handles?.every((handle) => !answers.has(handle)) === true
+  function found(native: NativeTask): Find {
+    options.onListed?.(native.id)
+    const asked = wanted.get(native.id)
     const rider = along.get(native.id)
-    for (const handle of isNew ? handles : rider ? [rider] : []) {
-      const task = normalizeTask(spec, native, handle, redactor)
+    const some = asked ?? (rider ? [rider] : [])
+    if (told.has(native.id)) return undefined
+    const needsResult = spec.result?.needed(native) === true
+    // Only where a list is of ended tasks: elsewhere a task that needs more reads is asked for alone.
+    if (needsResult && !list.history) return undefined
+    for (const handle of some) {
+      const task = needsResult ? undefined : normalizeTask(spec, native, handle, redactor)
+      if (needsResult) ended.push([handle, native])
+      if (needsResult) told.add(native.id)
       if (task) answer(handle, task)
     }
-    return isNew
+    if (!told.has(native.id)) return undefined
+    return asked ? 'wanted' : 'along'
   }
 
-  const first = [...wanted.values()].flatMap(([handle]) => handle ?? [])
-  const failure = await readPages(engine, list, first, also, options, found)
-  for (const handle of handles) {
-    if (answers.has(handle)) continue
-    // The provider is in trouble; a thousand single questions would not help it.
-    if (failure) answer(handle, readError(engine, failure, handle, options))
-    else {
-      await turn(engine, list.readSpacingMs, options.abortSignal)
-      const given = await getOne(engine, handle, options)
-      const { retryAfterMs = 0 } = ReelayError.isInstance(given) ? given : {}
-      // What one read is told holds for the account.
-      engine.nextReadAt = Math.max(
-        engine.nextReadAt,
-        engine.clock.now() + Math.min(retryAfterMs, longestPauseMs),
-      )
-      answer(handle, given)
-    }
+  /** In the turn of all of the account's reads. */
+  async function read(ask: () => Promise<Answer>, handle: TaskHandle): Promise<void> {
+    const given = await ask()
+    const { retryAfterMs = 0 } = ReelayError.isInstance(given) ? given : {}
+    const pausedUntil = engine.clock.now() + Math.min(retryAfterMs, longestPauseMs)
+    // What one read is told holds for the account.
+    engine.nextReadAt = Math.max(engine.nextReadAt, pausedUntil)
+    answer(handle, given)
   }
+
+  const { readSpacingMs, readsAtOnce = 1 } = list
+  const { abortSignal, alone = () => true, onUnlisted } = options
+  const first = [...wanted.values()].flatMap(([handle]) => handle ?? [])
+  const all = [...first, ...also]
+  const history =
+    list.history && all.length > 1 ? await readHistory(engine, list, all, options, found) : undefined
+  const pages = list.history ? undefined : await readPages(engine, list, first, also, options, found)
+  await sideBySide(ended, readsAtOnce, async ([handle, native]) => {
+    await turn(engine, abortSignal)
+    take(engine, readSpacingMs)
+    await read(() => fetchResult(engine, native, handle, options), handle)
+  })
+  // The provider is in trouble; a thousand single questions would not help it. A history's trouble is its own.
+  const failure = history?.failure?.code === 'ERR_ABORTED' ? history.failure : pages
+  if (failure) {
+    for (const handle of handles)
+      if (!told.has(handle.id)) answer(handle, readError(engine, failure, handle, options))
+    return
+  }
+  if (history?.withoutMs !== undefined && onUnlisted) return onUnlisted(history.withoutMs)
+  const rest = [...handles, ...(history ? also : [])].filter(({ id }) => !told.has(id))
+  await sideBySide(rest, readsAtOnce, async (handle) => {
+    const going = history?.going.has(handle.id) === true
+    if (!wanted.has(handle.id) && !options.alone) return
+    await turn(engine, abortSignal)
+    if (!alone(handle, going)) return
+    take(engine, readSpacingMs)
+    await read(() => getOne(engine, handle, options), handle)
+  })
 }
 
 /** Reads many tasks in as few requests as the provider allows; errors are per task and never lose a handle. */
@@ -73,7 +107,7 @@ export async function getMany(
   list: Listing,
   handles: readonly TaskHandle[],
   options: GetManyOptions,
-): Promise<ReadonlyMap<TaskHandle, VideoTask | ReelayError>> {
+): Promise<ReadonlyMap<TaskHandle, Answer>> {
   const answers: Answers = new Map()
   const listOf = (handle: TaskHandle): string => (list.scope === 'route' ? handle.route : '')
   const riders = Map.groupBy(options.also ?? [], listOf)

@@ -5,23 +5,24 @@ import type { Engine } from '../engine.ts'
 import type { HttpReply } from '../http/message.ts'
 import type { NativeTask } from '../native.ts'
 import type { CallOptions } from '../provider.ts'
-import { type ReadResult, readError, readWithRetry } from '../read.ts'
+import { readError, readWithRetry } from '../read.ts'
 import { normalizeTask } from './normalize.ts'
 
 /** The result of a task that keeps it at an address of its own; a refusal there may be how the task ended. */
-async function fetchResult(
+export async function fetchResult(
   engine: Engine,
   native: NativeTask,
   handle: TaskHandle,
   options: CallOptions,
-): Promise<ReadResult<VideoTask>> {
+): Promise<VideoTask | ReelayError> {
   const { spec } = engine
   const read = (reply: HttpReply): VideoTask | undefined => {
     const whole = spec.result?.read(native, reply)
     return whole && normalizeTask(spec, whole, handle, engine.transport.redactor(options))
   }
   const request = () => spec.result?.request(handle) ?? spec.query(handle)
-  return readWithRetry(engine, request, Object.assign(read, { refusals: true }), options)
+  const result = await readWithRetry(engine, request, Object.assign(read, { refusals: true }), options)
+  return result.failure ? readError(engine, result.failure, handle, options) : result.value
 }
 
 /** Reads one task through its own query, and its result where that is a second one. */
@@ -48,6 +49,5 @@ export async function getOne(
   if (result.failure) return readError(engine, result.failure, handle, options)
   const { native, task } = result.value
   if (task) return task
-  const whole = await fetchResult(engine, native, handle, options)
-  return whole.failure ? readError(engine, whole.failure, handle, options) : whole.value
+  return fetchResult(engine, native, handle, options)
 }

@@ -13,18 +13,41 @@ export type Listing = NonNullable<ProviderSpec['list']>
 const slackMs = 60_000
 // Room for tasks that others start meanwhile.
 const slack = 20
+// Pages in a row, where the tasks should be, that may bring none: among a busy stranger's a round must not take minutes.
+const mostDry = 10
 
-/** Waits for the turn of one of many reads, so that an account is not asked more often than its budget allows. */
-export async function turn(
+/** What a listed task is to whoever asks: wanted and not told before, one that comes along, or nothing. */
+export type Find = 'wanted' | 'along' | undefined
+
+/** Waits until the next of many reads may leave: an account is not asked more often than its budget allows. */
+export async function turn(engine: Engine, signal: AbortSignal | undefined): Promise<void> {
+  for (let now = engine.clock.now(); engine.nextReadAt > now; now = engine.clock.now()) {
+    // Aborted, the read says so itself.
+    if (signal?.aborted) return
+    await engine.clock.sleep(engine.nextReadAt - now, signal).catch(() => undefined)
+  }
+}
+
+/** Takes the turn that has come: nobody else has it before so many milliseconds. */
+export function take(engine: Engine, spacingMs: number): void {
+  engine.nextReadAt = Math.max(engine.nextReadAt, engine.clock.now()) + spacingMs
+}
+
+/** Waits until no part of a page was read within the floor: each read of it is one of every task on it. */
+async function rested(
   engine: Engine,
-  spacingMs: number,
+  floorMs: number,
+  route: string,
+  [from, to]: readonly [number, number],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const now = engine.clock.now()
-  const at = Math.max(now, engine.nextReadAt)
-  engine.nextReadAt = at + spacingMs
-  // Aborted, the read says so itself.
-  if (at > now) await engine.clock.sleep(at - now, signal).catch(() => undefined)
+  const recent = (engine.stretches.get(route) ?? []).filter(({ at }) => at + floorMs > now)
+  const opensAt = recent
+    .filter((stretch) => stretch.from < to && stretch.to > from)
+    .reduce((latest, { at }) => Math.max(latest, at + floorMs), now)
+  engine.stretches.set(route, recent)
+  if (opensAt > now) await engine.clock.sleep(opensAt - now, signal).catch(() => undefined)
 }
 
 /** Where a page lies: before the wanted times in the list's own order, after them, or among them. */
@@ -39,8 +62,8 @@ function position(page: readonly NativeTask[], from: number, to: number): -1 | 0
 
 /**
  * Reads those pages of a list on which the wanted tasks should be, by when they were made, beginning where they were
- * last; every task found on them is told to `found`, which answers whether it was a wanted one. Gives up when the pages
- * cost more requests than the single reads they spare.
+ * last; every task found on them is told to `found`, which answers what it is. Gives up when the pages cost more requests
+ * than the single reads they may spare.
  */
 export async function readPages(
   engine: Engine,
@@ -48,7 +71,7 @@ export async function readPages(
   wanted: readonly TaskHandle[],
   also: readonly TaskHandle[],
   options: CallOptions,
-  found: (task: NativeTask) => boolean,
+  found: (task: NativeTask) => Find,
 ): Promise<CallFailure | undefined> {
   const route = wanted[0]?.route ?? ''
   const place = engine.places.get(route) ?? { offset: 0, span: 0, misses: 0 }
@@ -77,14 +100,22 @@ export async function readPages(
   let previous: HttpReply | undefined
   let back = false
   while (missing > 0) {
-    const request = list.request({ route, number, size, oldest, newest, previous })
+    const request = list.request({ route, number, size, oldest, newest, previous, handles: wanted })
     if (!request) break
-    await turn(engine, list.readSpacingMs, options.abortSignal)
+    const stretch = { from: (number - 1) * size, to: number * size }
+    const { pageFloorMs: floorMs = 0 } = list
+    if (floorMs > 0) await rested(engine, floorMs, route, [stretch.from, stretch.to], options.abortSignal)
+    await turn(engine, options.abortSignal)
+    take(engine, list.readSpacingMs)
     const read = (reply: HttpReply) => {
       const page = list.tasks(reply)
       return page && { page, reply }
     }
     const result = await readWithRetry(engine, request, read, options)
+    if (floorMs > 0) {
+      const stretches = engine.stretches.get(route) ?? []
+      engine.stretches.set(route, [...stretches, { ...stretch, at: engine.clock.now() }])
+    }
     if (result.failure) {
       // What is wrong with a page is not wrong with the tasks.
       if (result.failure.code === 'ERR_INVALID_REQUEST' || result.failure.code === 'ERR_NOT_FOUND') break
@@ -95,9 +126,12 @@ export async function readPages(
     spent += 1
     dry += 1
     for (const [index, task] of page.entries()) {
-      if (!found(task)) continue
-      missing -= 1
-      dry = 0
+      const what = found(task)
+      if (!what) continue
+      if (what === 'wanted') {
+        missing -= 1
+        dry = 0
+      }
       const offset = (number - 1) * size + index
       start = Math.min(start, offset)
       end = Math.max(end, offset + 1)
@@ -110,7 +144,8 @@ export async function readPages(
     if (where === 0) begun ??= number
     // Singly, tasks cost as many reads as they are: pages that bring none may cost a part of that, all in all.
     const overspent = spent > wanted.length - missing + wanted.length / 4 + 2
-    const patience = overspent ? 0 : end === 0 ? missing / 4 : 1
+    const most = begun === undefined && list.numbered ? missing : mostDry
+    const patience = overspent ? 0 : Math.min(Math.max(missing / 4, missing < wanted.length ? 1 : 0), most)
     if (list.numbered && begun !== undefined) {
       const further = !back && number + 1 < after && dry <= patience
       if (!further && back && dry > patience) break
@@ -134,7 +169,7 @@ export async function readPages(
     offset: list.numbered ? Math.min(start, Math.max(number - 1, 0) * size) : 0,
     // Next time in one page, if it can be; in larger ones, if these did not do.
     span: missing > 0 ? list.maxPageSize : Math.max(end - start, place.span * 0.8),
-    misses: end > 0 ? 0 : Math.min(2 * place.misses + 2, 64),
+    misses: missing < wanted.length ? 0 : Math.min(2 * place.misses + 2, 64),
   })
   return undefined
 }

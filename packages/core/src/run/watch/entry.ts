@@ -24,9 +24,13 @@ export interface Entry {
   end(task: TerminalTask | undefined, error?: unknown): void
   /** When the task was last known to be unfinished. */
   aliveAt: number
-  lookedAt: number
+  /** When it was last answered for itself, and not by a list that lacked it. */
+  provenAt: number
+  /** When to look next by its own plan. */
   nextAt: number
   reading: boolean
+  /** Something said that it has changed. */
+  hinted: boolean
   word: string | undefined
   unknown: boolean
   error: ReelayError | undefined
@@ -66,9 +70,10 @@ export function abandoned(handle: TaskHandle, cause: unknown): ReelayError {
 }
 
 /** Tells an entry what a look brought, and when the next is; `true` when it was the last. */
-export function tell(entry: Entry, answer: Answer, now: number, pausedUntil: number): boolean {
+export function tell(entry: Entry, answer: Answer, now: number, pausedUntil: number, gapMs: number): boolean {
   const { handle } = entry
-  entry.lookedAt = now
+  entry.provenAt = now
+  entry.hinted = false
   if (ReelayError.isInstance(answer)) {
     if (!survivable(answer, entry, now)) {
       entry.end(undefined, answer)
@@ -94,20 +99,24 @@ export function tell(entry: Entry, answer: Answer, now: number, pausedUntil: num
     entry.end(undefined, overdue(entry))
     return true
   }
-  plan(entry, now, Math.max(now, pausedUntil))
+  plan(entry, now, Math.max(now, pausedUntil), gapMs)
   const { error } = entry
   if (error) entry.tell({ type: 'retry', at: now, handle, error, delayMs: entry.nextAt - now })
   return false
 }
 
-/** Sets when to look next, not before `from`. */
-export function plan(entry: Entry, now: number, from: number): void {
+/** Sets when to look next, not before `from`, and at most `gapMs` later while nothing is known of its kind. */
+export function plan(entry: Entry, now: number, from: number, gapMs: number): void {
   const { handle, schedule, floorMs, everyMs, deadline } = entry
   // A handle may come from a machine whose clock is ahead.
   const age = Math.max(0, now - handle.submittedAt)
   // Not all processes at once.
-  const delay = everyMs ?? schedule.next(age) - age + (Math.random() * floorMs) / 10
+  const delay = everyMs ?? schedule.next(age, gapMs) - age + (Math.random() * floorMs) / 10
   const at = Math.max(now + Math.ceil(delay), from)
   // The last look is at the deadline, and not one just before it.
   entry.nextAt = at > deadline - floorMs ? deadline : at
 }
+
+/** The chance that a task has ended since it was last known to go on. */
+export const chance = ({ handle, schedule, aliveAt }: Entry, now: number): number =>
+  schedule.chance(Math.max(0, aliveAt - handle.submittedAt), Math.max(0, now - handle.submittedAt))

@@ -1,22 +1,12 @@
 import type { Clock } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
-import { isTerminal, type VideoTask } from '../../model/task.ts'
-import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
-import { type Answer, type Entry, overdue, tell } from './entry.ts'
-
-/** What all reads of one account share, whoever waits for them. */
-export interface Pace {
-  readonly spacingMs: number
-  /** Most tasks that one read can bring. */
-  readonly tasksPerRead: number
-  /** When the next read may leave. */
-  nextAt: number
-  /** Until when the provider wants to be left alone. */
-  pausedUntil: number
-  /** Refusals in a row. */
-  strikes: number
-}
+import type { CallOptions, GetManyOptions, VideoProvider } from '../../provider/provider.ts'
+import { type Answer, type Entry, overdue, plan, tell } from './entry.ts'
+import { learn } from './learn.ts'
+import { nobody, order } from './order.ts'
+import { coldGapMs, markRead, opensAt, type Pace, pause } from './pace.ts'
+import { createWaiting, dueAt } from './waiting.ts'
 
 /** The tasks of one account that are read together. */
 export interface Lane {
@@ -24,77 +14,52 @@ export interface Lane {
   remove(entry: Entry): void
   /** Takes an answer that was asked for, or that came by itself; `false` when nobody waits for it. */
   answer(id: string, answer: Answer): boolean
+  /** Takes it that a task goes on: a history of those that ended lacks it. */
+  going(id: string): void
   /** Looks at a task as soon as the provider's floor allows; `false` when nobody waits for it. */
   hint(id: string): boolean
+  /** Tasks that nobody is reading. */
+  resting(): readonly TaskHandle[]
 }
 
-// The answer of a look that began before the deadline is still taken within this.
-const graceMs = 5_000
-const mostCalls = 16
-// Results die within the hour at some providers: whatever a reply asks for, a clip is not slept through.
-const longestPauseMs = 5 * 60_000
-const longestBackoffMs = 30_000
 const longestRoundMs = 15_000
+// Tasks that no list brings take so long of a round; then the lists, and the others, have their turn again.
+const aloneMs = 4_000
+// A history may have forgotten a task.
+const doubtMs = 2 * 60_000
+// How long an order of the due ones is good.
+const orderMs = 250
 
-/** How long a refusal keeps all of the account's reads back. */
-function pause(pace: Pace, error: ReelayError, now: number): void {
-  const ofTask = !error.retryable || error.code === 'ERR_UNEXPECTED_REPLY'
-  if (ofTask && error.retryAfterMs === undefined) return
-  // Of a hundred tasks in one refused call, each is told.
-  const backoffMs = pace.pausedUntil > now ? 0 : Math.min(500 * 2 ** pace.strikes++, longestBackoffMs)
-  const askedMs = Math.min(error.retryAfterMs ?? 0, longestPauseMs)
-  pace.pausedUntil = Math.max(pace.pausedUntil, now + Math.max(askedMs, backoffMs))
-}
-
-function learn({ handle, schedule, aliveAt }: Entry, task: VideoTask, now: number): void {
-  const from = Math.max(0, aliveAt - handle.submittedAt)
-  const seen = Math.max(from, now - handle.submittedAt)
-  if (!isTerminal(task)) {
-    schedule.seen(from, seen, false)
-    return
-  }
-  const { status, createdAt, updatedAt = 0 } = task
-  const known = createdAt !== undefined && updatedAt > createdAt
-  const end = known ? updatedAt - createdAt : (from + seen) / 2
-  // Of a task that nobody looked at for long it is not known how long it took.
-  if ((status === 'succeeded' || status === 'failed') && (known || seen < 2 * from + 60_000))
-    schedule.seen(Math.min(from, end), end, true)
-}
-
-/** `idle` is called when nobody waits any more. */
+/** `idle` is called when nobody waits any more; `peers` are all lanes of the account, this one too. */
 export function createLane(
   provider: VideoProvider,
   clock: Clock,
   call: CallOptions,
   pace: Pace,
+  peers: () => Iterable<Lane>,
   idle: () => void,
 ): Lane {
-  const entries = new Map<string, Entry>()
+  const waiting = createWaiting()
   const stop = new AbortController()
-  const many = provider.getMany !== undefined && pace.tasksPerRead > 1
   let calls = 0
   // How long the last round of many took: who is due within the next one takes part in it.
   let roundMs = 0
   let wakeAt = Number.POSITIVE_INFINITY
   let alarm = new AbortController()
+  let turns = nobody
+  let orderedAt = Number.NEGATIVE_INFINITY
 
-  function chain(id: string): Entry[] {
-    const all: Entry[] = []
-    for (let entry = entries.get(id); entry; entry = entry.twin) all.push(entry)
-    return all
-  }
+  const together = (): boolean =>
+    provider.getMany !== undefined && pace.tasksPerRead > 1 && clock.now() >= pace.unlistedUntil
+
+  const gapMs = (): number => coldGapMs(pace, waiting.size, together() ? pace.tasksPerRead : 1)
 
   function remove(entry: Entry): void {
-    const { id } = entry.handle
-    const others = chain(id).filter((other) => other !== entry)
-    for (const [index, other] of others.entries()) other.twin = others[index + 1]
-    if (others[0]) entries.set(id, others[0])
-    else if (entries.delete(id) && entries.size === 0) {
-      // Nothing of it may keep a process alive.
-      stop.abort()
-      alarm.abort()
-      idle()
-    }
+    if (!waiting.remove(entry)) return
+    // Nothing of it may keep a process alive.
+    stop.abort()
+    alarm.abort()
+    idle()
   }
 
   function fail(entry: Entry, error: unknown): void {
@@ -104,20 +69,65 @@ export function createLane(
 
   function answer(id: string, given: Answer): boolean {
     const now = clock.now()
-    const waiting = chain(id)
-    const [first] = waiting
+    const some = waiting.of(id)
+    const [first] = some
     if (!first) return false
     if (ReelayError.isInstance(given)) pause(pace, given, now)
     else {
       pace.strikes = 0
       learn(first, given, now)
     }
-    for (const entry of waiting) {
+    const gap = gapMs()
+    for (const entry of some) {
       entry.reading = false
-      if (tell(entry, given, now, pace.pausedUntil)) remove(entry)
+      if (tell(entry, given, now, pace.pausedUntil, gap)) remove(entry)
       else arm(entry.nextAt)
     }
     return true
+  }
+
+  function going(id: string): void {
+    const now = clock.now()
+    for (const entry of waiting.of(id)) {
+      entry.aliveAt = now
+      plan(entry, now, Math.max(now, pace.pausedUntil), gapMs())
+      arm(entry.nextAt)
+    }
+  }
+
+  /** What a round needs to be told of, and what it may do. */
+  function round(options: CallOptions, batch: readonly Entry[]): GetManyOptions {
+    const ids = new Set(batch.map(({ handle }) => handle.id))
+    let left = Math.max(1, Math.floor(aloneMs / pace.spacingMs))
+    return {
+      ...options,
+      also: [...peers()].flatMap((lane) => lane.resting()).filter(({ id }) => !ids.has(id)),
+      onListed: (id) => markRead(pace, id, clock.now()),
+      onUnlisted: (forMs) => {
+        pace.unlistedUntil = clock.now() + forMs
+      },
+      onAnswer({ id }, given) {
+        markRead(pace, id, clock.now())
+        // What another's call was refused says nothing of the task.
+        if (ReelayError.isInstance(given)) answer(id, given)
+        else for (const lane of [...peers()]) lane.answer(id, given)
+      },
+      alone({ id }, isGoing) {
+        const now = clock.now()
+        if (isGoing) for (const lane of peers()) lane.going(id)
+        const some = waiting.of(id)
+        const [head] = some
+        const isSure = (entry: Entry): boolean =>
+          !entry.hinted && now - entry.provenAt < doubtMs && now < entry.deadline
+        if (!head || left === 0 || (isGoing && some.every(isSure))) return false
+        if (opensAt(pace, id, head.floorMs) > now) return false
+        left -= 1
+        head.reading = true
+        markRead(pace, id, now)
+        pace.aloneAt = now
+        return true
+      },
+    }
   }
 
   async function read(batch: readonly Entry[]): Promise<void> {
@@ -125,27 +135,34 @@ export function createLane(
     if (!first) return
     calls += 1
     for (const entry of batch) entry.reading = true
+    const many = together()
     const startedAt = clock.now()
     const deadlineAt = batch.reduce((latest, entry) => Math.max(latest, entry.deadline), 0)
     const options = { ...call, abortSignal: stop.signal, deadlineAt }
+    if (many) pace.roundUntil = startedAt + longestRoundMs
     try {
       if (many) {
-        const also = [...entries.values()].filter(({ reading }) => !reading).map(({ handle }) => handle)
-        const onAnswer = ({ id }: TaskHandle, given: Answer): void => void answer(id, given)
         const handles = batch.map(({ handle }) => handle)
-        const answers = await provider.getMany?.(handles, { ...options, also, onAnswer })
+        const answers = await provider.getMany?.(handles, round(options, batch))
         for (const { handle, reading } of batch) {
           const given = answers?.get(handle)
-          if (reading && given) answer(handle.id, given)
+          if (!reading || !given) continue
+          markRead(pace, handle.id, clock.now())
+          answer(handle.id, given)
         }
-      } else answer(first.handle.id, await provider.get(first.handle, options))
+      } else {
+        const { id } = first.handle
+        markRead(pace, id, startedAt)
+        pace.aloneAt = startedAt
+        answer(id, await provider.get(first.handle, options).finally(() => markRead(pace, id, clock.now())))
+      }
     } catch (error) {
-      const left = batch.filter(({ reading, handle }) => reading && entries.has(handle.id))
+      const left = batch.filter(({ reading, handle }) => reading && waiting.of(handle.id).length > 0)
       const passing = ReelayError.isInstance(error) && error.retryable
       if (left.length === 1 || (passing && many)) {
         for (const { handle } of left) {
           if (ReelayError.isInstance(error)) answer(handle.id, error)
-          else for (const entry of chain(handle.id)) fail(entry, error)
+          else for (const entry of waiting.of(handle.id)) fail(entry, error)
         }
       } else {
         // One handle that the provider will not have must not end the others.
@@ -154,43 +171,57 @@ export function createLane(
       }
     }
     calls -= 1
+    if (many) pace.roundUntil = 0
     if (many) roundMs = Math.min(clock.now() - startedAt, longestRoundMs)
     for (const entry of batch) entry.reading = false
     arm(clock.now())
   }
 
-  /** Starts the looks that are due and may leave, and sees to being woken for the next. */
+  function look(now: number, withinMs: number): void {
+    turns = order(waiting, pace, now, withinMs)
+    orderedAt = now
+    for (const entry of turns.over) fail(entry, overdue(entry))
+  }
+
+  /** Starts a round of all who are due, one round at a time; answers when to be woken. */
+  function pumpTogether(now: number): number {
+    look(now, roundMs)
+    const { due, firstAt, thenAt, endsAt } = turns
+    if (calls > 0) return endsAt
+    // Not woken by another lane: it may belong to another request, which must not touch this one.
+    if (pace.roundUntil > now) return Math.min(endsAt, now + orderMs)
+    // A list is a read of each task on it.
+    const floorMs = waiting.size > 1 ? (due[0]?.floorMs ?? 0) : 0
+    const at = Math.max(Math.min(firstAt, thenAt), pace.nextAt, pace.pausedUntil, pace.aloneAt + floorMs)
+    if (at > now) return Math.min(endsAt, at)
+    pace.nextAt = now + pace.spacingMs
+    void read(due)
+    return endsAt
+  }
+
+  /** Starts the looks at single tasks that may leave; answers when to be woken. */
+  function pumpAlone(now: number): number {
+    if (turns.due.length === 0 || now >= orderedAt + orderMs) look(now, 0)
+    const { due, thenAt, endsAt } = turns
+    const opens = (): number => Math.max(pace.nextAt, pace.pausedUntil)
+    while (due.length > 0 && calls < pace.readsAtOnce && now >= opens()) {
+      const head = due.shift() as Entry
+      const [current] = waiting.of(head.handle.id)
+      if (current !== head || head.reading || dueAt(waiting, pace, head) > now) continue
+      pace.nextAt = now + pace.spacingMs
+      void read([head])
+    }
+    const next = due.length === 0 ? thenAt : calls < pace.readsAtOnce ? opens() : orderedAt + orderMs
+    return Math.min(next, endsAt)
+  }
+
   function pump(): void {
     const now = clock.now()
-    const due: Entry[] = []
-    let first: Entry | undefined
-    let next = Number.POSITIVE_INFINITY
-    for (const head of entries.values()) {
-      let lookAt = Number.POSITIVE_INFINITY
-      for (const entry of head.twin ? chain(head.handle.id) : [head]) {
-        lookAt = Math.min(lookAt, entry.nextAt)
-        const end = entry.deadline + graceMs
-        if (now >= end) fail(entry, overdue(entry))
-        else next = Math.min(next, end)
-      }
-      if (head.reading) continue
-      head.nextAt = lookAt
-      if (lookAt <= now + roundMs) due.push(head)
-      if (!first || lookAt < first.nextAt) first = head
-    }
-    if (first && calls < (many ? 1 : mostCalls)) {
-      const opensAt = Math.max(first.nextAt, pace.nextAt, pace.pausedUntil)
-      next = Math.min(next, Math.max(opensAt, now + 1))
-      if (opensAt <= now) {
-        pace.nextAt = now + pace.spacingMs
-        void read(many ? due : [first])
-      }
-    }
-    arm(next)
+    arm(Math.max(together() ? pumpTogether(now) : pumpAlone(now), now + 1))
   }
 
   function arm(at: number): void {
-    if (at >= wakeAt || entries.size === 0) return
+    if (at >= wakeAt || waiting.size === 0) return
     alarm.abort()
     alarm = new AbortController()
     wakeAt = at
@@ -206,11 +237,13 @@ export function createLane(
   }
 
   function hint(id: string): boolean {
-    for (const entry of chain(id)) {
-      entry.nextAt = Math.min(entry.nextAt, Math.max(clock.now(), entry.lookedAt + entry.floorMs))
+    const now = clock.now()
+    for (const entry of waiting.of(id)) {
+      entry.hinted = true
+      entry.nextAt = Math.min(entry.nextAt, Math.max(now, opensAt(pace, id, entry.floorMs)))
       arm(entry.nextAt)
     }
-    return entries.has(id)
+    return waiting.of(id).length > 0
   }
 
   /** A provider that says by itself when a task ends spares the wait for the next look, which is made all the same. */
@@ -224,13 +257,16 @@ export function createLane(
 
   return {
     add(entry) {
-      entry.twin = entries.get(entry.handle.id)
-      entries.set(entry.handle.id, entry)
+      const now = clock.now()
+      waiting.add(entry)
+      if (entry.everyMs === undefined) plan(entry, entry.aliveAt, now, gapMs())
       arm(entry.nextAt)
-      if (entries.size === 1) follow(entry)
+      if (waiting.size === 1) follow(entry)
     },
     remove,
     answer,
+    going,
     hint,
+    resting: () => [...waiting.heads()].filter(({ reading }) => !reading).map(({ handle }) => handle),
   }
 }

@@ -5,8 +5,9 @@ import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
 import { show } from '../../provider/shown.ts'
 import { offerOf } from '../../provider/task/normalize.ts'
 import { createSchedule, type Schedule, unknownTiming } from '../schedule.ts'
-import { type Entry, plan } from './entry.ts'
-import { createLane, type Lane, type Pace } from './lane.ts'
+import type { Entry } from './entry.ts'
+import { createLane, type Lane } from './lane.ts'
+import { createPace, type Pace } from './pace.ts'
 
 /** How somebody wants to wait for a task. */
 export interface Subscription
@@ -18,15 +19,15 @@ export interface Subscription
 }
 
 interface Account {
-  readonly pace: Pace
   readonly schedules: Map<string, Schedule>
-  /** By clock, headers and timeout: only calls that are alike can be one. */
-  readonly lanes: Map<Clock, Map<string, Lane>>
+  /** Times of one clock mean nothing to another. */
+  readonly byClock: Map<Clock, { readonly pace: Pace; readonly lanes: Map<string, Lane> }>
 }
 
 // A poll round belongs to an instance: it lives and dies with it.
 const accountsOf = new WeakMap<VideoProvider, Map<string, Account>>()
 const defaultSpacingMs = 100
+const defaultReadsAtOnce = 16
 
 const nameOf = ({ provider, account }: TaskHandle): string => JSON.stringify([provider, account])
 
@@ -44,21 +45,28 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
     pollFloorMs: floorMs,
     readSpacingMs = defaultSpacingMs,
     tasksPerRead = Number.POSITIVE_INFINITY,
+    readsAtOnce = defaultReadsAtOnce,
   } = timing
   const accounts = accountsOf.get(provider) ?? new Map<string, Account>()
   accountsOf.set(provider, accounts)
-  const account = getOr(accounts, nameOf(handle), () => ({
-    pace: { spacingMs: readSpacingMs, tasksPerRead, nextAt: 0, pausedUntil: 0, strikes: 0 },
-    schedules: new Map(),
-    lanes: new Map(),
+  const account = getOr(accounts, nameOf(handle), () => ({ schedules: new Map(), byClock: new Map() }))
+  const { pace, lanes } = getOr(account.byClock, clock, () => ({
+    pace: createPace({ spacingMs: readSpacingMs, tasksPerRead, readsAtOnce }),
+    lanes: new Map<string, Lane>(),
   }))
   const { kind, model, mode, submittedAt } = handle
   const schedule = getOr(account.schedules, JSON.stringify([kind, model, mode]), () => createSchedule(timing))
-  const lanes = getOr(account.lanes, clock, () => new Map<string, Lane>())
   const key = JSON.stringify([headers, timeoutMs])
   const call = { ...(headers && { headers }), ...(timeoutMs && { timeoutMs }) }
   const lane = getOr(lanes, key, () =>
-    createLane(provider, clock, call, account.pace, () => lanes.delete(key)),
+    createLane(
+      provider,
+      clock,
+      call,
+      pace,
+      () => lanes.values(),
+      () => lanes.delete(key),
+    ),
   )
   const now = clock.now()
   const entry: Entry = {
@@ -71,15 +79,15 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
     tell,
     end,
     aliveAt: Math.min(submittedAt, now),
-    lookedAt: 0,
+    provenAt: now,
     nextAt: now,
     reading: false,
+    hinted: false,
     word: undefined,
     unknown: false,
     error: undefined,
     twin: undefined,
   }
-  if (intervalMs === undefined) plan(entry, entry.aliveAt, now)
   lane.add(entry)
   return () => lane.remove(entry)
 }
@@ -87,7 +95,7 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
 function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readonly Lane[] {
   return [...(accountsOf.get(provider) ?? [])]
     .filter(([name]) => of(name))
-    .flatMap(([, { lanes }]) => [...lanes.values()].flatMap((some) => [...some.values()]))
+    .flatMap(([, { byClock }]) => [...byClock.values()].flatMap(({ lanes }) => [...lanes.values()]))
 }
 
 /**

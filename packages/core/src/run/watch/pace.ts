@@ -1,0 +1,81 @@
+import type { ReelayError } from '../../model/error.ts'
+
+/** What all reads of one account share, whoever waits for them. Times are milliseconds since the epoch. */
+export interface Pace {
+  readonly spacingMs: number
+  /** Most tasks that one read can bring. */
+  readonly tasksPerRead: number
+  /** Most reads of single tasks under way. */
+  readonly readsAtOnce: number
+  /** When the next read may leave. */
+  nextAt: number
+  /** Until when the provider wants to be left alone. */
+  pausedUntil: number
+  /** Refusals in a row. */
+  strikes: number
+  /** Until when tasks cannot be read together. */
+  unlistedUntil: number
+  /** Until when one lane's round keeps the others waiting, so that none reads alone what another reads in a list. */
+  roundUntil: number
+  /** When a task was last read alone that a list may hold as well. */
+  aloneAt: number
+  /** When each task was last read, alone or in a list. */
+  readonly readAt: Map<string, number>
+}
+
+export const createPace = (limits: Pick<Pace, 'spacingMs' | 'tasksPerRead' | 'readsAtOnce'>): Pace => ({
+  ...limits,
+  nextAt: 0,
+  pausedUntil: 0,
+  strikes: 0,
+  unlistedUntil: 0,
+  roundUntil: 0,
+  aloneAt: Number.NEGATIVE_INFINITY,
+  readAt: new Map(),
+})
+
+// Longer than any floor.
+const rememberMs = 10 * 60_000
+const manyReads = 20_000
+
+/** Notes that a task was read now. */
+export function markRead({ readAt }: Pace, id: string, now: number): void {
+  // Last read last, so that the first are those to forget.
+  readAt.delete(id)
+  readAt.set(id, now)
+  for (const [first, at] of readAt) {
+    if (at > now - rememberMs && readAt.size <= manyReads) break
+    readAt.delete(first)
+  }
+}
+
+/** When a task may be read again. */
+export const opensAt = ({ readAt }: Pace, id: string, floorMs: number): number =>
+  (readAt.get(id) ?? Number.NEGATIVE_INFINITY) + floorMs
+
+// Results die within the hour at some providers: whatever a reply asks for, a clip is not slept through.
+const longestPauseMs = 5 * 60_000
+const longestBackoffMs = 30_000
+
+/** How long a refusal keeps all of the account's reads back. */
+export function pause(pace: Pace, error: ReelayError, now: number): void {
+  const ofTask = !error.retryable || error.code === 'ERR_UNEXPECTED_REPLY'
+  if (ofTask && error.retryAfterMs === undefined) return
+  // Of a hundred tasks in one refused call, each is told.
+  const backoffMs = pace.pausedUntil > now ? 0 : Math.min(500 * 2 ** pace.strikes++, longestBackoffMs)
+  const askedMs = Math.min(error.retryAfterMs ?? 0, longestPauseMs)
+  pace.pausedUntil = Math.max(pace.pausedUntil, now + Math.max(askedMs, backoffMs))
+}
+
+// How late the end of a task may be seen of whose kind nothing is known but the catalogue's estimate: 6 s, less the
+// jitter of looks.
+const unknownGapMs = 5_500
+
+/**
+ * Longest milliseconds between two looks at a task of a kind not yet known. Looks at thousands at a time cost the account's reads,
+ * so that the estimate is trusted the more the longer a round of them takes.
+ */
+export function coldGapMs({ spacingMs }: Pace, tasks: number, tasksPerRead: number): number {
+  const reads = Math.ceil(tasks / tasksPerRead)
+  return unknownGapMs + 4 * Math.max(0, reads - 1) * spacingMs
+}
