@@ -12,6 +12,7 @@ import type { KlingEmulatorOptions } from './kling/options.ts'
 import type { EmulatorServer, ListenOptions } from './listen.ts'
 import type { PiapiEmulatorOptions } from './piapi/options.ts'
 import { createPiapi } from './piapi/piapi.ts'
+import { createPictures, type PictureOptions } from './pictures.ts'
 import type { EmulatedProvider, ProviderAccess } from './provider.ts'
 import { createIds, type Ids } from './random.ts'
 import type { ReplicateEmulatorOptions } from './replicate/options.ts'
@@ -43,6 +44,7 @@ export interface EmulatorOptions {
   readonly piapi?: PiapiEmulatorOptions
   readonly replicate?: ReplicateEmulatorOptions
   readonly webhooks?: WebhookOptions
+  readonly pictures?: PictureOptions
 }
 
 /**
@@ -95,7 +97,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     options.webhooks?.clock ?? ownClock?.background ?? clock,
     options.webhooks,
   )
-  const shared = { clock, ids: stableIds, webhooks }
+  const shared = { clock, ids: stableIds, webhooks, pictures: createPictures(options.pictures) }
 
   const kling = createKling({ ...shared, clips: createClips(), options: options.kling ?? {} })
   const piapi = createPiapi({ ...shared, clips: createClips(), options: options.piapi ?? {} })

@@ -20,6 +20,7 @@ export type {
   PiapiFailureWord,
   PiapiTaskFacts,
 } from './piapi/options.ts'
+export type { PictureOptions } from './pictures.ts'
 export type { ProviderAccess } from './provider.ts'
 export type {
   ReplicateAccountOptions,

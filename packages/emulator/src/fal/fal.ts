@@ -1,6 +1,7 @@
 import type { EmulatorClock } from '../clock.ts'
 import { demoCredentials } from '../credentials.ts'
 import type { Exchange } from '../exchange.ts'
+import type { Pictures } from '../pictures.ts'
 import type { EmulatedProvider } from '../provider.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
@@ -38,6 +39,7 @@ export function createFal(parts: {
   readonly ids: Ids
   readonly clips: ClipStore
   readonly webhooks: Follow
+  readonly pictures: Pictures
   readonly options: FalEmulatorOptions
 }): EmulatedProvider {
   const { options, ...rest } = parts

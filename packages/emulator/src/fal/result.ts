@@ -16,6 +16,7 @@ export function clipOf(state: FalState, task: FalTask): Promise<Bytes> | undefin
     text: captionOf(endpoint, job),
     seconds,
     aspect: outcome.aspect,
+    picture: task.picture,
   })
 }
 

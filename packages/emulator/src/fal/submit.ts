@@ -5,6 +5,7 @@ import type { FalAccount } from './accounts.ts'
 import { badRequest, tooMany, unknownApp } from './answers.ts'
 import { apps, type Endpoint } from './endpoints.ts'
 import { failureNamed } from './failures.ts'
+import { fileNamed } from './files.ts'
 import { readJob } from './job.ts'
 import type { FalTaskFacts } from './options.ts'
 import { queueLength } from './schedule.ts'
@@ -56,7 +57,9 @@ function newTask(
   endpoint: Endpoint | undefined,
   { json, headers, record, visibleAfterMs }: Exchange,
 ): FalTask {
-  const { settings, upcoming, ids, clock } = state
+  const { settings, upcoming, ids, clock, pictures } = state
+  const uploaded = (url: string): Uint8Array | undefined =>
+    fileNamed(state.files, new URL(url).pathname, clock.now())?.bytes
   const createdAt = clock.now() + visibleAfterMs
   const read = endpoint ? readJob(endpoint, json) : []
   const job = 'seconds' in read ? read : undefined
@@ -70,6 +73,7 @@ function newTask(
   const ordered = takeNext(upcoming.failures)
   const place = ids.uuid().replaceAll('-', '')
   const timeout = headers.get('x-fal-request-timeout')
+  const start = job && endpoint?.startImage && job.body[endpoint.startImage]
   return {
     id,
     account: account.name,
@@ -86,6 +90,7 @@ function newTask(
     mediaMs: lifeMs(headers.get('x-fal-object-lifecycle-preference'), settings.mediaTtlMs),
     folder: place.slice(0, 8),
     file: `${place.slice(8, 29)}_output.mp4`,
+    ...(typeof start === 'string' && { picture: pictures(start, uploaded) }),
     ...(ordered ? { ordered: failureNamed(ordered.name) } : {}),
   }
 }

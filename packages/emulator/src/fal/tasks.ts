@@ -1,4 +1,5 @@
 import type { EmulatedTask } from '../ledger.ts'
+import type { Shown } from '../pictures.ts'
 import type { Endpoint } from './endpoints.ts'
 import type { ErrorDetail, Failure } from './failures.ts'
 import type { Job } from './job.ts'
@@ -33,6 +34,8 @@ export interface FalTask {
   /** Address of the output. */
   readonly folder: string
   readonly file: string
+  /** The start image. */
+  readonly picture?: Shown
   /** A failure ordered from outside. */
   readonly ordered?: Failure
   startedAt?: number

@@ -29,7 +29,8 @@ export function createKlingCdn(state: KlingState): Hono<ExchangeEnv> {
 
     const { model, mode, seconds, aspect, prompt } = task.job
     const title = `${model} ${mode} ${seconds}s${kind === 'wm' ? ' (watermark)' : ''}`
-    const bytes = await state.clips.get(file, { title, text: prompt || task.job.op, seconds, aspect })
+    const spec = { title, text: prompt || task.job.op, seconds, aspect, picture: task.picture }
+    const bytes = await state.clips.get(file, spec)
     const etag = `"${task.id}-${kind}-${bytes.length}"`
     return fileAnswer(c.req.raw, bytes, { contentType: 'video/mp4', etag, modifiedAt: phase.updatedAt })
   })

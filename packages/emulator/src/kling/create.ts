@@ -2,7 +2,7 @@ import type { Exchange } from '../exchange.ts'
 import { isRecord } from '../http/json.ts'
 import type { KlingAccount } from './accounts.ts'
 import { type Refusal, refuse } from './errors.ts'
-import { unknownKeys } from './fields.ts'
+import { text, unknownKeys } from './fields.ts'
 import { type Job, readJob } from './job.ts'
 import type { VideoOp } from './models.ts'
 import type { KlingTaskFacts } from './options.ts'
@@ -75,6 +75,7 @@ function newTask(
   const { op, model, mode, seconds, prompt } = job
   const facts: KlingTaskFacts = { id, op, model, mode, seconds, prompt }
   const ordered = takeNext(upcoming.failures)?.message
+  const frame = op === 'image2video' ? text(job.request, 'image') || text(job.request, 'image_tail') : ''
   const failure = ordered ?? (risky ? RISK_CONTROL : undefined)
   return {
     id,
@@ -85,6 +86,7 @@ function newTask(
     createdAt,
     queuedMs: lasting(settings.queuedMs, facts),
     processingMs: lasting(settings.processingMs, facts) + (takeNext(upcoming.delays)?.ms ?? 0),
+    ...(frame === '' ? {} : { picture: state.pictures(frame) }),
     ...(failure === undefined ? {} : { failure }),
   }
 }

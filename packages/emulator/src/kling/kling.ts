@@ -1,5 +1,6 @@
 import type { EmulatorClock } from '../clock.ts'
 import { demoCredentials } from '../credentials.ts'
+import type { Pictures } from '../pictures.ts'
 import type { EmulatedProvider } from '../provider.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
@@ -20,6 +21,7 @@ export function createKling(parts: {
   readonly ids: Ids
   readonly clips: ClipStore
   readonly webhooks: Follow
+  readonly pictures: Pictures
   readonly options: KlingEmulatorOptions
 }): EmulatedProvider {
   const { options, ...rest } = parts

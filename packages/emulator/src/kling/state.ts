@@ -1,4 +1,5 @@
 import type { EmulatorClock } from '../clock.ts'
+import type { Pictures } from '../pictures.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
 import type { Follow } from '../webhooks/deliveries.ts'
@@ -18,6 +19,7 @@ export interface KlingState {
   readonly ids: Ids
   readonly clips: ClipStore
   readonly webhooks: Follow
+  readonly pictures: Pictures
   readonly settings: KlingSettings
   readonly accounts: KlingAccount[]
   readonly tasks: TaskStore

@@ -1,4 +1,5 @@
 import type { EmulatedTask } from '../ledger.ts'
+import type { Shown } from '../pictures.ts'
 import type { Job } from './job.ts'
 import { MICRO_USD_PER_MILLI_UNIT, type VideoOp } from './models.ts'
 import { isTerminal, isVisible, type Phase, phaseAt } from './phase.ts'
@@ -14,6 +15,8 @@ export interface KlingTask {
   readonly createdAt: number
   readonly queuedMs: number
   readonly processingMs: number
+  /** The start image, or the end image where that is alone. */
+  readonly picture?: Shown
   /** Why it will fail; absent when it will succeed. */
   readonly failure?: string
   /** A state imposed from outside. */

@@ -1,5 +1,6 @@
 import type { Exchange } from '../exchange.ts'
 import { isRecord } from '../http/json.ts'
+import type { Shown } from '../pictures.ts'
 import type { PiapiAccount } from './accounts.ts'
 import { invalid, isRefusal, type Refusal, refuse } from './errors.ts'
 import { unknownKeys } from './fields.ts'
@@ -35,7 +36,8 @@ export function create(state: PiapiState, account: PiapiAccount, exchange: Excha
   if (balanceOf(state, account, now) < job.microUsd * POINTS_PER_MICRO_USD) return refuse(402)
   if (isQueueFull(state, account, now)) return refuse(429)
 
-  const task = newTask(state, account, job, now + exchange.visibleAfterMs, spoiler)
+  const picture = job.startImage === '' ? undefined : state.pictures(job.startImage, uploaded)
+  const task = newTask(state, account, job, now + exchange.visibleAfterMs, { spoiler, picture })
   state.tasks.add(task)
   return task
 }
@@ -73,7 +75,10 @@ function newTask(
   account: PiapiAccount,
   job: Job,
   createdAt: number,
-  spoiler: PiapiFailureWord | undefined,
+  {
+    spoiler,
+    picture,
+  }: { readonly spoiler: PiapiFailureWord | undefined; readonly picture: Shown | undefined },
 ): PiapiTask {
   const { settings, upcoming } = state
   const id = state.ids.uuid()
@@ -88,6 +93,7 @@ function newTask(
     createdAt,
     queuedMs: lasting(settings.queuedMs, facts),
     processingMs: lasting(settings.processingMs, facts) + (takeNext(upcoming.delays)?.ms ?? 0),
+    ...(picture && { picture }),
     ...(failure ? { failure: { message: failure.message, rawMessage: failure.rawMessage } } : {}),
   }
 }

@@ -18,8 +18,8 @@ export interface Job {
   /** Width divided by height. */
   readonly aspect: number
   readonly prompt: string
-  /** Whether it starts from a picture. */
-  readonly hasImage: boolean
+  /** URL or data URI of the picture it starts from; empty without one. */
+  readonly startImage: string
   readonly microUsd: number
   /** The documented fields of `input`, as sent. */
   readonly input: Body
@@ -77,7 +77,7 @@ export function readJob(raw: Body, settings: PiapiSettings, uploaded: Uploaded):
     seconds,
     aspect: size ? size.width / size.height : (aspects[text(input, 'aspect_ratio')] ?? 16 / 9),
     prompt: promptsOf(input),
-    hasImage: text(input, 'image_url') !== '',
+    startImage: text(input, 'image_url'),
     microUsd: priceOf(row, { mode, seconds, audio: input.enable_audio === true }),
     input,
     request: raw,

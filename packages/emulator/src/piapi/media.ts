@@ -53,7 +53,8 @@ function clip(state: PiapiState, task: PiapiTask, file: MediaFile): Promise<Uint
   const { model, version, mode, seconds, aspect, prompt } = task.job
   const mark = file.kind === 'watermarked' ? ' (watermark)' : ''
   const title = `${modelName(model, version)} ${mode} ${seconds}s${mark}`
-  return state.clips.get(`piapi ${file.path}`, { title, text: prompt || 'image to video', seconds, aspect })
+  const spec = { title, text: prompt || 'image to video', seconds, aspect, picture: task.picture }
+  return state.clips.get(`piapi ${file.path}`, spec)
 }
 
 // One grey pixel: a cover is not what anybody pays for.

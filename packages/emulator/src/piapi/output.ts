@@ -67,7 +67,7 @@ const EXTRA_MS = 100
 
 function worksOutput(task: PiapiTask, settings: PiapiSettings, address: Addresses): Record<string, unknown> {
   const { job } = task
-  const type = job.hasImage ? 'm2v_img2video_hq' : 'm2v_txt2video_hq'
+  const type = job.startImage ? 'm2v_img2video_hq' : 'm2v_txt2video_hq'
   const short = SHORT_SIDE[job.mode]
   const size = {
     height: job.aspect < 1 ? Math.round(short / job.aspect) : short,

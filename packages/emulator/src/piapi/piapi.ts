@@ -1,5 +1,6 @@
 import type { EmulatorClock } from '../clock.ts'
 import { demoCredentials } from '../credentials.ts'
+import type { Pictures } from '../pictures.ts'
 import type { EmulatedProvider } from '../provider.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
@@ -21,6 +22,7 @@ export function createPiapi(parts: {
   readonly ids: Ids
   readonly clips: ClipStore
   readonly webhooks: Follow
+  readonly pictures: Pictures
   readonly options: PiapiEmulatorOptions
 }): EmulatedProvider {
   const { options, ...rest } = parts

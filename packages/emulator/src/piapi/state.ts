@@ -1,4 +1,5 @@
 import type { EmulatorClock } from '../clock.ts'
+import type { Pictures } from '../pictures.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
 import type { Follow } from '../webhooks/deliveries.ts'
@@ -20,6 +21,7 @@ export interface PiapiState {
   readonly ids: Ids
   readonly clips: ClipStore
   readonly webhooks: Follow
+  readonly pictures: Pictures
   readonly piapiWebhooks: PiapiWebhooks
   readonly settings: PiapiSettings
   readonly accounts: PiapiAccount[]

@@ -1,4 +1,5 @@
 import type { EmulatedTask } from '../ledger.ts'
+import type { Shown } from '../pictures.ts'
 import type { PiapiAccount } from './accounts.ts'
 import type { Job } from './job.ts'
 import { type Forced, isVisible, phaseAt, type TaskError } from './phase.ts'
@@ -13,6 +14,8 @@ export interface PiapiTask {
   readonly createdAt: number
   readonly queuedMs: number
   readonly processingMs: number
+  /** The start image. */
+  readonly picture?: Shown
   /** Why it will fail; absent when it will complete. */
   readonly failure?: TaskError
   /** When it left the account's queue; absent while it is staged. */

@@ -5,7 +5,7 @@ import { parseCancelAfter, parsePrefer } from './deadline.ts'
 import { isRefusal, type Refusal, refusals } from './errors.ts'
 import { type Failure, failureOf } from './failures.ts'
 import { readUpload } from './files.ts'
-import { checkBody, checkInput, chooseModel, chooseVersion, type Job, toJob } from './job.ts'
+import { checkBody, checkInput, chooseModel, chooseVersion, type Job, startImage, toJob } from './job.ts'
 import type { ReplicatePredictionFacts } from './options.ts'
 import { judge } from './policy.ts'
 import type { Prediction } from './predictions.ts'
@@ -60,7 +60,7 @@ export function create(
 
   const strangers = isRecord(input) ? unknownKeys(choice.row.input, input) : []
   if (strangers.length > 0) record.unknownKeys = strangers
-  const job = toJob(choice, body, settings)
+  const job = toJob(choice, body)
   if (balanceOf(state, account, clock.now()) < job.microUsd) return refusals.noCredit()
   const prediction = newPrediction(state, account, job, wishes, exchange.visibleAfterMs)
   predictions.add(prediction)
@@ -103,6 +103,11 @@ function newPrediction(
   const createdAt = now + visibleAfterMs
   const ordered = takeNext(upcoming.failures)?.message
   const checked = runRules(job, (url) => readUpload(state, account, url, now))
+  const frame = startImage(input) ?? input.end_image
+  const uploaded = (url: string): Uint8Array | undefined => {
+    const bytes = readUpload(state, account, url, now)
+    return bytes === 'missing' ? undefined : bytes
+  }
   const objection = 'error' in checked ? failureOf(checked.error) : undefined
   const wanted = lasting(settings.processingMs, facts) + (takeNext(upcoming.delays)?.ms ?? 0)
   const overruns = wanted > LONGEST_RUN_MS
@@ -116,6 +121,7 @@ function newPrediction(
     account: account.name,
     job,
     aspect: 'aspect' in checked ? checked.aspect : 1,
+    ...(typeof frame === 'string' && frame !== '' ? { picture: state.pictures(frame, uploaded) } : {}),
     folder: ids.uuid().replaceAll('-', ''),
     createdAt,
     queuedMs: lasting(settings.queuedMs, facts),

@@ -32,6 +32,7 @@ export function createDelivery(state: ReplicateState): Hono<ExchangeEnv> {
       text: String(input.prompt || op),
       seconds,
       aspect,
+      picture: prediction.picture,
     })
     const file = { contentType: 'video/mp4', etag: `"${id}"`, modifiedAt: phase.completedAt ?? now }
     const answer = fileAnswer(c.req.raw, bytes, file)

@@ -111,7 +111,7 @@ export const isDataURI = (value: unknown): value is string =>
   typeof value === 'string' && value.startsWith('data:')
 
 /** A checked body as a job, every default of the card filled in for the bill. */
-export function toJob({ model, version, row }: Choice, body: Json, settings: ReplicateSettings): Job {
+export function toJob({ model, version, row }: Choice, body: Json): Job {
   const input = isRecord(body.input) ? body.input : {}
   const { properties } = row.input
   const value = (key: string): unknown => input[key] ?? properties[key]?.default

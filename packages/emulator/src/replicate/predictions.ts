@@ -1,4 +1,5 @@
 import type { EmulatedTask } from '../ledger.ts'
+import type { Shown } from '../pictures.ts'
 import type { Job } from './job.ts'
 import type { ReplicateSettings } from './options.ts'
 import { type Course, isVisible, type Phase, phaseAt } from './phase.ts'
@@ -9,6 +10,8 @@ export interface Prediction extends Course {
   readonly job: Job
   /** Width divided by height. */
   readonly aspect: number
+  /** The start image, or the end image where that is alone. */
+  readonly picture?: Shown
   /** Folder of the clip; the URL is all a client needs, so it cannot be guessed. */
   readonly folder: string
   /** Input, output, logs and files are gone from this time on at the latest. */

@@ -1,5 +1,6 @@
 import type { EmulatorClock } from '../clock.ts'
 import { demoCredentials } from '../credentials.ts'
+import type { Pictures } from '../pictures.ts'
 import type { EmulatedProvider } from '../provider.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
@@ -22,6 +23,7 @@ export function createReplicate(parts: {
   readonly ids: Ids
   readonly clips: ClipStore
   readonly webhooks: Follow
+  readonly pictures: Pictures
   readonly options: ReplicateEmulatorOptions
 }): EmulatedProvider {
   const { options, ...rest } = parts

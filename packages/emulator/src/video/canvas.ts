@@ -10,17 +10,21 @@ export interface Canvas {
   readonly pixels: Uint8Array
 }
 
+/** A rectangle in pixels. */
+export interface Area {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
 export const createCanvas = (width: number, height: number): Canvas => ({
   width,
   height,
   pixels: new Uint8Array(width * height * 4).fill(255),
 })
 
-export function fillRect(
-  { width, height, pixels }: Canvas,
-  area: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
-  [red, green, blue]: Color,
-): void {
+export function fillRect({ width, height, pixels }: Canvas, area: Area, [red, green, blue]: Color): void {
   const left = Math.max(Math.round(area.x), 0)
   const right = Math.min(Math.round(area.x + area.width), width)
   const bottom = Math.min(Math.round(area.y + area.height), height)
@@ -34,12 +38,29 @@ export function fillRect(
   }
 }
 
+/** Darkens an area, so that text can be read on whatever is there; `share` 0 is black, 1 changes nothing. */
+export function darken({ width, height, pixels }: Canvas, area: Area, share: number): void {
+  const right = Math.min(Math.round(area.x + area.width), width)
+  const bottom = Math.min(Math.round(area.y + area.height), height)
+  for (let y = Math.max(Math.round(area.y), 0); y < bottom; y += 1) {
+    for (let x = Math.max(Math.round(area.x), 0); x < right; x += 1) {
+      const offset = (y * width + x) * 4
+      for (let channel = 0; channel < 3; channel += 1) {
+        pixels[offset + channel] = (pixels[offset + channel] ?? 0) * share
+      }
+    }
+  }
+}
+
 const CELL_WIDTH = font.width + 1
 const CELL_HEIGHT = font.height + 2
 const glyphs = new Map(font.lookup.map((char, index) => [char, index * font.width]))
 
 /** How many characters fit on a line. */
 export const columnsIn = (width: number, scale: number): number => Math.floor(width / (CELL_WIDTH * scale))
+
+/** Width of a text, pixels. */
+export const textWidth = (text: string, scale: number): number => [...text].length * CELL_WIDTH * scale
 
 /** Height of a line, pixels. */
 export const lineHeight = (scale: number): number => CELL_HEIGHT * scale

@@ -1,11 +1,16 @@
+import type { Shown } from '../pictures.ts'
+import type { Pixels } from './decode.ts'
+
 /** What a clip shows. */
 export interface ClipSpec {
   readonly title: string
   readonly text: string
   /** Length, seconds. */
   readonly seconds: number
-  /** Width divided by height. */
+  /** Width divided by height; of the picture, where there is one. */
   readonly aspect: number
+  /** The start image, which the clip is laid over. */
+  readonly picture?: Shown | undefined
 }
 
 /** Encodes clips on first use and keeps the last few. */
@@ -34,8 +39,15 @@ export function createClips(): ClipStore {
   }
 }
 
-// The encoder is a megabyte of WebAssembly, so it loads with the first download.
+// The encoder is a megabyte of WebAssembly, so it loads with the first download; so do the decoders of pictures.
 async function encode(spec: ClipSpec): Promise<Uint8Array<ArrayBuffer>> {
   const { encodeClip } = await import('./encode.ts')
-  return encodeClip(spec)
+  return encodeClip(spec, await laidUnder(spec))
+}
+
+async function laidUnder({ picture }: ClipSpec): Promise<Pixels | string | undefined> {
+  const bytes = await picture?.()
+  if (bytes === undefined || typeof bytes === 'string') return bytes
+  const { decodePicture } = await import('./decode.ts')
+  return decodePicture(bytes) ?? 'The start image is no PNG or JPEG that could be read.'
 }

@@ -1,4 +1,5 @@
 import type { ClipSpec } from './clips.ts'
+import type { Pixels } from './decode.ts'
 import { loadEncoder } from './encoder.ts'
 import { createPicture } from './picture.ts'
 
@@ -17,10 +18,16 @@ export function frameSize(aspect: number): { readonly width: number; readonly he
   return { width: even(height * aspect), height: even(height) }
 }
 
+// The providers' own limit on either side.
+const WIDEST = 2.5
+
+/** A clip has the shape of its start image, also where that became known only after the task was made. */
+const shapeOf = ({ width, height }: Pixels): number => Math.min(Math.max(width / height, 1 / WIDEST), WIDEST)
+
 /** A real MP4 (H.264) of exactly the length asked for. */
-export async function encodeClip(spec: ClipSpec): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeClip(spec: ClipSpec, under?: Pixels | string): Promise<Uint8Array<ArrayBuffer>> {
   const encoder = await loadEncoder()
-  const { width, height } = frameSize(spec.aspect)
+  const { width, height } = frameSize(typeof under === 'object' ? shapeOf(under) : spec.aspect)
   encoder.width = width
   encoder.height = height
   encoder.frameRate = FRAMES_PER_SECOND
@@ -32,7 +39,7 @@ export async function encodeClip(spec: ClipSpec): Promise<Uint8Array<ArrayBuffer
   encoder.outputFilename = `clip-${clipCount}.mp4`
   encoder.initialize()
 
-  const picture = createPicture(width, height, spec)
+  const picture = createPicture(width, height, spec, under)
   const frames = Math.round(spec.seconds * FRAMES_PER_SECOND)
   for (let frame = 0; frame < frames; frame += 1) {
     encoder.addFrameRgba(picture.frame(frame / FRAMES_PER_SECOND))

@@ -3,12 +3,16 @@ import {
   type Color,
   columnsIn,
   createCanvas,
+  darken,
   drawText,
   fillRect,
   lineHeight,
+  textWidth,
   wrap,
 } from './canvas.ts'
 import type { ClipSpec } from './clips.ts'
+import { cover } from './cover.ts'
+import type { Pixels } from './decode.ts'
 
 /** Draws the frames of a clip: what was asked for, and enough movement to see that it is a video. */
 export interface Picture {
@@ -35,16 +39,31 @@ const accents: readonly Color[] = [
   [240, 206, 92],
 ]
 
+const warning: Color = [255, 190, 120]
+/** What is left of a picture's light behind text. */
+const SHADE = 0.35
+
+/** Above it is the caption, below it what moves. */
+const movingTop = (height: number): number => height - MARGIN - BAR_HEIGHT - lineHeight(1) - DOT - 16
+
 const hash = (text: string): number =>
   [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7)
 
-export function createPicture(width: number, height: number, spec: ClipSpec): Picture {
+/** `under` is the start image, or in words why it cannot be shown. */
+export function createPicture(
+  width: number,
+  height: number,
+  spec: ClipSpec,
+  under?: Pixels | string,
+): Picture {
   const tint = hash(spec.text) % backgrounds.length
   const background = backgrounds[tint] ?? dim
   const accent = accents[tint] ?? white
   const still = createCanvas(width, height)
   fillRect(still, { x: 0, y: 0, width, height }, background)
-  drawCaption(still, spec)
+  if (typeof under === 'object') cover(still, under)
+  drawCaption(still, spec, under)
+  if (typeof under === 'object') darken(still, { x: 0, y: movingTop(height), width, height }, SHADE)
 
   const canvas = createCanvas(width, height)
   const barWidth = width - 2 * MARGIN
@@ -68,20 +87,30 @@ export function createPicture(width: number, height: number, spec: ClipSpec): Pi
 }
 
 /** Title in large letters, then as much of the text as fits above the moving part. */
-function drawCaption(canvas: Canvas, spec: ClipSpec): void {
+function drawCaption(canvas: Canvas, spec: ClipSpec, under: Pixels | string | undefined): void {
   const inner = canvas.width - 2 * MARGIN
-  const floor = canvas.height - MARGIN - BAR_HEIGHT - lineHeight(1) - DOT - 16
+  const floor = movingTop(canvas.height)
   let y = MARGIN
   const put = (text: string, scale: number, color: Color): void => {
     for (const line of wrap(text, columnsIn(inner, scale))) {
       if (y + lineHeight(scale) > floor) return
+      if (typeof under === 'object') {
+        const band = {
+          x: MARGIN - 3,
+          y: y - scale,
+          width: textWidth(line, scale) + 5,
+          height: lineHeight(scale),
+        }
+        darken(canvas, band, SHADE)
+      }
       drawText(canvas, line, { x: MARGIN, y, scale }, color)
       y += lineHeight(scale)
     }
   }
   put(spec.title, 2, white)
   y += 4
+  if (typeof under === 'string') put(under, 1, warning)
   put(spec.text, 1, pale)
   y += 4
-  put('made by the Reelay emulator', 1, [110, 116, 138])
+  put('made by the Reelay emulator', 1, typeof under === 'object' ? pale : [110, 116, 138])
 }
