@@ -24,6 +24,8 @@ async function keyFor(env: Record<string, string>): Promise<string | null | unde
 describe('the environment, read at the first request', () => {
   test.each([
     [{ FAL_KEY: 'a:1', FAL_API_KEY: 'b:2', FAL_KEY_ID: 'c', FAL_KEY_SECRET: '3' }, 'Key a:1'],
+    [{ FAL_KEY: '"a:1"' }, 'Key a:1'],
+    [{ FAL_KEY_ID: "'c'", FAL_KEY_SECRET: '"3"' }, 'Key c:3'],
     [{ FAL_API_KEY: 'b:2', FAL_KEY_ID: 'c', FAL_KEY_SECRET: '3' }, 'Key b:2'],
     [{ FAL_KEY_ID: 'c', FAL_KEY_SECRET: '3' }, 'Key c:3'],
     [{ FAL_KEY: '  ', FAL_KEY_ID: 'c', FAL_KEY_SECRET: '3' }, 'Key c:3'],
@@ -35,7 +37,7 @@ describe('the environment, read at the first request', () => {
     [{}, /no key for fal.*FAL_KEY, or FAL_API_KEY, or FAL_KEY_ID with FAL_KEY_SECRET/],
     [{ FAL_KEY_ID: 'c' }, /Half a key for fal: FAL_KEY_SECRET/],
     [{ FAL_KEY_SECRET: '3' }, /Half a key for fal: FAL_KEY_ID/],
-    [{ FAL_KEY: 'Key a:1' }, /^FAL_KEY holds a space or another character/],
+    [{ FAL_KEY: 'Key a:1' }, /^FAL_KEY begins with .*scheme word/],
   ])('%j is not enough', async (env, message) => {
     await expect(keyFor(env)).rejects.toMatchObject({ ...config, message: expect.stringMatching(message) })
   })

@@ -1,4 +1,4 @@
-import { headerText, ReelayError, readEnv } from '@reelay/core'
+import { keyText, ReelayError, readEnv, withoutQuotes } from '@reelay/core'
 
 /** What a caller may pass; see `KlingOptions`. */
 export interface CredentialOptions {
@@ -25,30 +25,58 @@ const howTo =
   'KLING_SECRET_KEY), or pass apiKey, or accessKey with secretKey, to createKling(). Keys are made in the console at ' +
   'https://kling.ai/dev.'
 
-function apiKeyCredentials(apiKey: string, name: string, fail: ConfigError): Credentials {
-  if (apiKey === '') throw fail(`${name} is empty. ${howTo}`)
-  return { type: 'api-key', apiKey: headerText(apiKey, name, { provider: 'kling' }) }
-}
+const details = { provider: 'kling' }
 
 const half = (there: string, missing: string): string =>
   `Half a key pair: ${there} is set, ${missing} is missing or empty. ${howTo}`
 
+type Names = readonly [access: string, secret: string]
+
 function keyPair(
   accessKey: string | undefined,
   secretKey: string | undefined,
-  [accessName, secretName]: readonly [string, string],
+  [accessName, secretName]: Names,
   fail: ConfigError,
 ): Credentials {
   if (!accessKey) throw fail(half(secretName, accessName))
   if (!secretKey) throw fail(half(accessName, secretName))
-  const broken = [
-    [accessName, accessKey],
-    [secretName, secretKey],
-  ].find(([, value]) => /[\s\p{Cc}]/u.test(value ?? ''))
-  if (broken) {
-    throw fail(`${broken[0]} holds a space or line break. Copy the key again from https://kling.ai/dev.`)
+  return {
+    type: 'key-pair',
+    accessKey: keyText(accessKey, accessName, details),
+    secretKey: keyText(secretKey, secretName, details),
   }
-  return { type: 'key-pair', accessKey, secretKey }
+}
+
+// Access and secret keys have one alphabet and one length; an API key is longer, and no such pair.
+const klingLike = /^["']?[\w-]{16,}["']?$/
+
+/**
+ * What was passed as an API key. Older clients kept the pair in that one text, as `ak:sk` or `ak|sk`: taken for one
+ * where both halves look like Kling's keys, and in the old variable whatever they look like.
+ */
+function oneText(text: string, name: string, always: boolean, fail: ConfigError): Credentials {
+  const halves = typeof text === 'string' ? withoutQuotes(text).split(/[:|]/) : []
+  const [accessKey, secretKey] = halves.map((one) => one.trim())
+  if (halves.length === 2 && (always || halves.every((one) => klingLike.test(one)))) {
+    return keyPair(accessKey, secretKey, [`the access key in ${name}`, `the secret key in ${name}`], fail)
+  }
+  if (text === '') throw fail(`${name} is empty. ${howTo}`)
+  return { type: 'api-key', apiKey: keyText(text, name, details) }
+}
+
+/** @throws ReelayError for an API key that shows, by what stands beside it, to be the access key of a pair. */
+function assertNoAccessKey(
+  [apiKey, apiName]: readonly [string, string],
+  [accessKey, secretKey]: readonly [string | undefined, string | undefined],
+  [accessName, secretName]: Names,
+  fail: ConfigError,
+): void {
+  const orphan = accessKey === undefined && secretKey !== undefined
+  if (!orphan && accessKey !== apiKey) return
+  const why = orphan ? `${secretName} stands beside it without ${accessName}` : `it equals ${accessName}`
+  throw fail(
+    `${apiName} seems to hold an access key: ${why}. An access key is no API key: pass it as ${accessName}, with ${secretName}, and leave ${apiName} out.`,
+  )
 }
 
 /**
@@ -58,7 +86,10 @@ function keyPair(
  */
 export function explicitCredentials(options: CredentialOptions, fail: ConfigError): Credentials | undefined {
   const { apiKey, accessKey, secretKey } = options
-  if (apiKey !== undefined) return apiKeyCredentials(apiKey, 'apiKey', fail)
+  if (apiKey !== undefined) {
+    assertNoAccessKey([apiKey, 'apiKey'], [accessKey, secretKey], ['accessKey', 'secretKey'], fail)
+    return oneText(apiKey, 'apiKey', false, fail)
+  }
   if (accessKey === undefined && secretKey === undefined) return undefined
   return keyPair(accessKey, secretKey, ['accessKey', 'secretKey'], fail)
 }
@@ -66,6 +97,10 @@ export function explicitCredentials(options: CredentialOptions, fail: ConfigErro
 const pairs = [
   ['KLINGAI_ACCESS_KEY', 'KLINGAI_SECRET_KEY'],
   ['KLING_ACCESS_KEY', 'KLING_SECRET_KEY'],
+] as const
+const singles = [
+  ['KLINGAI_API_KEY', pairs[0], false],
+  ['KLING_API_KEY', pairs[1], true],
 ] as const
 
 /**
@@ -75,15 +110,11 @@ const pairs = [
  * @throws ReelayError `ERR_CONFIG`, outcome `none`, when there are none; the message names the variables.
  */
 export function environmentCredentials(fail: ConfigError): Credentials {
-  const apiKey = readEnv('KLINGAI_API_KEY')
-  if (apiKey !== undefined) return apiKeyCredentials(apiKey, 'KLINGAI_API_KEY', fail)
-  const either = readEnv('KLING_API_KEY')
-  if (either !== undefined) {
-    // Older clients kept the pair in this one variable, as ak:sk or ak|sk.
-    const [accessKey, secretKey, ...more] = either.split(/[:|]/).map((part) => part.trim())
-    if (secretKey === undefined || more.length > 0) return apiKeyCredentials(either, 'KLING_API_KEY', fail)
-    const halves = ['the access key in KLING_API_KEY', 'the secret key in KLING_API_KEY'] as const
-    return keyPair(accessKey, secretKey, halves, fail)
+  for (const [name, names, isOld] of singles) {
+    const text = readEnv(name)
+    if (text === undefined) continue
+    assertNoAccessKey([text, name], [readEnv(names[0]), readEnv(names[1])], names, fail)
+    return oneText(text, name, isOld, fail)
   }
   const found = pairs.map((names) => ({ names, keys: names.map((name) => readEnv(name)) }))
   const complete = found.find(({ keys }) => keys.every((key) => key !== undefined))

@@ -33,6 +33,10 @@ const unknown = (code: ErrorRow['code'], retryable: boolean, source: string = of
   source,
 })
 
+const keys =
+  'Check the key, and that it belongs to this region and account. An access key is no API key: pass it as accessKey ' +
+  'together with secretKey (KLINGAI_ACCESS_KEY with KLINGAI_SECRET_KEY); only a key made as an API key goes in as apiKey.'
+
 const advice = 'Set the clock of this machine: the token was refused for its time, not for its key.'
 
 /**
@@ -47,11 +51,12 @@ const advice = 'Set the clock of this machine: the token was refused for its tim
  */
 export const klingErrors: Readonly<Record<string, KlingErrorRow>> = {
   // Authentication failed: turned away at the door.
-  1000: rejected('ERR_AUTH', false),
+  1000: { ...rejected('ERR_AUTH', false), advice: keys },
   // No Authorization header.
   1001: rejected('ERR_AUTH', false, wire),
   // Credentials malformed, unknown or of the wrong scheme.
-  1002: rejected('ERR_AUTH', false, wire),
+  // The commonest cause is half of a key pair passed as an API key, and no text of Kling's says so.
+  1002: { ...rejected('ERR_AUTH', false, wire), advice: keys },
   // Token not valid yet (nbf): our clock is fast. Re-signed once.
   1003: { ...rejected('ERR_AUTH', false), advice },
   // Token expired (exp). Re-signed once.

@@ -191,6 +191,22 @@ describe('precedence', () => {
     ['KLING_API_KEY second', {}, without('KLINGAI_API_KEY'), 'env-old-key'],
     ['KLING_API_KEY as ak:sk', {}, { KLING_API_KEY: 'left:right' }, 'left'],
     ['KLING_API_KEY as ak|sk', {}, { KLING_API_KEY: 'left | right' }, 'left'],
+    [
+      'KLINGAI_API_KEY as ak:sk, where both look like it',
+      {},
+      { KLINGAI_API_KEY: '"AbCdEfGhIjKlMnOpQrSt:UvWxYzAbCdEfGhIjKlMn"' },
+      'AbCdEfGhIjKlMnOpQrSt',
+    ],
+    [
+      'apiKey as ak|sk, where both look like it',
+      { apiKey: 'AbCdEfGhIjKlMnOpQrSt|UvWxYzAbCdEfGhIjKlMn' },
+      {},
+      'AbCdEfGhIjKlMnOpQrSt',
+    ],
+    ['apiKey with a colon that is no such pair', { apiKey: 'user-1:token' }, {}, 'user-1:token'],
+    ['quoted apiKey', { apiKey: '“given-key”' }, {}, 'given-key'],
+    ['a quoted pair', { accessKey: '"ak_test"', secretKey: "'sk_test'" }, {}, 'ak_test'],
+    ['KLING_API_KEY as quoted halves', {}, { KLING_API_KEY: '"left":"right"' }, 'left'],
     ['KLING_API_KEY with two colons is an opaque key', {}, { KLING_API_KEY: 'a:b:c' }, 'a:b:c'],
     ['KLINGAI_ pair third', {}, without('KLINGAI_API_KEY', 'KLING_API_KEY'), 'env-ak'],
     [
@@ -221,7 +237,15 @@ describe('ERR_CONFIG', () => {
     ['an empty access key', { accessKey: '', secretKey: 'sk' }, /accessKey is missing or empty/],
     ['an empty API key', { apiKey: '' }, /apiKey is empty/],
     ['a line break in the API key', { apiKey: 'abc\ndef' }, /apiKey holds/],
-    ['a curly quote in the API key', { apiKey: '“abcdef”' }, /apiKey holds/],
+    ['a quote without a partner', { apiKey: '“abcdef' }, /apiKey begins or ends with a quot/],
+    ['a quoted half', { accessKey: '"ak', secretKey: 'sk' }, /accessKey begins or ends with a quot/],
+    ['a whole line', { apiKey: 'KLINGAI_API_KEY=abcdef' }, /apiKey is a whole line/],
+    ['an access key as apiKey', { apiKey: 'ak', secretKey: 'sk' }, /pass it as accessKey, with secretKey/],
+    [
+      'one key in two places',
+      { apiKey: 'ak', accessKey: 'ak', secretKey: 'sk' },
+      /pass it as accessKey, with secretKey/,
+    ],
     ['a line break in the secret key', { accessKey: 'ak', secretKey: 'sk\n' }, /secretKey holds/],
   ]
   test.each(explicit)('at once for %s', (_name, options, message) => {
@@ -238,6 +262,11 @@ describe('ERR_CONFIG', () => {
     ['KLINGAI_SECRET_KEY', { KLINGAI_ACCESS_KEY: 'ak' }, /KLINGAI_SECRET_KEY is missing/],
     ['KLING_ACCESS_KEY', { KLING_SECRET_KEY: 'sk' }, /KLING_ACCESS_KEY is missing/],
     ['half of KLING_API_KEY', { KLING_API_KEY: 'ak:' }, /the secret key in KLING_API_KEY is missing/],
+    [
+      'an API key that is one',
+      { KLINGAI_API_KEY: 'ak', KLINGAI_SECRET_KEY: 'sk' },
+      /KLINGAI_API_KEY seems to hold an access key.*pass it as KLINGAI_ACCESS_KEY, with KLINGAI_SECRET_KEY/,
+    ],
     ['a usable KLINGAI_API_KEY', { KLINGAI_API_KEY: 'two words' }, /KLINGAI_API_KEY holds/],
     [
       'everything',
@@ -258,6 +287,18 @@ describe('ERR_CONFIG', () => {
       expect(sent).toEqual([])
     },
   )
+
+  test('an access key that passes for an API key is explained when Kling refuses it', async () => {
+    const words = 'The token was expected to have 3 parts, but got 0'
+    const { kling } = stub(() => ({ status: 401, json: { code: 1002, message: words } }), {
+      apiKey: 'ak-1234567',
+    })
+    await expect(kling.submit({ kind: 'text-to-video', prompt: 'A paper boat' })).rejects.toMatchObject({
+      code: 'ERR_AUTH',
+      outcome: 'rejected',
+      message: expect.stringMatching(/An access key is no API key.*accessKey together with secretKey/),
+    })
+  })
 
   test('a region that does not exist', () => {
     expect(() => createKling({ region: 'mars' as 'beijing' })).toThrow(

@@ -2,7 +2,7 @@ import {
   type CallOptions,
   createReader,
   defineProvider,
-  headerText,
+  keyText,
   type ProviderOptionsBase,
   ReelayError,
   resolveHosts,
@@ -78,9 +78,10 @@ const hosts = { api: 'https://api.piapi.ai', upload: 'https://upload.theapi.app'
  * ```
  */
 export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
-  const { apiKey, webhookSecret, serviceMode = 'public', ...shared } = options
+  const { apiKey, webhookSecret: given, serviceMode = 'public', ...shared } = options
   const { account = 'default' } = shared
-  if (webhookSecret !== undefined) headerText(webhookSecret, 'webhookSecret', { provider: 'piapi', account })
+  const details = { provider: 'piapi', account }
+  const webhookSecret = given === undefined ? undefined : keyText(given, 'webhookSecret', details)
   if (serviceMode !== 'public' && serviceMode !== 'private') {
     const message = `There is no service mode ${JSON.stringify(serviceMode)}. Use public or private.`
     throw new ReelayError('ERR_CONFIG', message, { provider: 'piapi', account, outcome: 'none' })

@@ -1,6 +1,6 @@
 import {
   defineWebhook,
-  headerText,
+  keyText,
   ReelayError,
   refusedDelivery,
   unsignedDeliveries,
@@ -70,8 +70,8 @@ function bySecret(secrets: readonly string[]): VerifyDelivery {
  */
 export function createPiapiWebhook(options: PiapiWebhookOptions): WebhookReceiver {
   const { secrets, unsigned = false, ...shared } = options
-  const list = secrets === undefined ? [] : [secrets].flat()
-  for (const secret of list) headerText(secret, 'secrets', { provider: 'piapi' })
+  const given = secrets === undefined ? [] : [secrets].flat()
+  const list = given.map((secret) => keyText(secret, 'secrets', { provider: 'piapi' }))
   if (list.length === 0 && !unsigned) {
     const message =
       'There is no webhook secret for piapi. Pass the webhookSecret of createPiapi() as secrets; without one there, pass unsigned: true.'

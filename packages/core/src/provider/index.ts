@@ -1,10 +1,11 @@
 export { defineProvider } from './define.ts'
 export { type Hosting, type OwnHost, type ProviderHost, resolveHosts } from './hosts.ts'
 export { type Auth, readEnv } from './http/auth.ts'
+export { keyText, withoutQuotes } from './http/key-text.ts'
 export type { HttpReply, HttpRequest } from './http/message.ts'
 export { pathPart } from './http/path-part.ts'
 export { retryAfterMs } from './http/retry-after.ts'
-export { headerText, type StaticKeyOptions, staticKey } from './http/static-key.ts'
+export { type StaticKeyOptions, staticKey } from './http/static-key.ts'
 export type { InstanceOptions, ProviderOptionsBase } from './instance.ts'
 export type { Draft, ErrorRow, NativeTask, Refusal, Subject } from './native.ts'
 export type {

@@ -1,5 +1,6 @@
 import { ReelayError } from '../model/error.ts'
 import { readEnv } from '../provider/http/auth.ts'
+import { keyText } from '../provider/http/key-text.ts'
 import type { VerifyDelivery } from './protocol.ts'
 import { refusedDelivery } from './refusal.ts'
 import { freshTimestamp } from './timestamp.ts'
@@ -62,7 +63,7 @@ export function standardWebhooks(options: StandardWebhooksOptions): VerifyDelive
     new ReelayError('ERR_CONFIG', `${message} ${howTo}`, { provider, outcome: 'none' })
 
   function decode(secret: string, name: string): Uint8Array<ArrayBuffer> {
-    const bytes = fromBase64(secret.replace(/^whsec_/, ''))
+    const bytes = fromBase64(keyText(secret, name, { provider }).replace(/^whsec_/, ''))
     if (bytes && bytes.byteLength >= shortestKey) return bytes
     throw fail(`${name} is no webhook secret of ${provider}: "whsec_" and base64.`)
   }

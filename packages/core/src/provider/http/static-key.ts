@@ -1,5 +1,6 @@
 import { ReelayError } from '../../model/error.ts'
 import { type Auth, readEnv } from './auth.ts'
+import { keyText } from './key-text.ts'
 
 /** Where a key comes from and how it travels. */
 export interface StaticKeyOptions {
@@ -16,27 +17,6 @@ export interface StaticKeyOptions {
   apply(headers: Headers, key: string): void
   /** Other texts that must not be seen, given the key. */
   secrets?(key: string | undefined): readonly string[]
-}
-
-/**
- * A text that a header can carry: visible ASCII. Anything else in a key is a slip of the clipboard.
- *
- * @throws ReelayError `ERR_CONFIG`, outcome `none`; it never repeats the text.
- *
- * @example
- * ```ts
- * import { headerText } from '@reelay/core'
- * const secret = headerText('whsec-1', 'webhookSecret', { provider: 'piapi' })
- * ```
- */
-export function headerText(
-  text: string,
-  name: string,
-  details: { readonly provider: string; readonly account?: string | undefined },
-): string {
-  if (/^[\x21-\x7e]+$/.test(text)) return text
-  const what = text === '' ? 'is empty' : 'holds a space or another character that no HTTP header can carry'
-  throw new ReelayError('ERR_CONFIG', `${name} ${what}. Copy it again.`, { ...details, outcome: 'none' })
 }
 
 const named = (variable: string | readonly [string, string]): string =>
@@ -74,12 +54,12 @@ export function staticKey(options: StaticKeyOptions): Auth {
       if (values.every((value) => value === undefined)) continue
       const missing = names.find((_, index) => values[index] === undefined)
       if (missing !== undefined) throw fail(`Half a key for ${provider}: ${missing} is missing.`)
-      return headerText(values.join(':'), names.join(':'), details)
+      return names.map((name, index) => keyText(values[index] ?? '', name, details)).join(':')
     }
     throw fail(`There is no key for ${provider}.`)
   }
 
-  let key = apiKey === undefined ? undefined : headerText(apiKey, 'apiKey', details)
+  let key = apiKey === undefined ? undefined : keyText(apiKey, 'apiKey', details)
   return {
     authorize(headers) {
       key ??= fromEnvironment()

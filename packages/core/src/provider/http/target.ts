@@ -25,13 +25,16 @@ function own(hosts: Readonly<Record<string, string>>, { host, path = '', query =
 /**
  * Where a request goes.
  *
- * @throws ReelayError outcome `none`: `ERR_UNEXPECTED_REPLY` for an address out of a reply that must not be followed,
- * `ERR_CONFIG` for a port that no `fetch` opens.
+ * @throws ReelayError `ERR_UNEXPECTED_REPLY`, outcome `none`, for an address out of a reply that must not be followed.
  */
 export function targetOf(hosts: Readonly<Record<string, string>>, request: HttpRequest): URL {
-  const url = request.url === undefined ? own(hosts, request) : foreign(Object.values(hosts), request.url)
+  return request.url === undefined ? own(hosts, request) : foreign(Object.values(hosts), request.url)
+}
+
+/** @throws ReelayError `ERR_CONFIG`, outcome `none`, for a port that the runtime's `fetch` never opens. */
+export function assertOpenable(url: URL): void {
   const port = blockedPort(url)
-  if (port === undefined) return url
+  if (port === undefined) return
   const message = `Port ${port} of ${url.hostname} is one that fetch never opens (the bad ports of the fetch standard). Nothing was sent; serve it on another port, and set baseURL to that.`
   throw new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
 }

@@ -10,7 +10,7 @@ import { headersOf, mergedHeaders } from './own-headers.ts'
 import { type Redactor, redactorFor } from './redact.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { headerSecrets } from './secret-headers.ts'
-import { targetOf } from './target.ts'
+import { assertOpenable, targetOf } from './target.ts'
 
 /** What a transport needs to know. */
 export interface TransportOptions {
@@ -57,10 +57,23 @@ function bodyOf(request: HttpRequest): BodyInit | undefined {
   }
 }
 
+/** @throws ReelayError also where a runtime lacks what the credentials are made with, WebCrypto for instance. */
+async function authorize(auth: Auth, headers: Headers): Promise<void> {
+  try {
+    await auth.authorize(headers)
+  } catch (error) {
+    if (ReelayError.isInstance(error)) throw error
+    const why = redactorFor(auth.secrets()).words(String(error))
+    const message = `The credentials could not be put on a request (${why}). Nothing was sent.`
+    throw new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
+  }
+}
+
 /** Makes the one HTTP path of a provider instance. */
 export function createTransport(options: TransportOptions): Transport {
   const { auth, clock } = options
   let skew = 0
+  const isOwnFetch = (): boolean => options.fetch === undefined || options.fetch === globalThis.fetch
 
   async function exchange(url: URL, init: RequestInit, signal: AbortSignal): Promise<Exchange> {
     let httpStatus: number | undefined
@@ -78,8 +91,7 @@ export function createTransport(options: TransportOptions): Transport {
       const partial = httpStatus === undefined ? {} : { httpStatus }
       if (error instanceof BodyTooLargeError) return broken('too-large', 'reply too large', partial)
       // A caller's own fetch may have sent the request before it failed, whatever error it throws, and however.
-      const ownFetch = options.fetch === undefined || options.fetch === globalThis.fetch
-      const sent = !(ownFetch && httpStatus === undefined && (!called || neverSent(error)))
+      const sent = !(isOwnFetch() && httpStatus === undefined && (!called || neverSent(error)))
       return broken('network', networkCode(error), { sent, ...partial })
     }
   }
@@ -114,8 +126,10 @@ export function createTransport(options: TransportOptions): Transport {
       })
       if (request.json !== undefined) headers.set('content-type', 'application/json')
       const url = targetOf(options.hosts, request)
+      // A caller's own fetch need not be one: an emulator in this process has no ports.
+      if (isOwnFetch()) assertOpenable(url)
       const body = bodyOf(request)
-      if (!foreign) await auth.authorize(headers)
+      if (!foreign) await authorize(auth, headers)
       const init = { method: request.method, headers, ...(body === undefined ? {} : { body }) }
       return async () => {
         if (call.abortSignal?.aborted) return broken('aborted', 'aborted by the caller', { sent: false })
