@@ -214,11 +214,11 @@ test('follow-ups go to owner and alias of the route, whatever the reply names', 
   const { handle } = await fal.submit(text)
   const { handle: newest } = await fal.submit({ ...text, model: 'kling-v4' })
   expect([handle.route, newest.route]).toEqual(['kling-video', 'kling-v4'])
-  await fal.get({ ...handle, id: 'a/b?c' })
+  await fal.get({ ...handle, id: 'a b?c' })
   await fal.cancel({ ...handle, id: 'x' })
   await fal.get({ ...newest, id: 'y' })
   expect(sent.slice(2).map(({ method, url }) => `${method} ${url.href}`)).toEqual([
-    'GET https://queue.fal.run/fal-ai/kling-video/requests/a%2Fb%3Fc/status',
+    'GET https://queue.fal.run/fal-ai/kling-video/requests/a%20b%3Fc/status',
     'PUT https://queue.fal.run/fal-ai/kling-video/requests/x/cancel',
     'GET https://queue.fal.run/kling/v4/requests/y/status',
   ])

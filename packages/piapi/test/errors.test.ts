@@ -184,8 +184,8 @@ describe('cancel', () => {
   test.each(cases)('%s', async (_name, status, json, expected) => {
     const { piapi, sent } = stub(({ method }) => (method === 'POST' ? { json: task() } : { status, json }))
     const { handle } = await piapi.submit({ kind: 'text-to-video', prompt: 'A boat' })
-    const answer = await piapi.cancel({ ...handle, id: 'a/b' }).catch((error) => error.code)
+    const answer = await piapi.cancel({ ...handle, id: 'a?b' }).catch((error) => error.code)
     expect(answer).toBe(expected)
-    expect(`${sent[1]?.method} ${sent[1]?.url.href}`).toBe('DELETE https://api.piapi.ai/api/v1/task/a%2Fb')
+    expect(`${sent[1]?.method} ${sent[1]?.url.href}`).toBe('DELETE https://api.piapi.ai/api/v1/task/a%3Fb')
   })
 })

@@ -188,16 +188,16 @@ test('reads, lists and cancels', async () => {
     json: url.search ? { results: [], next: null } : { ...created, id: named(url) ?? created.id },
   }))
   const { handle } = await replicate.submit(text)
-  const odd = { ...handle, id: 'a/b?c' }
+  const odd = { ...handle, id: 'a b?c' }
   await replicate.get(odd)
   await replicate.cancel(odd)
   await replicate.getMany([handle, odd])
   expect(sent.slice(1).map(({ method, url }) => `${method} ${url.pathname}${url.search}`)).toEqual([
-    'GET /v1/predictions/a%2Fb%3Fc',
-    'POST /v1/predictions/a%2Fb%3Fc/cancel',
+    'GET /v1/predictions/a%20b%3Fc',
+    'POST /v1/predictions/a%20b%3Fc/cancel',
     'GET /v1/predictions?created_after=2025-12-31T23%3A59%3A00.000Z&created_before=2026-01-01T00%3A01%3A00.000Z',
     `GET /v1/predictions/${handle.id}`,
-    'GET /v1/predictions/a%2Fb%3Fc',
+    'GET /v1/predictions/a%20b%3Fc',
   ])
   expect(sent[2]?.text).toBe('')
 })
