@@ -81,12 +81,12 @@ async function emulatedTarget({ provider: use, emulator: origin, speed }: Option
   const { clock, control } = emulator
   if (origin !== undefined) await tellTime(emulator, origin)
   const requests = origin === undefined ? () => control.requests().length : countRequests()
-  const addresses: Readonly<Record<string, Pick<ProviderConfig, 'baseURL'>>> = Object.fromEntries(
-    Object.entries(emulator.providers(origin ?? 'http://127.0.0.1')).map(([id, { baseURL, hosts }]) => [
-      id,
-      { baseURL: hosts ?? baseURL },
-    ]),
-  )
+  const addresses: Readonly<Record<string, Pick<ProviderConfig, 'baseURL' | 'official'>>> =
+    Object.fromEntries(
+      Object.entries(emulator.providers(origin ?? 'http://127.0.0.1')).map(
+        ([id, { baseURL, hosts, official }]) => [id, { baseURL: hosts ?? baseURL, official }],
+      ),
+    )
   const patient = patience(speed)
   const reach = origin === undefined ? { fetch: emulator.fetch } : {}
   return {

@@ -33,7 +33,7 @@ export async function openStudio(journal: Journal): Promise<Studio> {
   const wire = await emulator.listen()
   const { clock } = emulator
   // A real minute for an answer: however fast the emulator's time runs, this computer is as slow as ever.
-  const shared = { clock, timeoutMs: 60_000 * speed }
+  const shared = { clock, timeoutMs: 60_000 * speed, official: true } as const
   const { providers: at } = wire
   const providers = [
     createKling({ ...shared, baseURL: at.kling.baseURL, apiKey: kling.apiKey }),

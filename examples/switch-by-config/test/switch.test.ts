@@ -31,8 +31,9 @@ describe('one app, four configurations', () => {
   it.concurrent.each(providers)('renders with %s', async (name) => {
     const access = Object.entries(server.providers)
     const env = Object.fromEntries(
-      access.flatMap(([id, { baseURL, env: keys }]) => [
+      access.flatMap(([id, { baseURL, official, env: keys }]) => [
         [`REELAY_${id.toUpperCase()}_BASE_URL`, baseURL],
+        [`REELAY_${id.toUpperCase()}_OFFICIAL`, `${official}`],
         ...Object.entries(keys),
       ]),
     )

@@ -19,6 +19,8 @@ export interface ProviderAccess {
   /** Base URL of each host a client may need, by name, where a provider has several. */
   readonly hosts?: Readonly<Record<string, string>>
   readonly env: Readonly<Record<string, string>>
+  /** The emulator keeps the provider's promises: pass it on, or an adapter takes it for somebody on this machine. */
+  readonly official: true
 }
 
 /** One host of a provider: its real names, and the prefix it has on a local port. */

@@ -5,6 +5,7 @@ import {
   configErrorFor,
   environmentCredentials,
   explicitCredentials,
+  type RelayName,
 } from './credentials.ts'
 import { createTokenSource, type TokenSource } from './jwt.ts'
 import { readEnvelope } from './wire.ts'
@@ -22,7 +23,12 @@ type Resolved =
  *
  * @throws ReelayError `ERR_CONFIG`, outcome `none`: here for explicit keys, on use for the environment.
  */
-export function createAuth(options: CredentialOptions, account: string, clock: Clock): Auth {
+export function createAuth(
+  options: CredentialOptions,
+  account: string,
+  clock: Clock,
+  relay?: RelayName,
+): Auth {
   const fail = configErrorFor(account)
   const resolve = (credentials: Credentials): Resolved => {
     if (credentials.type === 'api-key') return credentials
@@ -30,12 +36,12 @@ export function createAuth(options: CredentialOptions, account: string, clock: C
     const tokens = createTokenSource(accessKey, secretKey, clock)
     return { type: 'key-pair', keys: [accessKey, secretKey], tokens }
   }
-  const explicit = explicitCredentials(options, fail)
+  const explicit = explicitCredentials(options, relay, fail)
   let resolved = explicit && resolve(explicit)
 
   return {
     async authorize(headers) {
-      resolved ??= resolve(environmentCredentials(fail))
+      resolved ??= resolve(environmentCredentials(relay, fail))
       const token = resolved.type === 'api-key' ? resolved.apiKey : await resolved.tokens.token()
       headers.set('authorization', `Bearer ${token}`)
     },

@@ -12,6 +12,9 @@ export type Credentials =
   | { readonly type: 'api-key'; readonly apiKey: string }
   | { readonly type: 'key-pair'; readonly accessKey: string; readonly secretKey: string }
 
+/** The relay that the credentials are for; absent at Kling's own hosts, which alone take a key pair. */
+export type RelayName = string | undefined
+
 /** Builds the error to throw from the sentence that says what is wrong. */
 export type ConfigError = (message: string) => ReelayError
 
@@ -26,6 +29,11 @@ const howTo =
   'https://kling.ai/dev.'
 
 const details = { provider: 'kling' }
+
+/** A pair signs tokens that are Kling's to read: whoever else gets one can spend the account's money with it. */
+const pairAtRelay = (where: string, relay: string): string =>
+  `${where} is a key pair of Kling's own, and ${relay} is a relay: it was not sent. Pass the relay's own key as apiKey, or ` +
+  'official: true if this is your own proxy before Kling.'
 
 const half = (there: string, missing: string): string =>
   `Half a key pair: ${there} is set, ${missing} is missing or empty. ${howTo}`
@@ -64,6 +72,12 @@ function oneText(text: string, name: string, always: boolean, fail: ConfigError)
   return { type: 'api-key', apiKey: keyText(text, name, details) }
 }
 
+/** @throws ReelayError for a pair in one text, where a relay would get it. */
+function forRelay(given: Credentials, name: string, relay: RelayName, fail: ConfigError): Credentials {
+  if (relay !== undefined && given.type === 'key-pair') throw fail(pairAtRelay(`What ${name} holds`, relay))
+  return given
+}
+
 /** @throws ReelayError for an API key that shows, by what stands beside it, to be the access key of a pair. */
 function assertNoAccessKey(
   [apiKey, apiName]: readonly [string, string],
@@ -82,13 +96,21 @@ function assertNoAccessKey(
 /**
  * The credentials passed to `createKling`, or `undefined` when there are none: `apiKey` before the key pair.
  *
- * @throws ReelayError `ERR_CONFIG`, outcome `none`, for half a pair, empty keys, and keys no header can carry.
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, for half a pair, empty keys, keys no header can carry, and a pair for
+ * a relay.
  */
-export function explicitCredentials(options: CredentialOptions, fail: ConfigError): Credentials | undefined {
+export function explicitCredentials(
+  options: CredentialOptions,
+  relay: RelayName,
+  fail: ConfigError,
+): Credentials | undefined {
   const { apiKey, accessKey, secretKey } = options
+  if (relay !== undefined && (accessKey !== undefined || secretKey !== undefined)) {
+    throw fail(pairAtRelay('accessKey with secretKey', relay))
+  }
   if (apiKey !== undefined) {
     assertNoAccessKey([apiKey, 'apiKey'], [accessKey, secretKey], ['accessKey', 'secretKey'], fail)
-    return oneText(apiKey, 'apiKey', false, fail)
+    return forRelay(oneText(apiKey, 'apiKey', false, fail), 'apiKey', relay, fail)
   }
   if (accessKey === undefined && secretKey === undefined) return undefined
   return keyPair(accessKey, secretKey, ['accessKey', 'secretKey'], fail)
@@ -107,19 +129,21 @@ const singles = [
  * The credentials of the environment, in the order of the field's most used client (Vercel AI SDK, 2026-08): API key
  * before key pair.
  *
- * @throws ReelayError `ERR_CONFIG`, outcome `none`, when there are none; the message names the variables.
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, when there are none (the message names the variables), or only a pair
+ * for a relay.
  */
-export function environmentCredentials(fail: ConfigError): Credentials {
+export function environmentCredentials(relay: RelayName, fail: ConfigError): Credentials {
   for (const [name, names, isOld] of singles) {
     const text = readEnv(name)
     if (text === undefined) continue
     assertNoAccessKey([text, name], [readEnv(names[0]), readEnv(names[1])], names, fail)
-    return oneText(text, name, isOld, fail)
+    return forRelay(oneText(text, name, isOld, fail), name, relay, fail)
   }
   const found = pairs.map((names) => ({ names, keys: names.map((name) => readEnv(name)) }))
   const complete = found.find(({ keys }) => keys.every((key) => key !== undefined))
   const half = found.find(({ keys }) => keys.some((key) => key !== undefined))
   const { names, keys } = complete ?? half ?? {}
+  if (names && relay !== undefined) throw fail(pairAtRelay(names.join(' with '), relay))
   if (!names) throw fail(`There are no credentials for Kling. ${howTo}`)
   return keyPair(keys?.[0], keys?.[1], names, fail)
 }

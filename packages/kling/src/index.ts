@@ -100,13 +100,15 @@ const define = defineProvider(spec)
 export function createKling(options: KlingOptions = {}): KlingProvider {
   const { apiKey, accessKey, secretKey, region = 'singapore', ...shared } = options
   const { account = 'default', clock = systemClock } = shared
-  const auth = createAuth({ apiKey, accessKey, secretKey }, account, clock)
   if (!Object.hasOwn(regions, region)) {
     const message = `There is no region ${JSON.stringify(region)}. Use ${Object.keys(regions).join(' or ')}.`
     throw new ReelayError('ERR_CONFIG', message, { provider: 'kling', account, outcome: 'none' })
   }
-  // The spec has a list and a find column, so the engine attaches both methods.
-  return define({ ...shared, auth, ...resolveHosts('kling', ownHosts(region), options) }) as KlingProvider
+  const hosting = resolveHosts('kling', ownHosts(region), options)
+  const relay = hosting.host.standing === 'relay' ? hosting.host.name : undefined
+  const auth = createAuth({ apiKey, accessKey, secretKey }, account, clock, relay)
+  // The spec has a list and a find column, so the engine attaches both methods, but at a relay.
+  return define({ ...shared, auth, ...hosting }) as KlingProvider
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../model/clock.ts'
-import type { Submission, TaskHandle } from '../model/handle.ts'
+import { type Submission, type TaskHandle, taskKey } from '../model/handle.ts'
 import { isTerminal } from '../model/task.ts'
 import { handleOf } from '../provider/task/normalize.ts'
 import type { TaskEvent } from '../webhook/event.ts'
@@ -38,8 +38,7 @@ function sentAs({ submission, attempts }: Purchase, event: TaskEvent): Submissio
   return sent.find((one) => one.startedAt === startedAt && one.requestHash === requestHash)
 }
 
-const isSameTask = (a: TaskHandle, b: TaskHandle): boolean =>
-  a.id === b.id && a.provider === b.provider && a.account === b.account
+const isSameTask = (a: TaskHandle, b: TaskHandle): boolean => taskKey(a) === taskKey(b)
 
 const isNamed = (event: TaskEvent): event is NamedEvent => !!event.handle && !!event.submission
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.ts'
 import { type ErrorDetails, ReelayError } from '../model/error.ts'
-import type { TaskHandle } from '../model/handle.ts'
+import { type TaskHandle, taskKey } from '../model/handle.ts'
 import { formatUsd, type MicroUsd } from '../model/money.ts'
 import type { VideoTask } from '../model/task.ts'
 import { fitsAt, type Reserved, readLedger, reservationId, reservationOf } from './budget-ledger.ts'
@@ -40,8 +40,6 @@ export interface BudgetKeeper {
   /** Replaces what was set aside for tasks that have ended by what they cost, where that is known. */
   settle(ended: readonly Ended[]): Promise<void>
 }
-
-const nameOf = ({ provider, account, id }: TaskHandle): string => JSON.stringify([provider, account, id])
 
 function duration(ms: number): string {
   if (ms === Number.POSITIVE_INFINITY) return 'all time'
@@ -92,7 +90,7 @@ export function keepBudget(
   async function lookUp(
     handles: readonly TaskHandle[],
   ): Promise<(handle: TaskHandle) => Reserved | undefined> {
-    if (handles.every((handle) => bound.has(nameOf(handle)))) return () => undefined
+    if (handles.every((handle) => bound.has(taskKey(handle)))) return () => undefined
     const rows = await readLedger(journal.entries(), name).catch(() => [])
     const taken = new Set([...bound.values()].map(({ id }) => id))
     const free = rows.filter(({ id }) => !taken.has(id))
@@ -103,13 +101,13 @@ export function keepBudget(
     // A provider that does not say what a task took is taken to have kept everything.
     const amount = task.cost?.microUsd ?? reserved.amount
     if (reserved.spent && amount === reserved.amount) return
-    if (await spend(reserved, amount)) bound.set(nameOf(task.handle), { ...reserved, amount, spent: true })
+    if (await spend(reserved, amount)) bound.set(taskKey(task.handle), { ...reserved, amount, spent: true })
   }
 
   async function bind(handle: TaskHandle, reserved: Reserved): Promise<void> {
     // The same purchase submitted again brings back its one task, which is paid for already.
-    if (bound.has(nameOf(handle))) await spend(reserved, 0)
-    else bound.set(nameOf(handle), reserved)
+    if (bound.has(taskKey(handle))) await spend(reserved, 0)
+    else bound.set(taskKey(handle), reserved)
   }
 
   return {
@@ -129,13 +127,13 @@ export function keepBudget(
     async adopt(handle, reserved) {
       const before = handle.submittedAt < reserved.at
       const earlier = before ? (await lookUp([handle]))(handle) : undefined
-      if (earlier) bound.set(nameOf(handle), earlier)
+      if (earlier) bound.set(taskKey(handle), earlier)
       await bind(handle, reserved)
     },
     async settle(ended) {
       const found = await lookUp(ended.map(({ handle }) => handle))
       for (const task of ended) {
-        const reserved = bound.get(nameOf(task.handle)) ?? found(task.handle)
+        const reserved = bound.get(taskKey(task.handle)) ?? found(task.handle)
         if (reserved) await settleOne(task, reserved)
       }
     },

@@ -22,6 +22,7 @@ function isSubmission(value: unknown): boolean {
     isObject(value) &&
     value.v === 1 &&
     typeof value.startedAt === 'number' &&
+    (value.host === undefined || isText(value.host)) &&
     named.every((field) => isText(value[field]))
   )
 }

@@ -1,4 +1,4 @@
-import type { TaskHandle } from '../model/handle.ts'
+import type { Owned, TaskHandle } from '../model/handle.ts'
 import type { Cost, MicroUsd } from '../model/money.ts'
 import type { TerminalTask } from '../model/task.ts'
 import type { RecordEntry } from '../provider/provider.ts'
@@ -45,7 +45,7 @@ export type JournalEntry =
   /** A person has closed an unknown submission. */
   | {
       readonly type: 'settled'
-      /** Idempotency key, provider and account of the submission, see {@link purchaseId}. */
+      /** Idempotency key, provider, account and relay of the submission, see {@link purchaseId}. */
       readonly purchase: string
       readonly verdict: 'created' | 'not-created'
       /** Milliseconds since the epoch. */
@@ -110,10 +110,11 @@ export interface Journal {
 }
 
 /** What a purchase is called in a journal: one key may be tried at several providers, each of them a purchase. */
-export function purchaseId(of: {
-  readonly idempotencyKey: string
-  readonly provider: string
-  readonly account: string
-}): string {
-  return JSON.stringify([of.idempotencyKey, of.provider, of.account])
+export function purchaseId({
+  idempotencyKey,
+  provider,
+  account,
+  host,
+}: Owned & { readonly idempotencyKey: string }): string {
+  return JSON.stringify([idempotencyKey, provider, account, ...(host === undefined ? [] : [host])])
 }

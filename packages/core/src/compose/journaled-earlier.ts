@@ -1,5 +1,5 @@
 import { ReelayError, withDetails } from '../model/error.ts'
-import type { Submission, TaskHandle } from '../model/handle.ts'
+import { type Owned, ownerKey, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
 import type { CallOptions, SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import type { Journal } from './journal.ts'
@@ -54,8 +54,18 @@ async function readFirst(
   }
 }
 
-const sameAccount = (a: Submission | TaskHandle, b: Submission | TaskHandle): boolean =>
-  a.provider === b.provider && a.account === b.account
+const sameOwner = (a: Owned, b: Owned): boolean => ownerKey(a) === ownerKey(b)
+
+/**
+ * Whether sending it again makes no second task, as the host documents it for the one that is about to be sent. What was
+ * sent first sets the end of it, and the bytes.
+ */
+function isRepeatable(first: Submission, { externalId, repeatable }: Submission, now: number): boolean {
+  if (externalId === undefined || externalId !== first.externalId || repeatable === undefined) return false
+  if (repeatable === true) return true
+  if (first.repeatable === undefined || first.repeatable === true) return false
+  return now < first.repeatable.until && first.repeatable.bytes === repeatable.bytes
+}
 
 /**
  * Whether a task is, or may be, another purchase's. Where tasks are found by what they echo, equal requests look alike,
@@ -65,10 +75,10 @@ function isOthers(task: TaskHandle, submission: Submission, others: readonly Pur
   const { fingerprint } = submission
   return others.some(
     ({ handle, attempts }) =>
-      (handle?.id === task.id && sameAccount(handle, task)) ||
+      (handle?.id === task.id && sameOwner(handle, task)) ||
       (fingerprint !== undefined &&
         attempts.some(
-          ({ submission: rival }) => rival.fingerprint === fingerprint && sameAccount(rival, submission),
+          ({ submission: rival }) => rival.fingerprint === fingerprint && sameOwner(rival, submission),
         )),
   )
 }
@@ -127,7 +137,7 @@ export async function lookBack(
   const purchases = [...(await purchasesOf(journal)).values()].filter(
     (one) =>
       one.submission.idempotencyKey === submission.idempotencyKey &&
-      // Ownership is a matter of provider and account, which a submission has as well.
+      // Ownership is a matter of provider, account and relay, which a submission has as well.
       provider.owns(one.submission as Submission & TaskHandle),
   )
   const first = deciding(purchases)
@@ -146,9 +156,8 @@ export async function lookBack(
     if (ReelayError.isInstance(error)) return failed(error)
     throw error
   }
-  const { externalId } = first.submission
   // The same id: the provider takes it once, so sending again can buy no second task.
-  if (resend && externalId !== undefined && externalId === submission.externalId) {
+  if (resend && isRepeatable(first.submission, submission, provider.clock.now())) {
     return { state: 'repeatable', first: first.submission }
   }
   const why = 'was sent before and has no verdict'

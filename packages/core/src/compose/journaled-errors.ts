@@ -4,12 +4,12 @@ import { meaning } from '../provider/task/advice.ts'
 
 /** What to do about a submission that nobody knows the end of. */
 export function whatToDo(submission: Submission, canFind: boolean): string {
-  const { provider, externalId } = submission
+  const { provider, externalId, repeatable } = submission
   const look = canFind
     ? 'Look again in a minute'
     : `${provider} offers no way to look for it: check its console or bill`
   const safe =
-    externalId === undefined
+    externalId === undefined || repeatable === undefined
       ? ''
       : `, or submit the same request under the same key: it carries the id ${externalId}, which ${provider} takes only once`
   return `${look}${safe}. Once you know, settle it as created or not created.`

@@ -1,8 +1,9 @@
 import { ReelayError } from '../model/error.ts'
-import type { Submission } from '../model/handle.ts'
+import { ownerKey, type Submission } from '../model/handle.ts'
 import { type Media, openMedia } from '../model/media.ts'
 import { kinds, type RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
+import { ownerOf } from '../provider/hosts.ts'
 import type { RecordEntry, SubmitOptions } from '../provider/provider.ts'
 import { canonicalJson, sha256Hex } from '../provider/request/hash.ts'
 import { purchaseId } from './journal.ts'
@@ -91,9 +92,8 @@ export async function submitOnce(
 
   /** The claim of everything that a composition may try; a leaf needs none but its own. */
   function wholeOf(submission: Submission): string | undefined {
-    const { id, account } = provider
-    if (submission.provider === id && submission.account === account) return undefined
-    return purchaseId({ idempotencyKey, provider: id, account })
+    const owner = ownerOf(provider)
+    return ownerKey(submission) === ownerKey(owner) ? undefined : purchaseId({ idempotencyKey, ...owner })
   }
 
   async function beforePost(entry: Intent): Promise<void> {
@@ -142,7 +142,7 @@ export async function submitOnce(
 
   /** Gives back what came to nothing; the composition's claim only if all of it did. */
   async function release(): Promise<void> {
-    const own = purchaseId({ idempotencyKey, provider: provider.id, account: provider.account })
+    const own = purchaseId({ idempotencyKey, ...ownerOf(provider) })
     for (const purchase of claimed) {
       const kept = purchase === own ? spent.size > 0 || answer !== undefined : spent.has(purchase)
       // A claim that stays by mistake costs a message; the result of the submit must not be lost for it.

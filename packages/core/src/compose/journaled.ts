@@ -1,4 +1,4 @@
-import type { TaskHandle } from '../model/handle.ts'
+import { type TaskHandle, taskKey } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import { isTerminal, type TerminalTask, type VideoTask } from '../model/task.ts'
 import type { CallOptions, GetManyOptions, SubmitOptions, VideoProvider } from '../provider/provider.ts'
@@ -75,8 +75,7 @@ export function journaled(
 
   async function note(task: VideoTask): Promise<void> {
     if (!isTerminal(task)) return
-    const { provider: id, account } = task.handle
-    const name = JSON.stringify([id, account, task.id])
+    const name = taskKey(task.handle)
     if (noted.has(name)) return
     noted.add(name)
     // Without this line somebody asks for the task once more, which is free; the task itself must not be lost for it.

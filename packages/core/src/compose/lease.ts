@@ -1,5 +1,5 @@
 import { ReelayError } from '../model/error.ts'
-import type { Submission, TaskHandle } from '../model/handle.ts'
+import { ownerKey, type Submission, type TaskHandle, taskKey } from '../model/handle.ts'
 import { isTerminal, type VideoTask } from '../model/task.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { offerOf } from '../provider/task/normalize.ts'
@@ -37,9 +37,8 @@ export interface Leases {
 const shortestMs = 10 * 60_000
 const dayMs = 24 * 3_600_000
 
-const taskName = ({ provider, account, id }: TaskHandle): string => JSON.stringify([provider, account, id])
 const purchaseName = (of: Omit<Submission, 'startedAt'>): string =>
-  JSON.stringify(['lost', of.provider, of.account, of.idempotencyKey, of.requestHash])
+  JSON.stringify(['lost', ownerKey(of), of.idempotencyKey, of.requestHash])
 
 /** `ended` is told the model of each task whose place was given back. */
 export function createLeases(provider: VideoProvider, ended: (model: string) => void): Leases {
@@ -63,12 +62,12 @@ export function createLeases(provider: VideoProvider, ended: (model: string) => 
 
   function hold(handle: TaskHandle): void {
     leases.delete(purchaseName(handle))
-    leases.set(taskName(handle), { model: handle.model, handle, until: untilFor(handle) })
+    leases.set(taskKey(handle), { model: handle.model, handle, until: untilFor(handle) })
   }
 
   function end(handle: TaskHandle): void {
     const lost = leases.delete(purchaseName(handle))
-    if (leases.delete(taskName(handle)) || lost) ended(handle.model)
+    if (leases.delete(taskKey(handle)) || lost) ended(handle.model)
   }
 
   function note(task: VideoTask): void {

@@ -1,28 +1,27 @@
 import { ReelayError, withDetails } from '../model/error.ts'
-import type { Submission, TaskHandle } from '../model/handle.ts'
+import { type Owned, ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { Catalog, Offer } from '../model/offer.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
+import { ownerOf } from '../provider/hosts.ts'
 import type { CallOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
 import { addressed } from './addressed.ts'
-
-type Owned = Pick<TaskHandle, 'provider' | 'account'>
 
 /** Everything of a composition of several providers but buying: reads go back to whoever made the task. */
 export type Routed = Omit<VideoProvider, 'submit' | 'id'>
 
 /** Whether one provider would answer for the tasks of another; a composition does for those of its leaves. */
-const answersFor = (one: VideoProvider, { id: provider, account }: VideoProvider): boolean =>
-  one.owns({ provider, account } satisfies Owned as TaskHandle)
+const answersFor = (one: VideoProvider, other: VideoProvider): boolean =>
+  one.owns(ownerOf(other) satisfies Owned as TaskHandle)
 
 function refuseTwins(providers: readonly VideoProvider[]): void {
   for (const [index, one] of providers.entries()) {
     const { id, account } = one
     const others = providers.slice(0, index)
     if (!others.some((other) => answersFor(other, one) || answersFor(one, other))) continue
-    const message = `Two of the providers answer for ${id}, account "${account}". Give one of them an account name of its own, or their tasks get mixed up.`
+    const message = `Two of the providers answer for ${ownerText(ownerOf(one))}. Give one of them an account name of its own, or their tasks get mixed up.`
     throw new ReelayError('ERR_CONFIG', message, { provider: id, account, outcome: 'none' })
   }
 }
@@ -74,11 +73,11 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
   if (!first) throw new ReelayError('ERR_CONFIG', 'There is no provider to choose from.', { outcome: 'none' })
   refuseTwins(providers)
 
-  function ownerOf(of: Owned, details: { handle: TaskHandle } | { submission: Submission }): VideoProvider {
+  function ownOf(of: Owned, details: { handle: TaskHandle } | { submission: Submission }): VideoProvider {
     const owner = providers.find((provider) => provider.owns(of as TaskHandle))
     if (owner) return owner
-    const known = providers.map(({ id, account }) => `${id} (account ${account})`).join(', ')
-    const message = `Nobody here made the task of ${of.provider} (account ${of.account}). Known are ${known}.`
+    const known = providers.map((one) => ownerText(ownerOf(one))).join(', ')
+    const message = `Nobody here made the task of ${ownerText(of)}. Known are ${known}.`
     throw new ReelayError('ERR_INVALID_REQUEST', message, {
       outcome: 'submission' in details ? 'unknown' : 'none',
       provider: of.provider,
@@ -99,7 +98,7 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
 
   async function getMany(handles: readonly TaskHandle[], options?: GetManyOptions) {
     const answers = new Map<TaskHandle, VideoTask | ReelayError>()
-    const groups = Map.groupBy(handles, (handle) => ownerOf(handle, { handle }))
+    const groups = Map.groupBy(handles, (handle) => ownOf(handle, { handle }))
     for (const [owner, own] of groups) {
       if (owner.getMany) {
         for (const [handle, answer] of await owner.getMany(own, options)) answers.set(handle, answer)
@@ -133,11 +132,11 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
           .filter(({ leaf, own }) => leaf.check(own).length === 0)
           .map(({ leaf, own }) => leaf.quote(own)),
       ),
-    get: async (handle, options) => ownerOf(handle, { handle }).get(handle, options),
+    get: async (handle, options) => ownOf(handle, { handle }).get(handle, options),
     ...(some('getMany') && { getMany }),
     ...(some('cancel') && {
       async cancel(handle: TaskHandle, options?: CallOptions) {
-        const owner = ownerOf(handle, { handle })
+        const owner = ownOf(handle, { handle })
         if (!owner.cancel) throw unable(owner, 'cancel a task', { handle })
         return owner.cancel(handle, options)
       },
@@ -145,11 +144,11 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
     ...(some('follow') && {
       // Only a shortcut: whoever cannot has its tasks looked at all the same.
       follow: async (handle: TaskHandle, options?: CallOptions) =>
-        (await ownerOf(handle, { handle }).follow?.(handle, options)) ?? false,
+        (await ownOf(handle, { handle }).follow?.(handle, options)) ?? false,
     }),
     ...(some('find') && {
       async find(submission: Submission, options?: CallOptions) {
-        const owner = ownerOf(submission, { submission })
+        const owner = ownOf(submission, { submission })
         if (!owner.find) throw unable(owner, 'look for a lost submission', { submission })
         return owner.find(submission, options)
       },

@@ -1,6 +1,7 @@
 import type { MicroUsd } from '../model/money.ts'
 import { mostOf, type Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
+import { ownerOf } from '../provider/hosts.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { selectOffer } from '../provider/request/offer.ts'
 import { addressed } from './addressed.ts'
@@ -36,7 +37,10 @@ export const byPrice = (leaves: readonly Priced[]): readonly Priced[] =>
   )
 
 /** Name by which a leaf's weight is looked up first; its bare id comes second. */
-export const nameOf = ({ id, account }: Pick<VideoProvider, 'id' | 'account'>): string => `${id}/${account}`
+export const nameOf = (leaf: VideoProvider): string => {
+  const { provider, account, host } = ownerOf(leaf)
+  return `${provider}/${account}${host === undefined ? '' : `@${host}`}`
+}
 
 /** A leaf's weight; 1 when it is not listed. */
 export function weightOf(weights: Readonly<Record<string, number>>, leaf: VideoProvider): number {

@@ -1,5 +1,5 @@
 import { ReelayError } from '../model/error.ts'
-import type { Submission, TaskHandle } from '../model/handle.ts'
+import { ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
 import type { CallOptions, VideoProvider } from '../provider/provider.ts'
 import type { Journal } from './journal.ts'
@@ -34,7 +34,7 @@ export type ResumeItem =
   | { readonly state: 'foreign'; readonly purchase: Purchase; readonly advice: string }
 
 const ownedBy = (provider: VideoProvider, { handle, submission }: Purchase): boolean =>
-  // Ownership is a matter of provider and account, which a submission has as well.
+  // Ownership is a matter of provider, account and relay, which a submission has as well.
   provider.owns(handle ?? (submission as Submission & TaskHandle))
 
 async function resumeOne(
@@ -95,8 +95,7 @@ export async function* resume(
       yield await resumeOne(journal, provider, purchase, options)
       continue
     }
-    const { provider: id, account } = purchase.submission
-    const advice = `Bought at ${id} (account ${account}), which is not among the providers given. Resume with that one too.`
+    const advice = `Bought at ${ownerText(purchase.submission)}, which is not among the providers given. Resume with that one too.`
     yield { state: 'foreign', purchase, advice }
   }
 }

@@ -20,7 +20,24 @@ export interface TaskHandle {
   readonly idempotencyKey: string
   /** SHA-256 of the normalized request, hex. */
   readonly requestHash: string
+  /** Name of the relay that made it; absent where that is the provider itself. */
+  readonly host?: string
 }
+
+/** The parts of a handle or submission that say whose it is. */
+export type Owned = Pick<TaskHandle, 'provider' | 'account' | 'host'>
+
+/** A name for whoever owns a task: equal for equal owners. */
+export const ownerKey = ({ provider, account, host }: Owned): string =>
+  JSON.stringify(host === undefined ? [provider, account] : [provider, account, host])
+
+/** The same for a task. */
+export const taskKey = (handle: Owned & Pick<TaskHandle, 'id'>): string =>
+  JSON.stringify([ownerKey(handle), handle.id])
+
+/** Whoever owns a task, for people. */
+export const ownerText = ({ provider, account, host }: Owned): string =>
+  `${provider} (account ${account}${host === undefined ? '' : `, at the relay ${host}`})`
 
 /** What is known of a paid request before its answer: enough to look for the task later. Plain JSON. */
 export interface Submission extends Omit<TaskHandle, 'id' | 'submittedAt'> {
@@ -30,6 +47,11 @@ export interface Submission extends Omit<TaskHandle, 'id' | 'submittedAt'> {
   readonly externalId?: string
   /** SHA-256 of the input as the provider will echo it, hex, on providers where a lost task is found by it. */
   readonly fingerprint?: string
+  /**
+   * Whether the host it was sent to documents that sending it again under `externalId` makes no second task. With
+   * conditions at a relay: until then (milliseconds since the epoch), and the same bytes (SHA-256, hex).
+   */
+  readonly repeatable?: true | { readonly until: number; readonly bytes: string }
 }
 
 const fields = [
@@ -60,6 +82,7 @@ export function isTaskHandle(value: unknown): value is TaskHandle {
   return (
     handle.v === 1 &&
     typeof handle.submittedAt === 'number' &&
+    (handle.host === undefined || (typeof handle.host === 'string' && handle.host !== '')) &&
     fields.every((field) => typeof handle[field] === 'string' && handle[field] !== '')
   )
 }

@@ -24,6 +24,7 @@ export type {
   Retention,
   Timing,
 } from './offer.ts'
+export type { OwnAmount, OwnPrice } from './own-price.ts'
 export { printable } from './printable.ts'
 export { type Problem, type ProblemRule, problem, type Warning } from './problem.ts'
 export {

@@ -41,8 +41,11 @@ export interface Limits {
 /** Units charged: a number, or the two ends between which it lies. */
 export type Rate = number | readonly [min: number, max: number]
 
-/** `list`: published by the provider, or captured from its own pages. `derived`: worked out, quoted second-hand, or old. */
-export type PriceBasis = 'list' | 'derived'
+/**
+ * `list`: published by the provider, or captured from its own pages. `derived`: worked out, quoted second-hand, or old.
+ * `yours`: what the caller passed as `prices`.
+ */
+export type PriceBasis = 'list' | 'derived' | 'yours'
 
 /** How a row is priced; pure data. */
 export interface PriceRule {
@@ -56,6 +59,8 @@ export interface PriceRule {
   readonly audio?: Rate
   /** Where the rates come from: one word for all, or one each where they differ. `list` when absent. */
   readonly basis?: PriceBasis | { readonly silent: PriceBasis; readonly audio: PriceBasis }
+  /** Why no price is known, where the rates are missing for another reason than that nobody says. */
+  readonly why?: string
   readonly source: string
   /** ISO date. */
   readonly asOf: string

@@ -2,8 +2,11 @@ import { formatNative, formatUsd, type MicroUsd, type NativeAmount } from './mon
 
 /** Where a price comes from and how old it is. */
 export interface PriceSource {
-  /** `list`: the provider's published list. `live`: asked from the provider. `derived`: computed from either. */
-  readonly basis: 'list' | 'live' | 'derived'
+  /**
+   * `list`: the provider's published list. `live`: asked from the provider. `derived`: computed from either. `yours`: what
+   * the caller passed as `prices`.
+   */
+  readonly basis: 'list' | 'live' | 'derived' | 'yours'
   /** ISO date (`2026-11-24`) on which the price was last checked. */
   readonly asOf: string
   readonly source: string
@@ -59,7 +62,12 @@ export function mostOf(quote: Quote): MicroUsd | undefined {
   return quote.type === 'exact' ? quote.microUsd : quote.max
 }
 
-const bases = { list: 'list price', live: 'live price', derived: 'derived, not a list price' } as const
+const bases = {
+  list: 'list price',
+  live: 'live price',
+  derived: 'derived, not a list price',
+  yours: 'your own price',
+} as const
 
 /**
  * A quote in words: the amount, where the price comes from, and how old it is. A derived price says so.

@@ -1,5 +1,12 @@
 import { ReelayError } from '../model/error.ts'
-import { isTaskHandle, type Submission, type TaskHandle } from '../model/handle.ts'
+import {
+  isTaskHandle,
+  type Owned,
+  ownerKey,
+  ownerText,
+  type Submission,
+  type TaskHandle,
+} from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import { createEngine } from './engine.ts'
 import type { InstanceOptions } from './instance.ts'
@@ -29,12 +36,12 @@ import { getMany } from './task/get-many.ts'
  *   define({ auth, ...resolveHosts('mine', { api: 'https://api.example.com' }, options) })
  * ```
  */
-export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) => VideoProvider {
+export function defineProvider(tables: ProviderSpec): (options: InstanceOptions) => VideoProvider {
   return (options) => {
-    const engine = createEngine(spec, options)
-    const { account, clock, near } = engine
-    const owns = (of: { provider: string; account: string }): boolean =>
-      of.provider === spec.id && of.account === account
+    const engine = createEngine(tables, options)
+    const { spec, account, clock, near, owner } = engine
+    const mine = ownerKey(owner)
+    const owns = (of: Owned): boolean => ownerKey(of) === mine
 
     function assertOwn(of: TaskHandle | Submission): void {
       if (!('startedAt' in of) && !isTaskHandle(of)) {
@@ -51,7 +58,7 @@ export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) =
           : (['submission', { outcome: 'unknown', submission: of }] as const)
       const message = owns(of)
         ? `${spec.id} has no route ${of.route}: the ${what} is from another version of this adapter.`
-        : `The ${what} belongs to ${of.provider} (account ${of.account}), not to ${spec.id} (account ${account}). Ask the provider that made it.`
+        : `The ${what} belongs to ${ownerText(of)}, not to ${ownerText(owner)}. Ask the provider that made it.`
       throw new ReelayError('ERR_INVALID_REQUEST', message, { provider: spec.id, account, ...details })
     }
 
@@ -64,7 +71,7 @@ export function defineProvider(spec: ProviderSpec): (options: InstanceOptions) =
       owns,
       check: (request: RenderRequest) => checkRequest(spec, request, near).problems,
       quote: (request: RenderRequest) => quoteRequest(spec, request, near),
-      submit: (request, call = {}) => submit(engine, options.resend ?? true, request, call),
+      submit: (request, call = {}) => submit(engine, request, call),
       async get(handle, call = {}) {
         assertOwn(handle)
         const answer = await getOne(engine, handle, call)

@@ -1,16 +1,26 @@
 import { type Clock, systemClock } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
-import type { Submission } from '../model/handle.ts'
+import type { Owned, Submission } from '../model/handle.ts'
+import { ownerOf, type ProviderHost } from './hosts.ts'
 import type { Auth } from './http/auth.ts'
 import { createTransport, type Transport } from './http/transport.ts'
 import type { InstanceOptions } from './instance.ts'
 import { isNear } from './request/reach.ts'
 import type { ProviderSpec } from './spec.ts'
+import { repeatableMs, specAt } from './standing.ts'
 
 /** One provider instance from the inside: its tables, its account, and its way out. */
 export interface Engine {
+  /** As they hold at the host it talks to. */
   readonly spec: ProviderSpec
   readonly account: string
+  readonly host: ProviderHost
+  /** Whose its tasks are. */
+  readonly owner: Owned
+  /** For how long a create whose answer was lost may be sent again, see {@link repeatableMs}. */
+  readonly repeatableMs: number
+  /** Carries the external id of a create, where a relay documents it. */
+  readonly idempotencyHeader: string | undefined
   readonly clock: Clock
   readonly transport: Transport
   readonly auth: Auth
@@ -68,10 +78,15 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     const message = `timeoutMs is ${timeoutMs}. Pass milliseconds above 0, or leave it out.`
     throw new ReelayError('ERR_CONFIG', message, { provider: spec.id, account, outcome: 'none' })
   }
+  const { host, idempotencyHeader, resend = true } = options
   const transport = createTransport({ ...options, clock, timeoutMs })
   return {
-    spec,
+    spec: specAt(spec, options, options.prices, { account, now: clock.now() }),
     account,
+    host,
+    owner: ownerOf({ id: spec.id, account, host }),
+    repeatableMs: repeatableMs(options, resend),
+    idempotencyHeader,
     clock,
     transport,
     auth,

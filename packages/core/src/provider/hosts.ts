@@ -1,4 +1,5 @@
 import { ReelayError } from '../model/error.ts'
+import type { Owned } from '../model/handle.ts'
 import { isInternal, isLoopback } from './http/address.ts'
 import type { ProviderOptionsBase } from './instance.ts'
 
@@ -36,6 +37,19 @@ export interface Hosting {
   readonly host: ProviderHost
   /** The header by which the relay documents that a create is made once. */
   readonly idempotencyHeader?: string
+}
+
+/** Whose a provider's tasks are. */
+export function ownerOf({
+  id,
+  account,
+  host,
+}: {
+  readonly id: string
+  readonly account: string
+  readonly host?: ProviderHost
+}): Owned {
+  return { provider: id, account, ...(host?.standing === 'relay' && { host: host.name }) }
 }
 
 type Place = 'own' | 'loopback' | 'foreign'

@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts'
+import type { OwnPrice } from '../model/own-price.ts'
 import type { Hosting } from './hosts.ts'
 import type { Auth } from './http/auth.ts'
 
@@ -24,6 +25,8 @@ export interface ProviderOptionsBase {
    * promises hold there.
    */
   readonly official?: true | undefined
+  /** What you pay, instead of the provider's list: rows that come first count first. Quotes say that they are yours. */
+  readonly prices?: readonly OwnPrice[] | undefined
   /** A `fetch` to use instead of the runtime's. It must not retry: a retried POST is paid twice. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Extra headers on every request. */
@@ -39,6 +42,6 @@ export interface InstanceOptions
     // See resolveHosts.
     Hosting {
   readonly auth: Auth
-  /** Whether a create whose answer was lost may be sent again with the same external id; `true` when absent. */
+  /** Whether a create whose answer was lost may be sent again where the host allows it; `true` when absent. */
   readonly resend?: boolean | undefined
 }

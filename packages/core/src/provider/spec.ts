@@ -12,10 +12,10 @@ export interface Route {
   /** Path of the create call. */
   readonly path: string
   /**
-   * `external-id`: the provider documents an id of ours, unique per account, that makes sending again safe.
-   * `none`: a create is never sent twice.
+   * `external-id`: the provider documents an id of ours, unique per account, that makes sending again safe. `header`: a
+   * relay documents the same of a header. `none`: a create is never sent twice.
    */
-  readonly idempotency: 'external-id' | 'none'
+  readonly idempotency: 'external-id' | 'header' | 'none'
   /**
    * How a task is found when the answer to its create was lost: by our id, or by searching the account's tasks for the
    * input we sent. `none` leaves it unknown.
@@ -145,6 +145,13 @@ export interface ProviderSpec {
     /** What a reply, refusals included, says about the wish; `undefined` when it says nothing. */
     read(reply: HttpReply): CancelResult | undefined
   }
+  /** What is different at a relay that speaks this provider's language. Ids, lists, prices and costs are seen to. */
+  readonly relay?: Partial<
+    Pick<
+      ProviderSpec,
+      'encode' | 'refusal' | 'created' | 'task' | 'statuses' | 'failure' | 'check' | 'warnings'
+    >
+  >
   /**
    * Brings a file to the provider and answers with its address; `undefined` when that failed. `ask` sends one request
    * of the provider's upload protocol.

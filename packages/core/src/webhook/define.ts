@@ -44,7 +44,8 @@ async function pairedSubmission(
   if ((task.createdAt ?? told.startedAt) < told.startedAt - clockErrorMs) {
     throw foreign('its task is older than the purchase its address is about.')
   }
-  if (route.idempotency !== 'external-id') return told
+  // A relay's tasks carry no id of ours.
+  if (route.idempotency !== 'external-id' || told.host !== undefined) return told
   const externalId = await externalIdFor(told.idempotencyKey, told.requestHash, told.route)
   if (task.externalId !== undefined && task.externalId !== externalId) {
     throw foreign('its task carries the id of another purchase than its address.')
@@ -57,9 +58,11 @@ function toEvent(
   account: string | undefined,
   native: NativeTask,
   submission: Submission | undefined,
-  { verified, id, at }: Verification & { readonly at: number },
+  { verified: signed, id, at }: Verification & { readonly at: number },
   redactor: Redactor,
 ): TaskEvent {
+  // Behind a relay, whoever made the task calls, and by an id that the relay may not know it by: it is asked.
+  const verified = signed && submission?.host === undefined
   const of = submission?.account ?? account
   const nativeStatus = statusWord(spec, native, redactor)
   const handle = submission && handleOf(submission, native.id, submission.startedAt)

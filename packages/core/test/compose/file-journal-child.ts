@@ -51,7 +51,7 @@ async function submit(): Promise<unknown> {
     return die()
   }
   const made = create({
-    ...(baseURL === undefined ? {} : { baseURL }),
+    ...(baseURL === undefined ? {} : { baseURL, official: true as const }),
     ...(point === 'posted' && { fetch: dieAfterPost }),
   })
   const request = { kind: 'text-to-video', prompt: 'A paper boat', model: 'kling-v3' } as const

@@ -82,7 +82,7 @@ describe.each(names)('submit to %s with a webhookUrl', (name) => {
     const [url = ''] = callbacks
     expect([callbacks.length, url.startsWith(`${webhookUrl}&reelay=`)]).toEqual([1, true])
     expect(url.length).toBeLessThan(600)
-    const { externalId: _id, fingerprint: _print, ...told } = submissions[0] ?? {}
+    const { externalId: _id, fingerprint: _print, repeatable: _repeatable, ...told } = submissions[0] ?? {}
     expect(submissionFrom(url)).toEqual(told)
     expect(Buffer.from(url.split('reelay=')[1] ?? '', 'base64url').toString()).not.toContain('boat')
   })

@@ -71,6 +71,7 @@ export function createFal(parts: {
       baseURL: `${origin}/fal`,
       hosts: { queue: `${origin}/fal`, rest: `${origin}/fal/rest` },
       env: { FAL_KEY: options.accounts?.[0]?.key ?? demoCredentials.fal.key },
+      official: true,
     }),
     classify,
     fetch: async (request, exchange) =>

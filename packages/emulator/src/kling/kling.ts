@@ -47,7 +47,7 @@ export function createKling(parts: {
       { name: 'cdn', hosts: ['cdn.klingai.com'], prefix: '/kling/cdn' },
     ],
     edits: klingEdits,
-    access: (origin) => ({ baseURL: `${origin}/kling`, env: accessEnv(options) }),
+    access: (origin) => ({ baseURL: `${origin}/kling`, env: accessEnv(options), official: true }),
     classify,
     fetch: async (request, exchange) =>
       exchange.site === 'cdn' ? cdn.fetch(request, { exchange }) : api.fetch(request, { exchange }),

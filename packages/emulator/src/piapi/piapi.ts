@@ -51,6 +51,7 @@ export function createPiapi(parts: {
     access: (origin) => ({
       baseURL: `${origin}/piapi`,
       env: { PIAPI_API_KEY: options.accounts?.[0]?.apiKeys[0] ?? demoCredentials.piapi.apiKey },
+      official: true,
     }),
     classify,
     fetch: async (request, exchange) => {

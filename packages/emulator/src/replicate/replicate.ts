@@ -49,6 +49,7 @@ export function createReplicate(parts: {
     access: (origin) => ({
       baseURL: `${origin}/replicate/v1`,
       env: { REPLICATE_API_TOKEN: options.accounts?.[0]?.tokens[0] ?? demoCredentials.replicate.apiToken },
+      official: true,
     }),
     classify,
     fetch: async (request, exchange) =>

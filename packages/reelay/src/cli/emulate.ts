@@ -22,9 +22,11 @@ type Providers = Readonly<Record<string, ProviderAccess>>
 
 const asEnv = (providers: Providers): string =>
   Object.entries(providers)
-    .flatMap(([name, { baseURL, env }]) => [
+    .flatMap(([name, { baseURL, env, official }]) => [
       // For a configuration that says baseURL: env('REELAY_…_BASE_URL'); no adapter reads it by itself.
       `export REELAY_${name.toUpperCase()}_BASE_URL='${baseURL}'`,
+      // For its official: env('REELAY_…_OFFICIAL'): the emulator keeps the provider's promises, as no relay does.
+      `export REELAY_${name.toUpperCase()}_OFFICIAL='${official}'`,
       ...Object.entries(env).map(([key, value]) => `export ${key}='${value}'`),
     ])
     .join('\n')

@@ -92,6 +92,7 @@ export async function emulatedTarget({ entry: { use } }: Picked): Promise<Target
     clock,
     fetch,
     baseURL: access?.hosts ?? access?.baseURL,
+    ...(access && { official: access.official }),
     ...credentials(use, access?.env ?? {}),
   }
   return {

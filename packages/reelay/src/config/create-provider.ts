@@ -31,11 +31,13 @@ type EveryOption = KlingOptions & PiapiOptions & FalOptions & ReplicateOptions
  * A provider as a configuration names it: which adapter, and any option that its `createX` takes; texts may be an
  * {@link EnvReference}, and so may single headers and addresses. An option of another adapter is refused.
  */
-export interface ProviderConfig extends Omit<Configured<EveryOption>, 'headers' | 'baseURL'> {
+export interface ProviderConfig extends Omit<Configured<EveryOption>, 'headers' | 'baseURL' | 'official'> {
   /** Id of the adapter: `kling`, `piapi`, `fal` or `replicate`. */
   readonly use: keyof AdapterOptions | (string & {})
   /** Where the provider is, when not at its own address; by host name where it has several. */
   readonly baseURL?: string | EnvReference | Readonly<Record<string, string | EnvReference>> | undefined
+  /** Whether that is the provider itself in another place: an emulator, or a proxy of your own. A variable says `true`. */
+  readonly official?: true | EnvReference | undefined
   /** Extra headers on every request. */
   readonly headers?: Readonly<Record<string, string | EnvReference>> | undefined
 }
@@ -68,7 +70,7 @@ function resolve(where: string, value: unknown): unknown {
   const text = process.env[name]?.trim()
   // Not left out in silence: an address that is missing by mistake would be the real service's.
   if (!text) throw configError(`${where} refers to the environment variable ${name}, which is not set.`)
-  return text
+  return where.endsWith('.official') && text === 'true' ? true : text
 }
 
 /** One option, its references resolved. */

@@ -59,6 +59,7 @@ const shared: { readonly [option in keyof ProviderOptionsBase]-?: true } = {
   baseURL: true,
   relay: true,
   official: true,
+  prices: true,
   fetch: true,
   headers: true,
   timeoutMs: true,

@@ -21,9 +21,10 @@ function fromBase64Url(text: string): string {
  * out, since some receivers cut long addresses.
  */
 export function callbackUrl(webhookUrl: string, submission: Submission): string {
-  const { v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, startedAt } =
+  const { v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, startedAt, host } =
     submission
-  const told = [v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, startedAt]
+  const named = [v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, startedAt]
+  const told = host === undefined ? named : [...named, host]
   const url = new URL(webhookUrl)
   // Added as text: through searchParams the caller's own parameters would be spelled anew, signed ones included.
   url.search += `${url.search ? '&' : '?'}${callbackParameter}=${toBase64Url(JSON.stringify(told))}`
@@ -41,11 +42,26 @@ export function submissionFrom(url: string): Submission | undefined {
   try {
     const parts: unknown = JSON.parse(fromBase64Url(told))
     if (!Array.isArray(parts)) return undefined
-    const [v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, startedAt] = parts
+    const [v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, startedAt, host] =
+      parts
     const texts = [provider, account, kind, model, mode, route, idempotencyKey, requestHash]
-    const whole = texts.every((part) => typeof part === 'string' && part !== '')
+    const whole = [...texts, ...(host === undefined ? [] : [host])].every(
+      (part) => typeof part === 'string' && part !== '',
+    )
     if (v !== 1 || !whole || !Object.hasOwn(kinds, kind) || !Number.isSafeInteger(startedAt)) return undefined
-    return { v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, startedAt }
+    const named = {
+      v,
+      provider,
+      account,
+      kind,
+      model,
+      mode,
+      route,
+      idempotencyKey,
+      requestHash,
+      startedAt,
+    } as const
+    return host === undefined ? named : { ...named, host }
   } catch {
     return undefined
   }

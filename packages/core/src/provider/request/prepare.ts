@@ -75,6 +75,28 @@ async function hashRequest({ request, offer, duration, options, media }: Draft):
   return sha256Hex(canonicalJson({ ...request, ...digests, model, mode, duration, providerOptions: options }))
 }
 
+/** The create call, with our id in the header where a relay wants it there. */
+function named(
+  { idempotencyHeader }: Engine,
+  create: HttpRequest,
+  externalId: string | undefined,
+): HttpRequest {
+  if (idempotencyHeader === undefined || externalId === undefined) return create
+  return { ...create, headers: { ...create.headers, [idempotencyHeader]: externalId } }
+}
+
+/** What makes sending it again safe, if anything does. */
+async function repeatableAs(
+  { spec, repeatableMs }: Engine,
+  { route, startedAt }: Submission,
+  { json }: HttpRequest,
+): Promise<Submission['repeatable']> {
+  const { idempotency = 'none' } = spec.routes[route] ?? {}
+  if (idempotency === 'none' || repeatableMs === 0) return undefined
+  if (idempotency === 'external-id') return true
+  return { until: startedAt + repeatableMs, bytes: await sha256Hex(JSON.stringify(json)) }
+}
+
 /**
  * Checks a request, brings its media where the provider wants them, and names the submission; buys nothing.
  *
@@ -86,7 +108,7 @@ export async function prepareRequest(
   request: RenderRequest,
   options: SubmitOptions,
 ): Promise<Prepared> {
-  const { spec, account, clock, near } = engine
+  const { spec, account, clock, near, owner } = engine
   const { offer, problems } = checkRequest(spec, request, near)
   if (!offer) throw invalidRequest(spec.id, account, problems)
   const read = await readMedia(engine, request, offer, options)
@@ -103,12 +125,12 @@ export async function prepareRequest(
   }
   const requestHash = await hashRequest(plain)
   const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
-  const byExternalId = spec.routes[route]?.idempotency === 'external-id'
-  const externalId = byExternalId ? await externalIdFor(idempotencyKey, requestHash, route) : undefined
+  const { idempotency = 'none' } = spec.routes[route] ?? {}
+  const externalId =
+    idempotency === 'none' ? undefined : await externalIdFor(idempotencyKey, requestHash, route)
   const submission: Submission = {
     v: 1,
-    provider: spec.id,
-    account,
+    ...owner,
     kind: request.kind,
     model,
     mode,
@@ -125,9 +147,14 @@ export async function prepareRequest(
     const fix = 'Shorten it, or the idempotencyKey, which it carries.'
     throw invalidRequest(spec.id, account, [problem('webhookUrl', 'length', long, fix)])
   }
-  const draft: Draft = { ...plain, externalId, webhookUrl }
-  const create = spec.encode(draft)
-  if (!spec.search) return { draft, create, submission }
-  const fingerprint = await sha256Hex(canonicalJson(spec.search.echoed(create)))
-  return { draft, create, submission: { ...submission, fingerprint } }
+  const draft: Draft = {
+    ...plain,
+    externalId: idempotency === 'external-id' ? externalId : undefined,
+    webhookUrl,
+  }
+  const create = named(engine, spec.encode(draft), externalId)
+  const repeatable = await repeatableAs(engine, submission, create)
+  const fingerprint = spec.search && (await sha256Hex(canonicalJson(spec.search.echoed(create))))
+  const found = { ...(repeatable && { repeatable }), ...(fingerprint && { fingerprint }) }
+  return { draft, create, submission: { ...submission, ...found } }
 }

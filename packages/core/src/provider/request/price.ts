@@ -24,7 +24,8 @@ export function quoteRequest(spec: ProviderSpec, request: RenderRequest, near: b
     limits.audio === 'always' || (limits.audio === 'optional' && request.generateAudio === true)
   const rate = withAudio ? price.audio : price.silent
   if (rate === undefined) {
-    return { type: 'unknown', why: `No price is known for ${offer.model} ${offer.mode} with these settings.` }
+    const why = price.why ?? `No price is known for ${offer.model} ${offer.mode} with these settings.`
+    return { type: 'unknown', why }
   }
   const factor = price.per === 'second' ? (request.duration ?? defaultDuration) : 1
   const usd = (units: number): number => Math.round(units * factor * price.unitUsd)

@@ -21,17 +21,19 @@ async function recordVerdict(
 }
 
 function unknownError({ engine, submission, options }: Purchase, failure: CallFailure): ReelayError {
-  const { spec, account } = engine
+  const { spec, account, host } = engine
+  const where = host.standing === 'relay' ? `The relay ${host.name}` : 'This provider'
+  const at = host.standing === 'relay' ? `${spec.id} at the relay ${host.name}` : spec.id
   const aborted = options.abortSignal?.aborted === true
   const searched = spec.find || spec.search ? ' and looking for its task found none' : ''
   const next =
     spec.find || spec.search
       ? 'Pass the submission on this error to find() later, or look into the provider’s console.'
-      : 'This provider offers no way to look for it: check its console or bill, then settle it by hand.'
+      : `${where} offers no way to look for it: check the console or bill there, then settle it by hand.`
   const said = failure.message ? ` and said: "${failure.message}"` : ''
   const message = aborted
-    ? `Stopped waiting for the answer to a paid request to ${spec.id}.`
-    : `A paid request to ${spec.id} has no verdict: ${spec.id} ${failure.what}${said}${searched}.`
+    ? `Stopped waiting for the answer to a paid request to ${at}.`
+    : `A paid request to ${at} has no verdict: ${spec.id} ${failure.what}${said}${searched}.`
   return new ReelayError(
     aborted ? 'ERR_ABORTED' : 'ERR_SUBMISSION_UNKNOWN',
     [message, meaning.unknown, next, failure.message && advice[failure.code]].filter(Boolean).join(' '),

@@ -4,39 +4,57 @@ import { type Purchase, postAgain } from './post.ts'
 
 // Reads are free and a slow create shows up within seconds, so a few looks cost nothing but patience.
 const looksAtMs = [0, 2_000, 5_000]
+// A repetition under a key that is still at work is refused; it is asked again until the budget is used up.
+const repeatsAtMs = [0, 2_000, 5_000, 10_000]
 const budgetMs = 15_000
 const shortestLookMs = 1_000
 
 /**
  * Settles a create whose answer was lost, where the provider takes an id of ours: look for the task, then send the very
  * same request again, and look once more whatever that answers. Not finding it proves nothing, since the first POST may
- * still be on its way; sending again is safe only because the id is the same. Takes about 15 s at most.
+ * still be on its way; sending again is safe only because the id is the same. Where the id is a header, nothing can be
+ * looked for, and sending the same bytes again is the question. Takes about 15 s at most.
  */
 export async function recover(purchase: Purchase, resend: boolean): Promise<NativeTask | undefined> {
-  const { engine, submission, options } = purchase
-  const { clock } = engine
+  const { engine, draft, submission, options } = purchase
+  const { clock, spec } = engine
   const startedAt = clock.now()
-  const over = (): boolean => options.abortSignal?.aborted === true || clock.now() - startedAt >= budgetMs
+  const left = (): number => budgetMs - (clock.now() - startedAt)
+  const over = (): boolean => options.abortSignal?.aborted === true || left() <= 0
+
+  async function repeat(): Promise<NativeTask | undefined> {
+    const again = await postAgain({
+      ...purchase,
+      options: { ...options, timeoutMs: Math.min(left(), budgetMs) },
+    })
+    return again?.state === 'accepted' ? again.native : undefined
+  }
 
   async function look(): Promise<NativeTask | undefined> {
+    const longest = Math.max(left(), shortestLookMs)
+    const timeoutMs = Math.min(options.timeoutMs ?? longest, longest, budgetMs)
+    return findOnce(engine, submission, { ...options, timeoutMs })
+  }
+
+  async function attempts(
+    moments: readonly number[],
+    ask: () => Promise<NativeTask | undefined>,
+  ): Promise<NativeTask | undefined> {
     const from = clock.now()
-    for (const at of looksAtMs) {
+    for (const at of moments) {
       // Never longer than planned: the host's clock may be set back meanwhile.
       const pause = Math.min(from + at - clock.now(), at)
       if (pause > 0) await clock.sleep(pause, options.abortSignal).catch(() => undefined)
       // The first look is always taken: the clock may as well be set forward.
       if (at > 0 ? over() : options.abortSignal?.aborted) return undefined
-      const left = Math.max(budgetMs - (clock.now() - startedAt), shortestLookMs)
-      const timeoutMs = Math.min(options.timeoutMs ?? left, left, budgetMs)
-      const native = await findOnce(engine, submission, { ...options, timeoutMs })
+      const native = await ask()
       if (native) return native
     }
     return undefined
   }
 
-  const native = await look()
+  if (spec.routes[draft.offer.route]?.idempotency === 'header') return attempts(repeatsAtMs, repeat)
+  const native = await attempts(looksAtMs, look)
   if (native || !resend || over()) return native
-  const timeoutMs = Math.min(budgetMs - (clock.now() - startedAt), budgetMs)
-  const again = await postAgain({ ...purchase, options: { ...options, timeoutMs } })
-  return again?.state === 'accepted' ? again.native : look()
+  return (await repeat()) ?? attempts(looksAtMs, look)
 }

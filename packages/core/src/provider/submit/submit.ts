@@ -11,12 +11,14 @@ import { conclude } from './conclude.ts'
 import { type Answer, type Purchase, post, postAgain } from './post.ts'
 import { recover } from './recover.ts'
 
-async function settle(purchase: Purchase, resend: boolean): Promise<Answer> {
-  const { engine, draft } = purchase
+async function settle(purchase: Purchase): Promise<Answer> {
+  const { engine, draft, submission } = purchase
   const route = engine.spec.routes[draft.offer.route]
-  const repeatable = route?.idempotency === 'external-id'
+  const repeatable = submission.repeatable !== undefined
+  // Refused for its token, and so surely not made: a promise of the provider's own hosts.
+  const renewable = engine.host.standing === 'official' && route?.idempotency === 'external-id'
   let answer = await post(purchase)
-  if (answer.state === 'rejected' && repeatable) {
+  if (answer.state === 'rejected' && renewable) {
     const { reply } = answer.failure
     if (reply && engine.auth.renew?.(reply)) {
       const again = await postAgain(purchase)
@@ -26,19 +28,15 @@ async function settle(purchase: Purchase, resend: boolean): Promise<Answer> {
     }
   }
   if (answer.state !== 'unknown' && answer.state !== 'exists') return answer
-  if (purchase.options.abortSignal?.aborted || route?.find === 'none') return answer
-  const native = await recover(purchase, resend && repeatable && answer.state === 'unknown')
+  if (purchase.options.abortSignal?.aborted) return answer
+  if (route?.find === 'none' && !repeatable) return answer
+  const native = await recover(purchase, repeatable && answer.state === 'unknown')
   return native ? { state: 'accepted', native } : answer
 }
 
-/**
- * Buys one render under the money rules: one POST unless an external id makes a repeat safe, and exactly one verdict.
- *
- * @param resend Whether a create whose answer was lost may be sent again with the same external id.
- */
+/** Buys one render under the money rules: one POST unless the host makes a repeat safe, and exactly one verdict. */
 export async function submit(
   engine: Engine,
-  resend: boolean,
   request: RenderRequest,
   options: SubmitOptions,
 ): Promise<VideoTask> {
@@ -50,7 +48,7 @@ export async function submit(
   const prepared = await prepareRequest(engine, request, options)
   const { draft } = prepared
   const purchase: Purchase = { engine, ...prepared, quote: quoteRequest(spec, request, near), options }
-  const answer = await settle(purchase, resend)
+  const answer = await settle(purchase)
   const warnings = [...limitWarnings(request, draft.offer), ...(spec.warnings?.(draft) ?? [])]
   return conclude(purchase, answer, warnings)
 }

@@ -10,7 +10,13 @@ import type { ProviderSpec } from '../spec.ts'
 
 /** The handle of the task a submission became. */
 export function handleOf(submission: Submission, id: string, submittedAt: number): TaskHandle {
-  const { startedAt: _startedAt, externalId: _externalId, fingerprint: _fingerprint, ...shared } = submission
+  const {
+    startedAt: _startedAt,
+    externalId: _externalId,
+    fingerprint: _fingerprint,
+    repeatable: _repeatable,
+    ...shared
+  } = submission
   return { ...shared, id, submittedAt }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../model/clock.ts'
-import type { TaskHandle } from '../../model/handle.ts'
+import { ownerKey, type TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
 import { show } from '../../provider/shown.ts'
@@ -29,8 +29,6 @@ const accountsOf = new WeakMap<VideoProvider, Map<string, Account>>()
 const defaultSpacingMs = 100
 const defaultReadsAtOnce = 16
 
-const nameOf = ({ provider, account }: TaskHandle): string => JSON.stringify([provider, account])
-
 function getOr<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const value = map.get(key) ?? make()
   map.set(key, value)
@@ -49,7 +47,7 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
   } = timing
   const accounts = accountsOf.get(provider) ?? new Map<string, Account>()
   accountsOf.set(provider, accounts)
-  const account = getOr(accounts, nameOf(handle), () => ({ schedules: new Map(), byClock: new Map() }))
+  const account = getOr(accounts, ownerKey(handle), () => ({ schedules: new Map(), byClock: new Map() }))
   const { pace, lanes } = getOr(account.byClock, clock, () => ({
     pace: createPace({ spacingMs: readSpacingMs, tasksPerRead, readsAtOnce }),
     lanes: new Map<string, Lane>(),
@@ -116,7 +114,7 @@ function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readon
  */
 export async function deliver(provider: VideoProvider, task: VideoTask): Promise<boolean> {
   await show(provider, task)
-  const name = nameOf(task.handle)
+  const name = ownerKey(task.handle)
   const told = lanesOf(provider, (other) => other === name).map((lane) => lane.answer(task.id, task))
   return told.includes(true)
 }

@@ -1,5 +1,5 @@
 import { ReelayError } from '../../model/error.ts'
-import type { TaskHandle } from '../../model/handle.ts'
+import { type TaskHandle, taskKey } from '../../model/handle.ts'
 import { explain } from '../../model/problem.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import type { RenderEvent } from '../events.ts'
@@ -58,8 +58,6 @@ export interface Watcher extends AsyncIterable<WatchEvent, void, void> {
   close(): void
 }
 
-const nameOf = ({ provider, account, id }: TaskHandle): string => JSON.stringify([provider, account, id])
-
 /**
  * Watches any number of tasks, in as few requests as the provider allows: together with each other, and with every
  * `wait` and `generate` at the same instance. Looking begins at once; events queue until they are asked for, at most one
@@ -106,7 +104,7 @@ export function watch(
   }
 
   function add(handle: TaskHandle): void {
-    const name = nameOf(handle)
+    const name = taskKey(handle)
     if (watched.has(name) || abortSignal?.aborted) return
     const leave = subscribe(provider, handle, {
       headers,
@@ -168,7 +166,7 @@ export function watch(
       return watched.size
     },
     add: (...more) => more.forEach(add),
-    remove: (...some) => some.map(nameOf).forEach(remove),
+    remove: (...some) => some.map(taskKey).forEach(remove),
     close() {
       open = false
       wake()

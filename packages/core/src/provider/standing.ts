@@ -1,0 +1,49 @@
+import type { Catalog } from '../model/offer.ts'
+import type { OwnPrice } from '../model/own-price.ts'
+import type { Hosting } from './hosts.ts'
+import { priced } from './prices.ts'
+import type { ProviderSpec, Route } from './spec.ts'
+
+// The one gateway that documents such a key keeps it for 24 hours, and may create again afterwards (2026-09).
+const keyKeptMs = 24 * 3_600_000
+
+/**
+ * For how long after its first POST a create whose answer was lost may be sent again, in milliseconds: 0 is never. Only
+ * where the host documents that the repetition makes no second task, which on this machine nobody has said.
+ */
+export function repeatableMs({ host, idempotencyHeader }: Omit<Hosting, 'hosts'>, resend: boolean): number {
+  if (!resend || host.standing === 'loopback') return 0
+  if (host.standing === 'official') return Number.POSITIVE_INFINITY
+  return idempotencyHeader === undefined ? 0 : keyKeptMs
+}
+
+/** What a relay sells: the same, at prices and under terms of its own. */
+const resold = ({ freeFailures: _free, retention: _retention, ...catalog }: Catalog): Catalog => catalog
+
+/**
+ * A provider's tables as they hold at one host. A relay speaks the provider's language and keeps none of its promises:
+ * no id of ours finds a task there or keeps it from being made twice, no list is the caller's alone, and neither prices
+ * nor what is told of costs are the caller's.
+ */
+export function specAt(
+  spec: ProviderSpec,
+  { host, idempotencyHeader }: Omit<Hosting, 'hosts'>,
+  prices: readonly OwnPrice[] | undefined,
+  who: { readonly account: string; readonly now: number },
+): ProviderSpec {
+  const of = { ...who, provider: spec.id }
+  if (host.standing !== 'relay') return { ...spec, catalog: priced(spec.catalog, prices, undefined, of) }
+  const { find: _find, search: _search, list: _list, relay, ...rest } = spec
+  const idempotency: Route['idempotency'] = idempotencyHeader === undefined ? 'none' : 'header'
+  const routes = Object.entries(spec.routes).map(
+    ([name, route]) => [name, { ...route, idempotency, find: 'none' }] as const,
+  )
+  const why = `${host.name} is a relay, which sets its own prices. Pass them as prices to know what it costs.`
+  return {
+    ...rest,
+    ...relay,
+    routes: Object.fromEntries(routes),
+    catalog: priced(resold(spec.catalog), prices, why, of),
+    cost: () => undefined,
+  }
+}
