@@ -1,7 +1,7 @@
 import type { Manifest, World } from './world.ts'
 
 /**
- * The rule a case proves: the money rules by number (1 to 9 of the design), or a part of the language.
+ * The rule a case proves: the money rules by number (of the design), or a part of the language.
  *
  * @example
  * ```ts
@@ -19,6 +19,7 @@ export type Rule =
   | 'money 6'
   | 'money 8'
   | 'money 9'
+  | 'money 12'
   | 'check'
   | 'quote'
   | 'catalog'

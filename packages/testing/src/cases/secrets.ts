@@ -4,13 +4,15 @@ import {
   type RenderEvent,
   type TaskHandle,
   type VideoProvider,
+  type VideoTask,
 } from '@reelay/core'
-import { failure, ok } from '../assert.ts'
+import { equal, failure, fulfilled, ok } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { attempt } from '../probe/attempt.ts'
 import { bought } from '../probe/buy.ts'
 import { hides } from '../probe/leaks.ts'
 import { plant } from '../probe/plant.ts'
+import { spellingsOf } from '../probe/spellings.ts'
 import { spyOn } from '../probe/spy.ts'
 import type { World } from '../world.ts'
 import { passing, refusals, unclear } from './trouble.ts'
@@ -22,6 +24,9 @@ function secretsOf(world: World, headers: readonly Headers[]): readonly string[]
   const tokens = headers.map((sent) => sent.get('authorization')?.replace(/^\w+ /, '') ?? '')
   return [...new Set([...world.secrets, ...tokens.filter((token) => token !== '')])]
 }
+
+// Shorter ones are words, and hiding them would tear replies apart.
+const isSecret = (text: string): boolean => text.length >= 6
 
 interface Watched {
   readonly provider: VideoProvider
@@ -42,7 +47,31 @@ async function watched(world: World): Promise<Watched> {
   return { provider, handle, secrets }
 }
 
-/** Secrets appear nowhere. */
+const token = 'gate/s3cr3t+token=0123456789'
+const gateway = { 'x-gateway-authorization': `Bearer ${token}` }
+
+/** A fetch that spells the secrets of an answer in another way. */
+function spelling(world: World, secrets: readonly string[], way: number): typeof globalThis.fetch {
+  return world.clock.track(async (input, init) => {
+    const response = await world.wire.fetch(new Request(input, init))
+    let text = await response.text()
+    for (const secret of secrets) {
+      const spelled = spellingsOf(secret)[way] ?? secret
+      text = text.replaceAll(JSON.stringify(secret).slice(1, -1), JSON.stringify(spelled).slice(1, -1))
+    }
+    return new Response(text, { status: response.status, headers: response.headers })
+  })
+}
+
+/** What a product uses of a task. */
+const used = (task: VideoTask): unknown => [
+  task.id,
+  task.status,
+  task.nativeStatus,
+  task.status === 'succeeded' ? task.outputs.map(({ url, watermarkUrl }) => [url, watermarkUrl]) : [],
+]
+
+/** Secrets appear nowhere, and take nothing with them. */
 export const secretCases: readonly ContractCase[] = [
   {
     name: 'no secret shows in a provider, a task, a handle or a raw reply',
@@ -109,6 +138,52 @@ export const secretCases: readonly ContractCase[] = [
         ),
         'the error',
       )
+    },
+  },
+  {
+    name: 'no secret shows in an error, however the answer spells it',
+    rule: 'money 9',
+    async run(world) {
+      const { handle, secrets } = await watched(world)
+      const all = [...secrets(), token]
+      for (let way = 0; way < spellingsOf(token).length; way++) {
+        const provider = world.createProvider({ fetch: spelling(world, all, way) })
+        plant(world, 'echo', { on: 'read', times: 3 })
+        const answer = await provider.get(handle, { headers: gateway }).catch((error: unknown) => error)
+        hides(answer, all, 'what get() ends with')
+      }
+    },
+  },
+  {
+    name: 'a credential in a header of the call is a secret too, with and without its scheme',
+    rule: 'money 9',
+    async run(world) {
+      const { provider, handle } = await watched(world)
+      plant(world, 'echo', { on: 'read', times: 3 })
+      const answer = await provider.get(handle, { headers: gateway }).catch((error: unknown) => error)
+      hides(answer, [token], 'what get() ends with')
+      plant(world, 'echo')
+      const { error, entries } = await attempt(world, provider, { headers: gateway })
+      hides(error, [token], 'the error of a create')
+      hides(entries, [token], 'what was recorded')
+    },
+  },
+  {
+    name: 'ids, status words and addresses of results stay whole, also when a secret stands in them',
+    rule: 'money 12',
+    async run(world) {
+      const provider = world.createProvider()
+      const task = await generate(provider, world.request)
+      const [{ url = '' }] = task.outputs
+      for (const secret of [task.id, task.id.slice(-8), task.nativeStatus, url, new URL(url).hostname]) {
+        for (const name of ['x-environment', 'x-gateway-token']) {
+          const reading = provider.get(task.handle, { headers: { [name]: secret } })
+          const again = await fulfilled(reading, `get() with ${name}`)
+          equal(used(again), used(task), `what is used of a task, its id in ${name}`)
+          equal(again.handle, task.handle, 'the handle')
+          if (name === 'x-gateway-token') hides(again.raw, [secret].filter(isSecret), 'the raw reply')
+        }
+      }
     },
   },
   {

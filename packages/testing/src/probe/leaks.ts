@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { ok } from '../assert.ts'
+import { spellingsOf } from './spellings.ts'
 
 const json = (value: unknown): string => {
   try {
@@ -27,11 +28,11 @@ function views(value: unknown): readonly string[] {
   ]
 }
 
-/** None of the texts is to be seen in a value, whichever way it is printed; nor escaped, nor URI-encoded. */
+/** None of the texts is to be seen in a value, whichever way it is printed, nor in another spelling. */
 export function hides(value: unknown, secrets: readonly string[], what: string): void {
   const seen = views(value)
   for (const secret of secrets) {
-    const spellings = [secret, json(secret).slice(1, -1), encodeURIComponent(secret)]
+    const spellings = spellingsOf(secret)
     const leak = seen.some((text) => spellings.some((spelling) => text.includes(spelling)))
     // The message must not repeat it.
     ok(!leak, `${what} shows a secret (${secret.slice(0, 2)}…, ${secret.length} characters)`)

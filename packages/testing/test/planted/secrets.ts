@@ -1,7 +1,9 @@
 import process from 'node:process'
-import { ReelayError, systemClock, withDetails } from '@reelay/core'
+import { type CallOptions, ReelayError, systemClock, type TaskHandle, withDetails } from '@reelay/core'
 import { validKey } from '../fake/server.ts'
+import type { Plant } from '../fake/world.ts'
 import {
+  fetching,
   follows,
   misjudging,
   misreading,
@@ -33,6 +35,35 @@ const sendsWithoutKey: Planted = {
     }),
   },
 }
+
+/** Adds the headers of a call where nobody sees them. */
+function sendsHeadersBehindItsBack(): Plant {
+  let hidden: Readonly<Record<string, string>> = {}
+  return {
+    provider: (provider) =>
+      Object.freeze({
+        ...provider,
+        get(handle: TaskHandle, { headers = {}, ...options }: CallOptions = {}) {
+          hidden = headers
+          return provider.get(handle, options)
+        },
+      }),
+    fetch: (fetch) => (input, init) => {
+      const request = new Request(input, init)
+      for (const [name, value] of Object.entries(hidden)) request.headers.set(name, value)
+      return fetch(request)
+    },
+  }
+}
+
+/** Takes the caller's headers out of a reply before anybody has read it. */
+const redactsTooEarly: Plant = fetching(async (send, request) => {
+  const values = [request.headers.get('x-gateway-token'), request.headers.get('x-environment')]
+  const response = await send(request)
+  let text = await response.text()
+  for (const value of values) if (value && value.length >= 8) text = text.replaceAll(value, '[redacted]')
+  return new Response(text, response)
+})
 
 /** Leaves the last task where everybody can see it. */
 export const globalName = 'lastFakeTask'
@@ -91,6 +122,25 @@ export const secretFaults: PlantedFaults = {
             }),
         }),
     },
+  },
+  'no secret shows in an error, however the answer spells it': {
+    // As a client that takes out the plain text only.
+    plant: misreading(
+      (error) =>
+        new ReelayError(
+          error.code,
+          `${error.message} ${validKey.replaceAll('-', '&#45;')} ${btoa(validKey)}`,
+          {
+            ...error,
+          },
+        ),
+    ),
+  },
+  'a credential in a header of the call is a secret too, with and without its scheme': {
+    plant: sendsHeadersBehindItsBack(),
+  },
+  'ids, status words and addresses of results stay whole, also when a secret stands in them': {
+    plant: redactsTooEarly,
   },
   'no error carries what the fetch threw': {
     plant: misjudging((error) => withDetails(error, { cause: new TypeError('fetch failed') })),
