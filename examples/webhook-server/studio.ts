@@ -29,7 +29,9 @@ const secrets = {
 export async function openStudio(journal: Journal): Promise<Studio> {
   const { kling, fal, piapi, replicate } = demoCredentials
   const account = { ...kling, apiKeys: [kling.apiKey], webhookSecret: secrets.kling }
-  const emulator = createEmulator({ speed, kling: { accounts: [account] } })
+  // The receivers below live by the emulator's clock; for any other, deliveries are signed by the wall clock.
+  const webhooks = { receiverNow: () => emulator.clock.now() }
+  const emulator: Emulator = createEmulator({ speed, kling: { accounts: [account] }, webhooks })
   const wire = await emulator.listen()
   const { clock } = emulator
   // A real minute for an answer: however fast the emulator's time runs, this computer is as slow as ever.

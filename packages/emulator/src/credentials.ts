@@ -11,7 +11,13 @@
  * ```
  */
 export const demoCredentials: {
-  readonly kling: { readonly accessKey: string; readonly secretKey: string; readonly apiKey: string }
+  readonly kling: {
+    readonly accessKey: string
+    readonly secretKey: string
+    readonly apiKey: string
+    /** For an account that signs: the demo account, as a new one at Kling, has no webhook secret. */
+    readonly webhookSecret: string
+  }
   readonly fal: { readonly key: string }
   readonly piapi: { readonly apiKey: string }
   readonly replicate: {
@@ -24,6 +30,7 @@ export const demoCredentials: {
     accessKey: 'demo-access-key-not-real',
     secretKey: 'demo-secret-key-not-real-0000000',
     apiKey: 'demo-api-key-not-real',
+    webhookSecret: 'whsec_ZGVtby1rbGluZy13ZWJob29rLW5vdC1yZWFs',
   },
   fal: { key: 'demo-key-id-not-real:demo-key-secret-not-real' },
   piapi: { apiKey: 'demo-piapi-key-not-real' },

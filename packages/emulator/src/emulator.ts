@@ -95,6 +95,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
 
   const webhooks = createDeliveries(
     options.webhooks?.clock ?? ownClock?.background ?? clock,
+    // Whoever brings a clock has a receiver that lives by it; anybody else's looks at the wall.
+    options.webhooks?.receiverNow ?? (ownClock ? Date.now : () => clock.now()),
     options.webhooks,
   )
   const shared = { clock, ids: stableIds, webhooks, pictures: createPictures(options.pictures) }
@@ -107,11 +109,20 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const faults = createFaultRegistry(wantsRequest)
   const events = createEventBus()
   const log: OpenRecord[] = []
-  const parts: GatewayParts = { providers, clock, faults, events, log, webhooks }
+  const speed = ownClock ? (options.speed ?? 1) : undefined
+  const parts: GatewayParts = { providers, clock, speed, faults, events, log, webhooks }
 
+  // Two functions would be `{}` in JSON, where the access data of a port are handed to other programs.
+  const shownClock: EmulatorClock = Object.assign(
+    { now: () => clock.now(), sleep: clock.sleep.bind(clock) },
+    { toJSON: () => undefined },
+  )
   const access = (origin: string): Record<ProviderId, ProviderAccess> =>
     Object.fromEntries(
-      providers.map((provider) => [provider.id, provider.access(new URL(origin).origin)]),
+      providers.map((provider) => [
+        provider.id,
+        { ...provider.access(new URL(origin).origin), clock: shownClock },
+      ]),
     ) as Record<ProviderId, ProviderAccess>
   const listening = new Set<EmulatorServer>()
   const resetIds = (): void => {

@@ -1,4 +1,5 @@
 import type { EmulatorClock } from './clock.ts'
+import { clockAnswer, clockPath } from './clock-answer.ts'
 import type { EmulatorEvent, EventBus } from './events.ts'
 import type { Exchange, OpenRecord } from './exchange.ts'
 import { applyFault } from './faults/effects.ts'
@@ -13,6 +14,8 @@ import type { Deliveries } from './webhooks/deliveries.ts'
 export interface GatewayParts {
   readonly providers: readonly EmulatedProvider[]
   readonly clock: EmulatorClock
+  /** Emulated seconds per real second; undefined with a clock of the caller's own. */
+  readonly speed: number | undefined
   readonly faults: FaultRegistry
   readonly events: EventBus
   readonly log: OpenRecord[]
@@ -35,7 +38,9 @@ export interface Served {
  * waits for it, let the provider work. A broken connection is a rejection that `isLostConnection` knows.
  */
 export async function serve(parts: GatewayParts, request: Request, signal: AbortSignal): Promise<Served> {
-  const mount = findMount(parts.providers, new URL(request.url))
+  const url = new URL(request.url)
+  const mount = findMount(parts.providers, url)
+  if (!mount && url.pathname === clockPath) return undelivered(dated(clockAnswer(parts), parts.clock))
   if (!mount) return undelivered(dated(htmlAnswer(404, '404 Not Found'), parts.clock))
 
   const body = new Uint8Array(await request.arrayBuffer())

@@ -22,6 +22,7 @@ export type {
 } from './piapi/options.ts'
 export type { PictureOptions } from './pictures.ts'
 export type { ProviderAccess } from './provider.ts'
+export { createEmulatorClock } from './remote-clock.ts'
 export type {
   ReplicateAccountOptions,
   ReplicateContentFilter,

@@ -1,3 +1,4 @@
+import type { EmulatorClock } from './clock.ts'
 import type { Exchange, Operation, ProviderId } from './exchange.ts'
 import type { EmulatedTask } from './ledger.ts'
 
@@ -21,7 +22,20 @@ export interface ProviderAccess {
   readonly env: Readonly<Record<string, string>>
   /** The emulator keeps the provider's promises: pass it on, or an adapter takes it for somebody on this machine. */
   readonly official: true
+  /**
+   * The emulator's time: give it to the adapter, and `wait` and `generate` spend emulated seconds instead of real ones.
+   * JSON leaves it out; another process makes its own with `createEmulatorClock`.
+   */
+  readonly clock: EmulatorClock
+  /** What its webhooks are vouched for with. */
+  readonly webhook?: {
+    /** fal: what comes in `x-fal-webhook-user-id`. */
+    readonly userId?: string
+  }
 }
+
+/** What a provider's folder knows of it. */
+export type OwnAccess = Omit<ProviderAccess, 'clock'>
 
 /** One host of a provider: its real names, and the prefix it has on a local port. */
 export interface Site {
@@ -49,7 +63,7 @@ export interface EmulatedProvider {
   readonly id: ProviderId
   readonly sites: readonly Site[]
   readonly edits: AnswerEdits
-  access(origin: string): ProviderAccess
+  access(origin: string): OwnAccess
   classify(site: string, method: string, path: string, json: unknown): Classified
   fetch(request: Request, exchange: Exchange): Promise<Response>
   /** The provider's own error body for a status or one of its codes; undefined where it documents none. */

@@ -110,6 +110,21 @@ describe('reelay emulate', () => {
     expect(await once(child, 'close')).toEqual([0, null])
   })
 
+  it('prints for a shell what adapters and their webhook receivers read', async () => {
+    const child = desk.start(['emulate', '--env'])
+    const lines: string[] = []
+    for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
+      lines.push(line)
+      if (line.startsWith('export REPLICATE_WEBHOOK_SIGNING_SECRET')) break
+    }
+    child.kill('SIGTERM')
+    const printed = lines.join('\n')
+    expect(printed).toMatch(/^export KLING_WEBHOOK_SECRET='whsec_[\w+/=]+'$/m)
+    expect(printed).toMatch(/^export REPLICATE_WEBHOOK_SIGNING_SECRET='whsec_[\w+/=]+'$/m)
+    expect(printed).toMatch(/^export REELAY_FAL_WEBHOOK_USER_ID='user_\d+'$/m)
+    await once(child, 'close')
+  })
+
   it('says what to do about a busy port', async () => {
     const { code, err } = await desk.run(['emulate', '--port', String(server.port)])
     expect([code, err]).toEqual([2, expect.stringContaining('is in use. Choose another with --port')])

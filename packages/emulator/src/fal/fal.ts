@@ -72,6 +72,7 @@ export function createFal(parts: {
       hosts: { queue: `${origin}/fal`, rest: `${origin}/fal/rest` },
       env: { FAL_KEY: options.accounts?.[0]?.key ?? demoCredentials.fal.key },
       official: true,
+      webhook: { userId: state.accounts[0]?.userId ?? '' },
     }),
     classify,
     fetch: async (request, exchange) =>

@@ -47,7 +47,11 @@ export function createKling(parts: {
       { name: 'cdn', hosts: ['cdn.klingai.com'], prefix: '/kling/cdn' },
     ],
     edits: klingEdits,
-    access: (origin) => ({ baseURL: `${origin}/kling`, env: accessEnv(options), official: true }),
+    access: (origin) => ({
+      baseURL: `${origin}/kling`,
+      env: accessEnv(options, state.accounts[0]?.webhookSecrets[0]),
+      official: true,
+    }),
     classify,
     fetch: async (request, exchange) =>
       exchange.site === 'cdn' ? cdn.fetch(request, { exchange }) : api.fetch(request, { exchange }),
@@ -65,7 +69,10 @@ export function createKling(parts: {
 }
 
 /** Keys of the first account, under the names that adapters read. */
-function accessEnv({ accounts }: KlingEmulatorOptions): Record<string, string> {
+function accessEnv(
+  { accounts }: KlingEmulatorOptions,
+  webhookSecret: string | undefined,
+): Record<string, string> {
   const first = accounts?.[0]
   const { kling: demo } = demoCredentials
   const apiKey = first ? first.apiKeys?.[0] : demo.apiKey
@@ -73,5 +80,6 @@ function accessEnv({ accounts }: KlingEmulatorOptions): Record<string, string> {
     KLINGAI_ACCESS_KEY: first?.accessKey ?? demo.accessKey,
     KLINGAI_SECRET_KEY: first?.secretKey ?? demo.secretKey,
     ...(apiKey === undefined ? {} : { KLINGAI_API_KEY: apiKey }),
+    ...(webhookSecret === undefined ? {} : { KLING_WEBHOOK_SECRET: webhookSecret }),
   }
 }

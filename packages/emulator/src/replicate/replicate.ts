@@ -48,7 +48,11 @@ export function createReplicate(parts: {
     // The real base URL ends in /v1 as well, and the npm client's `baseUrl` option expects it.
     access: (origin) => ({
       baseURL: `${origin}/replicate/v1`,
-      env: { REPLICATE_API_TOKEN: options.accounts?.[0]?.tokens[0] ?? demoCredentials.replicate.apiToken },
+      env: {
+        REPLICATE_API_TOKEN: options.accounts?.[0]?.tokens[0] ?? demoCredentials.replicate.apiToken,
+        REPLICATE_WEBHOOK_SIGNING_SECRET:
+          options.accounts?.[0]?.webhookSecret ?? demoCredentials.replicate.webhookSecret,
+      },
       official: true,
     }),
     classify,

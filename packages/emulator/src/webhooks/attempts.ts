@@ -11,6 +11,8 @@ import type { Outcome, Transport } from './transport.ts'
 
 export interface AttemptParts {
   readonly clock: EmulatorClock
+  /** The time that deliveries are signed for. */
+  readonly receiverNow: () => number
   readonly agenda: Agenda
   readonly transport: Transport
   readonly timeouts: boolean
@@ -32,7 +34,7 @@ export interface Attempts {
 type Act = () => Promise<void>
 
 export function createAttempts(parts: AttemptParts): Attempts {
-  const { clock, agenda, faults, log } = parts
+  const { clock, receiverNow, agenda, faults, log } = parts
   /** By task: what a `reorder` keeps until the task's next message is through. */
   const kept = new Map<string, Act[]>()
 
@@ -51,7 +53,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
       return record
     }
     const write = (change: Partial<Stamp> = {}): Promise<Draft> =>
-      inNoTime(clock, message.write({ at: clock.now(), key: 'own', payload: 'full', ...change }))
+      inNoTime(clock, message.write({ at: receiverNow(), key: 'own', payload: 'full', ...change }))
 
     const send = async (draft: Draft, how?: { readonly copy: boolean }): Promise<void> => {
       if (signal.aborted) return
@@ -70,7 +72,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
       message,
       write,
       send,
-      now: () => clock.now(),
+      receiverNow,
       later: (ms, act) => later(clock.now() + ms, act),
       afterNext: (act) => void kept.set(keyOf(message), [...(kept.get(keyOf(message)) ?? []), act]),
       lose: (draft) => void Object.assign(note(draft), { failure: 'lost by a fault' }),

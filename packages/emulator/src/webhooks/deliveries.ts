@@ -34,7 +34,11 @@ interface Appointment {
 }
 
 /** The sending side of webhooks. It does nothing at all until there is a source. */
-export function createDeliveries(clock: EmulatorClock, options: WebhookOptions = {}): Deliveries {
+export function createDeliveries(
+  clock: EmulatorClock,
+  receiverNow: () => number,
+  options: WebhookOptions = {},
+): Deliveries {
   const agenda = createAgenda(clock)
   const faults = createFaultRegistry(wantsAttempt)
   const log: OpenAttempt[] = []
@@ -49,6 +53,7 @@ export function createDeliveries(clock: EmulatorClock, options: WebhookOptions =
   }
   const attempts = createAttempts({
     clock,
+    receiverNow,
     agenda,
     faults,
     log,

@@ -28,7 +28,7 @@ export interface Message {
 }
 
 export interface Stamp {
-  /** When the attempt claims to be made, milliseconds since the Unix epoch. */
+  /** When the attempt claims to be made, by the receiver's clock, milliseconds since the Unix epoch. */
   readonly at: number
   /** Whose key or secret it carries: the account's, or one that nobody was given. */
   readonly key: 'own' | 'foreign'

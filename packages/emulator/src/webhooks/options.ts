@@ -29,6 +29,12 @@ export interface WebhookOptions {
    */
   readonly clock?: EmulatorClock
   /**
+   * What the receiver's clock says, milliseconds since the Unix epoch: every delivery is signed for this time, since
+   * receivers refuse one that is minutes off. Unless told it is the wall clock beside the default clock, however fast that
+   * runs; and the emulator's own time beside a clock of the caller's.
+   */
+  readonly receiverNow?: () => number
+  /**
    * Whether a receiver that does not answer within the provider's time (fal: 15 s, then 120 s; others: 30 s, a guess)
    * counts as failed. Off unless told: a clock that runs fast or jumps leaves a real receiver no time.
    */

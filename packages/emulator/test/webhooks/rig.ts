@@ -63,7 +63,9 @@ export function createRig(options: EmulatorOptions = {}): Rig {
     if (answer === 'no answer') throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } })
     return new Response(null, { status: answer, headers: { location: `${ORIGIN}/elsewhere` } })
   }
-  const emulator = createEmulator({ speed: 0, seed: 42, webhooks: { fetch: receive }, ...options })
+  // A receiver that lives by the emulator's clock, so that what it is told can be reckoned.
+  const webhooks = { fetch: receive, receiverNow: () => emulator.control.now() }
+  const emulator: Emulator = createEmulator({ speed: 0, seed: 42, webhooks, ...options })
   const { control } = emulator
   return {
     emulator,

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createEmulator, type ProviderAccess } from '@reelay/emulator'
+import { createEmulator, demoCredentials, type ProviderAccess } from '@reelay/emulator'
 import { type CommandDef, defineCommand } from 'citty'
 import { numberFlag, refuseMistakes } from './args.ts'
 import { UsageError } from './failure.ts'
@@ -22,11 +22,12 @@ type Providers = Readonly<Record<string, ProviderAccess>>
 
 const asEnv = (providers: Providers): string =>
   Object.entries(providers)
-    .flatMap(([name, { baseURL, env, official }]) => [
-      // For a configuration that says baseURL: env('REELAY_…_BASE_URL'); no adapter reads it by itself.
+    .flatMap(([name, { baseURL, env, official, webhook }]) => [
+      // For a configuration that says baseURL: env('REELAY_…_BASE_URL'); no adapter reads these by itself.
       `export REELAY_${name.toUpperCase()}_BASE_URL='${baseURL}'`,
       // For its official: env('REELAY_…_OFFICIAL'): the emulator keeps the provider's promises, as no relay does.
       `export REELAY_${name.toUpperCase()}_OFFICIAL='${official}'`,
+      ...(webhook?.userId ? [`export REELAY_${name.toUpperCase()}_WEBHOOK_USER_ID='${webhook.userId}'`] : []),
       ...Object.entries(env).map(([key, value]) => `export ${key}='${value}'`),
     ])
     .join('\n')
@@ -50,7 +51,10 @@ export const emulateCommand: CommandDef<typeof args> = defineCommand({
     const speed = numberFlag('speed', flags.speed) ?? 1
     if (!Number.isInteger(port)) throw new UsageError('--port takes a whole number.')
     if (speed <= 0) throw new UsageError('--speed takes a number above 0.')
-    const server = await createEmulator({ speed })
+    // The demo account, and a secret as one makes in Kling's console: its callbacks are signed.
+    const { kling } = demoCredentials
+    const account = { ...kling, name: 'demo', apiKeys: [kling.apiKey] }
+    const server = await createEmulator({ speed, kling: { accounts: [account] } })
       .listen({ port })
       .catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'EADDRINUSE') throw error

@@ -30,7 +30,7 @@ export const contentEffects: WebhookEffects<'forged' | 'wrong-key' | 'tampered' 
 
   tampered: async (_spec, run) => run.send(tampered(run.message, await run.write())),
 
-  stale: (spec, run) => stamped(run, { at: run.now() - (spec.ms ?? TEN_MINUTES_MS) }),
+  stale: (spec, run) => stamped(run, { at: run.receiverNow() - (spec.ms ?? TEN_MINUTES_MS) }),
 
   'no-payload': (_spec, run) => stamped(run, { payload: 'missing' }),
 }

@@ -6,7 +6,8 @@ export interface WebhookFaultRun {
   readonly message: Message
   /** Writes the attempt as of now, with whatever part of the stamp is to differ. */
   write(change?: Partial<Stamp>): Promise<Draft>
-  now(): number
+  /** The time an attempt is signed for, milliseconds since the Unix epoch. */
+  receiverNow(): number
   /** Sends it and reads the answer. A `copy` is not retried, whatever is answered. */
   send(draft: Draft, how?: { readonly copy: boolean }): Promise<void>
   /** Runs `act` that many milliseconds later. */
