@@ -21,12 +21,69 @@ const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean =>
 export function sniff(bytes: Uint8Array): Sniffed | undefined {
   if (startsWith(bytes, '\x89PNG\r\n\x1a\n')) return { mediaType: 'image/png', ...pngSize(bytes) }
   if (startsWith(bytes, '\xff\xd8\xff')) return { mediaType: 'image/jpeg', ...jpegSize(bytes) }
-  if (startsWith(bytes, 'GIF8')) return { mediaType: 'image/gif' }
-  if (startsWith(bytes, 'RIFF') && startsWith(bytes, 'WEBP', 8)) return { mediaType: 'image/webp' }
-  if (startsWith(bytes, 'ftyp', 4)) {
-    return { mediaType: startsWith(bytes, 'qt  ', 8) ? 'video/quicktime' : 'video/mp4' }
-  }
-  return undefined
+  const row = signatures.find(([text, at, more, moreAt]) => {
+    return startsWith(bytes, text, at) && (more === undefined || startsWith(bytes, more, moreAt))
+  })
+  const mediaType = row?.[4] ?? boxesOf(bytes) ?? frameOf(bytes)
+  return mediaType === undefined ? undefined : { mediaType }
+}
+
+type Signature = readonly [text: string, at: number, more: string | undefined, moreAt: number, type: string]
+
+const one = (text: string, type: string): Signature => [text, 0, undefined, 0, type]
+const riff = (form: string, type: string): Signature => ['RIFF', 0, form, 8, type]
+
+// Sources: the WHATWG's MIME Sniffing standard, section 6, and file(1)'s magic.
+const signatures: readonly Signature[] = [
+  one('GIF8', 'image/gif'),
+  riff('WEBP', 'image/webp'),
+  riff('WAVE', 'audio/wav'),
+  riff('AVI ', 'video/x-msvideo'),
+  ['FORM', 0, 'AIFF', 8, 'audio/aiff'],
+  one('ID3', 'audio/mpeg'),
+  one('fLaC', 'audio/flac'),
+  one('OggS', 'audio/ogg'),
+  one('#!AMR', 'audio/amr'),
+  one('FLV\x01', 'video/x-flv'),
+  one('\0\0\x01\xba', 'video/mpeg'),
+  one('II*\0', 'image/tiff'),
+  one('MM\0*', 'image/tiff'),
+  // EBML (RFC 8794); the name of what is in it stands in its header.
+  ['\x1a\x45\xdf\xa3', 0, 'webm', 24, 'video/webm'],
+  ['\x1a\x45\xdf\xa3', 0, 'webm', 31, 'video/webm'],
+  one('\x1a\x45\xdf\xa3', 'video/x-matroska'),
+]
+
+// Major brands (ISO/IEC 14496-12, section 4.3; registered at mp4ra.org) of what is no MP4 film.
+const brands = new Map<string, string>([
+  ['qt  ', 'video/quicktime'],
+  ['M4A ', 'audio/mp4'],
+  ['M4B ', 'audio/mp4'],
+  ['avif', 'image/avif'],
+  ['avis', 'image/avif'],
+  ['heic', 'image/heic'],
+  ['heix', 'image/heic'],
+  ['mif1', 'image/heif'],
+])
+// What a film may begin with that says no brand: a segment, room left for a header, or QuickTime before there were brands.
+const firstBoxes = new Map<string, string>([
+  ...['styp', 'free', 'skip', 'moof', 'sidx', 'uuid'].map((name) => [name, 'video/mp4'] as const),
+  ...['moov', 'mdat', 'wide', 'pnot'].map((name) => [name, 'video/quicktime'] as const),
+])
+
+const latin = (bytes: Uint8Array, from: number, to: number): string =>
+  String.fromCharCode(...bytes.subarray(from, to))
+
+function boxesOf(bytes: Uint8Array): string | undefined {
+  const name = latin(bytes, 4, 8)
+  return name === 'ftyp' ? (brands.get(latin(bytes, 8, 12)) ?? 'video/mp4') : firstBoxes.get(name)
+}
+
+/** A frame of MPEG audio: eleven bits set, then version, layer (none for AAC) and what is never all ones. */
+function frameOf([first, second = 0, third = 0xff]: Uint8Array): string | undefined {
+  if (first !== 0xff || (second & 0xe0) !== 0xe0 || (second & 0x18) === 0x08) return undefined
+  if ((second & 0xf6) === 0xf0) return 'audio/aac'
+  return (second & 0x06) !== 0 && third >>> 4 !== 15 && (third & 0x0c) !== 0x0c ? 'audio/mpeg' : undefined
 }
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -2,7 +2,6 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ReelayError } from '../../model/error.ts'
 import type { Output } from '../../model/task.ts'
-import { checkedFetch } from '../../run/download/guard/checked-fetch.ts'
 import { openSource } from '../../run/download/open-source.ts'
 import { type DownloadOptions, failure } from '../../run/download/options.ts'
 import type { Source } from '../../run/download/source.ts'
@@ -37,9 +36,8 @@ export async function putFile(
   const file = resolve(path)
   const folder = dirname(file)
   const partial = partOf(file)
-  const { allowLoopback, fetch = checkedFetch({ allowLoopback }) } = options
   let writer: Writer | undefined
-  const source = await openSource(output, { ...options, fetch }, () => writer?.startOver())
+  const source = await openSource(output, options, () => writer?.startOver())
   try {
     await mkdir(folder, { recursive: true })
     if (!cleared.has(folder)) await clearParts(folder)

@@ -1,5 +1,4 @@
 import type { SucceededTask } from '../../model/task.ts'
-import { checkedFetch } from '../../run/download/guard/checked-fetch.ts'
 import { type Destination, destinationOf } from '../../run/download/names.ts'
 import { putAll, type StoreContext } from '../../run/download/store.ts'
 import type { SavedFile, SaveOptions } from '../save.ts'
@@ -26,10 +25,9 @@ export function toFile(
   path: Destination,
   options: Omit<SaveOptions, 'sha256'> = {},
 ): (task: SucceededTask, context?: StoreContext) => Promise<readonly SavedFile[]> {
-  const { allowLoopback, fetch = checkedFetch({ allowLoopback }) } = options
   const cleared = new Set<string>()
   return async (task, context = {}) => {
-    const saved = await putAll(task, context, { ...options, fetch }, async (output, index, all) =>
+    const saved = await putAll(task, context, options, async (output, index, all) =>
       putFile(output, await destinationOf(path, task, output, index), all, cleared),
     )
     // Hashed, since nothing here leaves that out.

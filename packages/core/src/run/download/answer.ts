@@ -4,8 +4,10 @@ import { retryAfterMs } from '../../provider/http/retry-after.ts'
 export interface FileFacts {
   /** Bytes of the whole file. */
   readonly size: number | undefined
-  /** As the server calls it; `undefined` where it calls everything the same. */
+  /** As the server calls it, which decides nothing; `undefined` where it calls everything the same. */
   readonly mediaType: string | undefined
+  /** The content codings it names; what arrives here should be without them. */
+  readonly coding: string | undefined
   /** What names this very version in `If-Range`; without one a broken transfer cannot go on. */
   readonly version: string | undefined
 }
@@ -25,16 +27,24 @@ export type Answer =
   | { readonly type: 'later'; readonly retryAfterMs: number | undefined }
   | { readonly type: 'refused'; readonly why: string; readonly retryable: boolean }
 
-// 403 is what object stores answer for an expired signature, 404 and 410 what others do.
-const expired: ReadonlySet<number> = new Set([401, 403, 404, 410])
-const passing: ReadonlySet<number> = new Set([408, 425, 429])
+// 403 is what object stores answer for an expired signature, 404 and 410 what others do; 400 is S3's and Google's for an
+// expired token (ExpiredToken).
+const expired: ReadonlySet<number> = new Set([400, 401, 403, 404, 410])
+// 202: it is not there yet.
+const passing: ReadonlySet<number> = new Set([202, 408, 425, 429])
+// 203: through a proxy that may have changed its headers (RFC 9110, section 15.3.4).
+const whole: ReadonlySet<number> = new Set([200, 203])
 // What stores call files whose type they were not told.
 const nameless: ReadonlySet<string> = new Set(['application/octet-stream', 'binary/octet-stream'])
 
 const refused = (why: string, retryable = false): Answer => ({ type: 'refused', why, retryable })
 
+// What is printed of it is a name, or nothing.
+const nameIn = (text: string | null | undefined, form: RegExp): string | undefined =>
+  form.exec((text ?? '').trim().toLowerCase())?.[0]
+
 const typeOf = (headers: Headers): string | undefined =>
-  headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  nameIn(headers.get('content-type'), /^[\w.+-]{1,60}\/[\w.+-]{1,60}/)
 
 const digits = (text: string | null): number | undefined =>
   text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined
@@ -54,19 +64,23 @@ function versionOf(headers: Headers): string | undefined {
 function factsOf({ headers }: Response): FileFacts {
   const type = typeOf(headers)
   const mediaType = type && !nameless.has(type) ? type : undefined
-  // With a content encoding length and ranges count other bytes than those we see.
-  if (headers.has('content-encoding')) return { size: undefined, mediaType, version: undefined }
-  return { size: digits(headers.get('content-length')), mediaType, version: versionOf(headers) }
-}
-
-function isText(mediaType: string | undefined): boolean {
-  return !!mediaType && /^text\/|^application\/(.*[+/])?(json|xml|xhtml\+xml)$/.test(mediaType)
+  const codings = (headers.get('content-encoding') ?? '').split(',').map((one) => one.trim().toLowerCase())
+  const [coding] = codings.filter((one) => one !== '' && one !== 'identity')
+  // With a content coding length and ranges count other bytes than those we see.
+  if (coding) {
+    const named = nameIn(coding, /^[\w.-]{1,20}/) ?? 'unknown'
+    return { size: undefined, mediaType, coding: named, version: undefined }
+  }
+  const size = digits(headers.get('content-length'))
+  return { size, mediaType, coding: undefined, version: versionOf(headers) }
 }
 
 function readPart({ headers }: Response, at: number, file: FileFacts): Answer {
-  const range = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(headers.get('content-range') ?? '')
+  const range = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(headers.get('content-range') ?? '')
   const tag = headers.get('etag')
   if (tag !== null && file.version?.startsWith('"') && tag !== file.version) return { type: 'changed' }
+  // A part of something encoded is counted in other bytes than those there are.
+  if (/^(?!identity$)./i.test(headers.get('content-encoding') ?? '')) return { type: 'changed' }
   if (!range) return refused('answered with a part and did not say which (no Content-Range)')
   const [first = 0, last = 0] = range.slice(1, 3).map(Number)
   const size = digits(range[3] ?? '')
@@ -75,6 +89,12 @@ function readPart({ headers }: Response, at: number, file: FileFacts): Answer {
   }
   if (file.size !== undefined && size !== undefined && size !== file.size) return { type: 'changed' }
   return { type: 'continue', end: last + 1, size: file.size ?? size }
+}
+
+/** Whether a part that nobody asked for is all of the file, as some servers answer everything. */
+function isAll(headers: Headers, { size }: FileFacts): boolean {
+  const [, last, of] = /^bytes 0-(\d{1,15})\/(\d{1,15})$/i.exec(headers.get('content-range') ?? '') ?? []
+  return last !== undefined && Number(last) + 1 === Number(of) && (size ?? Number(of)) === Number(of)
 }
 
 /**
@@ -101,11 +121,11 @@ export function readAnswer(response: Response, at: number, file: FileFacts | und
   if (resuming && status === 416) {
     return headers.get('content-range') === `bytes */${at}` ? { type: 'complete' } : { type: 'changed' }
   }
-  if (status === 206)
-    return refused('answered with a part of the file, which nobody asked for (HTTP 206)', true)
-  if (status !== 200) return refused(`answered HTTP ${status}`)
   const now = factsOf(response)
-  if (isText(typeOf(headers))) return refused(`answered with ${now.mediaType} instead of the file`, true)
+  if (status === 206 && !isAll(headers, now)) {
+    return refused('answered with a part of the file, which nobody asked for (HTTP 206)', true)
+  }
+  if (status !== 206 && !whole.has(status)) return refused(`answered HTTP ${status}`)
   if (!resuming) return { type: 'start', file: now }
   const same = now.version !== undefined && now.version === file.version && now.size === file.size
   return same ? { type: 'same' } : { type: 'changed', file: now }

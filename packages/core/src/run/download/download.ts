@@ -28,11 +28,13 @@ export function streamOf(source: Source): ReadableStream<Uint8Array> {
 }
 
 /**
- * Opens a finished task's file as a stream with back-pressure. Redirects are followed by hand, at most five, each
- * checked by its literal address (what names resolve to only `checkedFetch` of `@reelay/core/node` can check); no
- * credentials are sent. A broken connection is taken up where it broke, as long as the server can tell that
- * the file is still the same. An expired URL is replaced when `provider` and `handle` are given. The stream errors
- * rather than end when the file is cut off, too large, or not a video; its last bytes come after every check.
+ * Opens a finished task's file as a stream with back-pressure. Redirects are followed by hand, at most twenty, each checked;
+ * on Node, Bun and Deno what is checked is the address really connected to (see `checkedFetch` of `@reelay/core/node`),
+ * in browsers and Workers the address as it is written, and a runtime that can do neither fetches nothing. No credentials
+ * are sent. A broken connection is taken up where it broke, as long as the server can tell that the file is still the
+ * same. An expired URL is replaced when `provider` and `handle` are given. What the file is its own bytes decide, not what
+ * the server calls it. The stream errors rather than end when the file is cut off, too large, or not a video; its last
+ * bytes come after every check.
  *
  * @throws ReelayError `ERR_DOWNLOAD` or `ERR_ABORTED`, outcome `accepted`: the task is paid for, its result still at the
  * provider.

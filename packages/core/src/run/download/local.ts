@@ -19,11 +19,14 @@ function sourceOf({ mediaType, size, slice }: Held, output: Output, options: Dow
     const message = `The file has ${size} bytes, more than the ${maxBytes} allowed (maxBytes).`
     throw failure(options, message, { retryable: false })
   }
-  const inspector = createInspector(output, options)
+  const label = { mediaType, size, coding: undefined, version: undefined }
+  const inspector = createInspector({ ...output, mediaType }, options, () => label)
   let at = 0
   let ended = false
   return {
-    mediaType,
+    get mediaType() {
+      return inspector.mediaType()
+    },
     size,
     // What the caller gave stays the caller's.
     ownsMemory: false,

@@ -1,10 +1,14 @@
 import { ReelayError, withDetails } from '../../model/error.ts'
-import { checkedAddress } from '../../provider/http/address.ts'
+import { checkedAddress, isLoopback } from '../../provider/http/address.ts'
 import { networkCode } from '../../provider/http/never-sent.ts'
+import { noStore } from '../../provider/http/no-store.ts'
+import { reachesLoopback } from './guard/guarded.ts'
+import { localFault } from './local-fault.ts'
 import { type DownloadOptions, failure } from './options.ts'
 import { InterruptedError, type Watch } from './watch.ts'
 
-const maxHops = 5
+// The limit of the Fetch standard, and so of every browser.
+const maxHops = 20
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 /** One of our own errors inside of what a `fetch` rejected with: a check of its own, which no other attempt passes. */
@@ -22,10 +26,22 @@ export function connectionError(error: unknown, { handle }: DownloadOptions): Er
   if (error instanceof InterruptedError) return error
   const own = ownError(error)
   if (own) return handle && !own.handle ? withDetails(own, { handle, ...handleOf(handle) }) : own
-  return new InterruptedError(`the connection broke (${networkCode(error)})`)
+  const code = networkCode(error)
+  // As zlib, brotli and zstd name what they cannot read.
+  if (/^(Z_|ERR_BROTLI|ERR__|ZSTD_)/.test(code)) {
+    return new InterruptedError(`what it sent could not be decoded (${code})`)
+  }
+  return localFault(error, { handle }) ?? new InterruptedError(`the connection broke (${code})`)
 }
 
 const handleOf = ({ provider, account }: NonNullable<DownloadOptions['handle']>) => ({ provider, account })
+
+/** Plain http is never spoken to a result's host: as browsers do, it is asked by https, if it stands at the usual port. */
+function upgraded(address: string): string {
+  if (!/^http:/i.test(address) || !URL.canParse(address)) return address
+  const { hostname, port } = new URL(address)
+  return port !== '' || isLoopback(hostname) ? address : address.replace(/^http:/i, 'https:')
+}
 
 /**
  * One GET. Redirects are followed by hand, so that every hop is checked and none is given more than it needs.
@@ -35,21 +51,23 @@ const handleOf = ({ provider, account }: NonNullable<DownloadOptions['handle']>)
 export async function openAt(
   url: string,
   headers: Readonly<Record<string, string>>,
-  options: DownloadOptions,
+  options: DownloadOptions & Required<Pick<DownloadOptions, 'fetch'>>,
   watch: Watch,
   signal: AbortSignal,
 ): Promise<Response> {
-  const fetcher = options.fetch ?? globalThis.fetch
-  let address = url
+  const { fetch: fetcher = globalThis.fetch } = options
+  let address = upgraded(url)
   for (let hop = 0; hop <= maxHops; hop++) {
-    const refused = checkedAddress(address, options.allowLoopback === true)
+    const refused = checkedAddress(address, reachesLoopback(options))
     if (refused) {
-      const message = `The result's address was not followed: ${refused}.`
-      throw failure(options, message, { retryable: false })
+      const advice = 'It stands in the task; whoever trusts it fetches it without us.'
+      throw failure(options, `The result's address was not followed: ${refused}. ${advice}`, {
+        retryable: false,
+      })
     }
     let response: Response
     try {
-      response = await watch.guard(fetcher(address, { headers, redirect: 'manual', signal }))
+      response = await watch.guard(fetcher(address, { headers, redirect: 'manual', signal, ...noStore() }))
     } catch (error) {
       throw connectionError(error, options)
     }
@@ -61,7 +79,7 @@ export async function openAt(
         retryable: false,
       })
     }
-    address = new URL(location, address).href
+    address = upgraded(new URL(location, address).href)
   }
   throw failure(options, `The result's address redirects more than ${maxHops} times.`, { retryable: false })
 }

@@ -14,7 +14,10 @@ export interface TransferProgress {
 /** Options of {@link download}. */
 export interface DownloadOptions {
   readonly abortSignal?: AbortSignal | undefined
-  /** A `fetch` to use instead of the runtime's; no credentials are ever given to it. */
+  /**
+   * A `fetch` to use instead of the guarded one; no credentials are ever given to it. Addresses are still checked as they
+   * are written; what a name leads to is then this `fetch`'s business.
+   */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Largest file to accept, in bytes; 2 GB when absent. */
   readonly maxBytes?: number | undefined
@@ -24,12 +27,20 @@ export interface DownloadOptions {
   readonly deadlineMs?: number | undefined
   /** How many attempts in a row may fail without bringing a single byte; 5 when absent. */
   readonly retries?: number | undefined
-  /** Allow loopback addresses, also by `http:`, for an emulator on this machine. */
+  /**
+   * Allow loopback addresses, also by `http:`, for an emulator on this machine; when absent, whether the `provider` given
+   * is on this machine itself.
+   */
   readonly allowLoopback?: boolean | undefined
+  /**
+   * Ranges in CIDR notation that a name may lead to although they are not public: `['198.18.0.0/15']` where a proxy or a
+   * VPN answers names with fake IPs. Literal addresses in them stay refused.
+   */
+  readonly allowResolved?: readonly string[] | undefined
   /** Put on errors, so that the task is not lost when the download fails. */
   readonly handle?: TaskHandle | undefined
   /** With `handle`: read once for a fresh URL when the output's own has expired. */
-  readonly provider?: Pick<VideoProvider, 'get' | 'owns' | 'catalog'> | undefined
+  readonly provider?: Pick<VideoProvider, 'get' | 'owns' | 'catalog' | 'host'> | undefined
   /** Told at least every hundredth of the file, and at its end; what it throws is ignored. */
   readonly onProgress?: ((progress: TransferProgress) => void) | undefined
   readonly clock?: Clock | undefined

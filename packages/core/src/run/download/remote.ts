@@ -1,9 +1,11 @@
-import { ReelayError } from '../../model/error.ts'
+import type { ReelayError } from '../../model/error.ts'
 import type { Output } from '../../model/task.ts'
 import { type Answer, type FileFacts, readAnswer } from './answer.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import { freshUrl } from './expired.ts'
+import { guardedFetch } from './guard/guarded.ts'
 import { createInspector } from './inspect.ts'
+import { ownFault } from './local-fault.ts'
 import { connectionError, openAt } from './open.ts'
 import { type DownloadOptions, defaults, failure } from './options.ts'
 import { createPatience } from './patience.ts'
@@ -22,13 +24,14 @@ const maxRestarts = 3
 export async function openRemote(
   output: Output,
   url: string,
-  options: DownloadOptions,
+  given: DownloadOptions,
   startOver?: StartOver,
 ): Promise<Source> {
+  const options = { ...given, fetch: await guardedFetch(given) }
   const { maxBytes = defaults.maxBytes } = options
   const watch = createWatch(options)
   const patience = createPatience(options, watch)
-  const inspector = createInspector(output, options)
+  const inspector = createInspector(output, options, () => file)
   let address = url
   let refreshed = false
   let connection: Connection | undefined
@@ -157,7 +160,9 @@ export async function openRemote(
   /** What the next chunk brings, which may be nothing. */
   async function take(): Promise<Uint8Array> {
     const { reader, close } = connection ?? (await connect())
-    const { done, value } = await watch.guard(reader.read())
+    const { done, value } = await watch.guard(reader.read()).catch((error: unknown) => {
+      throw connectionError(error, options)
+    })
     if (done) {
       connection = undefined
       finished = isWhole()
@@ -190,8 +195,7 @@ export async function openRemote(
       } catch (error) {
         connection?.close()
         connection = undefined
-        const cause = ReelayError.isInstance(error) ? error : connectionError(error, options)
-        await recover(cause).catch((reason: unknown) => {
+        await recover(error).catch((reason: unknown) => {
           throw giveUp(reason)
         })
       }
@@ -200,7 +204,7 @@ export async function openRemote(
   }
 
   /** @throws what cannot be recovered from. */
-  async function recover(error: Error): Promise<void> {
+  async function recover(error: unknown): Promise<void> {
     if (!(error instanceof InterruptedError)) throw error
     trouble = error.message
     if (received > 0 && file?.version === undefined) {
@@ -209,17 +213,16 @@ export async function openRemote(
     await patience.next(error, standing())
   }
 
-  function giveUp(error: unknown): unknown {
+  function giveUp(error: unknown): ReelayError {
     stop()
-    return error
+    return ownFault(error, options)
   }
 
-  await connect().catch((error: unknown) => {
-    throw giveUp(error)
-  })
+  // Only its bytes tell what it is: who opens it is told, and a page is refused before anything is made of it.
+  let first = await read()
   return {
     get mediaType() {
-      return file?.mediaType ?? output.mediaType
+      return inspector.mediaType()
     },
     get size() {
       return size
@@ -227,7 +230,11 @@ export async function openRemote(
     get ownsMemory() {
       return connection?.ownsMemory === true
     },
-    read,
+    async read() {
+      const bytes = first ?? (await read())
+      first = undefined
+      return bytes
+    },
     cancel: stop,
   }
 }

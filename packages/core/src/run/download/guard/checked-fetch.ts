@@ -106,6 +106,12 @@ function send(parts: NodeParts, { connect }: Connector, call: Call): Promise<Res
   })
 }
 
+/** Whether this runtime lets its connections be checked. */
+export async function canCheck(): Promise<boolean> {
+  const parts = nodeParts()
+  return parts !== undefined && (await proven(parts))
+}
+
 /**
  * A `fetch` for downloads that connects to public addresses only. What is checked is the address that is really
  * connected to, so a name that resolves to something else the second time gains nothing. It follows no redirects (it
