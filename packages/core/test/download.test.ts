@@ -212,7 +212,7 @@ describe('toFile', () => {
     const names = [...byName, ...inFolder, ...own].map(({ file }) => basename(file))
     expect(names).toEqual([
       ...['boat.mp4', 'boat-2.mp4', 'boat-3.mp3'],
-      ...['fake-___task.mp4', 'fake-___task-2.mp3'],
+      ...['fake-task-686291b7.mp4', 'fake-task-686291b7-2.mp3'],
       'succeeded-video-0',
     ])
     expect((await readdir(place)).sort()).toEqual([...names].sort())

@@ -10,7 +10,7 @@ import {
 } from '../model/task.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import { assertRuntime } from '../provider/runtime.ts'
-import type { StoreContext, StoredFile } from './download/store.ts'
+import type { Store, StoreContext, StoredFile } from './download/store.ts'
 import { emit, emitError } from './events.ts'
 import { type WaitOptions, wait, waitProblems } from './wait.ts'
 
@@ -21,11 +21,12 @@ export interface GenerateOptions extends SubmitOptions, WaitOptions {
    * or a function of your own, which may say what it has stored.
    */
   readonly store?:
-    | ((
+    | (((
         task: SucceededTask,
         context: StoreContext,
         // biome-ignore lint/suspicious/noConfusingVoidType: most functions of a caller's own return nothing
-      ) => Promise<readonly StoredFile[] | StoredFile | void>)
+      ) => Promise<readonly StoredFile[] | StoredFile | void>) &
+        Pick<Store, 'ready'>)
     | undefined
 }
 
@@ -110,7 +111,8 @@ export async function generate(
       problems,
     })
   }
-  const { onEvent, clock = provider.clock } = options
+  const { onEvent, clock = provider.clock, abortSignal, store } = options
+  await store?.ready?.({ provider, abortSignal, clock })
   const quote = provider.quote(request)
   // `wait` tells of its errors itself.
   let waiting = false

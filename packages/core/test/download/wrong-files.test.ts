@@ -40,7 +40,7 @@ async function spoiled(spec: Omit<FaultSpec, 'on'>, options: DownloadOptions = {
 
 describe('what is no whole clip never gets the name of one', () => {
   it.each([
-    ['a page with status 200', { kind: 'html-as-video' }, 'text/html instead of the file'],
+    ['a page with status 200', { kind: 'html-as-video' }, 'is a page or a message (called text/html)'],
     [
       'a page that calls itself a video',
       { kind: 'html-as-video', contentType: 'video/mp4' },
@@ -51,7 +51,7 @@ describe('what is no whole clip never gets the name of one', () => {
       { kind: 'html-as-video', contentType: 'application/octet-stream' },
       'is a page',
     ],
-    ['an empty body', { kind: 'empty' }, 'instead of the file'],
+    ['an empty body', { kind: 'empty' }, 'is empty'],
     [
       'half a file, again and again',
       { kind: 'truncated', afterBytes: 0 },
@@ -61,7 +61,7 @@ describe('what is no whole clip never gets the name of one', () => {
     ['an outage', { kind: 'status', status: 503 }, 'HTTP 503'],
     ['a lost connection', { kind: 'lost-before-create' }, 'the connection broke'],
     ['an expired URL', { kind: 'expired' }, 'it has expired'],
-    ['a redirect without end', { kind: 'redirect' }, 'redirects more than 5 times'],
+    ['a redirect without end', { kind: 'redirect' }, 'redirects more than 20 times'],
     ['a stalled stream', { kind: 'stall', afterBytes: 0 }, 'it stalled'],
   ] as [string, Omit<FaultSpec, 'on'>, string][])('%s', async (_name, spec, words) => {
     const error = await spoiled(spec)
@@ -107,7 +107,7 @@ describe('what is no whole clip never gets the name of one', () => {
       'a picture',
       () => Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 0]),
       {},
-      'lacks the signature',
+      'is image/png',
     ],
     ['a video without its index', () => mp4(9_000, ['mdat']), {}, '"moov"'],
     [

@@ -8,10 +8,8 @@ import type { Source } from '../../run/download/source.ts'
 import type { StoredFile } from '../../run/download/store.ts'
 import { syncFolder } from '../journal/files.ts'
 import { clearParts, partOf } from './parts.ts'
+import { systemCode } from './system-code.ts'
 import { createWriter, type Writer } from './writer.ts'
-
-const systemCode = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error'
 
 async function pump(source: Source, writer: Writer): Promise<void> {
   for (;;) {
@@ -59,6 +57,6 @@ export async function putFile(
     await rm(partial, { force: true }).catch(() => undefined)
     if (ReelayError.isInstance(error)) throw error
     const message = `The clip could not be written to ${file} (${systemCode(error)}). It is still at the provider; free or choose another place and save again.`
-    throw failure(options, message)
+    throw failure(options, message, { retryable: false })
   }
 }

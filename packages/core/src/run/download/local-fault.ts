@@ -52,7 +52,7 @@ const isLocal = (fault: Fault): boolean =>
   codes.has(textOf(fault.code)) ||
   names.has(textOf(fault.name)) ||
   missingCode.test(textOf(fault.message)) ||
-  (fault.cause === undefined && mistakes.test(textOf(fault.message)))
+  (fault.cause === undefined && fault.code === undefined && mistakes.test(textOf(fault.message)))
 
 function describe(fault: Fault | undefined, options: Pick<DownloadOptions, 'handle'>): ReelayError {
   const [, missing] = missingCode.exec(textOf(fault?.message)) ?? []

@@ -36,11 +36,25 @@ export function connectionError(error: unknown, { handle }: DownloadOptions): Er
 
 const handleOf = ({ provider, account }: NonNullable<DownloadOptions['handle']>) => ({ provider, account })
 
+/** Field values are Latin-1 by their standard; an address in one is UTF-8 in the field, and browsers read it so. */
+function locationOf(value: string): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(
+      Uint8Array.from(value, (unit) => unit.charCodeAt(0)),
+    )
+    return text.replaceAll(/\P{ASCII}/gu, encodeURIComponent)
+  } catch {
+    return value
+  }
+}
+
 /** Plain http is never spoken to a result's host: as browsers do, it is asked by https, if it stands at the usual port. */
 function upgraded(address: string): string {
   if (!/^http:/i.test(address) || !URL.canParse(address)) return address
-  const { hostname, port } = new URL(address)
-  return port !== '' || isLoopback(hostname) ? address : address.replace(/^http:/i, 'https:')
+  const url = new URL(address)
+  if (url.port !== '' || isLoopback(url.hostname)) return address
+  url.protocol = 'https:'
+  return url.href
 }
 
 /**
@@ -74,12 +88,13 @@ export async function openAt(
     const location = response.headers.get('location')
     if (!redirects.has(response.status) || location === null) return response
     void response.body?.cancel().catch(() => undefined)
-    if (!URL.canParse(location, address)) {
+    const next = locationOf(location)
+    if (!URL.canParse(next, address)) {
       throw failure(options, 'The result’s address redirects to something that is no URL.', {
         retryable: false,
       })
     }
-    address = upgraded(new URL(location, address).href)
+    address = upgraded(new URL(next, address).href)
   }
   throw failure(options, `The result's address redirects more than ${maxHops} times.`, { retryable: false })
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../../model/clock.ts'
+import { ReelayError, withDetails } from '../../model/error.ts'
 import type { Output, SucceededTask } from '../../model/task.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
+import { guardedFetch } from './guard/guarded.ts'
 import type { DownloadOptions } from './options.ts'
 
 /** A file that is wholly where it was to go. */
@@ -32,10 +34,55 @@ export interface StoreContext {
  * const [clip] = await store(task)
  * ```
  */
-export type Store = (task: SucceededTask, context?: StoreContext) => Promise<readonly StoredFile[]>
+export interface Store {
+  (task: SucceededTask, context?: StoreContext): Promise<readonly StoredFile[]>
+  /**
+   * Looks whether a clip could be stored, without storing one: `generate` calls it before it buys. A store of your own may
+   * do without.
+   *
+   * @throws ReelayError `ERR_CONFIG`, outcome `none`: nothing was sent.
+   */
+  readonly ready?: (context?: StoreContext) => Promise<void>
+}
+
+/** The error of a store that could not keep what is about to be bought. */
+export function unready(why: string, { provider }: StoreContext = {}): ReelayError {
+  const { id, account } = provider ?? {}
+  const message = `Nothing was sent, because the clip could not be stored: ${why}`
+  return new ReelayError('ERR_CONFIG', message, { provider: id, account, outcome: 'none' })
+}
+
+/**
+ * A store with its `ready`: results can be fetched here at all, and whatever else it needs.
+ *
+ * @param look Throws for what is missing where the files are to go.
+ */
+export function storeOf<Put extends Store>(
+  put: Put,
+  options: DownloadOptions,
+  look: (context: StoreContext) => Promise<void> | void,
+): Put & Required<Pick<Store, 'ready'>> {
+  const ready = async (context: StoreContext = {}): Promise<void> => {
+    const { provider } = context
+    await guardedFetch({ provider, ...options }).catch((error: unknown) => {
+      throw ReelayError.isInstance(error) ? unready(error.message, context) : error
+    })
+    await look(context)
+  }
+  return Object.assign(put, { ready })
+}
 
 /** What a sink is given of one output. */
 export type Put = (output: Output, index: number, options: DownloadOptions) => Promise<StoredFile>
+
+/** What else can go wrong than a transfer: a function of the caller's that tells where an output goes. */
+function misplaced(cause: unknown, index: number, { handle }: SucceededTask): ReelayError {
+  const { provider, account } = handle
+  const details = { provider, account, handle, outcome: 'accepted' } as const
+  if (ReelayError.isInstance(cause)) return cause.handle ? cause : withDetails(cause, details)
+  const message = `It could not be told where output ${index + 1} of the task goes (see cause). It is still at the provider; store it again.`
+  return new ReelayError('ERR_DOWNLOAD', message, { ...details, cause })
+}
 
 /** Puts the outputs one after the other, each with everything an expired URL is replaced with. */
 export async function putAll(
@@ -48,6 +95,11 @@ export async function putAll(
   const clock = context.clock ?? provider?.clock
   const all = { provider, abortSignal, clock, ...options, handle: task.handle }
   const stored: StoredFile[] = []
-  for (const [index, output] of task.outputs.entries()) stored.push(await put(output, index, all))
+  for (const [index, output] of task.outputs.entries()) {
+    const one = put(output, index, all).catch((cause: unknown) => {
+      throw misplaced(cause, index, task)
+    })
+    stored.push(await one)
+  }
   return stored
 }

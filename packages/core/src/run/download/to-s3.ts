@@ -6,7 +6,7 @@ import { streamOf } from './download.ts'
 import { openSource } from './open-source.ts'
 import { aborted, type DownloadOptions, failure } from './options.ts'
 import type { Source } from './source.ts'
-import { putAll, type Store, type StoredFile } from './store.ts'
+import { putAll, type Store, type StoredFile, storeOf, unready } from './store.ts'
 import { createWatch, InterruptedError, type Watch } from './watch.ts'
 
 /** Options of {@link toS3}. */
@@ -148,7 +148,7 @@ async function putOne(output: Output, url: URL, options: S3Options): Promise<Sto
  * ```
  */
 export function toS3(target: S3Target, options: S3Options = {}): Store {
-  return async (task, context = {}) => {
+  const put: Store = async (task, context = {}) => {
     if (typeof target !== 'function' && task.outputs.length > 1) {
       const message = `Task ${task.id} has ${task.outputs.length} outputs and there is one address for them. Give toS3 a function that makes an address for each.`
       throw new ReelayError('ERR_CONFIG', message, { outcome: 'accepted', handle: task.handle })
@@ -158,4 +158,13 @@ export function toS3(target: S3Target, options: S3Options = {}): Store {
       return putOne(output, url, { ...options, ...all })
     })
   }
+  return storeOf(put, options, (context) => {
+    if (typeof target === 'function') return
+    const text = String(target)
+    // Not the text itself: the address of a presigned PUT is a permission to write.
+    if (!URL.canParse(text)) throw unready('the address given to toS3 is no URL.', context)
+    const { protocol } = new URL(text)
+    if (protocol === 'https:' || protocol === 'http:') return
+    throw unready(`toS3 puts by https: and not by ${protocol}`, context)
+  })
 }

@@ -2,7 +2,7 @@ import { createCollector } from './collect.ts'
 import { type Destination, destinationOf } from './names.ts'
 import { openSource } from './open-source.ts'
 import { type DownloadOptions, failure } from './options.ts'
-import { putAll, type Store } from './store.ts'
+import { putAll, type Store, storeOf, unready } from './store.ts'
 
 /** What is used of an unstorage `Storage`; anything with this method will do. */
 export interface RawStorageLike {
@@ -35,7 +35,7 @@ export function toStorage(
   options: DownloadOptions = {},
 ): Store {
   const { maxBytes = defaultMaxBytes } = options
-  return (task, context = {}) =>
+  const put: Store = (task, context = {}) =>
     putAll(task, context, { ...options, maxBytes }, async (output, index, all) => {
       const file = await destinationOf(key, task, output, index)
       const collector = createCollector()
@@ -51,4 +51,8 @@ export function toStorage(
       }
       return { file, bytes: bytes.length, mediaType: source.mediaType }
     })
+  return storeOf(put, options, (context) => {
+    if (typeof storage?.setItemRaw === 'function') return
+    throw unready('toStorage was given something without setItemRaw, which is no storage.', context)
+  })
 }

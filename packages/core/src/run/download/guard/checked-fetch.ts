@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import { ReelayError } from '../../../model/error.ts'
 import { type Connector, createConnector } from './connect.ts'
 import { decoded } from './decode.ts'
@@ -60,6 +61,7 @@ function send(parts: NodeParts, { connect }: Connector, call: Call): Promise<Res
   return new Promise((resolve, reject) => {
     let connection: Socket | undefined
     let request: ClientRequest | undefined
+    let answered = false
     const stop = (): void => {
       request?.destroy()
       connection?.destroy()
@@ -70,13 +72,21 @@ function send(parts: NodeParts, { connect }: Connector, call: Call): Promise<Res
       stop()
     }
     const onAbort = (): void => fail(undefined)
-    const answer = async (message: IncomingMessage): Promise<void> => {
-      // It stays, so that whatever is said of an answer nobody waits for any more is heard.
-      message.on('error', () => undefined)
-      if (!connection) return fail(unguarded())
-      const body = await decoded(message, parts)
+    const give = (message: IncomingMessage, body: Readable): void => {
       signal?.removeEventListener('abort', onAbort)
       if (!signal?.aborted) resolve(responseOf(message, body, stop, signal))
+    }
+    const answer = (message: IncomingMessage): void => {
+      // From here on the message says what goes wrong: what follows a whole answer must not take it away again.
+      answered = true
+      message.on('error', () => undefined)
+      if (!connection) {
+        fail(unguarded())
+        return
+      }
+      const body = decoded(message, parts)
+      if (body instanceof Promise) body.then((readable) => give(message, readable), fail)
+      else give(message, body)
     }
     signal?.addEventListener('abort', onAbort, { once: true })
     const { request: begin } = url.protocol === 'https:' ? parts.https : parts.http
@@ -93,12 +103,12 @@ function send(parts: NodeParts, { connect }: Connector, call: Call): Promise<Res
           return undefined
         },
       })
-      request.on('error', fail)
+      request.on('error', (error) => answered || fail(error))
       request.on('upgrade', (_message, socket: Socket) => {
         socket.destroy()
         fail(new Error('the server switched protocols'))
       })
-      request.on('response', (message) => void answer(message).catch(fail))
+      request.on('response', answer)
       request.end()
     } catch (error) {
       fail(error)

@@ -42,27 +42,38 @@ function peek(body: Readable): Promise<Uint8Array> {
 const begins = (head: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, at) => at >= head.length || head[at] === byte)
 
-/**
- * The body behind its content codings, as any `fetch` gives it: decoded where all of them are known, else as it came, as
- * curl and browsers leave it. A body that is not in the coding it is said to be in is left as it is.
- */
-export async function decoded(
-  message: IncomingMessage,
-  { stream, zlib }: Pick<NodeParts, 'stream' | 'zlib'>,
-): Promise<Readable> {
-  const named = (message.headers['content-encoding'] ?? '')
+const namedIn = ({ headers }: IncomingMessage): readonly string[] =>
+  (headers['content-encoding'] ?? '')
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity')
-  if (named.length === 0 || named.length > most) return message
-  // The last one was put on last.
-  const chain = named.toReversed().map((name) => codings.get(name))
+
+async function undo(
+  message: IncomingMessage,
+  chain: readonly Coding[],
+  { stream, zlib }: Pick<NodeParts, 'stream' | 'zlib'>,
+): Promise<Readable> {
   const [outermost] = chain
   const head = await peek(message)
   if (outermost?.magic && !begins(head, outermost.magic)) return message
-  const decoders = chain.map((one, index) => one?.decoder(index === 0 ? head : new Uint8Array(), zlib))
+  const decoders = chain.map((one, index) => one.decoder(index === 0 ? head : new Uint8Array(), zlib))
   if (!decoders.every((one) => one !== undefined)) return message
   // What breaks is told by the last one, which is the one that is read.
   return stream.pipeline([message, ...decoders], () => undefined) as unknown as Readable
+}
+
+/**
+ * The body behind its content codings, as any `fetch` gives it: decoded where all of them are known, else as it came, as
+ * curl and browsers leave it. A body that is not in the coding it is said to be in is left as it is.
+ */
+export function decoded(
+  message: IncomingMessage,
+  parts: Pick<NodeParts, 'stream' | 'zlib'>,
+): Readable | Promise<Readable> {
+  // The last one was put on last.
+  const chain = [...namedIn(message)].reverse().map((name) => codings.get(name))
+  const known = chain.filter((one) => one !== undefined)
+  if (known.length === 0 || known.length > most || known.length < chain.length) return message
+  return undo(message, known, parts)
 }

@@ -75,23 +75,11 @@ export function webStreamOf(
   )
 }
 
-/** Field values are Latin-1 by their standard; an address in one is UTF-8 in the field, and browsers read it so. */
-function addressOf(value: string): string {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(
-      Uint8Array.from(value, (unit) => unit.charCodeAt(0)),
-    )
-    return text.replaceAll(/\P{ASCII}/gu, encodeURIComponent)
-  } catch {
-    return value
-  }
-}
-
 function headersOf({ rawHeaders }: IncomingMessage): Headers {
   const headers = new Headers()
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const [name = '', value = ''] = rawHeaders.slice(at, at + 2)
-    headers.append(name, name.toLowerCase() === 'location' ? addressOf(value) : value)
+    headers.append(name, value)
   }
   return headers
 }
