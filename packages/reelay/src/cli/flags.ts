@@ -47,6 +47,8 @@ const phrases: readonly (readonly [RegExp, (...found: string[]) => string])[] = 
     () => 'a file, an https URL or a base64 data URI',
   ],
   [/pass the bytes/g, () => 'pass the file'],
+  // Keys are no flags: they would stand in the shell's history.
+  [/,? or pass apiKey[^.]*(?=\.)/g, () => ''],
 ]
 
 /** A sentence of the library in the words of the command line. */

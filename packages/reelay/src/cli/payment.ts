@@ -2,6 +2,7 @@ import { confirm, isCancel } from '@clack/prompts'
 import { formatQuote, offerFor, type Quote, type RenderRequest, type VideoProvider } from '@reelay/core'
 import type { Configured, Picked } from './config.ts'
 import { UsageError } from './failure.ts'
+import { Interrupted } from './interrupt.ts'
 import { table } from './table.ts'
 import type { Target } from './target.ts'
 import { isSmart, say, widthOf } from './terminal.ts'
@@ -31,7 +32,10 @@ const seconds = ({ duration = 5 }: RenderRequest): string => `${duration} s`
 export function showPurchase({ picked, config, target, request, quote }: Purchase): void {
   const { provider } = target
   const offer = offerFor(provider.catalog, request)
-  const by = picked.name === undefined ? provider.id : `${picked.name} (${provider.id}), from ${config.file}`
+  const by =
+    picked.name === undefined
+      ? `${provider.id}, with credentials from the environment`
+      : `${picked.name} (${provider.id}), from ${config.file}`
   const rows = [
     ['provider', by],
     ['account', provider.account],
@@ -52,8 +56,13 @@ export function refuseUnasked(yes: boolean): void {
   )
 }
 
-/** Asks. */
+/**
+ * Asks.
+ *
+ * @throws Interrupted by Ctrl-C.
+ */
 export async function agreed(): Promise<boolean> {
   const reply = await confirm({ message: 'Buy it?', initialValue: false, output: process.stderr })
-  return !isCancel(reply) && reply
+  if (isCancel(reply)) throw new Interrupted('SIGINT')
+  return reply
 }
