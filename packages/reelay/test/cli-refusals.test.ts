@@ -4,8 +4,9 @@ import { main } from '../src/cli/main.ts'
 // In this process, since there are many: nothing of this gets as far as a request.
 async function here(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   const written = { out: '', err: '' }
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk, ...rest: unknown[]) => {
     written.out += chunk
+    for (const done of rest) if (typeof done === 'function') done()
     return true
   })
   vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {

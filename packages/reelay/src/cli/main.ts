@@ -57,7 +57,7 @@ export function failed(error: unknown, rawArgs: readonly string[]): number {
 /** Runs the command line and answers with the process's exit code: 0 done, else see {@link exitCodeOf}. */
 export async function main(rawArgs: readonly string[]): Promise<number> {
   const code = await run(rawArgs).catch((error: unknown) => failed(error, rawArgs))
-  const lost = lostOutput()
+  const lost = await lostOutput()
   if (lost === undefined) return code
   say(`reelay: the result could not be written to stdout (${lost}).`)
   return code === 0 ? 1 : code

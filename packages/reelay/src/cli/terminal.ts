@@ -21,8 +21,13 @@ export function surviveClosedStreams(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => note(stream, error))
 }
 
-/** Why a result could not be written although somebody wanted it, such as `ENOSPC`. */
-export const lostOutput = (): string | undefined => lost
+/** Why a result could not be written although somebody wanted it, such as `ENOSPC`. Known once all is written. */
+export async function lostOutput(): Promise<string | undefined> {
+  await new Promise<void>((done) => {
+    process.stdout.write('', () => done())
+  }).catch((error: unknown) => note(process.stdout, error))
+  return lost
+}
 
 function write(stream: NodeJS.WriteStream, text: string): void {
   try {
