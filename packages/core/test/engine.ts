@@ -1,5 +1,5 @@
 import { createVirtualClock, type VirtualClock } from '@reelay/testing/clock'
-import { keyedSpec, plainSpec } from '../../testing/test/fake/spec.ts'
+import { keyedSpec, plainSpec, searchedSpec } from '../../testing/test/fake/spec.ts'
 import {
   type Auth,
   type Clock,
@@ -12,7 +12,7 @@ import {
   type VideoProvider,
 } from '../src/index.ts'
 
-export { keyedSpec, plainSpec }
+export { keyedSpec, plainSpec, searchedSpec }
 
 /** A request as it left. */
 export interface Sent {

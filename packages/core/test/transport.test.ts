@@ -277,6 +277,32 @@ describe('transport', () => {
     })
   })
 
+  it.each(['Content-Length', 'transfer-encoding', 'Expect', 'upgrade', 'keep-alive'])(
+    'refuses the header %s, which fetch sets itself, and hangs or fails on',
+    async (name) => {
+      const out = transport('https://api.example.com')
+      await expect(out.prepare(paid, { headers: { [name]: '5' } })).rejects.toMatchObject({
+        code: 'ERR_CONFIG',
+        outcome: 'none',
+        message: expect.stringContaining('is set by fetch itself'),
+      })
+    },
+  )
+
+  it('makes an error of ours out of what the credentials stumble over, without repeating them', async () => {
+    const stumbling: Auth = {
+      authorize: () => {
+        throw new TypeError(`cannot sign with ${key}`)
+      },
+      secrets: () => [key],
+    }
+    const error = await transport('https://api.example.com', { auth: stumbling })
+      .prepare(paid, {})
+      .catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'ERR_CONFIG', outcome: 'none' })
+    expect(error.message).toContain('cannot sign with [redacted]')
+  })
+
   it('refuses a header name that HTTP does not have', async () => {
     const out = transport('https://api.example.com', { headers: { 'x app': 'shop' } })
     await expect(out.prepare(paid, {})).rejects.toMatchObject({ code: 'ERR_CONFIG', outcome: 'none' })

@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt.ts'
 import type { Submission, TaskHandle } from './handle.ts'
+import { printable } from './printable.ts'
 import type { Problem } from './problem.ts'
 import type { EndedTask, FailedTask } from './task.ts'
 
@@ -99,7 +100,8 @@ export class ReelayError extends Error implements ErrorDetails {
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails) {
     const { cause, outcome, retryable = false, ...rest } = details
-    super(message, cause === undefined ? undefined : { cause })
+    // Whatever stands in it, of a reply or a file, it ends on somebody's terminal.
+    super(printable(message, { lines: true }), cause === undefined ? undefined : { cause })
     this.code = code
     this.outcome = outcome
     this.retryable = retryable

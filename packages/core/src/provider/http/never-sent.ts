@@ -6,6 +6,9 @@ const beforeSending = new Set([
   'EAI_NODATA',
   'EAI_NONAME',
   'UND_ERR_CONNECT_TIMEOUT',
+  // A header or an option that undici refuses while it makes the request.
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
   'ERR_TLS_CERT_ALTNAME_INVALID',
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',

@@ -1,5 +1,15 @@
 import { ReelayError } from '../../model/error.ts'
 
+// They describe the message or the connection, which fetch does itself: undici refuses most of them, and a wrong
+// length hangs (tried with Node 24.21 and its undici 7.29, 2026-11-26).
+const ofTheMessage: ReadonlySet<string> = new Set([
+  'content-length',
+  'expect',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+])
+
 /** Headers of the caller's as a plain object, the later ones over the earlier. */
 export function mergedHeaders(
   ...sets: readonly (Readonly<Record<string, string>> | undefined)[]
@@ -29,6 +39,7 @@ export function headersOf(values: Readonly<Record<string, unknown>>): Headers {
     if (!['string', 'number', 'boolean'].includes(typeof value)) {
       throw fail(`is ${value === null ? 'null' : typeof value}; pass a text, or leave it out`)
     }
+    if (ofTheMessage.has(name.toLowerCase())) throw fail('is set by fetch itself; leave it out')
     try {
       headers.set(name, String(value))
     } catch {

@@ -1,10 +1,12 @@
+import { ReelayError, withDetails } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { Quote } from '../../model/quote.ts'
 import type { Engine } from '../engine.ts'
-import type { HttpRequest } from '../http/message.ts'
+import type { Exchange, HttpRequest } from '../http/message.ts'
+import type { Redactor } from '../http/redact.ts'
 import type { Draft, NativeTask } from '../native.ts'
 import type { SubmitOptions } from '../provider.ts'
-import { type CallFailure, readExchange, unreadable } from '../task/failure.ts'
+import { type CallFailure, readExchange, unasked, unreadable } from '../task/failure.ts'
 import { unusableId } from '../task/usable-id.ts'
 import { abortable } from './abortable.ts'
 
@@ -36,8 +38,10 @@ function judge(failure: CallFailure): Answer {
  */
 export async function post(purchase: Purchase, again = false): Promise<Answer> {
   const { engine, create, submission, quote, options } = purchase
-  const { spec, transport, clock } = engine
-  const send = await transport.prepare(create, options)
+  const { spec, account, transport, clock } = engine
+  const send = await transport.prepare(create, options).catch((error: unknown) => {
+    throw ReelayError.isInstance(error) ? withDetails(error, { provider: spec.id, account }) : error
+  })
   options.abortSignal?.throwIfAborted()
   const noted = options.record?.({ type: 'intent', submission, quote, at: clock.now() })
   // Not swallowed by the abort below: a journal that failed is the reason not to send.
@@ -51,7 +55,23 @@ export async function post(purchase: Purchase, again = false): Promise<Answer> {
     throw options.abortSignal.reason
   }
   if (spec.search) engine.unsettled.add(submission)
-  const result = readExchange(spec, await send(), transport.redactor(options))
+  const exchange = await send()
+  const redactor = transport.redactor(options)
+  try {
+    return readAnswer(purchase, exchange, redactor)
+  } catch (error) {
+    // It has left: whatever an adapter stumbles over, the purchase must not be lost with it.
+    return { state: 'unknown', failure: unasked(error, redactor) }
+  }
+}
+
+/** What a create's answer says of the purchase. */
+function readAnswer(
+  { engine: { spec }, submission }: Purchase,
+  exchange: Exchange,
+  redactor: Redactor,
+): Answer {
+  const result = readExchange(spec, exchange, redactor)
   if (result.failure) return judge(result.failure)
   const native = spec.created(result.reply)
   if (!native) return { state: 'unknown', failure: unreadable(result.reply, 'without a task id') }
