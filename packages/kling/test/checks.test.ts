@@ -60,7 +60,7 @@ const refused: Record<string, readonly Case[]> = {
       text({ model: 'kling-v2-6', generateAudio: true }),
       'generateAudio',
       'unsupported',
-      /out/,
+      /mode: 'pro'/,
     ],
     [
       'cfgScale on kling-v2-6',
@@ -79,7 +79,7 @@ const refused: Record<string, readonly Case[]> = {
       image({ model: 'kling-v2-1', endImage }),
       'endImage',
       'unsupported',
-      /Leave it out/,
+      /mode: 'pro'/,
     ],
     [
       'an end image on a master',

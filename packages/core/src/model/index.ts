@@ -25,8 +25,17 @@ export type {
   Timing,
 } from './offer.ts'
 export type { OwnAmount, OwnPrice } from './own-price.ts'
+export { applySuggestion } from './patch.ts'
 export { printable } from './printable.ts'
-export { type Problem, type ProblemRule, problem, type Warning } from './problem.ts'
+export {
+  type Finding,
+  type Problem,
+  type ProblemRule,
+  problem,
+  type RequestPatch,
+  type Warning,
+  type Way,
+} from './problem.ts'
 export {
   type BoundedQuote,
   type ExactQuote,

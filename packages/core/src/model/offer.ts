@@ -4,6 +4,7 @@ import type { CameraControl, Mode } from './request/fields.ts'
 import type { Kind } from './request/index.ts'
 import type { KlingModel } from './request/models.ts'
 import type { Failure } from './task.ts'
+import type { TextUnit } from './text.ts'
 
 /**
  * `current`: sold and documented. `unverified`: may still run; used when named, never chosen automatically.
@@ -11,12 +12,18 @@ import type { Failure } from './task.ts'
  */
 export type OfferState = 'current' | 'unverified' | 'discontinued'
 
+/** How long a text may be, in what the provider counts; characters (code points) when it does not say. */
+export interface TextLimit {
+  readonly maxLength: number
+  readonly unit?: TextUnit
+}
+
 /** What a request may contain for this row; pure data. */
 export interface Limits {
   /** Clip lengths sold, in seconds. */
   readonly durations: readonly number[]
-  readonly prompt: { readonly required: boolean; readonly maxLength: number }
-  readonly negativePrompt: false | { readonly maxLength: number }
+  readonly prompt: TextLimit & { readonly required: boolean }
+  readonly negativePrompt: false | TextLimit
   /** `false`: the picture decides. */
   readonly aspectRatios: false | readonly string[]
   readonly cfgScale: boolean

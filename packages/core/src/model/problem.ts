@@ -37,6 +37,28 @@ export interface Problem {
   readonly fix: string
   /** Names of other configured providers that could serve the request as it is. */
   readonly elsewhere?: readonly string[]
+  /**
+   * What turns the whole request into the nearest one that passes, all of its problems solved; the same for each of them.
+   * Absent when only a person can say. See `applySuggestion`.
+   */
+  readonly suggestion?: RequestPatch
+}
+
+/** Changes to a request as a JSON merge patch (RFC 7396): fields to set, and `null` for those to leave out. */
+export type RequestPatch = { readonly [field: string]: unknown }
+
+/** One way to solve a problem, before it is known which of them leads to a request that passes. */
+export interface Way {
+  readonly patch: RequestPatch
+  /** How far it takes the request from what was asked for; the least in sum is suggested. */
+  readonly cost: number
+  /** The change as a sentence. */
+  readonly fix: string
+}
+
+/** A problem with the ways to solve it, as rules find it; callers see the nearest as its {@link Problem.suggestion}. */
+export interface Finding extends Problem {
+  readonly ways?: readonly Way[]
 }
 
 /** Something the provider will ignore or treat differently, and that does not change what is paid for. */
@@ -50,7 +72,13 @@ export function explain(problems: readonly Problem[]): string {
   return problems.map(({ field, message, fix }) => `${field}: ${message} ${fix}`).join(' ')
 }
 
-/** Builds a {@link Problem} in one line. */
-export function problem(field: string, rule: ProblemRule, message: string, fix: string): Problem {
-  return { field, rule, message, fix }
+/** Builds a {@link Problem} in one line; `ways` are changes that may solve it, each tried by `check`. */
+export function problem(
+  field: string,
+  rule: ProblemRule,
+  message: string,
+  fix: string,
+  ways: readonly Way[] = [],
+): Finding {
+  return { field, rule, message, fix, ...(ways.length > 0 && { ways }) }
 }

@@ -1,34 +1,7 @@
-import { ReelayError, type RenderRequest, type VideoProvider } from '@reelay/core'
-import { createFal } from '@reelay/fal'
-import { createKling } from '@reelay/kling'
-import { createPiapi } from '@reelay/piapi'
-import { createReplicate } from '@reelay/replicate'
+import { ReelayError, type RenderRequest } from '@reelay/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-
-interface Rig {
-  readonly provider: VideoProvider
-  readonly sent: string[]
-}
-
-type Create = (options: { fetch: typeof fetch; baseURL?: string }) => VideoProvider
-
-const creators: Readonly<Record<string, Create>> = {
-  kling: (options) => createKling({ apiKey: 'key-0123456789', ...options }),
-  piapi: (options) => createPiapi({ apiKey: 'key-0123456789', ...options }),
-  fal: (options) => createFal({ apiKey: 'id:key-0123456789', ...options }),
-  replicate: (options) => createReplicate({ apiKey: 'r8_key-0123456789', ...options }),
-}
-
-function rig(name: string, baseURL?: string): Rig {
-  const sent: string[] = []
-  const fetch: typeof globalThis.fetch = async (url, init) => {
-    sent.push(`${url} ${init?.body}`)
-    return Response.json({ code: 1002, message: 'No', detail: 'Unauthorized' }, { status: 401 })
-  }
-  const create = creators[name] as Create
-  return { provider: create({ fetch, ...(baseURL && { baseURL }) }), sent }
-}
+import { creators, type Rig, rig } from './rig.ts'
 
 const half = '🎬'.slice(0, 1)
 const text: RenderRequest = { kind: 'text-to-video', prompt: 'A paper boat' }

@@ -52,7 +52,7 @@ const number = (min: number, max: number) => v.optional(v.pipe(v.number(), v.min
 export const videoFields: { readonly [field in keyof VideoFields]-?: v.GenericSchema } = {
   model: v.optional(v.pipe(v.string(), v.minLength(1))),
   mode: v.optional(v.picklist(['std', 'pro', '4k'])),
-  duration: v.optional(v.pipe(v.number(), v.gtValue(0))),
+  duration: v.optional(v.pipe(v.number(), v.finite(), v.gtValue(0))),
   negativePrompt: v.optional(v.string()),
   aspectRatio: v.optional(v.pipe(v.string(), v.regex(/^\d+:\d+$/))),
   generateAudio: v.optional(v.boolean()),

@@ -17,6 +17,7 @@ export const klingModels = [
   'kling-v3-omni',
   'kling-v3-turbo',
   'kling-v4',
+  'kling-v4-flash',
 ] as const
 
 /** A model by its official name; any other string is passed on to the catalogue. */

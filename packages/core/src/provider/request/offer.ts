@@ -1,14 +1,28 @@
 import type { Catalog, Offer } from '../../model/offer.ts'
-import { type Problem, problem } from '../../model/problem.ts'
+import { type Finding, problem, type Way } from '../../model/problem.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
-import { nearest } from './nearest.ts'
+import { stillSoldBy, unsoldModel } from './model-names.ts'
+import { costs } from './ways.ts'
 
 /** The row a request will be served by, or why there is none. */
-export type Selection = { readonly offer: Offer } | { readonly problems: readonly Problem[] }
+export type Selection = { readonly offer: Offer } | { readonly problems: readonly Finding[] }
 
 const unique = (values: readonly string[]): readonly string[] => [...new Set(values)]
 
 const refuse = (...args: Parameters<typeof problem>): Selection => ({ problems: [problem(...args)] })
+
+const tiers = ['std', 'pro', '4k']
+
+/** The modes a model has, the one closest to the mode asked for first. */
+function otherModes(sold: readonly Offer[], { mode = 'std' }: RenderRequest, plain: string): readonly Way[] {
+  const asked = tiers.indexOf(mode)
+  const list = sold.map((offer) => offer.mode).join(', ')
+  return sold.map((offer) => {
+    const steps = Math.abs(tiers.indexOf(offer.mode) - asked) / 10
+    const fix = sold.length === 1 ? plain : `Use mode: '${offer.mode}' (sold are ${list}).`
+    return { patch: { mode: offer.mode }, cost: costs.mode + steps, fix }
+  })
+}
 
 /** Finds the catalogue row for a request's kind, model and mode. */
 export function selectOffer(provider: string, catalog: Catalog, request: RenderRequest): Selection {
@@ -20,31 +34,29 @@ export function selectOffer(provider: string, catalog: Catalog, request: RenderR
   const model = request.model ?? catalog.defaultModel
   const ofModel = ofKind.filter((offer) => offer.model === model)
   const current = unique(ofKind.filter((offer) => offer.state === 'current').map((offer) => offer.model))
-  if (ofModel.length === 0) {
-    const meant = nearest(model, current) ?? nearest(`kling-${model}`, current)
-    const fix = `${meant === undefined ? '' : `Did you mean ${meant}? `}It sells ${current.join(', ')}.`
-    return refuse('model', 'unsupported', `${provider} does not sell ${model} for ${request.kind}.`, fix)
-  }
+  if (ofModel.length === 0) return { problems: [unsoldModel(provider, catalog.offers, request, model)] }
   const sold = ofModel.filter((offer) => offer.state !== 'discontinued')
   const gone = ofModel.find((offer) => offer.state === 'discontinued' && offer.mode === request.mode)
   if (sold.length === 0 || gone) {
     const what = sold.length === 0 ? model : `mode ${gone?.mode} of ${model}`
     const fix =
       sold.length === 0
-        ? `Use one of ${current.join(', ')}.`
+        ? `Use one of ${current.join(', ')}.${stillSoldBy(model, provider, request)}`
         : `Use ${sold.map(({ mode }) => mode).join(', ')}.`
     return refuse(
       sold.length === 0 ? 'model' : 'mode',
       'discontinued',
       `${provider} has discontinued ${what}.`,
       fix,
+      gone && sold.length > 0 ? otherModes(sold, request, fix) : [],
     )
   }
   const modes = sold.map((offer) => offer.mode)
   const offer = sold.find((row) => row.mode === (request.mode ?? (modes.includes('std') ? 'std' : modes[0])))
   if (offer) return { offer }
   const fix = modes.length === 1 ? `Leave mode out, or use ${modes[0]}.` : `Use one of ${modes.join(', ')}.`
-  return refuse('mode', 'unsupported', `${provider} does not sell ${model} in mode ${request.mode}.`, fix)
+  const message = `${provider} does not sell ${model} in mode ${request.mode}.`
+  return refuse('mode', 'unsupported', message, fix, otherModes(sold, request, fix))
 }
 
 /**

@@ -1,9 +1,10 @@
 import { knownProviders } from '../../model/known.ts'
-import { type Problem, problem } from '../../model/problem.ts'
+import { type Finding, problem } from '../../model/problem.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { ProviderSpec } from '../spec.ts'
 import { nearest } from './nearest.ts'
-import { nestedTextProblems } from './texts.ts'
+import { nestedTextProblems, tidied } from './texts.ts'
+import { costs } from './ways.ts'
 
 /** The caller's own settings for one provider. */
 export function ownOptions(spec: ProviderSpec, request: RenderRequest): Readonly<Record<string, unknown>> {
@@ -24,7 +25,7 @@ function writable(value: unknown): boolean {
 }
 
 /** Names nobody answers to: the settings under them would be dropped without a word, and the clip paid for without them. */
-function nameProblems({ id }: ProviderSpec, { providerOptions = {} }: RenderRequest): readonly Problem[] {
+function nameProblems({ id }: ProviderSpec, { providerOptions = {} }: RenderRequest): readonly Finding[] {
   const known = [...new Set([...knownProviders, id])]
   return Object.keys(providerOptions)
     .filter((name) => !known.includes(name))
@@ -32,12 +33,15 @@ function nameProblems({ id }: ProviderSpec, { providerOptions = {} }: RenderRequ
       const meant = nearest(name, known) ?? known.find((one) => name.toLowerCase().includes(one))
       const hint = meant === undefined ? '' : `Did you mean ${meant}? `
       const message = `${JSON.stringify(name)} is no provider's name, so nobody would read what is under it.`
-      return problem(
-        `providerOptions.${name}`,
-        'unknown-field',
-        message,
-        `${hint}The names are ${known.join(', ')}.`,
-      )
+      const fix = `${hint}The names are ${known.join(', ')}.`
+      const renamed = meant !== undefined && {
+        patch: { providerOptions: { [name]: null, [meant]: { ...providerOptions[name] } } },
+        cost: costs.spelling,
+        fix,
+      }
+      const without = { patch: { providerOptions: { [name]: null } }, cost: costs.drop, fix }
+      const ways = renamed && !Object.hasOwn(providerOptions, meant) ? [renamed, without] : [without]
+      return problem(`providerOptions.${name}`, 'unknown-field', message, fix, ways)
     })
 }
 
@@ -46,14 +50,20 @@ export function ownOptionProblems(
   spec: ProviderSpec,
   request: RenderRequest,
   near: boolean,
-): readonly Problem[] {
+): readonly Finding[] {
   const { reserved } = spec.providerOptions
   const own = Object.entries(ownOptions(spec, request)).flatMap(([key, value]) => {
     const field = `providerOptions.${spec.id}.${key}`
     if (Object.hasOwn(reserved, key)) {
       return problem(field, 'reserved', `${key} is set by Reelay itself.`, reserved[key] ?? '')
     }
-    if (writable(value)) return nestedTextProblems(field, value, near)
+    if (writable(value)) {
+      const found = nestedTextProblems(field, value, near)
+      const patch = { providerOptions: { [spec.id]: { [key]: tidied(value) } } }
+      return found.map((one) =>
+        one.rule === 'malformed' ? { ...one, ways: [{ patch, cost: costs.tidy, fix: one.fix }] } : one,
+      )
+    }
     return problem(
       field,
       'type',

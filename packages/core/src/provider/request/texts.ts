@@ -1,6 +1,8 @@
-import { type Problem, problem } from '../../model/problem.ts'
+import { patchAt } from '../../model/patch.ts'
+import { type Finding, problem } from '../../model/problem.ts'
 import { type Unsayable, unsayable } from '../../model/text.ts'
 import { reachProblems } from './reach.ts'
+import { costs } from './ways.ts'
 
 const explanations: {
   readonly [what in Unsayable['what']]: (found: Unsayable) => readonly [message: string, fix: string]
@@ -15,10 +17,27 @@ const explanations: {
   ],
 }
 
-/** What of one text cannot be meant. */
-export function textProblems(field: string, text: unknown): readonly Problem[] {
+/** A value whose texts are without what cannot be meant. */
+export function tidied(value: unknown): unknown {
+  if (typeof value === 'string') return unsayable(value)?.without ?? value
+  if (Array.isArray(value)) return value.map(tidied)
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [unsayable(key)?.without ?? key, tidied(inner)]),
+  )
+}
+
+/**
+ * What of one text cannot be meant.
+ *
+ * @param path Where in a request it stands, when a suggestion can put it right there.
+ */
+export function textProblems(field: string, text: unknown, path?: readonly string[]): readonly Finding[] {
   const found = typeof text === 'string' ? unsayable(text) : undefined
-  return found ? [problem(field, 'malformed', ...explanations[found.what](found))] : []
+  if (!found) return []
+  const [message, fix] = explanations[found.what](found)
+  const ways = path ? [{ patch: patchAt(path, found.without), cost: costs.tidy, fix }] : []
+  return [problem(field, 'malformed', message, fix, ways)]
 }
 
 // Media in options go out as they are; a base64 text has no need to be read for it.
@@ -30,7 +49,7 @@ const publish = 'Put the file where the provider can fetch it: at a public https
  *
  * @param near Whether the provider stands where the caller does.
  */
-export function nestedTextProblems(field: string, value: unknown, near: boolean): readonly Problem[] {
+export function nestedTextProblems(field: string, value: unknown, near: boolean): readonly Finding[] {
   if (typeof value === 'string') {
     return [
       ...textProblems(field, value),
