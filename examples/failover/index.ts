@@ -18,7 +18,10 @@ import { printTable } from './table.ts'
 
 const request = { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 } as const
 
-const price = (quote: Quote): string => (quote.type === 'exact' ? formatUsd(quote.microUsd) : quote.type)
+const price = (quote: Quote): string =>
+  quote.type === 'exact'
+    ? `${formatUsd(quote.microUsd)}${quote.basis === 'derived' ? ', derived' : ''}`
+    : quote.type
 
 function rowOf({ provider, code, outcome, quote }: Attempt): readonly string[] {
   return [provider, code ?? 'a task', outcome, price(quote)]

@@ -140,10 +140,9 @@ describe('polling outlives', () => {
   })
 })
 
-test('a strict reader accepts every row of video_generation', async () => {
+test('a strict reader accepts every row, omni and 4.0 too, and charges what was quoted', async () => {
   const { piapi, emulator } = createRig()
-  for (const { kind, model, mode, route, limits } of piapi.catalog.offers) {
-    if (route !== 'video_generation') continue
+  for (const { kind, model, mode, limits } of piapi.catalog.offers) {
     const images = {
       startImage: 'https://e.com/a.png',
       ...(limits.endImage && { endImage: 'https://e.com/b.png' }),
@@ -152,13 +151,28 @@ test('a strict reader accepts every row of video_generation', async () => {
       model,
       mode,
       prompt: 'A boat',
-      negativePrompt: 'rain',
+      ...(limits.negativePrompt && { negativePrompt: 'rain' }),
       ...(limits.cfgScale && { cfgScale: 0.7 }),
       ...(limits.aspectRatios && { aspectRatio: '9:16' }),
       ...(limits.cameraControl && { cameraControl: { type: 'simple', config: { zoom: 3 } } as const }),
     }
     const request = kind === 'text-to-video' ? { kind, ...fields } : { kind, ...fields, ...images }
-    await piapi.submit(request, { webhookUrl: 'https://hooks.example.test/piapi' })
+    const { warnings } = await piapi.submit(request, { webhookUrl: 'https://hooks.example.test/piapi' })
+    const quote = piapi.quote(request)
+    const [entry] = emulator.control.ledger()
+    if (quote.type === 'exact') expect(entry?.microUsd, `${kind} ${model} ${mode}`).toBe(quote.microUsd)
+    else expect(warnings).toMatchObject([{ field: 'model' }])
     emulator.control.reset()
   }
+})
+
+test.each([
+  ['kling-v3-omni', 500_000],
+  ['kling-video-o1', 390_000],
+  ['kling-v4', 833_500],
+] as const)('a clip of %s is made from submit to cost', async (model, microUsd) => {
+  const { piapi } = createRig()
+  const task = await generate(piapi, { kind: 'text-to-video', prompt: 'A boat', model })
+  expect(task.outputs[0].url).toMatch(/^https:/)
+  expect(task.cost).toMatchObject({ microUsd })
 })

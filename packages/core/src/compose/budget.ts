@@ -27,10 +27,16 @@ export interface Budget {
 /** A task that has ended, as far as money is concerned. */
 export type Ended = Pick<VideoTask, 'handle' | 'cost'>
 
+/** What a purchase sets aside, and how its price is told. */
+export interface Asked {
+  readonly amount: MicroUsd
+  readonly words?: string | undefined
+}
+
 /** A budget in use. */
 export interface BudgetKeeper {
   /** @throws ReelayError `ERR_BUDGET`, outcome `none`, with the arithmetic; or whatever the journal fails with. */
-  reserve(key: string, amount: MicroUsd): Promise<Reserved>
+  reserve(key: string, asked: Asked): Promise<Reserved>
   /** Gives back what was set aside for a task that surely was not made. */
   release(reserved: Reserved): Promise<void>
   /** Says which task the money was set aside for. */
@@ -65,7 +71,10 @@ export function keepBudget(
     }
   }
 
-  async function exceeded(asked: MicroUsd, used: MicroUsd): Promise<ReelayError> {
+  async function exceeded(
+    { amount: asked, words = formatUsd(asked) }: Asked,
+    used: MicroUsd,
+  ): Promise<ReelayError> {
     const now = clock.now()
     const at = fitsAt(await readLedger(journal.entries(), name), { asked, limit, windowMs, now })
     const next =
@@ -73,7 +82,7 @@ export function keepBudget(
         ? 'It never fits: raise the budget or ask for less.'
         : `Enough of it is free again at ${new Date(at).toISOString()}, in ${duration(at - now)}.`
     const left = formatUsd(Math.max(0, limit - used))
-    const message = `The task may cost ${formatUsd(asked)}, but of the ${formatUsd(limit)} that budget "${name}" has for ${duration(windowMs)}, ${formatUsd(used)} are spent or set aside and ${left} are left. Nothing was sent. ${next}`
+    const message = `The task may cost ${words}, but of the ${formatUsd(limit)} that budget "${name}" has for ${duration(windowMs)}, ${formatUsd(used)} are spent or set aside and ${left} are left. Nothing was sent. ${next}`
     const waiting = at === undefined ? {} : { retryable: true, retryAfterMs: at - now }
     return new ReelayError('ERR_BUDGET', message, { ...who, outcome: 'none', ...waiting })
   }
@@ -111,13 +120,14 @@ export function keepBudget(
   }
 
   return {
-    async reserve(key, amount) {
+    async reserve(key, asked) {
+      const { amount } = asked
       forget()
       const id = reservationId(key, crypto.randomUUID())
       const at = clock.now()
       const entry = { type: 'reserved', id, budget: name, amount, at } as const
       const answer = await journal.reserve(entry, limit, at - windowMs)
-      if (answer.state === 'exceeded') throw await exceeded(amount, answer.used)
+      if (answer.state === 'exceeded') throw await exceeded(asked, answer.used)
       return { id, amount, at, spent: false }
     },
     async release(reserved) {

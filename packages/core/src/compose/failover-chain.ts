@@ -1,6 +1,6 @@
 import type { Attempt } from '../model/attempt.ts'
 import { formatUsd, type MicroUsd } from '../model/money.ts'
-import type { Quote } from '../model/quote.ts'
+import { mostInWords, type Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { addressed } from './addressed.ts'
@@ -73,7 +73,8 @@ export function quoteChain({ leaves, policy }: Chain, asked: RenderRequest): Quo
 
 function tooDear(policy: Settled, { quote }: Priced, first: Priced | undefined): string {
   const most = worstOf(quote)
-  const costs = most === Number.POSITIVE_INFINITY ? 'Its price is unknown' : `It may cost ${formatUsd(most)}`
+  const costs =
+    most === Number.POSITIVE_INFINITY ? 'Its price is unknown' : `It may cost ${mostInWords(quote)}`
   const cap = capOf(policy, first)
   const unknown = 'the price of the first provider is unknown'
   const limit = policy.maxCost === undefined ? 'the first provider costs' : 'maxCost allows'

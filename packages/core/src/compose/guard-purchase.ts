@@ -1,11 +1,10 @@
 import type { Attempt } from '../model/attempt.ts'
 import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
-import type { MicroUsd } from '../model/money.ts'
 import { mostOf } from '../model/quote.ts'
 import { isTerminal, type VideoTask } from '../model/task.ts'
 import type { RecordEntry, SubmitOptions } from '../provider/provider.ts'
-import type { BudgetKeeper, Ended } from './budget.ts'
+import type { Asked, BudgetKeeper, Ended } from './budget.ts'
 import type { Reserved } from './budget-ledger.ts'
 
 type Record = NonNullable<SubmitOptions['record']>
@@ -35,10 +34,11 @@ function costsOf(attempts: readonly Attempt[] = []): readonly Ended[] {
 export async function openPurchase(
   budget: BudgetKeeper,
   key: string,
-  amount: MicroUsd,
+  asked: Asked,
   record: Record | undefined,
 ): Promise<GuardedPurchase> {
-  let free: Reserved | undefined = await budget.reserve(key, amount)
+  const { amount } = asked
+  let free: Reserved | undefined = await budget.reserve(key, asked)
   // The leaf that is being asked may be cheaper than the dearest, for which the money was set aside.
   let atMost = amount
   // A paid request may be on its way.
@@ -57,7 +57,7 @@ export async function openPurchase(
   }
 
   async function recordIntent(entry: RecordEntry & { type: 'intent' }): Promise<void> {
-    free ??= await budget.reserve(key, amount)
+    free ??= await budget.reserve(key, asked)
     atMost = mostOf(entry.quote) ?? amount
     await record?.(entry)
     underWay = true

@@ -1,6 +1,6 @@
 import { ReelayError } from '../model/error.ts'
 import { formatUsd, type MicroUsd } from '../model/money.ts'
-import { mostOf, type Quote } from '../model/quote.ts'
+import { mostInWords, mostOf, type Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import { isTerminal } from '../model/task.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
@@ -118,7 +118,7 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
       refuse(`The price of this task is unknown: ${quote.why} It is not bought without allowUnknownPrice.`)
     }
     if (most !== undefined && maxCostPerTask !== undefined && most > maxCostPerTask) {
-      refuse(`The task may cost ${formatUsd(most)}, and maxCostPerTask is ${formatUsd(maxCostPerTask)}.`)
+      refuse(`The task may cost ${mostInWords(quote)}, and maxCostPerTask is ${formatUsd(maxCostPerTask)}.`)
     }
     return most
   }
@@ -126,7 +126,7 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
   async function ask(quote: Quote, most: MicroUsd | undefined, request: RenderRequest, signal?: AbortSignal) {
     if (!confirm || (most !== undefined && most <= confirmAbove)) return
     if (await unlessAborted(confirm(quote, request), signal)) return
-    const price = most === undefined ? 'an unknown price' : `up to ${formatUsd(most)}`
+    const price = most === undefined ? 'an unknown price' : `up to ${mostInWords(quote)}`
     throw new ReelayError('ERR_DECLINED', `The task, at ${price}, was declined. Nothing was sent.`, {
       ...who,
       outcome: 'none',
@@ -142,7 +142,14 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
     const most = allowed(quote)
     const idempotencyKey = call.idempotencyKey ?? crypto.randomUUID()
     const counted = most ?? maxCostPerTask ?? 0
-    const purchase = budget && (await openPurchase(budget, idempotencyKey, counted, call.record))
+    const purchase =
+      budget &&
+      (await openPurchase(
+        budget,
+        idempotencyKey,
+        { amount: counted, words: mostInWords(quote) },
+        call.record,
+      ))
     try {
       await ask(quote, most, request, signal)
       const record = purchase?.record ?? call.record

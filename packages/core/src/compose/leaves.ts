@@ -45,8 +45,11 @@ export function combined(quotes: readonly Quote[]): Quote {
   const known = quotes.filter((quote) => quote.type !== 'unknown')
   const min = Math.min(...known.map((quote) => (quote.type === 'exact' ? quote.microUsd : quote.min)))
   const max = Math.max(...known.map((quote) => (quote.type === 'exact' ? quote.microUsd : quote.max)))
-  if (known.length === 1 || (min === max && known.every((quote) => quote.type === 'exact'))) return first
-  const { basis, asOf, source } = first
+  if (known.length === 1 || (min === max && known.every((quote) => quote.type === 'exact'))) {
+    return known.find((quote) => quote.basis === 'derived') ?? first
+  }
+  // As old and as far from a list as the least sure of them.
+  const { basis, asOf, source } = known.find((quote) => quote.basis === 'derived') ?? first
   return { type: 'bounded', min, max, basis, asOf, source }
 }
 

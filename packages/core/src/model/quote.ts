@@ -62,6 +62,16 @@ export function mostOf(quote: Quote): MicroUsd | undefined {
   return quote.type === 'exact' ? quote.microUsd : quote.max
 }
 
+/**
+ * The most a quote says a task may cost, in words, for sentences that hold it against a limit: a derived price says so.
+ * `undefined` when it does not say.
+ */
+export function mostInWords(quote: Quote): string | undefined {
+  const most = mostOf(quote)
+  if (most === undefined || quote.type === 'unknown') return undefined
+  return quote.basis === 'derived' ? `${formatUsd(most)} (${bases.derived})` : formatUsd(most)
+}
+
 const bases = {
   list: 'list price',
   live: 'live price',

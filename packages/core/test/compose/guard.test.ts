@@ -87,6 +87,21 @@ describe('what a guard refuses', () => {
     expect(market.posts).toEqual([])
   })
 
+  it('says of a derived price that it is derived, wherever it is held against a limit', async () => {
+    const { market } = setup()
+    const quote = () =>
+      ({ ...market.quote(clip), type: 'exact', microUsd: usd(2), basis: 'derived' }) as never
+    const derived = { ...market, quote }
+    const tooDear = await rejection(guard(derived, { maxCostPerTask: usd(1) }).submit(clip))
+    expect(tooDear.message).toContain('may cost $2.00 (derived, not a list price), and')
+    const overBudget = await rejection(
+      guard(derived, { budget: { amount: usd(1), windowMs: 60_000 } }).submit(clip),
+    )
+    expect(overBudget.message).toContain('may cost $2.00 (derived, not a list price), but')
+    const declined = await rejection(guard(derived, { confirm: async () => false }).submit(clip))
+    expect(declined.message).toContain('up to $2.00 (derived, not a list price), was declined')
+  })
+
   it('refuses an unknown price, and counts an allowed one as maxCostPerTask', async () => {
     const unpriced = { ...clip, prompt: 'unpriced' }
     const { market, guarded } = setup()

@@ -1,17 +1,19 @@
 import type { PiapiAccount } from './accounts.ts'
 import { balanceOf } from './create.ts'
-import { isVisible, phaseAt } from './phase.ts'
+import { isTerminal, isVisible, phaseAt } from './phase.ts'
 import type { PiapiState } from './state.ts'
 import { usageAt } from './tasks.ts'
 import { POINTS_PER_MICRO_USD } from './versions.ts'
 
 type View = Record<string, unknown>
 
+const ACCOUNT_ID = 4242
+const CREDITS_PER_USD = 500
 const POINTS_PER_USD = POINTS_PER_MICRO_USD * 1_000_000
 
 /**
- * `data` of the balance call. The vendor's own client knows two sets of keys; only `equivalent_in_usd` is
- * named in prose as well. Credits are counted in points here, which no page says.
+ * `data` of the balance call, by the reference of 2026-05 and the vendor's client; an earlier revision of that client
+ * knows other keys, and counts points. 500 credits are one dollar (a client, 2026-09).
  */
 export function accountInfo(state: PiapiState, account: PiapiAccount): View {
   const now = state.clock.now()
@@ -24,39 +26,46 @@ export function accountInfo(state: PiapiState, account: PiapiAccount): View {
     const names = { account_name: account.name, account_id: account.name }
     return { ...names, remaining_credits: available, quota_used: used, ...equivalent }
   }
+  const credits = (points: number): number => (points / POINTS_PER_USD) * CREDITS_PER_USD
+  const time = new Date(now).toISOString()
   return {
-    id: account.name,
+    id: ACCOUNT_ID,
     name: account.name,
     plan: 'creator',
-    type: 'user',
+    type: 'ppu',
     is_enable: true,
+    is_verified: true,
+    max_concurrent_task_count: account.concurrency,
+    kling_failover_enabled: false,
     credit_pack_info: {
-      available_credits: available,
-      used_credits: used,
-      total_credits: account.grantedPoints,
-      frozen_credits: frozen,
+      available_credits: credits(available),
+      used_credits: credits(used),
+      total_credits: credits(account.grantedPoints),
+      frozen_credits: credits(frozen),
       expired_credits: 0,
       inactive_credits: 0,
     },
     ...equivalent,
+    created_at: time,
+    updated_at: time,
   }
 }
 
 /** `data` of the counts call: one entry, because `kling` and `kling-turbo` are one provider here. */
 export function activeTasks(state: PiapiState, account: PiapiAccount): View {
   const now = state.clock.now()
-  const statuses = state.tasks
+  const open = state.tasks
     .ofAccount(account.name, now)
-    .filter((task) => isVisible(task, now))
-    .map((task) => phaseAt(task, now).status)
-  const count = (word: string): number => statuses.filter((status) => status === word).length
+    .filter((task) => isVisible(task, now) && !isTerminal(phaseAt(task, now)))
+  const count = (word: string): number => open.filter((task) => phaseAt(task, now).status === word).length
   const [staged, pending, processing] = [count('staged'), count('pending'), count('processing')]
   return {
     kling: {
       staged_count: staged,
       pending_count: pending,
       processing_count: processing,
-      active_tasks: staged + pending + processing,
+      // What the objects hold beside an id is not shown anywhere.
+      active_tasks: open.length === 0 ? null : open.map(({ id }) => ({ task_id: id })),
     },
   }
 }

@@ -1,6 +1,6 @@
 import { isRecord } from '../http/json.ts'
 import { invalid, type Refusal } from './errors.ts'
-import type { PiapiModel } from './versions.ts'
+import type { PiapiModel, TaskType } from './versions.ts'
 
 export type Body = Readonly<Record<string, unknown>>
 
@@ -10,14 +10,18 @@ const turboFields = {
   prompt: 'string',
   negative_prompt: 'string',
   image_url: 'string',
+  // A reference of 2026-08 has these two for the page of 2025-12 that says `image_url`.
+  start_image_url: 'string',
+  end_image_url: 'string',
   duration: 'integer',
   aspect_ratio: 'string',
   mode: 'string',
   version: 'string',
 } as const satisfies Record<string, FieldType>
 
+const { start_image_url: _start, end_image_url: _end, ...shared } = turboFields
 const klingFields = {
-  ...turboFields,
+  ...shared,
   // The schema says string, every sample has a number.
   cfg_scale: 'numeric',
   image_tail_url: 'string',
@@ -30,16 +34,60 @@ const klingFields = {
   professional_mode: 'boolean',
 } as const satisfies Record<string, FieldType>
 
+const newestFields = {
+  prompt: 'string',
+  duration: 'integer',
+  mode: 'string',
+  aspect_ratio: 'string',
+  version: 'string',
+} as const satisfies Record<string, FieldType>
+
+const omniFields = {
+  prompt: 'string',
+  resolution: 'string',
+  duration: 'integer',
+  aspect_ratio: 'string',
+  enable_audio: 'boolean',
+  multi_shots: 'array',
+  images: 'array',
+  language: 'string',
+  version: 'string',
+} as const satisfies Record<string, FieldType>
+
+/** Which inputs are alike: turbo has fewer fields than the rest of `video_generation`, the other task types their own. */
+export type InputForm = Exclude<TaskType, 'video_generation'> | PiapiModel
+
+export const formOf = (model: PiapiModel, taskType: TaskType): InputForm =>
+  taskType === 'video_generation' ? model : taskType
+
 /** The documented fields of `input` and their JSON types. */
-const fieldTypes: Readonly<Record<PiapiModel, Readonly<Record<string, FieldType>>>> = {
+const fieldTypes: Readonly<Record<InputForm, Readonly<Record<string, FieldType>>>> = {
   kling: klingFields,
   'kling-turbo': turboFields,
+  omni_video_generation: omniFields,
+  text_to_video: newestFields,
+  image_to_video: { ...newestFields, image_url: 'string' },
+}
+
+// Kling 4.0 refers to videos and voices too, whose length nobody here could bill.
+const referenceFields: Readonly<Record<string, FieldType>> = {
+  video: 'string',
+  videos: 'array',
+  audio_urls: 'array',
+}
+const everyField: Readonly<Record<string, FieldType>> = {
+  ...turboFields,
+  ...klingFields,
+  ...omniFields,
+  ...referenceFields,
 }
 
 /** Fields with a closed set of values. */
 const fieldValues: Readonly<Record<string, readonly string[]>> = {
   mode: ['std', 'pro'],
-  aspect_ratio: ['16:9', '9:16', '1:1'],
+  resolution: ['720p', '1080p'],
+  // The last one is Kling 4.0's (unverified here); the rules keep it from the others.
+  aspect_ratio: ['16:9', '9:16', '1:1', '21:9'],
 }
 
 const maxLengths: Readonly<Record<string, number>> = { prompt: 2500, negative_prompt: 2500 }
@@ -61,30 +109,29 @@ export function numberIn(value: unknown): number {
 
 /** Keys that no page documents. */
 export const unknownKeys = (input: Body): string[] =>
-  Object.keys(input).filter((key) => !Object.hasOwn(klingFields, key))
+  Object.keys(input).filter((key) => !Object.hasOwn(everyField, key))
 
 const isBlank = (value: unknown): boolean =>
   value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0)
 
-/** Documented fields with a value that `kling-turbo` does not list. */
-export const unsupportedKeys = (model: PiapiModel, input: Body): string[] =>
+/** Fields with a value that are documented for another form of input. */
+export const unsupportedKeys = (form: InputForm, input: Body): string[] =>
   Object.keys(input).filter(
-    (key) =>
-      Object.hasOwn(klingFields, key) && !Object.hasOwn(fieldTypes[model], key) && !isBlank(input[key]),
+    (key) => Object.hasOwn(everyField, key) && !Object.hasOwn(fieldTypes[form], key) && !isBlank(input[key]),
   )
 
-/** Drops what is not documented for the model, and nulls. */
-export function documentedFields(model: PiapiModel, input: Body): Body {
+/** Drops what is not documented for the form, and nulls. */
+export function documentedFields(form: InputForm, input: Body): Body {
   const known = Object.entries(input).filter(
-    ([key, value]) => value !== null && Object.hasOwn(fieldTypes[model], key),
+    ([key, value]) => value !== null && Object.hasOwn(fieldTypes[form], key),
   )
   return Object.fromEntries(known)
 }
 
 /** Types, closed value sets and lengths: everything that needs no knowledge of the version. */
-export function checkFields(model: PiapiModel, input: Body): Refusal | undefined {
+export function checkFields(form: InputForm, input: Body): Refusal | undefined {
   for (const [field, value] of Object.entries(input)) {
-    const type = fieldTypes[model][field]
+    const type = fieldTypes[form][field]
     if (type && !typeTests[type](value)) return invalid(field, `must be of type ${type}`)
     if (typeof value !== 'string' || value === '') continue
     if (fieldValues[field]?.includes(value) === false) return invalid(field, `'${value}' is not allowed`)

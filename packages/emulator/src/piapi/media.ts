@@ -50,9 +50,9 @@ const fileAt = (task: PiapiTask, site: string, path: string): MediaFile | undefi
   servedFiles(task).find((file) => file.site === site && file.path === path)
 
 function clip(state: PiapiState, task: PiapiTask, file: MediaFile): Promise<Uint8Array<ArrayBuffer>> {
-  const { model, version, mode, seconds, aspect, prompt } = task.job
+  const { model, version, taskType, mode, seconds, aspect, prompt } = task.job
   const mark = file.kind === 'watermarked' ? ' (watermark)' : ''
-  const title = `${modelName(model, version)} ${mode} ${seconds}s${mark}`
+  const title = `${modelName(model, version, taskType)} ${mode} ${seconds}s${mark}`
   const spec = { title, text: prompt || 'image to video', seconds, aspect, picture: task.picture }
   return state.clips.get(`piapi ${file.path}`, spec)
 }

@@ -102,7 +102,9 @@ export interface PiapiEmulatorOptions {
   readonly turboOutput?: 'video' | 'video_url'
   /** Whether works carry a clip without watermark; `empty` leaves the field blank and `video_url` out. */
   readonly unwatermarked?: 'present' | 'empty'
-  /** Fields of `/account/info`: those of the vendor's later client unless told. */
+  /** Whether the task history lists tasks that wait or run; false unless told. Not documented. */
+  readonly historyRunning?: boolean
+  /** Fields of `/account/info`: those of the reference of 2026-05 unless told, or of the vendor's first client. */
   readonly accountInfo?: 'credit-pack' | 'remaining-credits'
   /** Zone of every timestamp; UTC unless told, some samples have the other. */
   readonly utcOffset?: '+00:00' | '+08:00'
@@ -182,6 +184,7 @@ export function settle(options: PiapiEmulatorOptions): PiapiSettings {
     dataURIs: 'refuse',
     turboOutput: 'video',
     unwatermarked: 'present',
+    historyRunning: false,
     accountInfo: 'credit-pack',
     utcOffset: '+00:00',
     failureWords,

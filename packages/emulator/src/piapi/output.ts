@@ -1,6 +1,5 @@
 import type { PiapiSettings } from './options.ts'
 import type { PiapiTask } from './tasks.ts'
-import { versions } from './versions.ts'
 
 export type MediaSite = 'media' | 'storage'
 
@@ -20,7 +19,7 @@ interface Files {
   readonly cover: MediaFile
 }
 
-const familyOf = ({ job }: PiapiTask): 'works' | 'video' | 'turbo' => versions[job.version]?.output ?? 'works'
+const familyOf = ({ job }: PiapiTask): 'works' | 'video' | 'turbo' => job.output
 
 /** Paths vary on the real hosts; these are of the forms seen (`/temp/…`, `/ephemeral/…`). */
 function filesOf(task: PiapiTask): Files {

@@ -8,6 +8,7 @@ import { authenticate } from './auth.ts'
 import { cancelMany, cancelOne } from './cancel.ts'
 import { create } from './create.ts'
 import { isRefusal, type Refusal, refusalAnswer, refuse } from './errors.ts'
+import { histories } from './history.ts'
 import { taskIdIn } from './media.ts'
 import type { Addresses } from './output.ts'
 import type { PiapiState } from './state.ts'
@@ -80,6 +81,13 @@ export function createPiapiApi(state: PiapiState): Hono<ApiEnv> {
     guarded((account) => success(accountInfo(state, account))),
   )
   api.get(
+    '/api/open/tasks/histories',
+    guarded((account, { url }) => {
+      const page = histories(state, account, url.searchParams)
+      return isRefusal(page) ? page : success(page)
+    }),
+  )
+  api.get(
     '/account/active_tasks',
     guarded((account) => success(activeTasks(state, account))),
   )
@@ -126,7 +134,8 @@ export function classify(site: string, method: string, path: string, json: unkno
   if (path === '/api/v1/task' && method === 'POST') {
     const model = stringAt(json, 'model')
     const version = stringAt(isRecord(json) ? json.input : undefined, 'version') ?? ''
-    return { op: 'create', ...(model === undefined ? {} : { model: modelName(model, version) }) }
+    const named = modelName(model ?? '', version, stringAt(json, 'task_type'))
+    return { op: 'create', ...(model === undefined ? {} : { model: named }) }
   }
   if (path === '/api/v1/tasks' && method === 'DELETE') return { op: 'cancel' }
   const taskId = taskPath.exec(path)?.[1]

@@ -4,10 +4,11 @@ import { invalid, type Refusal } from './errors.ts'
 import { type Body, list, text } from './fields.ts'
 import type { PiapiSettings } from './options.ts'
 import { checkShots, hasShots } from './shots.ts'
-import type { VersionRow } from './versions.ts'
+import type { TaskType, VersionRow } from './versions.ts'
 
 /** A create whose version, mode and length are known; what is left is whether its fields go together. */
 export interface Selection {
+  readonly taskType: TaskType
   readonly version: string
   readonly row: VersionRow
   readonly input: Body
@@ -42,9 +43,31 @@ const elementsRule: Rule = (selection) => {
   return whole ? undefined : invalid('elements', 'must hold objects with image_url')
 }
 
-const tailRule: Rule = ({ input }) =>
-  text(input, 'image_tail_url') !== '' && text(input, 'image_url') === ''
-    ? invalid('image_tail_url', 'needs image_url')
+const tailRule: Rule = ({ input }) => {
+  const pairs = [
+    ['image_tail_url', 'image_url'],
+    ['end_image_url', 'start_image_url'],
+  ] as const
+  const [end, start] =
+    pairs.find(([last, first]) => text(input, last) !== '' && text(input, first) === '') ?? []
+  return end && start ? invalid(end, `needs ${start}`) : undefined
+}
+
+const imagesRule: Rule = ({ input, row: { images: most = 0 } }) => {
+  const images = list(input, 'images')
+  if (images.length > most) return invalid('images', `holds more than ${most} items`)
+  return images.every((url) => typeof url === 'string') ? undefined : invalid('images', 'must hold URLs')
+}
+
+/** One start image, and no more, is what the task type of Kling 4.0 is for. */
+const startRule: Rule = ({ taskType, input }) =>
+  taskType === 'image_to_video' && text(input, 'image_url') === ''
+    ? invalid('image_url', 'is required')
+    : undefined
+
+const ratioRule: Rule = ({ input, row, version }) =>
+  text(input, 'aspect_ratio') === '21:9' && !row.newest
+    ? invalid('aspect_ratio', `'21:9' is not allowed by version ${version}`)
     : undefined
 
 const textOnlyRule: Rule = ({ input, settings }) => {
@@ -55,14 +78,19 @@ const textOnlyRule: Rule = ({ input, settings }) => {
   return sent === undefined ? undefined : invalid(sent, 'is not accepted with image_url')
 }
 
-const promptRule: Rule = ({ input }) =>
-  hasShots(input) || text(input, 'prompt').trim() !== '' || text(input, 'image_url') !== ''
+const startOf = (input: Body): string => text(input, 'image_url') || text(input, 'start_image_url')
+
+const promptRule: Rule = ({ input, row }) =>
+  hasShots(input) || text(input, 'prompt').trim() !== '' || (!row.newest && startOf(input) !== '')
     ? undefined
     : invalid('prompt', 'is required')
 
 const rules: readonly Rule[] = [
   promptRule,
+  startRule,
   tailRule,
+  imagesRule,
+  ratioRule,
   elementsRule,
   audioRule,
   shotsRule,

@@ -1,5 +1,14 @@
-/** Values of `model` that this emulator serves; both with task type `video_generation`. */
+/** Values of `model` that this emulator serves. */
 export type PiapiModel = 'kling' | 'kling-turbo'
+
+/** Values of `task_type` that it serves: clips from words and images. */
+export const taskTypes = [
+  'video_generation',
+  'omni_video_generation',
+  'text_to_video',
+  'image_to_video',
+] as const
+export type TaskType = (typeof taskTypes)[number]
 
 export type Mode = 'std' | 'pro'
 
@@ -15,9 +24,15 @@ export interface VersionRow {
   readonly state: 'current' | 'unverified'
   readonly modes: readonly Mode[]
   readonly seconds: readonly number[]
-  readonly rates: Readonly<Record<Mode, Rate>>
+  readonly rates: Readonly<Partial<Record<Mode, Rate>>>
   /** `enable_audio`. */
   readonly audio?: true
+  /** Size by `resolution` instead of `mode`. */
+  readonly sized?: true
+  /** How many `images` it takes as references. */
+  readonly images?: number
+  /** Kling 4.0: `duration` is required, and `config.service_mode` has to be `public`; always with sound. */
+  readonly newest?: true
   /** `multi_shots` and `prefer_multi_shots`. */
   readonly shots?: true
   /** `elements`. */
@@ -82,6 +97,55 @@ export const versions: Readonly<Record<string, VersionRow>> = {
   '2.5-turbo': classic(280_000, 280_000, { model: 'kling-turbo', modes: ['pro'], output: 'turbo' }),
 }
 
+const omni = (over: Pick<VersionRow, 'seconds' | 'rates'> & Partial<VersionRow>): VersionRow => ({
+  model: 'kling',
+  state: 'current',
+  modes: stdPro,
+  sized: true,
+  images: 7,
+  output: 'video',
+  ...over,
+})
+const upTo = (longest: number): readonly number[] => Array.from({ length: longest - 2 }, (_, at) => at + 3)
+
+/** Product page, API reference and a quickstart with a real run, 2026-11. That `pro` is 1080p is by analogy. */
+const kling4: VersionRow = {
+  model: 'kling',
+  state: 'current',
+  modes: stdPro,
+  seconds: upTo(30),
+  rates: { std: { silent: 166_700 }, pro: { silent: 250_000 } },
+  newest: true,
+  output: 'video',
+}
+const flash: VersionRow = {
+  ...kling4,
+  modes: ['std'],
+  seconds: upTo(20),
+  rates: { std: { silent: 100_000 } },
+}
+const newest = { '4.0': kling4, '4.0-flash': flash }
+const newestOmni = { sized: true, images: 10 } as const
+
+/** What each task type takes as `input.version`, in one place. */
+export const versionsOf: Readonly<Record<TaskType, Readonly<Record<string, VersionRow>>>> = {
+  video_generation: { ...versions, ...newest },
+  omni_video_generation: {
+    // Listed per clip of 5 s and of 10 s (2026), twice as much.
+    o1: omni({ seconds: fiveOrTen, rates: { std: { silent: 78_000 }, pro: { silent: 104_000 } } }),
+    '3.0': omni({
+      seconds: threeToFifteen,
+      rates: { std: { silent: 100_000, audio: 150_000 }, pro: { silent: 150_000, audio: 200_000 } },
+      audio: true,
+      shots: true,
+    }),
+    '4.0': { ...kling4, ...newestOmni },
+    '4.0-flash': { ...flash, ...newestOmni },
+  },
+  text_to_video: newest,
+  image_to_video: newest,
+}
+
 /** Derived from two samples: a 5 s clip at $0.20 a second froze 10,000,000, and $0.28 consumed 2,800,000. */
 export const POINTS_PER_MICRO_USD = 10
 
@@ -90,10 +154,10 @@ export function priceOf(
   row: VersionRow,
   job: { readonly mode: Mode; readonly seconds: number; readonly audio: boolean },
 ): number {
-  const rate = row.rates[job.mode]
+  const rate = row.rates[job.mode] ?? { silent: 0 }
   return ((job.audio ? rate.audio : undefined) ?? rate.silent) * job.seconds
 }
 
-/** How the emulator names what was asked for: `kling/2.6`. */
-export const modelName = (model: string, version: string): string =>
-  version === '' ? model : `${model}/${version}`
+/** How the emulator names what was asked for: `kling/2.6`, `kling/3.0 omni`. */
+export const modelName = (model: string, version: string, taskType?: string): string =>
+  `${version === '' ? model : `${model}/${version}`}${taskType === 'omni_video_generation' ? ' omni' : ''}`

@@ -55,7 +55,7 @@ export function taskView(task: PiapiTask, now: number, settings: PiapiSettings, 
   return {
     task_id: task.id,
     model: job.model,
-    task_type: 'video_generation',
+    task_type: job.taskType,
     status: word(phase.status, settings),
     config: configView(job.request.config),
     input: inputView(task),

@@ -51,6 +51,21 @@ const preparations: Readonly<Record<string, Preparation>> = {
   get_task_completed_works: asked(2 * MINUTE),
   get_task_completed_image_to_video: asked(2 * MINUTE),
   get_task_completed_v3_video_string: asked(2 * MINUTE),
+  get_task_completed_omni_images: asked(5 * MINUTE),
+  get_task_completed_v4: asked(5 * MINUTE),
+  account_active_tasks_busy: async (rig) => {
+    await rig.createTask()
+    rig.control.advance(5000)
+    return undefined
+  },
+  // Two tasks that have ended, one of them failed.
+  task_histories: async (rig, { request }) => {
+    rig.control.failNext({ provider: 'piapi' })
+    await rig.createTask()
+    await rig.createTask()
+    rig.control.advance(2 * MINUTE)
+    return { url: request.url.replace(/&start_time.*/, '') }
+  },
   get_task_failed: async (rig, pair) => {
     rig.control.failNext({ provider: 'piapi', message: 'submit task failed: 500, service busy' })
     return asked(2 * MINUTE)(rig, pair)
@@ -78,6 +93,11 @@ const exact = [
   'error_task_not_found',
 ]
 
+// Other providers of the account stand beside kling in the recorded counts.
+const kept: Readonly<Record<string, (body: Json) => Json>> = {
+  account_active_tasks_busy: ({ data, ...rest }) => ({ ...rest, data: { kling: (data as Json).kling } }),
+}
+
 /** Values that a client may rely on, wherever both sides have a task. */
 const telling = (data: Json | null): Json => {
   const { model, task_type, status, config, input, meta } = data ?? {}
@@ -86,7 +106,11 @@ const telling = (data: Json | null): Json => {
 }
 
 describe('PiAPI recorded pairs', () => {
-  const names = readdirSync(folder).map((file) => file.replace('.json', ''))
+  // Its echo and its bill are constructed, and contradict the sample of 2025-12: omni.test.ts has what matters of it.
+  const elsewhere = ['create_turbo_start_end_names']
+  const names = readdirSync(folder)
+    .map((file) => file.replace('.json', ''))
+    .filter((name) => !elsewhere.includes(name))
 
   it.each(names)('%s has the recorded status, code and shape', async (name) => {
     const pair = load(name)
@@ -104,7 +128,7 @@ describe('PiAPI recorded pairs', () => {
       response.body.code,
       response.body.message,
     ])
-    expect(shape(body)).toEqual(shape(response.body))
+    expect(shape(body)).toEqual(shape(kept[name]?.(response.body) ?? response.body))
     if (exact.includes(name)) expect(body).toEqual(response.body)
     else expect(telling(body.data as unknown as Json)).toEqual(telling(response.body.data))
   })
