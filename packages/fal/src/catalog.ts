@@ -10,7 +10,7 @@ import type {
   Offer,
   Rate,
 } from '@reelay/core'
-import { routes } from './routes.ts'
+import { routes, tasksPerPage } from './routes.ts'
 
 /** What the endpoints of a generation have in common. */
 interface Family {
@@ -124,6 +124,16 @@ const rows: readonly Row[] = [
   ['kling-v4', 'pro', '', v4, 157_000, { ...end, sound: 235 / 157 }],
 ]
 
+/**
+ * No limit is documented for reads. fal's own clients ask for each of their requests twice a second (JavaScript) or ten
+ * times (Python), side by side (`@fal-ai/client` 1.10.1, `fal_client` of 2026-06): 200 a second are what they make of 100
+ * or of 20 requests.
+ */
+export const readSpacingMs = 5
+
+/** An answer takes a fraction of a second: enough for the spacing at 160 ms each. */
+export const readsAtOnce = 32
+
 // Estimates for 5 s: one to six minutes is what clients report.
 const expectedMs: { readonly [mode in Mode]: number } = { std: 120_000, pro: 180_000, '4k': 360_000 }
 
@@ -182,8 +192,13 @@ function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonl
       source: family === v4 ? source : "fal's model pages, price API and bills",
       asOf: family === v4 ? asOf : derivedSound ? '2026-09-04' : '2026-07-28',
     },
-    // No limit is documented for reads; fal's own client asks twice a second for each of its requests. There is no list.
-    timing: { expectedMs: expectedMs[mode], pollFloorMs: 3_000, readSpacingMs: 100, tasksPerRead: 1 },
+    timing: {
+      expectedMs: expectedMs[mode],
+      pollFloorMs: 3_000,
+      readSpacingMs,
+      tasksPerRead: tasksPerPage,
+      readsAtOnce,
+    },
     source,
     asOf,
   }))
@@ -202,6 +217,9 @@ export const catalog: Catalog = {
   // Of the files; the answer that names them is kept for about an hour. An account may be set to keep them longer.
   retention: [{ provider: 'fal', ms: 7 * 86_400_000, source: 'fal.ai FAQ: media files', asOf: '2026-11-24' }],
 }
+
+/** Every endpoint's id; the request history takes 50 at a time. */
+export const endpoints: readonly string[] = [...new Set(catalog.offers.map(({ nativeModel }) => nativeModel))]
 
 /** What a model's endpoints call the start and the end image. */
 export function imageNames(model: string): Pick<Family, 'start' | 'end'> | undefined {

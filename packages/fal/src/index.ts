@@ -11,8 +11,8 @@ export { createFalWebhook, type FalWebhookOptions } from './webhook.ts'
  * Options of {@link createFal}. Without `apiKey` the environment is read at the first request: `FAL_KEY`, `FAL_API_KEY`,
  * then `FAL_KEY_ID` with `FAL_KEY_SECRET`.
  *
- * `baseURL` has two hosts, `queue` and `rest` (uploads). Given only the first, as a string or by name, uploads go to
- * `<queue>/rest`: the key never leaves for fal when the adapter was pointed elsewhere.
+ * `baseURL` has three hosts, `queue`, `rest` (uploads) and `api` (the request history). Given only the first, as a string
+ * or by name, the others go to `<queue>/rest` and `<queue>/api`: the key never leaves for fal when the adapter was pointed elsewhere.
  *
  * @example
  * ```ts
@@ -44,6 +44,7 @@ export interface FalOptions extends ProviderOptionsBase {
  */
 export interface FalProvider extends VideoProvider {
   readonly cancel: NonNullable<VideoProvider['cancel']>
+  readonly getMany: NonNullable<VideoProvider['getMany']>
 }
 
 const define = defineProvider(spec)

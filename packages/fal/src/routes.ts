@@ -1,9 +1,10 @@
-import { type HttpRequest, pathPart, type Route, type TaskHandle } from '@reelay/core'
+import { type HttpRequest, type ListPage, pathPart, type Route, type TaskHandle } from '@reelay/core'
+import { readPage } from './history.ts'
 
 /**
  * fal's apps. A create goes to an endpoint inside one, everything after it to owner and alias alone, which is what
- * `path` holds (queue reference and `@fal-ai/client` 1.10.1). fal takes no id of ours and lists no requests, so a create
- * is never repeated and never searched for.
+ * `path` holds (queue reference and `@fal-ai/client` 1.10.1). fal takes no id of ours, so a create is never repeated; its
+ * request history is read for ends only.
  */
 export const routes: Readonly<Record<string, Route>> = {
   'kling-video': { path: '/fal-ai/kling-video', idempotency: 'none', find: 'none' },
@@ -35,3 +36,29 @@ export const result: (handle: TaskHandle) => HttpRequest = about('GET', '')
 
 /** Asks to stop a task. */
 export const cancel: (handle: TaskHandle) => HttpRequest = about('PUT', '/cancel')
+
+/** Largest page of the request history (platform reference, 2026-08-21). */
+export const tasksPerPage = 100
+
+/**
+ * Asks for a page of the account's requests, those that ended last first; the key needs the API scope. Which time
+ * `start` is about is not stated: none of a request's is before its submit. Running requests may be missing.
+ */
+export function list(
+  endpoints: readonly string[],
+  { oldest, previous, size }: ListPage,
+): HttpRequest | undefined {
+  const cursor = previous && readPage(previous)?.next
+  if (previous && !cursor) return undefined
+  return {
+    method: 'GET',
+    host: 'api',
+    path: '/v1/models/requests/by-endpoint',
+    query: {
+      endpoint_id: endpoints.join(','),
+      start: new Date(oldest).toISOString(),
+      limit: size,
+      ...(cursor && { cursor }),
+    },
+  }
+}

@@ -1,12 +1,13 @@
 import type { ProviderSpec, TaskStatus } from '@reelay/core'
 import { readCancel } from './cancel.ts'
-import { catalog } from './catalog.ts'
+import { catalog, endpoints, readSpacingMs, readsAtOnce } from './catalog.ts'
 import { carriesPrompt, check, freeOptions } from './checks.ts'
 import { failureOf, readCreated, readResult, readStatus } from './decode.ts'
 import { encode } from './encode.ts'
 import { readRefusal } from './errors.ts'
+import { readPage } from './history.ts'
 import { reservedOptions } from './provider-options.ts'
-import { cancel, query, result, routes } from './routes.ts'
+import { cancel, list, query, result, routes, tasksPerPage } from './routes.ts'
 import { upload } from './upload.ts'
 
 /** fal has three words; the last two are ours, for what it tells by errors. */
@@ -41,6 +42,15 @@ export const spec: ProviderSpec = {
     needed: ({ status }) => status === 'COMPLETED',
     request: result,
     read: readResult,
+  },
+  list: {
+    scope: 'account',
+    maxPageSize: tasksPerPage,
+    readSpacingMs,
+    readsAtOnce,
+    history: true,
+    request: (page) => list(endpoints, page),
+    tasks: (reply) => readPage(reply)?.tasks,
   },
   cancel: { request: cancel, read: readCancel },
   upload,

@@ -69,7 +69,8 @@ export interface Manifest {
   readonly journal?: boolean
   /** Whether a task can be looked for by its submission. */
   readonly find: boolean
-  readonly getMany: boolean
+  /** Whether many tasks can be read at once; `ended` where only those that ended can. */
+  readonly getMany: boolean | 'ended'
   readonly cancel: boolean
   /** Keys of `providerOptions` that are refused, by provider id. */
   readonly reservedOptions?: Readonly<Record<string, readonly string[]>>

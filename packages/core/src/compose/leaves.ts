@@ -107,6 +107,11 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
         for (const [handle, answer] of await owner.getMany(own, options)) answers.set(handle, answer)
         continue
       }
+      // Whoever reads side by side must not have it done here, one after the other.
+      if (options?.onUnlisted) {
+        options.onUnlisted(Number.POSITIVE_INFINITY)
+        continue
+      }
       for (const handle of own) {
         const answer = await owner.get(handle, options).catch((error: unknown) => {
           if (ReelayError.isInstance(error)) return withDetails(error, { handle })

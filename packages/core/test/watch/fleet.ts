@@ -53,7 +53,12 @@ function roomy(processingMs: (facts: { readonly id: string }) => number): Emulat
         { accessKey, secretKey, apiKeys: [apiKey], units: 10_000_000, concurrency: { video: 1_000_000 } },
       ],
     },
-    fal: { ...shared, accounts: [{ key: fal.key, usd: 10_000_000, concurrency: 1_000_000 }] },
+    fal: {
+      ...shared,
+      accounts: [{ key: fal.key, usd: 10_000_000, concurrency: 1_000_000 }],
+      // What a result says of its file would have the clip rendered.
+      outputFile: 'url-only',
+    },
     replicate: {
       ...shared,
       limits: 'off',

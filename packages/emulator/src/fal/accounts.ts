@@ -11,6 +11,8 @@ export interface FalAccount {
   concurrency: number
   /** When `concurrency` last changed: no request starts before that because of it. */
   concurrencySince: number
+  /** Whether the key has the API scope. */
+  readonly scoped: boolean
   /** Why the account is locked; absent while it is not. */
   lock?: string
 }
@@ -25,6 +27,7 @@ export function openAccounts(options: readonly FalAccountOptions[] = [demoAccoun
     grantedMicroUsd: Math.round((account.usd ?? 1000) * 1_000_000),
     concurrency: account.concurrency ?? 2,
     concurrencySince: 0,
+    scoped: account.apiScope ?? true,
   }))
 }
 

@@ -69,7 +69,7 @@ export function createFal(parts: {
     edits: falEdits,
     access: (origin) => ({
       baseURL: `${origin}/fal`,
-      hosts: { queue: `${origin}/fal`, rest: `${origin}/fal/rest` },
+      hosts: { queue: `${origin}/fal`, rest: `${origin}/fal/rest`, api: `${origin}/fal/api` },
       env: { FAL_KEY: options.accounts?.[0]?.key ?? demoCredentials.fal.key },
       official: true,
       webhook: { userId: state.accounts[0]?.userId ?? '' },

@@ -20,6 +20,8 @@ export interface FalAccountOptions {
   readonly usd?: number
   /** Requests in progress at a time; 2 unless told, what a new account has. More of them wait, none is refused. */
   readonly concurrency?: number
+  /** Whether the key has the API scope, which the request history asks for; true unless told. */
+  readonly apiScope?: boolean
   /** What a webhook says in `x-fal-webhook-user-id`; `user_` and a number of 26 digits unless told. */
   readonly userId?: string
 }
@@ -103,6 +105,10 @@ export interface FalEmulatorOptions {
    * 5 s to 2 minutes: their number is documented, their length is not. None comes once the result has expired.
    */
   readonly webhookRetryMs?: readonly number[]
+  /** Whether the request history shows requests in progress as well; false unless told. Its schema allows both. */
+  readonly historyOfRunning?: boolean
+  /** How long after its end a request gets its row in the history, milliseconds; 0 unless told. */
+  readonly historyLagMs?: number
   readonly contentFilter?: FalContentFilter
 }
 
@@ -128,6 +134,8 @@ export function settled(options: FalEmulatorOptions): FalSettings {
     resultTtlMs: HOUR_MS,
     mediaTtlMs: 7 * 24 * HOUR_MS,
     kling4: true,
+    historyOfRunning: false,
+    historyLagMs: 0,
     webhookRetryMs: Array.from({ length: 30 }, (_, retry) => Math.min(5000 * 2 ** retry, 120_000)),
     ...options,
     contentFilter: { words: ['forbidden'], judge: () => true, ...contentFilter },

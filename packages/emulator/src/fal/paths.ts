@@ -52,12 +52,15 @@ const methods: Readonly<Record<Action, { readonly method: string; readonly op: O
 
 export const allows = (action: Action, method: string): boolean => methods[action].method === method
 
+/** Of the platform API. */
+export const HISTORY_PATH = '/v1/models/requests/by-endpoint'
+
 const isUpload = (path: string): boolean => path.startsWith('/storage/upload/')
 
 const byPath: Readonly<Record<string, (method: string, path: string) => Classified>> = {
   rest: (method, path) => ({ op: method === 'POST' && isUpload(path) ? 'upload' : 'other' }),
   media: (method) => ({ op: method === 'GET' || method === 'HEAD' ? 'download' : 'upload' }),
-  api: () => ({ op: 'other' }),
+  api: (method, path) => ({ op: method === 'GET' && path === HISTORY_PATH ? 'list' : 'other' }),
 }
 
 /** What a request asks for, told from its host, path and method alone. */

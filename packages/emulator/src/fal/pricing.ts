@@ -1,16 +1,19 @@
 import type { Exchange } from '../exchange.ts'
 import { badRequest, methodNotAllowed, noSuchPath } from './answers.ts'
 import { admit } from './gate.ts'
+import { historyAnswer } from './history.ts'
+import { HISTORY_PATH } from './paths.ts'
 import type { FalState } from './state.ts'
 import { endpointsOf } from './submit.ts'
 
 const MAX_IDS = 50
 
 /**
- * The platform API: unit prices. A unit is what a result's `x-fal-billable-units` counts. It is always called
+ * The platform API: the request history, and unit prices. A unit is what a result's `x-fal-billable-units` counts. It is always called
  * "seconds", also for the v3 and O3 ids that share one base unit whatever their tier and sound.
  */
-export function apiAnswer(state: FalState, exchange: Exchange): Response {
+export function apiAnswer(state: FalState, exchange: Exchange): Response | Promise<Response> {
+  if (exchange.path === HISTORY_PATH) return historyAnswer(state, exchange)
   if (exchange.path !== '/v1/models/pricing') return noSuchPath()
   if (exchange.method !== 'GET') return methodNotAllowed()
   const account = admit(state, exchange, { app: 'models', credit: false })

@@ -53,7 +53,8 @@ describe('uploads', () => {
       /^https:\/\/v3b\.fal\.media/,
     )
     const { hosts } = rig.emulator.providers('http://127.0.0.1:4010').fal
-    expect(hosts).toEqual({ queue: 'http://127.0.0.1:4010/fal', rest: 'http://127.0.0.1:4010/fal/rest' })
+    const queue = 'http://127.0.0.1:4010/fal'
+    expect(hosts).toEqual({ queue, rest: `${queue}/rest`, api: `${queue}/api` })
     const { upload_url, file_url } = await place(rig, initiate, {}, hosts?.rest)
     expect(file_url).toMatch(/^http:\/\/127\.0\.0\.1:4010\/fal\/media\/files\/b\//)
     await put(rig, upload_url)

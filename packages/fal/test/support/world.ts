@@ -15,7 +15,7 @@ import { apiKey, boat } from './rig.ts'
 export const manifest: Manifest = {
   idempotency: 'none',
   find: false,
-  getMany: false,
+  getMany: 'ended',
   cancel: true,
   reservedOptions: { fal: Object.keys(reservedOptions) },
   env: { FAL_KEY: apiKey },

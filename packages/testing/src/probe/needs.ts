@@ -36,7 +36,7 @@ export const needsKeys: Need = {
 
 /** For cases about reading many tasks at once. */
 export const needsGetMany: Need = {
-  needs: ({ getMany }) => getMany || 'the provider cannot read many tasks at once',
+  needs: ({ getMany }) => getMany !== false || 'the provider cannot read many tasks at once',
   async instead(world) {
     const { provider, handle } = await bought(world)
     equal(provider.getMany, undefined, 'getMany, which the manifest denies')

@@ -8,8 +8,9 @@ import { readError } from '../read.ts'
 import { fetchResult, getOne } from './get.ts'
 import { readHistory } from './history.ts'
 import { normalizeTask } from './normalize.ts'
-import { type Find, type Listing, readPages, take, turn } from './pages.ts'
+import { type Find, type Listing, readPages } from './pages.ts'
 import { sideBySide } from './side-by-side.ts'
+import { take, turn } from './turn.ts'
 
 // As long as `wait` would wait.
 const longestPauseMs = 5 * 60_000
@@ -78,7 +79,7 @@ async function getListed(
     list.history && all.length > 1 ? await readHistory(engine, list, all, options, found) : undefined
   const pages = list.history ? undefined : await readPages(engine, list, first, also, options, found)
   await sideBySide(ended, readsAtOnce, async ([handle, native]) => {
-    await turn(engine, abortSignal)
+    await turn(engine, readSpacingMs, abortSignal)
     take(engine, readSpacingMs)
     await read(() => fetchResult(engine, native, handle, options), handle)
   })
@@ -94,7 +95,7 @@ async function getListed(
   await sideBySide(rest, readsAtOnce, async (handle) => {
     const going = history?.going.has(handle.id) === true
     if (!wanted.has(handle.id) && !options.alone) return
-    await turn(engine, abortSignal)
+    await turn(engine, readSpacingMs, abortSignal)
     if (!alone(handle, going)) return
     take(engine, readSpacingMs)
     await read(() => getOne(engine, handle, options), handle)

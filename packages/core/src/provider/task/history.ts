@@ -5,7 +5,8 @@ import type { NativeTask } from '../native.ts'
 import type { CallOptions } from '../provider.ts'
 import { readWithRetry } from '../read.ts'
 import type { CallFailure } from './failure.ts'
-import { type Find, type Listing, take, turn } from './pages.ts'
+import type { Find, Listing } from './pages.ts'
+import { take, turn } from './turn.ts'
 
 // Between a provider's note of a task and ours: the answer's way, and what is left of a clock's error.
 const slackMs = 60_000
@@ -52,7 +53,7 @@ export async function readHistory(
   for (let number = 1; missing.size > 0; number++) {
     const request = list.request({ ...place, number, previous, handles })
     if (!request) break
-    await turn(engine, options.abortSignal)
+    await turn(engine, list.readSpacingMs, options.abortSignal)
     take(engine, list.readSpacingMs)
     const read = (reply: HttpReply) => {
       const page = list.tasks(reply)

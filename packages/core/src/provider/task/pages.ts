@@ -6,6 +6,7 @@ import type { CallOptions } from '../provider.ts'
 import { readWithRetry } from '../read.ts'
 import type { ProviderSpec } from '../spec.ts'
 import type { CallFailure } from './failure.ts'
+import { take, turn } from './turn.ts'
 
 export type Listing = NonNullable<ProviderSpec['list']>
 
@@ -18,20 +19,6 @@ const mostDry = 10
 
 /** What a listed task is to whoever asks: wanted and not told before, one that comes along, or nothing. */
 export type Find = 'wanted' | 'along' | undefined
-
-/** Waits until the next of many reads may leave: an account is not asked more often than its budget allows. */
-export async function turn(engine: Engine, signal: AbortSignal | undefined): Promise<void> {
-  for (let now = engine.clock.now(); engine.nextReadAt > now; now = engine.clock.now()) {
-    // Aborted, the read says so itself.
-    if (signal?.aborted) return
-    await engine.clock.sleep(engine.nextReadAt - now, signal).catch(() => undefined)
-  }
-}
-
-/** Takes the turn that has come: nobody else has it before so many milliseconds. */
-export function take(engine: Engine, spacingMs: number): void {
-  engine.nextReadAt = Math.max(engine.nextReadAt, engine.clock.now()) + spacingMs
-}
 
 /** Waits until no part of a page was read within the floor: each read of it is one of every task on it. */
 async function rested(
@@ -105,7 +92,7 @@ export async function readPages(
     const stretch = { from: (number - 1) * size, to: number * size }
     const { pageFloorMs: floorMs = 0 } = list
     if (floorMs > 0) await rested(engine, floorMs, route, [stretch.from, stretch.to], options.abortSignal)
-    await turn(engine, options.abortSignal)
+    await turn(engine, list.readSpacingMs, options.abortSignal)
     take(engine, list.readSpacingMs)
     const read = (reply: HttpReply) => {
       const page = list.tasks(reply)

@@ -2,6 +2,7 @@ import type { Clock } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { CallOptions, GetManyOptions, VideoProvider } from '../../provider/provider.ts'
+import { leewayMs } from '../../provider/task/turn.ts'
 import { type Answer, type Entry, overdue, plan, tell } from './entry.ts'
 import { learn } from './learn.ts'
 import { nobody, order } from './order.ts'
@@ -203,16 +204,22 @@ export function createLane(
   function pumpAlone(now: number): number {
     if (turns.due.length === 0 || now >= orderedAt + orderMs) look(now, 0)
     const { due, thenAt, endsAt } = turns
-    const opens = (): number => Math.max(pace.nextAt, pace.pausedUntil)
+    const leeway = leewayMs(pace.spacingMs)
+    const opens = (): number => Math.max(pace.nextAt - leeway, pace.pausedUntil)
     while (due.length > 0 && calls < pace.readsAtOnce && now >= opens()) {
       const head = due.shift() as Entry
       const [current] = waiting.of(head.handle.id)
       if (current !== head || head.reading || dueAt(waiting, pace, head) > now) continue
-      pace.nextAt = now + pace.spacingMs
+      pace.nextAt = Math.max(pace.nextAt, now) + pace.spacingMs
       void read([head])
     }
-    const next = due.length === 0 ? thenAt : calls < pace.readsAtOnce ? opens() : orderedAt + orderMs
-    return Math.min(next, endsAt)
+    const next =
+      due.length === 0
+        ? thenAt
+        : calls < pace.readsAtOnce
+          ? Math.max(pace.nextAt, pace.pausedUntil)
+          : orderedAt + orderMs
+    return Math.max(Math.min(next, endsAt), now + leeway)
   }
 
   function pump(): void {

@@ -1,0 +1,163 @@
+import type { Exchange } from '../exchange.ts'
+import type { FalAccount } from './accounts.ts'
+import { authenticate } from './accounts.ts'
+import { resultBody } from './result.ts'
+import { settle } from './schedule.ts'
+import type { FalState } from './state.ts'
+import { type FalTask, isFailure, isVisible, statusAt } from './tasks.ts'
+
+const types: Readonly<Record<number, string>> = {
+  400: 'validation_error',
+  401: 'authorization_error',
+  403: 'authorization_error',
+  404: 'not_found',
+  405: 'validation_error',
+}
+
+/** The platform API's own envelope; its words are not recorded, but for "Access denied". */
+export const platformError = (status: number, message: string): Response =>
+  Response.json({ error: { type: types[status], message } }, { status })
+
+const DAY_MS = 86_400_000
+const MAX_IDS = 50
+const MAX_LIMIT = 100
+const known = ['endpoint_id', 'start', 'end', 'status', 'request_id', 'expand', 'sort_by', 'limit', 'cursor']
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+const isoTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
+
+interface Query {
+  readonly endpoints: ReadonlySet<string>
+  readonly start: number
+  readonly end: number
+  readonly status: string | undefined
+  readonly id: string | undefined
+  readonly payloads: boolean
+  readonly byDuration: boolean
+  readonly limit: number
+  readonly page: number
+}
+
+/** Reads the query strictly; a text says what is wrong with it. */
+function readQuery(params: URLSearchParams, now: number): Query | string {
+  for (const name of params.keys()) if (!known.includes(name)) return `${name}: unknown parameter`
+  const one = (name: string): string | undefined => params.get(name) ?? undefined
+  const ids = params.getAll('endpoint_id').flatMap((value) => value.split(','))
+  if (ids.length === 0 || ids.length > MAX_IDS || ids.includes(''))
+    return `endpoint_id takes 1 to ${MAX_IDS} ids`
+  const times = ['start', 'end'].map((name) => {
+    const value = one(name)
+    return value === undefined ? undefined : isoTime.test(value) ? Date.parse(value) : Number.NaN
+  })
+  if (times.some((time) => Number.isNaN(time))) return 'start and end are ISO 8601 or YYYY-MM-DD'
+  const id = one('request_id')
+  if (id !== undefined && !uuid.test(id)) return 'request_id is a UUID'
+  const status = one('status')
+  if (status !== undefined && !['success', 'error', 'user_error'].includes(status)) return 'status is unknown'
+  if (![undefined, 'payloads'].includes(one('expand'))) return 'expand takes payloads'
+  const sort = one('sort_by') ?? 'ended_at'
+  if (!['ended_at', 'duration'].includes(sort)) return 'sort_by takes ended_at or duration'
+  const limit = Number(one('limit') ?? 50)
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) return `limit takes 1 to ${MAX_LIMIT}`
+  const cursor = one('cursor')
+  const page = cursor === undefined ? 0 : Number(/^page:(\d+)$/.exec(decoded(cursor))?.[1] ?? Number.NaN)
+  if (Number.isNaN(page)) return 'cursor is unknown'
+  return {
+    endpoints: new Set(ids),
+    start: times[0] ?? now - (id === undefined ? 1 : 90) * DAY_MS,
+    end: times[1] ?? Number.POSITIVE_INFINITY,
+    status,
+    id,
+    payloads: one('expand') === 'payloads',
+    byDuration: sort === 'duration',
+    limit,
+    page,
+  }
+}
+
+function decoded(cursor: string): string {
+  try {
+    return atob(cursor)
+  } catch {
+    return ''
+  }
+}
+
+const codeOf = ({ outcome }: FalTask): number => (isFailure(outcome) ? outcome.status : 200)
+
+function statusOf(task: FalTask): string {
+  const code = codeOf(task)
+  return code < 400 ? 'success' : code < 500 ? 'user_error' : 'error'
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+const isoOf = (at: number | undefined): string | null =>
+  at === undefined ? null : new Date(at).toISOString()
+
+/** Whether a request has a row: once it has ended, and, where the switch says so, while it runs. */
+function hasRow({ settings }: FalState, task: FalTask, now: number): boolean {
+  const status = statusAt(task, now)
+  if (status === 'COMPLETED')
+    return now >= (task.endsAt ?? now) + settings.historyLagMs && task.startedAt !== undefined
+  return status === 'IN_PROGRESS' && settings.historyOfRunning
+}
+
+async function rowOf(state: FalState, task: FalTask, query: Query, exchange: Exchange): Promise<Row> {
+  const ended = statusAt(task, state.clock.now()) === 'COMPLETED'
+  const { startedAt = task.createdAt, endsAt = startedAt } = task
+  const payloads = query.payloads && {
+    json_input: task.request,
+    ...(ended && { json_output: await resultBody(state, task, exchange.siteURL('media')) }),
+  }
+  return {
+    request_id: task.id,
+    endpoint_id: `${task.app}/${task.path}`,
+    // "Sent to the backend", which for a request that waits may be later than its submit.
+    sent_at: isoOf(Math.max(task.createdAt, Math.min(task.readyAt, startedAt))),
+    started_at: isoOf(startedAt),
+    ended_at: ended ? isoOf(endsAt) : null,
+    status_code: ended ? codeOf(task) : null,
+    duration: ended ? (endsAt - startedAt) / 1000 : null,
+    ...payloads,
+  }
+}
+
+/** Which of the three times the window is about is not stated; here it is when the request was submitted. */
+function matches(task: FalTask, query: Query): boolean {
+  const { endpoints, start, end, id, status } = query
+  if (!endpoints.has(`${task.app}/${task.path}`) || task.createdAt < start || task.createdAt >= end)
+    return false
+  return (id === undefined || task.id === id) && (status === undefined || statusOf(task) === status)
+}
+
+/** The account's requests by endpoint, those that ended last first. */
+async function list(state: FalState, account: FalAccount, exchange: Exchange): Promise<Response> {
+  const now = state.clock.now()
+  const query = readQuery(exchange.url.searchParams, now)
+  if (typeof query === 'string') return platformError(400, query)
+  settle(state, now)
+  const key = ({ startedAt = 0, endsAt = Number.POSITIVE_INFINITY, held }: FalTask): number => {
+    const at = held || endsAt > now ? Number.POSITIVE_INFINITY : endsAt
+    return query.byDuration ? at - startedAt : at
+  }
+  const rows = state.tasks
+    .ofAccount(account.name)
+    .filter((task) => isVisible(task, now) && matches(task, query) && hasRow(state, task, now))
+    .sort((one, other) => (key(other) > key(one) ? 1 : key(other) < key(one) ? -1 : 0))
+  const from = query.page * query.limit
+  const page = rows.slice(from, from + query.limit)
+  const has_more = rows.length > from + query.limit
+  return Response.json({
+    items: await Promise.all(page.map((task) => rowOf(state, task, query, exchange))),
+    next_cursor: has_more ? btoa(`page:${query.page + 1}`) : null,
+    has_more,
+  })
+}
+
+/** The request history, for a key with the API scope. */
+export function historyAnswer(state: FalState, exchange: Exchange): Response | Promise<Response> {
+  if (exchange.method !== 'GET') return platformError(405, 'Method not allowed')
+  const account = authenticate(exchange.headers.get('authorization'), state.accounts)
+  if (!account) return platformError(401, 'Authentication required')
+  return account.scoped ? list(state, account, exchange) : platformError(403, 'Access denied')
+}
