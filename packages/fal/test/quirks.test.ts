@@ -31,7 +31,9 @@ describe('a clip', () => {
     expect((await generate(fal, boat)).status).toBe('succeeded')
   })
 
-  test('of every row is understood by a strict reader, at the price quoted', async () => {
+  test('of every row is understood by a strict reader, at the price quoted', {
+    timeout: 60_000,
+  }, async () => {
     const { fal, emulator, requests } = createRig({ kling4: true, outputFile: 'url-only' })
     for (const { kind, model, mode, limits } of fal.catalog.offers) {
       const link = 'https://example.com/a.png'

@@ -1,12 +1,12 @@
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
-import type { VideoTask } from '../../model/task.ts'
+import { isTerminal, type VideoTask } from '../../model/task.ts'
 import type { Engine } from '../engine.ts'
 import type { NativeTask } from '../native.ts'
 import type { GetManyOptions } from '../provider.ts'
 import { readError } from '../read.ts'
 import { fetchResult, getOne } from './get.ts'
-import { readHistory } from './history.ts'
+import { doubt, readHistory } from './history.ts'
 import { normalizeTask } from './normalize.ts'
 import { type Find, type Listing, readPages } from './pages.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -62,13 +62,14 @@ async function getListed(
   }
 
   /** In the turn of all of the account's reads. */
-  async function read(ask: () => Promise<Answer>, handle: TaskHandle): Promise<void> {
+  async function read(ask: () => Promise<Answer>, handle: TaskHandle): Promise<Answer> {
     const given = await ask()
     const { retryAfterMs = 0 } = ReelayError.isInstance(given) ? given : {}
     const pausedUntil = engine.clock.now() + Math.min(retryAfterMs, longestPauseMs)
     // What one read is told holds for the account.
     engine.nextReadAt = Math.max(engine.nextReadAt, pausedUntil)
     answer(handle, given)
+    return given
   }
 
   const { readSpacingMs, readsAtOnce = 1 } = list
@@ -92,14 +93,18 @@ async function getListed(
   }
   if (history?.withoutMs !== undefined && onUnlisted) return onUnlisted(history.withoutMs)
   const rest = [...handles, ...(history ? also : [])].filter(({ id }) => !told.has(id))
+  let belied = 0
   await sideBySide(rest, readsAtOnce, async (handle) => {
     const going = history?.going.has(handle.id) === true
     if (!wanted.has(handle.id) && !options.alone) return
     await turn(engine, readSpacingMs, abortSignal)
     if (!alone(handle, going)) return
     take(engine, readSpacingMs)
-    await read(() => getOne(engine, handle, options), handle)
+    const given = await read(() => getOne(engine, handle, options), handle)
+    if (going && !ReelayError.isInstance(given) && isTerminal(given)) belied += 1
   })
+  const withoutMs = belied > 0 ? doubt(engine, belied) : undefined
+  if (withoutMs !== undefined) onUnlisted?.(withoutMs)
 }
 
 /** Reads many tasks in as few requests as the provider allows; errors are per task and never lose a handle. */

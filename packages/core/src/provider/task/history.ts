@@ -91,7 +91,19 @@ export async function readHistory(
     absent: missing,
     readAt,
     since: Math.min(oldest, past.since),
-    late: relied ? late : 0,
+    // Long ago is no matter.
+    late: !relied ? 0 : late === past.late ? late * 0.9 : late,
   }
   return { going: missing, ...(!relied && { withoutMs: deniedMs }) }
+}
+
+/**
+ * Notes how many tasks had ended that a history, just read, lacked; answers for how many milliseconds it is not to be
+ * relied on, if so.
+ */
+export function doubt(engine: Engine, ended: number): number | undefined {
+  const late = engine.past.late + ended
+  const relied = late < mostLate
+  engine.past = { ...engine.past, late: relied ? late : 0 }
+  return relied ? undefined : deniedMs
 }

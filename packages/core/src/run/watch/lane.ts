@@ -4,7 +4,7 @@ import type { TaskHandle } from '../../model/handle.ts'
 import type { CallOptions, GetManyOptions, VideoProvider } from '../../provider/provider.ts'
 import { leewayMs } from '../../provider/task/turn.ts'
 import { type Answer, type Entry, overdue, plan, tell } from './entry.ts'
-import { learn } from './learn.ts'
+import { learn, learnGoing } from './learn.ts'
 import { nobody, order } from './order.ts'
 import { coldGapMs, markRead, opensAt, type Pace, pause } from './pace.ts'
 import { createWaiting, dueAt } from './waiting.ts'
@@ -89,7 +89,9 @@ export function createLane(
 
   function going(id: string): void {
     const now = clock.now()
-    for (const entry of waiting.of(id)) {
+    const some = waiting.of(id)
+    if (some[0]) learnGoing(some[0], now)
+    for (const entry of some) {
       entry.aliveAt = now
       plan(entry, now, Math.max(now, pace.pausedUntil), gapMs())
       arm(entry.nextAt)

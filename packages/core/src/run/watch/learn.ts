@@ -1,16 +1,23 @@
 import { isTerminal, type VideoTask } from '../../model/task.ts'
 import type { Entry } from './entry.ts'
 
-/** Notes for tasks to come how long one took, as far as it is known. */
-export function learn({ handle, schedule, aliveAt }: Entry, task: VideoTask, now: number): void {
+/** Notes for tasks to come that one goes on, and of what age it is. */
+export function learnGoing({ handle, schedule, aliveAt }: Entry, now: number): void {
   const from = Math.max(0, aliveAt - handle.submittedAt)
-  const seen = Math.max(from, now - handle.submittedAt)
+  schedule.seen(from, Math.max(from, now - handle.submittedAt), false)
+}
+
+/** Notes for tasks to come how long one took, as far as it is known. */
+export function learn(entry: Entry, task: VideoTask, now: number): void {
   if (!isTerminal(task)) {
-    schedule.seen(from, seen, false)
+    learnGoing(entry, now)
     return
   }
-  const { status, createdAt, updatedAt = 0 } = task
-  const known = createdAt !== undefined && updatedAt > createdAt
+  const { handle, schedule, aliveAt } = entry
+  const from = Math.max(0, aliveAt - handle.submittedAt)
+  const seen = Math.max(from, now - handle.submittedAt)
+  const { status, createdAt = handle.submittedAt, updatedAt = 0 } = task
+  const known = updatedAt > createdAt
   const end = known ? updatedAt - createdAt : (from + seen) / 2
   // Of a task that nobody looked at for long it is not known how long it took.
   if ((status === 'succeeded' || status === 'failed') && (known || seen < 2 * from + 60_000))
