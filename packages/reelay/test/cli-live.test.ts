@@ -32,7 +32,7 @@ const clips = async (): Promise<readonly string[]> =>
   (await desk.files()).filter((file) => file.endsWith('.mp4'))
 
 describe('a purchase from the command line', () => {
-  it('shows who is paid, what for and how much, and spends nothing where nobody can be asked', async () => {
+  it('spends nothing where nobody can be asked, or nothing can be written', async () => {
     const [live, , ...where] = flags
     const asked = await desk.run(['generate', 'A boat', live ?? '', ...where], { env })
     expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('Add --yes') })
@@ -42,15 +42,7 @@ describe('a purchase from the command line', () => {
       code: 2,
       err: expect.stringContaining('--out: cannot write to a-file'),
     })
-    for (const part of [
-      'provider  kling',
-      'account   default',
-      `host      ${new URL(server.url).host} (on this machine)`,
-      'model     kling-v3, mode std',
-      'length    5 s',
-      'price     $0.42',
-    ])
-      expect(blocked.err).toContain(part)
+    expect(`${asked.err}${blocked.err}`).not.toContain('This spends')
     expect(bought()).toBe(0)
   })
 
@@ -58,6 +50,15 @@ describe('a purchase from the command line', () => {
     const short = ['--deadline', '0.01', '--duration', '3']
     const first = await desk.run(['generate', 'A lighthouse', ...flags, ...short, '--json'], { env })
     expect(first).toMatchObject({ code: 1, err: expect.stringContaining('ERR_TIMEOUT') })
+    for (const part of [
+      'provider  kling, with credentials from the environment',
+      'account   default',
+      `host      ${new URL(server.url).host} (on this machine)`,
+      'model     kling-v3, mode std',
+      'length    3 s',
+      'price     $0.25',
+    ])
+      expect(first.err).toContain(part)
     expect(first.err).toContain('go on with:  reelay resume --journal renders/journal.jsonl')
     expect(JSON.parse(first.out)).toMatchObject({
       error: {
@@ -95,6 +96,57 @@ describe('a purchase from the command line', () => {
     expect(code).toBe(130)
     expect(err).toContain('The paid task goes on.')
     expect(err).toContain('go on with:  reelay resume')
+  })
+})
+
+describe('a failure', () => {
+  it.each([
+    [
+      'funds',
+      1,
+      { code: 'ERR_FUNDS', outcome: 'rejected' },
+      () => emulator.control.setBalance(0, { provider: 'kling' }),
+    ],
+    [
+      'a failed task',
+      1,
+      {
+        code: 'ERR_TASK_FAILED',
+        outcome: 'accepted',
+        handle: { provider: 'kling' },
+        task: { status: 'failed' },
+      },
+      () => emulator.control.failNext({ provider: 'kling', message: 'risk control\u001b[2J' }),
+    ],
+  ])('of %s is one JSON document, and words', async (_what, code, error, prepare) => {
+    prepare()
+    const ended = await desk.run(['generate', 'A boat', ...flags, '--json'], { env })
+    expect(ended.code).toBe(code)
+    expect(JSON.parse(ended.out)).toMatchObject({ error })
+    expect(ended.err).toContain(`${error.code}: `)
+    expect(ended.err).toContain('money spent: ')
+    expect(ended.err).not.toContain('\u001b')
+  })
+
+  it('of which nobody knows whether it was paid names the purchase, and what to do', async () => {
+    const { baseURL, env: keys } = server.providers.fal
+    emulator.control.fault({ on: 'create', kind: 'lost-after-create' })
+    const where = ['--live', '--yes', '--provider', 'fal', '--base-url', baseURL, '--json']
+    const ended = await desk.run(['generate', 'A boat', ...where], { env: keys })
+    expect(ended.code).toBe(1)
+    const { error } = JSON.parse(ended.out)
+    expect(error).toMatchObject({
+      code: 'ERR_SUBMISSION_UNKNOWN',
+      outcome: 'unknown',
+      submission: { provider: 'fal' },
+      next: 'reelay resume --journal renders/journal.jsonl',
+    })
+    expect(ended.err).toContain('do not run the command again before you have looked')
+    const look = await desk.run(['resume', '--base-url', baseURL, '--json'], { env: keys })
+    expect([look.code, JSON.parse(look.out)]).toMatchObject([
+      1,
+      { state: 'unknown', submission: error.submission },
+    ])
   })
 })
 

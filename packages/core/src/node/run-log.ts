@@ -111,6 +111,11 @@ function imagesOf(
   })
 }
 
+// Times come out of replies and files: what no calendar holds must not lose the record of a paid clip (ECMA-262 21.4.1.1).
+const lastDay = 8.64e15
+const iso = (ms: number): string =>
+  new Date(Math.min(Math.max(Number.isNaN(ms) ? 0 : ms, -lastDay), lastDay)).toISOString()
+
 function renderMsOf(
   { createdAt, updatedAt }: SucceededTask,
   watched: number | undefined,
@@ -184,13 +189,13 @@ async function recordOf(task: SucceededTask, options: LogRenderOptions): Promise
     taskId: task.id,
     ...(output.id === undefined ? {} : { outputId: output.id }),
     ...(output.url === undefined ? {} : { url: output.url }),
-    ...(output.expiresAt === undefined ? {} : { urlExpiresAt: new Date(output.expiresAt).toISOString() }),
+    ...(output.expiresAt === undefined ? {} : { urlExpiresAt: iso(output.expiresAt) }),
     ...(output.duration === undefined ? {} : { duration: output.duration }),
     ...(renderMs === undefined ? {} : { renderMs }),
     warnings,
     handle,
-    submittedAt: new Date(handle.submittedAt).toISOString(),
-    savedAt: new Date(options.now ?? Date.now()).toISOString(),
+    submittedAt: iso(handle.submittedAt),
+    savedAt: iso(options.now ?? Date.now()),
     versions: { [manifest.name]: manifest.version, ...options.versions },
     ...(command === undefined ? {} : { command }),
   }

@@ -46,7 +46,7 @@ export interface Configured {
   readonly file?: string
   /** The provider of this name, an adapter's id, or the configuration's own choice. */
   pick(name?: string): Picked
-  /** Everybody who may have made a task of this provider and account, likeliest first. */
+  /** Everybody who may have made a task at this provider, likeliest first; `owns` of the made one decides. */
   owners(of: { readonly provider: string; readonly account: string }): readonly Picked[]
 }
 
@@ -87,9 +87,7 @@ export async function openConfig(named: string | undefined): Promise<Configured>
     },
     owners({ provider: use, account }) {
       const configured = own ? Object.keys(entries).flatMap((name) => known(name) ?? []) : []
-      const same = configured.filter(
-        ({ entry }) => entry.use === use && (entry.account ?? 'default') === account,
-      )
+      const same = configured.filter(({ entry }) => entry.use === use)
       return [...same, ...(Object.hasOwn(adapters, use) ? [{ entry: { use, account }, defaults: {} }] : [])]
     },
   }

@@ -47,6 +47,9 @@ const phrases: readonly (readonly [RegExp, (...found: string[]) => string])[] = 
     () => 'a file, an https URL or a base64 data URI',
   ],
   [/pass the bytes/g, () => 'pass the file'],
+  [/\b(\d+) ms\b/g, (_all, ms = '') => `${Number(ms) / 1_000} s`],
+  [/pass it as accessKey together with secretKey \(([^)]*)\)/g, (_all, names = '') => `set ${names}`],
+  [/goes in as apiKey/g, () => 'is an API key for Reelay'],
   // Keys are no flags: they would stand in the shell's history.
   [/,? or pass apiKey[^.]*(?=\.)/g, () => ''],
 ]

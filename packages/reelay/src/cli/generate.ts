@@ -1,20 +1,4 @@
-import { join } from 'node:path'
-import {
-  endOf,
-  formatQuote,
-  generate,
-  journaled,
-  offerFor,
-  ReelayError,
-  type RenderEvent,
-  type RenderRequest,
-  type SucceededTask,
-  type TaskFailedError,
-  type TerminalTask,
-  usualMs,
-  type VideoProvider,
-} from '@reelay/core'
-import { fileJournal } from '@reelay/core/node'
+import { formatQuote, offerFor, type RenderRequest } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults } from '../config/defaults.ts'
 import { adapters } from '../config/registry.ts'
@@ -22,16 +6,14 @@ import { commandOf } from './again.ts'
 import { numberFlag, refuseMistakes } from './args.ts'
 import { openConfig } from './config.ts'
 import { UsageError } from './failure.ts'
-import { dropOrder, type Kept, keep, prepareFolder } from './finish.ts'
+import { dropOrder, prepareFolder } from './finish.ts'
 import { problemLines } from './flags.ts'
-import { onInterrupt } from './interrupt.ts'
-import { agreed, type Purchase, refuseUnasked, showPurchase } from './payment.ts'
-import { type Progress, showProgress } from './progress.ts'
+import { agreed, refuseUnasked, showPurchase } from './payment.ts'
+import { render } from './render.ts'
 import { readRequest, requestArgs } from './request.ts'
 import { showResult } from './result.ts'
 import { commonArgs, longestDeadline } from './shared-args.ts'
-import { atStake } from './stake.ts'
-import { emulatedTarget, liveTarget, type Target } from './target.ts'
+import { emulatedTarget, liveTarget } from './target.ts'
 import { answerJson, say } from './terminal.ts'
 
 const ownArgs = {
@@ -53,19 +35,6 @@ const args: typeof requestArgs & typeof ownArgs & typeof commonArgs = {
   ...requestArgs,
   ...ownArgs,
   ...commonArgs,
-}
-
-/** A provider whose purchases are written down before they are paid, and the pen to close them with. */
-function withJournal(
-  target: Target,
-  folder: string,
-): { provider: VideoProvider; close(task: TerminalTask): Promise<void> } {
-  if (!target.live) return { provider: target.provider, close: async () => undefined }
-  const journal = fileJournal(join(folder, 'journal.jsonl'))
-  // Only buying goes through it: a purchase is closed when its clip is on disk, not when its task has ended.
-  const { submit } = journaled(target.provider, journal)
-  const close = (task: TerminalTask): Promise<void> => journal.append(endOf(task, Date.now()))
-  return { provider: { ...target.provider, submit }, close }
 }
 
 function why(typed: RenderRequest, request: RenderRequest): string {
@@ -96,18 +65,7 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
       throw new UsageError(`${target.provider.id} cannot render this; nothing was sent.`, lines, problems)
     }
     const quote = target.provider.quote(request)
-    const purchase = { picked, config, target, request, quote }
-    if (live) {
-      refuseUnasked(flags.yes === true)
-      showPurchase(purchase)
-      if (flags.yes !== true && !(await agreed())) {
-        if (json) answerJson({ bought: false })
-        else say('Nothing was sent and nothing was spent.')
-        return
-      }
-    } else if (config.file !== undefined) {
-      say(`Config ${config.file}: ${picked.name ?? picked.entry.use} is ${picked.entry.use}, emulated here.`)
-    }
+    if (live) refuseUnasked(flags.yes === true)
     const idempotencyKey = crypto.randomUUID()
     const offer = offerFor(target.provider.catalog, request)
     const chosen = offer ? { model: offer.model, mode: offer.mode } : {}
@@ -122,8 +80,18 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
       live,
     })
     await prepareFolder(out, idempotencyKey, request, { quote, files: typed.files, command })
+    if (live) {
+      showPurchase({ picked, config, target, request, quote })
+      if (flags.yes !== true && !(await agreedOr(() => dropOrder(out, idempotencyKey)))) {
+        if (json) answerJson({ bought: false })
+        else say('Nothing was sent and nothing was spent.')
+        return
+      }
+    } else if (config.file !== undefined) {
+      say(`Config ${config.file}: ${picked.name ?? picked.entry.use} is ${picked.entry.use}, emulated here.`)
+    }
     const order = { idempotencyKey, folder: out, deadline, json }
-    const { task, kept } = await render(purchase, order)
+    const { task, kept } = await render(target, request, order)
     showResult(task, kept, json, [
       ['provider', `${task.handle.provider}${live ? '' : ' (emulated)'}`],
       ['model', `${task.handle.model} ${task.handle.mode}: ${why(typed.request, request)}`],
@@ -133,89 +101,15 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
   },
 })
 
-interface Order {
-  readonly idempotencyKey: string
-  readonly folder: string
-  /** Seconds. */
-  readonly deadline: number | undefined
-  readonly json: boolean
-}
-
-/** Notes what is known of the purchase, for whoever has to speak when this process cannot end by itself. */
-function follow(
-  progress: Progress,
-  live: boolean,
-): { onEvent: Progress['onEvent']; renderMs(): number | undefined } {
-  let [from, to]: [number | undefined, number | undefined] = [undefined, undefined]
-  return {
-    onEvent(event: RenderEvent) {
-      if (event.type === 'submitted') {
-        from = event.at
-        if (live) atStake({ handle: event.task.handle })
-      }
-      if (event.type === 'finished') to = event.at
-      progress.onEvent(event)
-    },
-    renderMs: () => (from === undefined || to === undefined ? undefined : to - from),
-  }
-}
-
-async function render(
-  { target, request }: Purchase,
-  order: Order,
-): Promise<{ readonly task: SucceededTask; readonly kept: Kept }> {
-  const { idempotencyKey, folder, deadline } = order
-  const { id, clock, catalog } = target.provider
-  const place = target.live ? id : `an emulated ${id} (no key, no network, no money)`
-  const offer = offerFor(catalog, request)
-  const progress = showProgress({
-    title: `Rendering on ${place}`,
-    clock,
-    usual: offer && usualMs(offer.timing),
-    unit: target.live ? '' : ' (emulated)',
-  })
-  const interrupt = onInterrupt(order.json)
-  const { provider, close } = withJournal(target, folder)
-  const watched = follow(progress, target.live)
-  const next = `reelay resume --journal ${join(folder, 'journal.jsonl')}`
-  if (target.live) atStake({ paid: true, next })
+/** Asks; whatever else than a yes forgets the order first. */
+async function agreedOr(forget: () => Promise<void>): Promise<boolean> {
+  let yes = false
   try {
-    const task = await generate(provider, request, {
-      idempotencyKey,
-      abortSignal: interrupt.signal,
-      ...(deadline === undefined ? {} : { deadlineMs: deadline * 1_000 }),
-      onEvent: watched.onEvent,
-    })
-    progress.note('saving the clip')
-    const kept = await keep(task, target, folder, {
-      abortSignal: interrupt.signal,
-      renderMs: watched.renderMs(),
-    })
-    await close(task)
-    progress.end('done')
-    return { task, kept }
-  } catch (error) {
-    progress.fail('not finished')
-    await leave(error, target, order, close)
-    throw error
+    yes = await agreed()
   } finally {
-    interrupt.release()
+    if (!yes) await forget()
   }
-}
-
-/** Tidies up after a purchase that brought no clip, or says how to go on with it. */
-async function leave(
-  error: unknown,
-  target: Target,
-  { folder, idempotencyKey }: Order,
-  close: (task: TerminalTask) => Promise<void>,
-): Promise<void> {
-  const outcome = ReelayError.isInstance(error) ? error.outcome : 'unknown'
-  const { task } = error as Partial<TaskFailedError>
-  if (task) await close(task)
-  if (task || outcome === 'none' || outcome === 'rejected' || !target.live)
-    return dropOrder(folder, idempotencyKey)
-  say(outcome === 'accepted' ? '\nThe paid task goes on.' : '\nNobody knows yet whether it was bought.')
+  return yes
 }
 
 function howToGoLive(use: string): string {

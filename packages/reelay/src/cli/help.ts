@@ -17,7 +17,8 @@ const extras: Readonly<Record<string, Extra>> = {
     examples: [
       'reelay generate "A paper boat in the rain"',
       'reelay generate --image photo.png --mode pro --live',
-      'reelay generate --prompt-file boat.txt --live --yes --json | jq -r .path',
+      'reelay generate --prompt-file boat.txt --live --yes',
+      'reelay generate "A boat" --json | jq -r .path',
       'reelay generate "She smiles" --provider main --live',
     ],
     notes: [
@@ -80,7 +81,7 @@ function sections(rows: readonly (readonly [string, readonly string[]])[]): stri
 
 /** Name over description where both do not fit beside each other. */
 function listed(rows: readonly (readonly [string, string])[]): readonly string[] {
-  if (width() >= 80) return [table(rows, width())]
+  if (width() >= 80 || rows.every(([name]) => name.length < 16)) return [table(rows, width())]
   return rows.flatMap(([name, text]) => [`  ${name}`, paragraph(`    ${text}`, width())])
 }
 

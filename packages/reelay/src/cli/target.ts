@@ -49,25 +49,29 @@ export async function ownerTarget(
   handle: TaskHandle,
   baseURL?: string | undefined,
 ): Promise<Target> {
-  const { provider: use, account } = handle
+  const { host } = handle
   let trouble: unknown
   for (const picked of config.owners(handle)) {
     try {
       const target = await liveTarget(picked, baseURL)
       if (target.provider.owns(handle)) return target
+      // Whoever says where a relay is may not know what its tasks call it.
+      if (baseURL === undefined || host === undefined || picked.entry.relay !== undefined) continue
+      const named = await liveTarget({ ...picked, entry: { ...picked.entry, relay: host } }, baseURL)
+      if (named.provider.owns(handle)) return named
     } catch (error) {
       // The first is the likeliest, and its trouble the one to mend.
       trouble ??= error
     }
   }
   if (trouble !== undefined) throw trouble
-  const { host } = handle as { host?: string }
-  const whose = host === undefined ? `account "${account}"` : `account "${account}", at ${host}`
   const how =
     host === undefined
-      ? `Name it in reelay.config.ts.`
-      : `Say where it is: --base-url, or a provider with this baseURL in reelay.config.ts.`
-  throw new UsageError(`The task belongs to ${use} (${whose}), which nobody here answers for. ${how}`)
+      ? 'Give it to a provider of reelay.config.ts.'
+      : 'Say where that is: with --base-url, or as the baseURL of a provider in reelay.config.ts.'
+  const where = host === undefined ? '' : `, at the relay ${host}`
+  const owner = `${handle.provider} (account ${handle.account}${where})`
+  throw new UsageError(`The task belongs to ${owner}, for which nobody here answers. ${how}`)
 }
 
 /** The options by which an adapter takes the credentials that an emulator accepts. */

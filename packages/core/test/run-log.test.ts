@@ -1,0 +1,119 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { offerFor, type SucceededTask, usualMs } from '../src/index.ts'
+import { describeRequest, logRender, type SavedFile } from '../src/node/index.ts'
+import { handle, task } from './fakes.ts'
+import { png } from './images.ts'
+
+let folder = ''
+let saved: SavedFile
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reelay-log-'))
+  saved = { file: join(folder, 'clip.mp4'), bytes: 3, sha256: 'f'.repeat(64), mediaType: 'video/mp4' }
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const output = {
+  kind: 'video',
+  mediaType: 'video/mp4',
+  url: 'https://cdn.example.com/a.mp4?signature=x',
+  expiresAt: Date.UTC(2026, 11, 1),
+} as const
+const done = (more: Partial<SucceededTask> = {}): SucceededTask =>
+  ({ ...task('succeeded', handle(0)), outputs: [output], ...more }) as SucceededTask
+
+describe('a sidecar', () => {
+  it('holds the pictures, the address, the render time, the versions and the command', async () => {
+    const request = {
+      kind: 'image-to-video',
+      startImage: png(400, 300),
+      endImage: 'https://example.com/e.png',
+    }
+    const of = done({
+      handle: { ...done().handle, kind: 'image-to-video' },
+      createdAt: 1_000,
+      updatedAt: 41_000,
+    })
+    const { record } = await logRender(of, {
+      request,
+      saved,
+      files: { startImage: 'me.png' },
+      renderMs: 99,
+      versions: { reelay: '1.2.3' },
+      command: "reelay generate 'x'",
+    })
+    expect(record).toMatchObject({
+      images: [
+        { field: 'startImage', file: 'me.png', sha256: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: 64 },
+        { field: 'endImage', url: 'https://example.com/e.png' },
+      ],
+      url: output.url,
+      urlExpiresAt: '2026-12-01T00:00:00.000Z',
+      renderMs: 40_000,
+      versions: { reelay: '1.2.3', '@reelay/core': expect.stringMatching(/^\d+\./) },
+      command: "reelay generate 'x'",
+    })
+  })
+
+  it('takes the watched time where the provider says none, and has no command of a library’s user', async () => {
+    const { record } = await logRender(done(), {
+      request: { kind: 'text-to-video', prompt: 'x' },
+      saved,
+      renderMs: 7,
+    })
+    expect(record.renderMs).toBe(7)
+    expect(record).not.toHaveProperty('command')
+    expect(record).not.toHaveProperty('images')
+  })
+
+  it('makes nothing up where nobody knows the order', async () => {
+    const { record } = await logRender(done(), { saved })
+    const { kind, model, mode } = done().handle
+    expect(record.request).toEqual({ kind, model, mode })
+    expect(record).not.toHaveProperty('prompt')
+  })
+
+  it('stays as it is where it is told to, and so does the run log', async () => {
+    await writeFile(`${saved.file}.json`, 'mine')
+    const { record, logFile } = await logRender(done(), { saved, sidecar: false, log: false })
+    expect(record.taskId).toBe(done().id)
+    expect(await readFile(`${saved.file}.json`, 'utf8')).toBe('mine')
+    await expect(readFile(logFile)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('is written whatever a reply says of the time', async () => {
+    const of = done({
+      handle: { ...done().handle, submittedAt: 1e300 },
+      outputs: [{ ...output, expiresAt: -1e300 }],
+    })
+    expect((await logRender(of, { saved, now: Number.NaN })).record).toMatchObject({
+      submittedAt: '+275760-09-13T00:00:00.000Z',
+      savedAt: '1970-01-01T00:00:00.000Z',
+    })
+  })
+
+  it('describes a request the same when it is described already', async () => {
+    const once = await describeRequest({ kind: 'image-to-video', startImage: png(400, 300) })
+    expect(await describeRequest(once as never)).toEqual(once)
+  })
+})
+
+describe('what a catalogue row tells whoever waits', () => {
+  it('is the range in which eight of ten tasks end', () => {
+    const [from, to] = usualMs({ expectedMs: 60_000 })
+    expect([Math.round(from / 100), Math.round(to / 100)]).toEqual([416, 865])
+  })
+
+  it('is found for a request before it is bought', () => {
+    const row = { kind: 'text-to-video', model: 'kling-v3', state: 'current' }
+    const offers = [
+      { ...row, mode: 'pro' },
+      { ...row, mode: 'std' },
+    ] as never
+    const catalog = { defaultModel: 'kling-v3', offers }
+    expect(offerFor(catalog, { kind: 'text-to-video', prompt: 'x' })).toMatchObject({ mode: 'std' })
+    expect(offerFor(catalog, { kind: 'text-to-video', prompt: 'x', model: 'kling-v9' })).toBeUndefined()
+  })
+})
