@@ -90,12 +90,13 @@ describe('a task id that no address can carry', () => {
   it.each(unusable)(
     'with %s is asked about under no other path when a handle brings it',
     async (_name, id) => {
-      const { provider, sent } = instance(keyedSpec, () => ({ json: render }))
+      const following = { ...keyedSpec, follow: keyedSpec.query }
+      const { provider, sent } = instance(following, () => ({ json: render }))
       const { handle } = await provider.submit(boat)
       const bad = { ...handle, id }
       const before = sent.length
-      for (const call of [provider.get(bad), provider.cancel?.(bad) ?? Promise.resolve()]) {
-        const error = await caught(call)
+      for (const call of [provider.get(bad), provider.cancel?.(bad), provider.follow?.(bad)]) {
+        const error = await caught(Promise.resolve(call))
         expect(error).toMatchObject({ code: 'ERR_INVALID_REQUEST', outcome: 'accepted', handle: bad })
         expect(error.message).not.toMatch(/[\p{Cc}\p{Cs}]/u)
       }

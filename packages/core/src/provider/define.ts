@@ -91,7 +91,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       ...(spec.follow && {
         async follow(handle: TaskHandle, call: CallOptions = {}) {
           assertOwn(handle)
-          return follow(engine, (spec.follow as NonNullable<ProviderSpec['follow']>)(handle), call)
+          return follow(engine, spec.follow as NonNullable<ProviderSpec['follow']>, handle, call)
         },
       }),
       ...(spec.cancel && {
