@@ -47,7 +47,7 @@ describe('media', () => {
     ['https://user:pass@example.com/a.png', 'user name or password'],
     ['data:image/png,plain', 'not base64'],
     ['data:image/png;base64,%%%', 'not valid base64'],
-    ['./photo.png', 'neither a URL nor a data URI'],
+    ['./photo.png', 'it is a path, neither a URL nor a data URI'],
   ])('refuses %s', (media, why) => {
     expect(first(media)).toMatchObject({ field: 'startImage', rule: 'media-type' })
     expect(first(media)?.message).toContain(why)
@@ -59,13 +59,13 @@ describe('media', () => {
     ['an unknown type', new Uint8Array([1, 2, 3]), 'media-type', 'of no type we recognise'],
     ['an empty file', new Uint8Array(), 'media-size', 'empty'],
     ['a GIF', new TextEncoder().encode('GIF89a......'), 'media-type', 'image/gif'],
-    ['too many bytes', new Uint8Array(31_457_280), 'media-size', '30.0 MB; at most 10.0 MB'],
+    ['too many bytes', new Uint8Array(31_457_280), 'media-size', 'The file has 30 MB; at most 10 MB'],
     ['a blob of the wrong type', new Blob(['x'], { type: 'text/html' }), 'media-type', 'text/html'],
     [
       'too large a blob',
       new Blob([new Uint8Array(10_485_761)], { type: 'image/png' }),
       'media-size',
-      '10.0 MB',
+      '10.000001 MB; at most 10 MB',
     ],
   ])('refuses %s before anything is sent', (_name, media, broken, words) => {
     expect(first(media)).toMatchObject({ rule: broken })
@@ -106,10 +106,70 @@ describe('media', () => {
     expect(await prepareMedia('startImage', 'https://example.com/a.png', rule)).toMatchObject({ form: 'url' })
   })
 
+  it('names a file and its size as a person does, in the unit of the limit', () => {
+    const photo = new File([new Uint8Array(13_002_342)], 'photo.png', { type: 'image/png' })
+    expect(first(photo)?.message).toBe('photo.png has 12.4 MB; at most 10 MB are accepted.')
+    const [decimal, least] = [first(photo, { maxBytes: 10_000_000 }), new Uint8Array(10_000_001)]
+    expect(decimal?.message).toBe('photo.png has 13 MB; at most 10 MB are accepted.')
+    expect(first(least, { maxBytes: 10_000_000 })?.message).toContain('10.000001 MB; at most 10 MB')
+    const empty = new File([], 'a\u001b[31m.png', { type: 'image/png' })
+    expect(first(empty)?.message).toBe('a\\u001b[31m.png is empty.')
+  })
+
+  it.each([
+    ['an SVG', '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', 'image/svg+xml'],
+    ['an AVIF', '\0\0\0\x1cftypavif\0\0\0\0avifmif1', 'image/avif'],
+    ['a HEIC', '\0\0\0\x1cftypheic\0\0\0\0mif1heic', 'image/heic'],
+    ['a WebP', 'RIFF\0\0\0\0WEBPVP8 ', 'image/webp'],
+    ['a GIF', 'GIF89a\x01\0\x01\0', 'image/gif'],
+  ])('%s is called by its name, whatever it says it is', (_name, head, mediaType) => {
+    const data = Uint8Array.from([...head].map((character) => character.charCodeAt(0)))
+    for (const media of [
+      data,
+      { data, mediaType: 'image/png' },
+      `data:image/jpeg;base64,${toBase64(data)}`,
+    ]) {
+      expect(first(media)?.message).toContain(mediaType)
+      expect(first(media)?.fix).toBe('Convert it to image/jpeg.')
+    }
+  })
+
+  it.each([
+    { data: new TextEncoder().encode('<html>Not found</html>'), mediaType: 'image/png' },
+    `data:image/jpeg;base64,${toBase64(new TextEncoder().encode('{"error":"expired"}'))}`,
+  ])('bytes that are not what they are called are refused', (media) => {
+    expect(first(media)).toMatchObject({ rule: 'media-type' })
+    expect(first(media)?.message).toContain('its bytes are not')
+  })
+
+  it.each([
+    ['https://example.com/my photo.png', 'write https://example.com/my%20photo.png'],
+    [' https://example.com/a.png', 'spaces'],
+    ['https://example.com/a.png\n', 'spaces'],
+    ['https://example.com/\ud83c.png', 'control characters'],
+    ['C:\\photos\\a.png', 'it is a path'],
+    ['C:/photos/a.png', 'it is a path'],
+    ['/home/me/a.png', 'it is a path'],
+    ['~/a.png', 'it is a path'],
+    ['file:///home/me/a.png', 'cannot fetch file:'],
+    ['blob:https://example.com/7b1c', 'cannot fetch blob:'],
+    ['//example.com/a.png', 'neither a URL'],
+    ['#a', 'neither a URL'],
+    ['photo.png', 'neither a URL'],
+    [
+      'iVBORw0KGgoAAAANSUhEUgAAAoAAAAHgCAYAAAA10dzkAAAABHNCSVQICAgIfAhkiAAAAAlwSFlz',
+      'data:image/png;base64,',
+    ],
+  ])('%j says what is wrong with it', (media, why) => {
+    expect(first(media)).toMatchObject({ rule: 'media-type' })
+    expect(first(media)?.message).toContain(why)
+  })
+
   it('finds out about a mislabelled blob once it is read', async () => {
     const blob = new Blob(['<html>'], { type: 'image/png' })
     expect(mediaProblems('startImage', blob, rule)).toEqual([])
     expect(openMedia(blob).type).toBe('blob')
+    expect(await prepareMedia('startImage', blob, rule)).toMatchObject([{ rule: 'media-type' }])
     const gif = new Blob(['GIF89a'], { type: 'image/png' })
     expect(await prepareMedia('startImage', gif, rule)).toEqual([
       expect.objectContaining({ rule: 'media-type' }),

@@ -1,42 +1,66 @@
 import { type Media, type MediaForm, type MediaRule, openMedia, toBase64 } from './media.ts'
+import { printable } from './printable.ts'
 import { type Problem, problem } from './problem.ts'
 import { sniff } from './sniff.ts'
 
-// In the unit providers mean by their limits: 10 MB is 10 x 1,024 x 1,024 bytes there.
-const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`
+/**
+ * A size and its limit as a person says them, both in the unit of the limit: providers that say 10 MB mean 10 x 1,024 x
+ * 1,024 bytes or ten million of them. With as many digits as it takes to tell them apart.
+ */
+function sizes(size: number, most: number): readonly [size: string, most: string] {
+  const unit = most % 1_000_000 === 0 ? 1_000_000 : 1_048_576
+  const inUnits = (bytes: number, digits: number): string => String(Number((bytes / unit).toFixed(digits)))
+  const digits = [1, 2, 3].find((count) => inUnits(size, count) !== inUnits(most, count)) ?? 6
+  return [`${inUnits(size, digits)} MB`, `${inUnits(most, digits)} MB`]
+}
+
+// What the bytes of these types begin with is known, so bytes that do not are something else.
+const recognised =
+  /^(image\/(png|jpeg|gif|webp|avif|heic|heif)|video\/(mp4|quicktime|webm)|audio\/(mpeg|wav))$/
+
+const isSvg = (bytes: Uint8Array): boolean =>
+  /^\ufeff?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(
+    new TextDecoder().decode(bytes.subarray(0, 1_024)),
+  )
 
 function bytesProblems(
   field: string,
   bytes: Uint8Array,
   declared: string | undefined,
   rule: MediaRule,
+  name: string,
 ): Problem[] {
-  const found = sniff(bytes)
+  const found = sniff(bytes) ?? (isSvg(bytes) ? { mediaType: 'image/svg+xml' } : undefined)
   const mediaType = found?.mediaType ?? declared
   const allowed = rule.mediaTypes.join(', ')
+  const refuse = (what: string, fix: string): Problem[] => [
+    problem(field, 'media-type', `${name} is ${what}; accepted are ${allowed}.`, fix),
+  ]
   if (mediaType === undefined || !rule.mediaTypes.includes(mediaType)) {
-    return [
-      problem(
-        field,
-        'media-type',
-        `The file is ${mediaType ?? 'of no type we recognise'}; accepted are ${allowed}.`,
-        `Convert it to ${rule.mediaTypes[0]}.`,
-      ),
-    ]
+    return refuse(mediaType ?? 'of no type we recognise', `Convert it to ${rule.mediaTypes[0]}.`)
+  }
+  // The bytes decide, whatever it is called; of a Blob not yet read there are none.
+  if (!found && bytes.byteLength > 0 && recognised.test(mediaType)) {
+    return refuse(`called ${mediaType}, and its bytes are not`, 'Pass the picture itself, whole.')
   }
   const { width, height } = found ?? {}
   if (width === undefined || height === undefined) return []
+  const image = name === 'The file' ? 'The image' : name
   const [short, long] = [Math.min(width, height), Math.max(width, height)]
   if (rule.minSide !== undefined && short < rule.minSide) {
-    const message = `The image is ${width}x${height} px; each side needs at least ${rule.minSide} px.`
+    const message = `${image} is ${width}x${height} px; each side needs at least ${rule.minSide} px.`
     return [problem(field, 'media-size', message, 'Scale it up, or use a larger original.')]
   }
   if (rule.maxRatio !== undefined && long / short > rule.maxRatio) {
-    const message = `The image is ${width}x${height} px; one side may be at most ${rule.maxRatio} times the other.`
+    const message = `${image} is ${width}x${height} px; one side may be at most ${rule.maxRatio} times the other.`
     return [problem(field, 'media-size', message, 'Crop it.')]
   }
   return []
 }
+
+/** What a person calls it. */
+const nameOf = (media: Media): string =>
+  typeof File !== 'undefined' && media instanceof File && media.name ? printable(media.name) : 'The file'
 
 /** What is wrong with a media value, as far as can be said without reading a `Blob` or fetching a URL. */
 export function mediaProblems(field: string, media: Media, rule: MediaRule): Problem[] {
@@ -61,16 +85,18 @@ export function mediaProblems(field: string, media: Media, rule: MediaRule): Pro
       ),
     ]
   }
+  const name = nameOf(media)
   const size = opened.type === 'blob' ? opened.blob.size : opened.bytes.byteLength
-  if (size === 0) return [problem(field, 'media-size', 'The file is empty.', 'Pass the whole file.')]
+  if (size === 0) return [problem(field, 'media-size', `${name} is empty.`, 'Pass the whole file.')]
   if (size > rule.maxBytes) {
-    const message = `The file has ${megabytes(size)}; at most ${megabytes(rule.maxBytes)} are accepted.`
+    const [has, most] = sizes(size, rule.maxBytes)
+    const message = `${name} has ${has}; at most ${most} are accepted.`
     return [problem(field, 'media-size', message, 'Scale it down, or compress it more.')]
   }
-  if (opened.type === 'bytes') return bytesProblems(field, opened.bytes, opened.mediaType, rule)
+  if (opened.type === 'bytes') return bytesProblems(field, opened.bytes, opened.mediaType, rule, name)
   const declared = opened.blob.type
   if (declared === '' || rule.mediaTypes.includes(declared)) return []
-  return bytesProblems(field, new Uint8Array(), declared, rule)
+  return bytesProblems(field, new Uint8Array(), declared, rule, name)
 }
 
 /** Media ready to be put into a request body. */
@@ -96,7 +122,7 @@ export async function prepareMedia(
   const blob = opened.type === 'blob' ? opened.blob : undefined
   const bytes = opened.type === 'bytes' ? opened.bytes : new Uint8Array(await (blob as Blob).arrayBuffer())
   const declared = opened.type === 'bytes' ? opened.mediaType : blob?.type || undefined
-  const problems = bytesProblems(field, bytes, declared, rule)
+  const problems = bytesProblems(field, bytes, declared, rule, nameOf(media))
   if (problems.length > 0) return problems
   const mediaType = sniff(bytes)?.mediaType ?? declared ?? 'application/octet-stream'
   const ready = (form: MediaForm, value: string): PreparedMedia => ({

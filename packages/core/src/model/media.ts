@@ -67,7 +67,22 @@ function openString(text: string): OpenMedia {
     if (!bytes) return { type: 'invalid', why: 'its data URI is not valid base64' }
     return { type: 'bytes', bytes, mediaType: mediaType || undefined }
   }
-  if (!URL.canParse(text)) return { type: 'invalid', why: 'it is neither a URL nor a data URI' }
+  // Before it is parsed: a drive letter reads as a scheme.
+  if (/^([a-z]:[\\/]|~?[\\/](?![\\/])|\.{1,2}[\\/])/i.test(text)) {
+    return {
+      type: 'invalid',
+      why: 'it is a path, neither a URL nor a data URI; read the file and pass its bytes',
+    }
+  }
+  if (!URL.canParse(text)) {
+    const bare = text.length > 64 && /^[A-Za-z0-9+/\s]+={0,2}$/.test(text)
+    const hint = bare ? '; for plain base64, put data:image/png;base64, before it' : ''
+    return { type: 'invalid', why: `it is neither a URL nor a data URI${hint}` }
+  }
+  // Parsing would drop or escape them, and each provider's client does that in a way of its own.
+  if (/[\s\p{Cc}\p{Cs}]/u.test(text)) {
+    return { type: 'invalid', why: `it has spaces or control characters in it; write ${new URL(text).href}` }
+  }
   const { protocol, username, password } = new URL(text)
   if (protocol !== 'https:' && protocol !== 'http:') {
     return { type: 'invalid', why: `a provider cannot fetch ${protocol} addresses` }

@@ -12,6 +12,12 @@ const wrong: readonly { readonly what: string; readonly field: string; readonly 
   { what: 'a mode nobody sells', field: 'mode', edit: { mode: '8k' } },
   { what: 'a kind nobody renders', field: 'kind', edit: { kind: 'hologram' } },
   { what: 'a scale out of range', field: 'cfgScale', edit: { cfgScale: 7 } },
+  { what: 'half a character', field: 'prompt', edit: { prompt: 'A paper boat \ud83c' } },
+  {
+    what: 'a setting for nobody',
+    field: 'providerOptions.klingai',
+    edit: { providerOptions: { klingai: { seed: 7 } } },
+  },
 ]
 
 function ignoresAspectRatio({ state, kind, limits }: Offer): boolean {

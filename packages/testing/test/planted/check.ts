@@ -17,6 +17,7 @@ const wrong = [
   'a mode nobody sells',
   'a kind nobody renders',
   'a scale out of range',
+  'a setting for nobody',
 ]
 
 const quoting = (edit: (quote: Quote) => Quote): Planted => ({
@@ -63,6 +64,11 @@ export const checkFaults: PlantedFaults = {
   ...Object.fromEntries(
     wrong.map((what) => [`${what} is refused before any request, with what to do about it`, sendsAnyway]),
   ),
+  'half a character is refused before any request, with what to do about it': {
+    plant: replacing((provider) => ({
+      check: (request) => provider.check(request).filter(({ rule }) => rule !== 'malformed'),
+    })),
+  },
   'nonsense in place of a request is refused, not a crash': {
     plant: replacing((provider) => ({
       check: (request) => (typeof request === 'object' && request ? provider.check(request) : []),
