@@ -47,6 +47,7 @@ describe('what one asked for is kept before it is dropped', () => {
     ['kling', text({ model: 'kling-v2-5-turbo', generateAudio: true }), { generateAudio: null }],
     ['kling', text({ model: 'kling-v2-6', duration: 7 }), { duration: 5 }],
     ['kling', text({ model: 'kling-v2-6', duration: 8 }), { duration: 10 }],
+    ['kling', text({ model: 'kling-v2-6', duration: 7, cfgScale: 0.4 }), { duration: 5, cfgScale: null }],
     ['kling', text({ duration: 1e21 }), { duration: 15 }],
     ['kling', text({ duration: 0.5 }), { duration: 3 }],
     ['kling', text({ duration: '5' }), { duration: 5 }],
