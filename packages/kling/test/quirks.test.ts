@@ -234,6 +234,14 @@ describe('results', () => {
     expect(task).toHaveProperty('raw.final_balance_deduction', { quota: '0.21', list_price: '0.21' })
   })
 
+  test("a token that Kling sees at its exp is expired: it is signed again by Kling's clock", async () => {
+    const { clock, create, requests, emulator } = createRig()
+    // Our clock is behind by just what a token lasts.
+    await create({ clock: ahead(clock, -1_800_000) }).submit(boat)
+    expect(requests('create').map(({ status }) => status)).toEqual([401, 200])
+    expect(emulator.control.ledger()).toHaveLength(1)
+  })
+
   test('a named model in doubt is sent, with a warning, and never chosen', async () => {
     const { kling } = createRig()
     const task = await kling.submit({ ...boat, model: 'kling-v2-master' })

@@ -14,6 +14,8 @@ describe('recorded refusals', () => {
       ['error_404_model', { code: 'ERR_UNSUPPORTED', outcome: 'rejected' }],
       ['error_404_prediction', { code: 'ERR_NOT_FOUND', missing: true }],
       ['error_413_file_too_large', { code: 'ERR_INVALID_REQUEST' }],
+      // Three versions are shown as disabled: pinning breaks (2026).
+      ['error_422_version_disabled', { outcome: 'rejected' }],
       ['error_422_duration_enum', { code: 'ERR_INVALID_REQUEST', outcome: 'rejected' }],
       [
         'error_429_low_credit',

@@ -4,6 +4,7 @@ import { stringAt } from '../http/json.ts'
 import type { Classified } from '../provider.ts'
 import type { KlingAccount } from './accounts.ts'
 import { authenticate } from './auth.ts'
+import { API_KEY_ONLY, batch } from './batch.ts'
 import { followTask } from './callbacks.ts'
 import { create } from './create.ts'
 import { type Refusal, refusalAnswer, refuse } from './errors.ts'
@@ -14,7 +15,7 @@ import { createdView, envelope } from './wire.ts'
 
 type ApiEnv = ExchangeEnv & { Variables: { account: KlingAccount } }
 
-/** The V1 API: one create path per product, which is also its list, and the parent of its tasks. */
+/** The V1 API: one create path per product, which is also its list, and the parent of its tasks; and API 2.0's batch read. */
 export function createKlingApi(state: KlingState): Hono<ApiEnv> {
   const { ids, settings, clock } = state
   const refused = (refusal: Refusal): Response => refusalAnswer(refusal, ids.uuid())
@@ -58,6 +59,17 @@ export function createKlingApi(state: KlingState): Hono<ApiEnv> {
       return isRefusal(found) ? refused(found) : envelope(found, ids.uuid())
     })
   }
+
+  // API 2.0 takes API keys only.
+  api.get('/tasks', (c) => {
+    const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1]
+    if (token === undefined) return refused(refuse(c.req.header('authorization') ? 1002 : 1001))
+    const account = state.accounts.find(({ apiKeys }) => apiKeys.includes(token))
+    if (!account) return refused(refuse(settings.unknownKeyCode, API_KEY_ONLY))
+    const { searchParams } = new URL(c.req.url)
+    const found = batch(state, account, searchParams, c.env.exchange.siteURL('cdn'))
+    return 'code' in found ? refused(found) : envelope(found, ids.uuid())
+  })
   return api
 }
 
@@ -85,6 +97,7 @@ export function classify(site: string, method: string, path: string, json: unkno
     const taskId = /\/(\d+)-0_\w+\.mp4$/.exec(path)?.[1]
     return { op: 'download', ...(taskId === undefined ? {} : { taskId }) }
   }
+  if (path === '/tasks' && method === 'GET') return { op: 'list' }
   const match = apiPath.exec(path)
   const reference = match?.[1]
   if (!match || (method !== 'GET' && (method !== 'POST' || reference !== undefined))) return { op: 'other' }
