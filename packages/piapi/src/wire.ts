@@ -100,4 +100,5 @@ export const readWireTask: (value: unknown) => WireTask | undefined = wireReader
 /** Where an uploaded file is: clips have a `url` of the same kind. */
 export const readUploaded = (value: unknown): string | undefined => readClip(value)?.url
 /** The last thing said in a task's `logs`. */
-export const logged = ({ logs }: WireTask): string | undefined => logs?.findLast((line) => !!line?.trim())
+export const logged = ({ logs }: WireTask): string | undefined =>
+  logs?.filter((line) => !!line?.trim()).at(-1)

@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts'
+import { type Clock, timeOf } from '../model/clock.ts'
 import { type ErrorDetails, ReelayError } from '../model/error.ts'
 import { type TaskHandle, taskKey } from '../model/handle.ts'
 import { formatUsd, type MicroUsd } from '../model/money.ts'
@@ -64,6 +64,8 @@ export function keepBudget(
   // Which reservation is whose, as far as this process has seen; what is older than the window counts no more.
   const bound = new Map<string, Reserved>()
 
+  const ledger = async (): Promise<readonly Reserved[]> => readLedger(journal.entries(), name)
+
   function forget(): void {
     for (const [task, { at }] of bound) {
       if (at >= clock.now() - windowMs) break
@@ -76,7 +78,7 @@ export function keepBudget(
     used: MicroUsd,
   ): Promise<ReelayError> {
     const now = clock.now()
-    const at = fitsAt(await readLedger(journal.entries(), name), { asked, limit, windowMs, now })
+    const at = fitsAt(await ledger(), { asked, limit, windowMs, now })
     const next =
       at === undefined
         ? 'It never fits: raise the budget or ask for less.'
@@ -89,10 +91,12 @@ export function keepBudget(
 
   /** Without a note of what was spent the reservation goes on counting: the safe side, and no reason to fail a call. */
   async function spend({ id }: Reserved, amount: MicroUsd): Promise<boolean> {
-    return journal.append({ type: 'spent', id, budget: name, amount, at: clock.now() }).then(
-      () => true,
-      () => false,
-    )
+    try {
+      await journal.append({ type: 'spent', id, budget: name, amount, at: timeOf(clock) })
+      return true
+    } catch {
+      return false
+    }
   }
 
   /** The reservation of a task this process has not seen being bought; those of other tasks are out of the question. */
@@ -100,7 +104,7 @@ export function keepBudget(
     handles: readonly TaskHandle[],
   ): Promise<(handle: TaskHandle) => Reserved | undefined> {
     if (handles.every((handle) => bound.has(taskKey(handle)))) return () => undefined
-    const rows = await readLedger(journal.entries(), name).catch(() => [])
+    const rows = await ledger().catch(() => [])
     const taken = new Set([...bound.values()].map(({ id }) => id))
     const free = rows.filter(({ id }) => !taken.has(id))
     return (handle) => reservationOf(free, handle)

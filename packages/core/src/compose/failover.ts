@@ -4,6 +4,7 @@ import type { TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { seeing, show } from '../provider/shown.ts'
+import { purchasing } from '../provider/submit/purchasing.ts'
 import { taskWithTrail } from './attempts.ts'
 import { createBreaker } from './breaker.ts'
 import { type Chain, quoteChain } from './failover-chain.ts'
@@ -48,11 +49,11 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
     ...routed,
     id: 'failover',
     quote: (request: RenderRequest) => quoteChain(chain, request),
-    async submit(request, options = {}) {
+    submit: purchasing({ id: 'failover', account: routed.account }, async (request, options) => {
       const task = await submitAlong(chain, request, options)
       if (task.attempts) trails.set(task.handle, task.attempts)
       return task
-    },
+    }),
     async get(handle, options) {
       const trail = trails.get(handle)
       if (!trail) return routed.get(handle, options)

@@ -1,7 +1,9 @@
 import { ReelayError } from '../model/error.ts'
 import type { RenderRequest } from '../model/request/index.ts'
+import type { VideoTask } from '../model/task.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import { invalidRequest } from '../provider/request/prepare.ts'
+import { purchasing } from '../provider/submit/purchasing.ts'
 import { createGates } from './govern-gates.ts'
 import { createLeases } from './lease.ts'
 import { observe } from './observe.ts'
@@ -92,7 +94,7 @@ export function govern(provider: VideoProvider, options: GovernOptions): VideoPr
     slots.pump()
   }
 
-  async function submit(request: RenderRequest, call: SubmitOptions = {}) {
+  async function submit(request: RenderRequest, call: SubmitOptions): Promise<VideoTask> {
     const signal = call.abortSignal
     signal?.throwIfAborted()
     const problems = provider.check(request)
@@ -118,7 +120,7 @@ export function govern(provider: VideoProvider, options: GovernOptions): VideoPr
   }
 
   return observe(provider, {
-    submit,
+    submit: purchasing(provider, submit),
     seen(tasks) {
       leases.seen(tasks)
       slots.pump()

@@ -2,9 +2,10 @@ import { ReelayError } from '../model/error.ts'
 import { formatUsd, type MicroUsd } from '../model/money.ts'
 import { mostInWords, mostOf, type Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
-import { isTerminal } from '../model/task.ts'
+import { isTerminal, type VideoTask } from '../model/task.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import { invalidRequest } from '../provider/request/prepare.ts'
+import { purchasing } from '../provider/submit/purchasing.ts'
 import { type Budget, keepBudget } from './budget.ts'
 import { openPurchase } from './guard-purchase.ts'
 import type { Journal } from './journal.ts'
@@ -133,7 +134,7 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
     })
   }
 
-  async function submit(request: RenderRequest, call: SubmitOptions = {}) {
+  async function submit(request: RenderRequest, call: SubmitOptions): Promise<VideoTask> {
     const signal = call.abortSignal
     signal?.throwIfAborted()
     const problems = provider.check(request)
@@ -142,6 +143,7 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
     const most = allowed(quote)
     const idempotencyKey = call.idempotencyKey ?? crypto.randomUUID()
     const counted = most ?? maxCostPerTask ?? 0
+    let bought = false
     const purchase =
       budget &&
       (await openPurchase(
@@ -154,13 +156,18 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
       await ask(quote, most, request, signal)
       const record = purchase?.record ?? call.record
       const task = await provider.submit(request, { ...call, idempotencyKey, record })
+      bought = true
       await purchase?.succeeded(task)
       return task
     } catch (error) {
-      await purchase?.failed(error)
+      // What became of the money matters more than that the budget could not be told: it goes on counting.
+      if (!bought) await purchase?.failed(error).catch(() => undefined)
       throw error
     }
   }
 
-  return observe(provider, { submit, seen: (tasks) => budget?.settle(tasks.filter(isTerminal)) })
+  return observe(provider, {
+    submit: purchasing(provider, submit),
+    seen: (tasks) => budget?.settle(tasks.filter(isTerminal)),
+  })
 }

@@ -146,7 +146,12 @@ export async function submitOnce(
     for (const purchase of claimed) {
       const kept = purchase === own ? spent.size > 0 || answer !== undefined : spent.has(purchase)
       // A claim that stays by mistake costs a message; the result of the submit must not be lost for it.
-      if (!kept) await journal.unclaim(purchase).catch(() => undefined)
+      if (kept) continue
+      try {
+        await journal.unclaim(purchase)
+      } catch {
+        // See above.
+      }
     }
   }
 

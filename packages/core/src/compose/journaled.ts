@@ -1,8 +1,9 @@
+import { timeOf } from '../model/clock.ts'
 import { type TaskHandle, taskKey } from '../model/handle.ts'
-import type { RenderRequest } from '../model/request/index.ts'
 import { isTerminal, type TerminalTask, type VideoTask } from '../model/task.ts'
-import type { CallOptions, GetManyOptions, SubmitOptions, VideoProvider } from '../provider/provider.ts'
+import type { CallOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
 import { seeing, show } from '../provider/shown.ts'
+import { purchasing } from '../provider/submit/purchasing.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { submitOnce } from './journaled-submit.ts'
 import { getManySeenFirst } from './seen-first.ts'
@@ -79,16 +80,20 @@ export function journaled(
     if (noted.has(name)) return
     noted.add(name)
     // Without this line somebody asks for the task once more, which is free; the task itself must not be lost for it.
-    await journal.append(endOf(task, provider.clock.now())).catch(() => noted.delete(name))
+    try {
+      await journal.append(endOf(task, timeOf(provider.clock)))
+    } catch {
+      noted.delete(name)
+    }
   }
 
   const written: VideoProvider = Object.freeze({
     ...provider,
-    async submit(request: RenderRequest, call: SubmitOptions = {}) {
+    submit: purchasing(provider, async (request, call) => {
       const task = await submitOnce(books, request, call)
       await note(task)
       return task
-    },
+    }),
     async get(handle: TaskHandle, call?: CallOptions) {
       const task = await provider.get(handle, call)
       await note(task)

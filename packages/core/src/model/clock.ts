@@ -15,6 +15,27 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** What time it is, for a note that has to be made: by the host's clock where the given one fails. */
+export function timeOf(clock: Clock): number {
+  try {
+    const now = clock.now()
+    if (Number.isFinite(now)) return now
+  } catch {
+    // Below.
+  }
+  return Date.now()
+}
+
+/** Sleeps by the given clock, or by the host's where that one fails: a limit has to end some time. */
+export async function sleepBy(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(ms, signal)
+  } catch (thrown) {
+    if (signal.aborted) throw thrown
+    await systemClock.sleep(ms, signal)
+  }
+}
+
 // setTimeout turns a delay over 2^31-1 ms into 1 ms, which would be a busy loop (HTML, timers section).
 const longestTimer = 2_147_483_647
 

@@ -116,7 +116,12 @@ export class ReelayError extends Error implements ErrorDetails {
   static isInstance<Value>(
     value: Value,
   ): value is Value & (unknown extends Value ? CaughtError : ReelayError) {
-    return typeof value === 'object' && value !== null && marker in value
+    try {
+      return typeof value === 'object' && value !== null && marker in value
+    } catch {
+      // A proxy may refuse even to be looked at.
+      return false
+    }
   }
 
   /** The error as plain data for logs and journals: no stack, no cause. */

@@ -1,4 +1,5 @@
-import { ReelayError } from '../model/error.ts'
+import { type ErrorDetails, type Outcome, ReelayError } from '../model/error.ts'
+import { at, keeping, kindOf } from '../model/foreign.ts'
 import {
   isTaskHandle,
   type Owned,
@@ -15,6 +16,7 @@ import { checkRequest } from './request/check.ts'
 import { quoteRequest } from './request/price.ts'
 import type { ProviderSpec } from './spec.ts'
 import { find } from './submit/find.ts'
+import { purchasing } from './submit/purchasing.ts'
 import { claim } from './submit/search.ts'
 import { submit } from './submit/submit.ts'
 import { cancel } from './task/cancel.ts'
@@ -62,6 +64,19 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       throw new ReelayError('ERR_INVALID_REQUEST', message, { provider: spec.id, account, ...details })
     }
 
+    /** The same for what is not about one task. */
+    function of(
+      outcome: Outcome,
+      doing: string,
+      thrown: unknown,
+      details: Partial<ErrorDetails>,
+    ): ReelayError {
+      if (ReelayError.isInstance(thrown)) return thrown
+      const message = `${doing} at ${spec.id} broke off (${kindOf(thrown)}).`
+      const who = { provider: spec.id, account, outcome }
+      return at(thrown, new ReelayError('ERR_CONFIG', message, { ...who, ...details }))
+    }
+
     const provider: VideoProvider = {
       id: spec.id,
       account,
@@ -71,10 +86,12 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       owns,
       check: (request: RenderRequest) => checkRequest(spec, request, near).problems,
       quote: (request: RenderRequest) => quoteRequest(spec, request, near),
-      submit: (request, call = {}) => submit(engine, request, call),
+      submit: purchasing({ id: spec.id, account, fetch: engine.fetch }, (request, call) =>
+        submit(engine, request, call),
+      ),
       async get(handle, call = {}) {
         assertOwn(handle)
-        const answer = await getOne(engine, handle, call)
+        const answer = await keeping(handle, `Reading task ${handle.id}`, () => getOne(engine, handle, call))
         if (ReelayError.isInstance(answer)) throw answer
         return answer
       },
@@ -85,25 +102,33 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       ...(list && {
         async getMany(handles: readonly TaskHandle[], call: GetManyOptions = {}) {
           handles.forEach(assertOwn)
-          return getMany(engine, list, handles, call)
+          return getMany(engine, list, handles, call).catch((thrown: unknown) => {
+            throw of('accepted', `Reading ${handles.length} tasks`, thrown, {})
+          })
         },
       }),
       ...(spec.follow && {
         async follow(handle: TaskHandle, call: CallOptions = {}) {
           assertOwn(handle)
-          return follow(engine, spec.follow as NonNullable<ProviderSpec['follow']>, handle, call)
+          return keeping(handle, `Following task ${handle.id}`, () =>
+            follow(engine, spec.follow as NonNullable<ProviderSpec['follow']>, handle, call),
+          )
         },
       }),
       ...(spec.cancel && {
         async cancel(handle: TaskHandle, call: CallOptions = {}) {
           assertOwn(handle)
-          return cancel(engine, spec.cancel as NonNullable<ProviderSpec['cancel']>, handle, call)
+          return keeping(handle, `Stopping task ${handle.id}`, () =>
+            cancel(engine, spec.cancel as NonNullable<ProviderSpec['cancel']>, handle, call),
+          )
         },
       }),
       ...((spec.find || spec.search) && {
         async find(submission: Submission, call: CallOptions = {}) {
           assertOwn(submission)
-          return find(engine, submission, call)
+          return find(engine, submission, call).catch((thrown: unknown) => {
+            throw of('unknown', 'Looking for a submission', thrown, { submission })
+          })
         },
       }),
     })

@@ -50,7 +50,7 @@ export async function readOnce<Value>(
       ? { failure: unreadable(result.reply, 'without what it should hold') }
       : { value }
   } catch (error) {
-    return { failure: unasked(error, transport.redactor(options)) }
+    return { failure: unasked(error) }
   }
 }
 

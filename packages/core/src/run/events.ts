@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts'
+import { type Clock, timeOf } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { Quote } from '../model/quote.ts'
@@ -52,7 +52,7 @@ export type RenderEvent =
     }
 
 /**
- * Told of every {@link RenderEvent}. What it throws is ignored: a broken progress bar must not lose a paid task.
+ * Told of every {@link RenderEvent}. What it throws, or rejects with, is ignored: a broken progress bar must not lose a paid task.
  *
  * @example
  * ```ts
@@ -65,7 +65,11 @@ export type RenderListener = (event: RenderEvent) => void
 /** Calls a listener without letting it interfere. */
 export function emit(listener: RenderListener | undefined, event: RenderEvent): void {
   try {
-    listener?.(event)
+    const told: unknown = listener?.(event)
+    // An async function passes for a listener; what it rejects with would end the process.
+    if (told instanceof Promise) told.catch(() => undefined)
+    else if (typeof (told as PromiseLike<unknown> | undefined)?.then === 'function')
+      (told as PromiseLike<unknown>).then(undefined, () => undefined)
   } catch {
     // See RenderListener.
   }
@@ -75,5 +79,5 @@ export function emit(listener: RenderListener | undefined, event: RenderEvent): 
 export function emitError(listener: RenderListener | undefined, clock: Clock, error: unknown): void {
   if (!ReelayError.isInstance(error) || error.code === 'ERR_TASK_FAILED') return
   const { handle } = error
-  emit(listener, { type: 'error', at: clock.now(), error, ...(handle && { handle }) })
+  emit(listener, { type: 'error', at: timeOf(clock), error, ...(handle && { handle }) })
 }

@@ -1,4 +1,7 @@
+import { timeOf } from '../model/clock.ts'
 import { ReelayError, withDetails } from '../model/error.ts'
+import { ofPaidTask } from '../model/foreign.ts'
+import type { TaskHandle } from '../model/handle.ts'
 import { explain } from '../model/problem.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import {
@@ -10,6 +13,7 @@ import {
 } from '../model/task.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import { assertRuntime } from '../provider/runtime.ts'
+import { purchasing } from '../provider/submit/purchasing.ts'
 import type { Store, StoreContext, StoredFile } from './download/store.ts'
 import { emit, emitError } from './events.ts'
 import { type WaitOptions, wait, waitProblems } from './wait.ts'
@@ -56,10 +60,10 @@ async function finish(
   const { abortSignal, onEvent, store } = options
   const { handle } = task
   const clock = options.clock ?? provider.clock
-  const startedAt = clock.now()
+  const startedAt = timeOf(clock)
   try {
     const stored = await store?.(task, { provider, abortSignal, clock: options.clock })
-    const at = clock.now()
+    const at = timeOf(clock)
     for (const { file, bytes, mediaType } of [stored ?? []].flat())
       emit(onEvent, {
         type: 'downloaded',
@@ -100,8 +104,8 @@ export async function generate(
   request: RenderRequest,
   options: GenerateOptions = {},
 ): Promise<SucceededTask> {
-  // Before anything is bought: found out afterwards it would be about a paid task. Whose `fetch` it is knows `submit`.
-  assertRuntime({ provider: provider.id, account: provider.account, fetch: 'later' })
+  // Before anything is bought: found out afterwards it would be about a paid task.
+  assertRuntime({ provider: provider.id, account: provider.account, fetch: 'whose it is knows submit' })
   const problems = waitProblems(options)
   if (problems.length > 0) {
     const message = `Nothing was sent. ${explain(problems)}`
@@ -116,18 +120,25 @@ export async function generate(
   const quote = provider.quote(request)
   // `wait` tells of its errors itself.
   let waiting = false
+  let bought: TaskHandle | undefined
+  // Once more around a provider, since not everybody's keeps to the rules.
+  const purchase = purchasing(provider, (asked, call) => provider.submit(asked, call))
   try {
-    const task = await provider.submit(request, options)
-    emit(onEvent, { type: 'submitted', at: clock.now(), task, quote })
+    const task = await purchase(request, options)
+    bought = task.handle
+    emit(onEvent, { type: 'submitted', at: timeOf(clock), task, quote })
     if (isTerminal(task)) {
-      emit(onEvent, { type: 'finished', at: clock.now(), task })
+      emit(onEvent, { type: 'finished', at: timeOf(clock), task })
       return await finish(task, provider, options)
     }
     waiting = true
     const ended = await wait(provider, task.handle, options)
     waiting = false
     return await finish(withWarnings(ended, task.warnings), provider, options)
-  } catch (error) {
+  } catch (thrown) {
+    const error = bought
+      ? ofPaidTask(thrown, bought, `The render of task ${bought.id}`, { cause: thrown })
+      : thrown
     if (!waiting) emitError(onEvent, clock, error)
     throw error
   }

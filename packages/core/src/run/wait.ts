@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
+import { keeping, ofPaidTask, unheard } from '../model/foreign.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import { explain, type Problem, problem } from '../model/problem.ts'
 import type { TerminalTask } from '../model/task.ts'
@@ -59,36 +60,53 @@ export async function wait(
   handle: TaskHandle,
   options: WaitOptions = {},
 ): Promise<TerminalTask> {
+  // Options may be anybody's object, and throw when they are read.
+  return keeping(handle, `Waiting for task ${handle.id}`, () => waiting(provider, handle, options))
+}
+
+async function waiting(
+  provider: VideoProvider,
+  handle: TaskHandle,
+  options: WaitOptions,
+): Promise<TerminalTask> {
   const { abortSignal, deadlineMs = defaultDeadlineMs, headers, timeoutMs, onEvent, poll } = options
+  const { clock = provider.clock } = options
   const problems = waitProblems(options)
   if (problems.length > 0) {
     const message = `wait cannot be done like this; the task goes on. ${explain(problems)}`
     throw new ReelayError('ERR_INVALID_REQUEST', message, { outcome: 'accepted', handle, problems })
   }
-  const clock = options.clock ?? provider.clock
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      emitError(onEvent, clock, error)
-      reject(error)
-    }
-    if (abortSignal?.aborted) return fail(abandoned(handle, abortSignal.reason))
-    const stop = (): void => {
+    let leave = (): void => undefined
+    function stop(): void {
       leave()
       fail(abandoned(handle, abortSignal?.reason))
     }
-    const leave = subscribe(provider, handle, {
-      headers,
-      timeoutMs,
-      deadlineMs,
-      intervalMs: poll?.intervalMs,
-      clock,
-      tell: (event) => emit(onEvent, event),
-      end(task, error) {
-        abortSignal?.removeEventListener('abort', stop)
-        if (task) resolve(task)
-        else fail(error)
-      },
-    })
-    abortSignal?.addEventListener('abort', stop, { once: true })
+    function fail(thrown: unknown): void {
+      const error = ofPaidTask(thrown, handle, `Waiting for task ${handle.id}`, { cause: thrown })
+      emitError(onEvent, clock, error)
+      reject(error)
+    }
+    try {
+      if (abortSignal?.aborted) return fail(abandoned(handle, abortSignal.reason))
+      leave = subscribe(provider, handle, {
+        headers,
+        timeoutMs,
+        deadlineMs,
+        intervalMs: poll?.intervalMs,
+        clock,
+        tell: (event) => emit(onEvent, event),
+        end(task, error) {
+          unheard(() => abortSignal?.removeEventListener('abort', stop))
+          if (task) resolve(task)
+          else fail(error)
+        },
+      })
+      abortSignal?.addEventListener('abort', stop, { once: true })
+    } catch (thrown) {
+      // A clock, a catalogue or a signal that somebody else wrote.
+      leave()
+      fail(thrown)
+    }
   })
 }

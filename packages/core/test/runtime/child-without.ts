@@ -5,7 +5,12 @@
 import { plainSpec } from '../../../testing/test/fake/spec.ts'
 import {
   defineProvider,
+  failover,
   generate,
+  govern,
+  guard,
+  journaled,
+  memoryJournal,
   missingFeatures,
   ReelayError,
   resolveHosts,
@@ -49,6 +54,10 @@ for (const path of features) {
     ['generate', () => generate(leaves[0], request)],
     ...Object.entries({
       submit: base(),
+      failover: failover([base()]),
+      guard: guard(base(), { maxCostPerTask: 1e9 }),
+      govern: govern(base(), { concurrency: 1 }),
+      journaled: journaled(base(), memoryJournal()),
     }).map(([name, provider]) => [name, () => provider.submit(request)] as const),
   ]
   const giveBack = remove(path)

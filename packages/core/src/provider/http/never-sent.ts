@@ -45,10 +45,15 @@ const asError = (value: unknown): SystemError | undefined =>
 /** The error a runtime's fetch really met: `fetch` and HTTP libraries wrap it as `cause`, several levels deep. */
 function innermost(error: unknown): SystemError | undefined {
   let current = asError(error)
-  for (let depth = 0; depth < 6; depth++) {
-    const next = asError(current?.cause)
-    if (!next) return current
-    current = next
+  try {
+    for (let depth = 0; depth < 6; depth++) {
+      const next = asError(current?.cause)
+      if (!next) return current
+      current = next
+    }
+  } catch {
+    // Of somebody's own fetch: what cannot be read proves nothing.
+    return undefined
   }
   return current
 }

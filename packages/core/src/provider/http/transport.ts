@@ -1,4 +1,4 @@
-import type { Clock } from '../../model/clock.ts'
+import { type Clock, sleepBy, timeOf } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { CallOptions } from '../provider.ts'
 import type { Auth } from './auth.ts'
@@ -100,7 +100,7 @@ export function createTransport(options: TransportOptions): Transport {
     const headers = Object.fromEntries(response.headers)
     const date = Date.parse(headers.date ?? '')
     const serverTime = Number.isNaN(date) ? undefined : date
-    if (serverTime !== undefined) skew = serverTime - clock.now()
+    if (serverTime !== undefined) skew = serverTime - timeOf(clock)
     const wait = retryAfterMs(headers['retry-after'], serverTime)
     return {
       status: response.status,
@@ -137,12 +137,16 @@ export function createTransport(options: TransportOptions): Transport {
         const settled = new AbortController()
         const timeoutMs = call.timeoutMs ?? options.timeoutMs
         // Raced, not only signalled: a custom fetch that ignores its signal must not hold the caller.
-        const timeout = clock
-          .sleep(timeoutMs, settled.signal)
-          .then((): Exchange => broken('timeout', `no answer within ${timeoutMs} ms`))
+        const timeout = sleepBy(clock, timeoutMs, settled.signal).then(
+          (): Exchange => broken('timeout', `no answer within ${timeoutMs} ms`),
+        )
         const aborted = new Promise<Exchange>((resolve) => {
           const onAbort = (): void => resolve(broken('aborted', 'aborted by the caller'))
-          call.abortSignal?.addEventListener('abort', onAbort, { signal: settled.signal })
+          try {
+            call.abortSignal?.addEventListener('abort', onAbort, { signal: settled.signal })
+          } catch {
+            // Somebody's own signal: then it cannot stop this request, whose answer may be paid for.
+          }
         })
         try {
           return await Promise.race([exchange(url, init, work.signal), timeout, aborted])

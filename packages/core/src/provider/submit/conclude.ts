@@ -1,3 +1,4 @@
+import { timeOf } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { Warning } from '../../model/problem.ts'
 import type { VideoTask } from '../../model/task.ts'
@@ -15,7 +16,7 @@ async function recordVerdict(
 ): Promise<void> {
   // Not for ever: the handle of a paid task must not be out of reach because a journal hangs.
   await abortable(
-    options.record?.({ type: 'verdict', submission, ...verdict, at: engine.clock.now() }),
+    options.record?.({ type: 'verdict', submission, ...verdict, at: timeOf(engine.clock) }),
     options.abortSignal,
   )
 }
@@ -76,7 +77,7 @@ export async function conclude(
   if (answer.state === 'accepted') {
     const { native } = answer
     claim(engine, native.id, submission.idempotencyKey)
-    const handle = handleOf(submission, native.id, clock.now())
+    const handle = handleOf(submission, native.id, timeOf(clock))
     const redactor = transport.redactor(purchase.options)
     try {
       await recordVerdict(purchase, { outcome: 'accepted', handle })

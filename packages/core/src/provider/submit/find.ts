@@ -19,12 +19,12 @@ async function lookById(
   options: CallOptions,
   read: Reader,
 ): Promise<ReadResult<NativeTask | 'missing'>> {
-  const { spec, transport } = engine
+  const { spec } = engine
   let request: HttpRequest | undefined
   try {
     request = spec.find?.(submission)
   } catch (error) {
-    return { failure: unasked(error, transport.redactor(options)) }
+    return { failure: unasked(error) }
   }
   if (!request) return { value: 'missing' }
   const decode = (reply: HttpReply): NativeTask | undefined => {

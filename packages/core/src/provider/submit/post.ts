@@ -61,7 +61,7 @@ export async function post(purchase: Purchase, again = false): Promise<Answer> {
     return readAnswer(purchase, exchange, redactor)
   } catch (error) {
     // It has left: whatever an adapter stumbles over, the purchase must not be lost with it.
-    return { state: 'unknown', failure: unasked(error, redactor) }
+    return { state: 'unknown', failure: unasked(error) }
   }
 }
 

@@ -1,3 +1,4 @@
+import { timeOf } from '../../model/clock.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { Engine } from '../engine.ts'
 import type { HttpReply } from '../http/message.ts'
@@ -22,7 +23,7 @@ export function samePurchase(a: Submission, b: Submission): boolean {
 /** Notes whose a task is, for as long as a search could come upon it. */
 export function claim({ spec, claimed, unsettled, clock }: Engine, id: string, key: string): void {
   if (!spec.search) return
-  const now = clock.now()
+  const now = timeOf(clock)
   const { withinMs } = spec.search
   for (const [old, { at }] of claimed) {
     if (now - at <= withinMs) break

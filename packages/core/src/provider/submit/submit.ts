@@ -6,7 +6,6 @@ import { callOptionProblems } from '../request/call-options.ts'
 import { limitWarnings } from '../request/limits.ts'
 import { invalidRequest, prepareRequest } from '../request/prepare.ts'
 import { quoteRequest } from '../request/price.ts'
-import { assertRuntime } from '../runtime.ts'
 import { conclude } from './conclude.ts'
 import { type Answer, type Purchase, post, postAgain } from './post.ts'
 import { recover } from './recover.ts'
@@ -41,14 +40,13 @@ export async function submit(
   options: SubmitOptions,
 ): Promise<VideoTask> {
   const { spec, account, near } = engine
-  assertRuntime({ provider: spec.id, account, fetch: engine.fetch })
   options.abortSignal?.throwIfAborted()
   const wrong = callOptionProblems(options, spec, near)
   if (wrong.length > 0) throw invalidRequest(spec.id, account, wrong)
   const prepared = await prepareRequest(engine, request, options)
   const { draft } = prepared
   const purchase: Purchase = { engine, ...prepared, quote: quoteRequest(spec, request, near), options }
-  const answer = await settle(purchase)
   const warnings = [...limitWarnings(request, draft.offer), ...(spec.warnings?.(draft) ?? [])]
+  const answer = await settle(purchase)
   return conclude(purchase, answer, warnings)
 }

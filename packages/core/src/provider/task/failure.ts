@@ -1,4 +1,5 @@
 import { type ErrorDetails, type Outcome, ReelayError, withDetails } from '../../model/error.ts'
+import { kindOf } from '../../model/foreign.ts'
 import type { BrokenExchange, Exchange, HttpReply } from '../http/message.ts'
 import type { Redactor } from '../http/redact.ts'
 import type { ErrorRow, Refusal } from '../native.ts'
@@ -85,9 +86,10 @@ export function readExchange(
 }
 
 /** A question that could not even be asked, or an answer that an adapter stumbled over. */
-export function unasked(error: unknown, redactor: Redactor): CallFailure {
+export function unasked(error: unknown): CallFailure {
   if (!ReelayError.isInstance(error)) {
-    const what = `was not understood (${redactor.words(String(error))})`
+    // Not its words: they may repeat anything, and whoever threw it may be nobody we know.
+    const what = `was not understood (${kindOf(error)})`
     return { ...unknown('ERR_UNEXPECTED_REPLY', false), what }
   }
   return { code: error.code, retryable: false, outcome: 'unknown', what: 'was not asked', error }

@@ -15,7 +15,8 @@ export function unusableId(spec: ProviderSpec, submission: Submission, id: strin
     spec.query(handleOf(submission, id, submission.startedAt))
     return undefined
   } catch (error) {
-    if (!ReelayError.isInstance(error)) throw error
+    // Else it is the adapter's own mistake, and none of the id's: the task is paid for.
+    if (!ReelayError.isInstance(error)) return undefined
     return `a task id that no address can carry (${shownId(id)})`
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
+import { ofPaidTask } from '../../model/foreign.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { CallOptions, GetManyOptions, VideoProvider } from '../../provider/provider.ts'
 import { leewayMs } from '../../provider/task/turn.ts'
@@ -17,6 +18,8 @@ export interface Lane {
   answer(id: string, answer: Answer): boolean
   /** Takes it that a task goes on: a history of those that ended lacks it. */
   going(id: string): void
+  /** Ends all of it: a clock that has failed would let nobody know of anything any more. */
+  breakOff(thrown: unknown): void
   /** Looks at a task as soon as the provider's floor allows; `false` when nobody waits for it. */
   hint(id: string): boolean
   /** Tasks that nobody is reading. */
@@ -165,7 +168,11 @@ export function createLane(
       if (left.length === 1 || (passing && many)) {
         for (const { handle } of left) {
           if (ReelayError.isInstance(error)) answer(handle.id, error)
-          else for (const entry of waiting.of(handle.id)) fail(entry, error)
+          else {
+            const code = 'ERR_UNEXPECTED_REPLY'
+            const known = ofPaidTask(error, handle, `Looking at task ${handle.id}`, { code })
+            for (const entry of waiting.of(handle.id)) fail(entry, known)
+          }
         }
       } else {
         // One handle that the provider will not have must not end the others.
@@ -257,11 +264,10 @@ export function createLane(
 
   /** A provider that says by itself when a task ends spares the wait for the next look, which is made all the same. */
   function follow({ handle }: Entry): void {
-    const told = provider.follow?.(handle, { ...call, abortSignal: stop.signal })
-    told?.then(
-      (ended) => ended && hint(handle.id),
-      () => undefined,
-    )
+    // Whatever goes wrong with it, there are the looks.
+    const told = async (): Promise<unknown> =>
+      (await provider.follow?.(handle, { ...call, abortSignal: stop.signal })) && hint(handle.id)
+    told().catch(() => undefined)
   }
 
   return {
@@ -275,6 +281,13 @@ export function createLane(
     remove,
     answer,
     going,
+    breakOff(thrown) {
+      for (const { handle } of [...waiting.heads()]) {
+        const doing = `Waiting for task ${handle.id}, by a clock that failed,`
+        for (const entry of waiting.of(handle.id))
+          fail(entry, ofPaidTask(thrown, handle, doing, { cause: thrown }))
+      }
+    },
     hint,
     resting: () => [...waiting.heads()].filter(({ reading }) => !reading).map(({ handle }) => handle),
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts'
+import { keeping } from '../../model/foreign.ts'
 import { ownerKey, type TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
@@ -8,6 +9,7 @@ import { createSchedule, type Schedule, unknownTiming } from '../schedule.ts'
 import type { Entry } from './entry.ts'
 import { createLane, type Lane } from './lane.ts'
 import { createPace, type Pace } from './pace.ts'
+import { watchedClock } from './watched-clock.ts'
 
 /** How somebody wants to wait for a task. */
 export interface Subscription
@@ -38,6 +40,7 @@ function getOr<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
 /** Waits for a task together with everybody who waits at the same instance; returns how to stop. */
 export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subscription): () => void {
   const { headers, timeoutMs, clock, deadlineMs, intervalMs, tell, end } = how
+  const now = clock.now()
   const timing = offerOf(provider.catalog.offers, handle)?.timing ?? unknownTiming
   const {
     pollFloorMs: floorMs,
@@ -56,17 +59,18 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
   const schedule = getOr(account.schedules, JSON.stringify([kind, model, mode]), () => createSchedule(timing))
   const key = JSON.stringify([headers, timeoutMs])
   const call = { ...(headers && { headers }), ...(timeoutMs && { timeoutMs }) }
-  const lane = getOr(lanes, key, () =>
-    createLane(
+  const lane = getOr(lanes, key, (): Lane => {
+    const watched = watchedClock(clock, (thrown) => made.breakOff(thrown))
+    const made = createLane(
       provider,
-      clock,
+      watched,
       call,
       pace,
       () => lanes.values(),
       () => lanes.delete(key),
-    ),
-  )
-  const now = clock.now()
+    )
+    return made
+  })
   const entry: Entry = {
     handle,
     schedule,
@@ -103,6 +107,7 @@ function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readon
  *
  * @param provider The object that was given to `wait`, `watch` or `generate`.
  * @returns Whether anybody was waiting for it.
+ * @throws ReelayError with the handle: what a composition failed with.
  *
  * @example
  * ```ts
@@ -113,10 +118,12 @@ function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readon
  * ```
  */
 export async function deliver(provider: VideoProvider, task: VideoTask): Promise<boolean> {
-  await show(provider, task)
-  const name = ownerKey(task.handle)
-  const told = lanesOf(provider, (other) => other === name).map((lane) => lane.answer(task.id, task))
-  return told.includes(true)
+  return keeping(task.handle, `Handing over task ${task.id}`, async () => {
+    await show(provider, task)
+    const name = ownerKey(task.handle)
+    const told = lanesOf(provider, (other) => other === name).map((lane) => lane.answer(task.id, task))
+    return told.includes(true)
+  })
 }
 
 /**

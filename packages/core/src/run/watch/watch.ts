@@ -1,4 +1,6 @@
+import { timeOf } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
+import { at, kindOf, ofPaidTask, unheard } from '../../model/foreign.ts'
 import { type TaskHandle, taskKey } from '../../model/handle.ts'
 import { explain } from '../../model/problem.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
@@ -83,6 +85,20 @@ export function watch(
   handles: Iterable<TaskHandle> = [],
   options: WatchOptions = {},
 ): Watcher {
+  try {
+    return begin(provider, handles, options)
+  } catch (thrown) {
+    if (ReelayError.isInstance(thrown)) throw thrown
+    // Options, a signal or a list of handles that somebody else wrote.
+    const [handle] = Array.isArray(handles) ? handles : []
+    const { id, account } = provider
+    const message = `These tasks cannot be watched (${kindOf(thrown)}). They go on at ${id}; watch their handles again.`
+    const details = { provider: id, account, outcome: 'accepted', handle, cause: thrown } as const
+    throw at(thrown, new ReelayError('ERR_CONFIG', message, details))
+  }
+}
+
+function begin(provider: VideoProvider, handles: Iterable<TaskHandle>, options: WatchOptions): Watcher {
   const problems = waitProblems(options)
   if (problems.length > 0) {
     const message = `These tasks cannot be watched like this; they go on. ${explain(problems)}`
@@ -103,9 +119,26 @@ export function watch(
     wake()
   }
 
+  function fail(handle: TaskHandle, thrown: unknown): void {
+    const error = ofPaidTask(thrown, handle, `Watching task ${handle.id}`, { cause: thrown })
+    push(taskKey(handle), { type: 'error', at: timeOf(clock), handle, error })
+  }
+
   function add(handle: TaskHandle): void {
+    try {
+      subscribeTo(handle)
+    } catch (thrown) {
+      // A clock or a catalogue that somebody else wrote: each task's own end, so that the others go on.
+      watched.delete(taskKey(handle))
+      fail(handle, thrown)
+    }
+  }
+
+  function subscribeTo(handle: TaskHandle): void {
     const name = taskKey(handle)
     if (watched.has(name) || abortSignal?.aborted) return
+    // Already when it is added something may end it.
+    watched.set(name, () => undefined)
     const leave = subscribe(provider, handle, {
       headers,
       timeoutMs,
@@ -115,10 +148,10 @@ export function watch(
       tell: (event) => push(name, event),
       end(task, error) {
         watched.delete(name)
-        if (!task) push(name, { type: 'error', at: clock.now(), handle, error: known(error, handle) })
+        if (!task) fail(handle, error)
       },
     })
-    watched.set(name, leave)
+    if (watched.has(name)) watched.set(name, leave)
   }
 
   function remove(name: string): void {
@@ -131,7 +164,7 @@ export function watch(
   function stop(): void {
     for (const leave of watched.values()) leave()
     watched.clear()
-    abortSignal?.removeEventListener('abort', onAbort)
+    unheard(() => abortSignal?.removeEventListener('abort', onAbort))
   }
 
   function onAbort(): void {
@@ -159,8 +192,13 @@ export function watch(
     }
   }
 
-  if (abortSignal?.aborted !== true) abortSignal?.addEventListener('abort', onAbort, { once: true })
-  for (const handle of handles) add(handle)
+  try {
+    if (abortSignal?.aborted !== true) abortSignal?.addEventListener('abort', onAbort, { once: true })
+    for (const handle of handles) add(handle)
+  } catch (thrown) {
+    stop()
+    throw thrown
+  }
   return {
     get size() {
       return watched.size
@@ -173,15 +211,6 @@ export function watch(
     },
     [Symbol.asyncIterator]: events,
   }
-}
-
-/** An adapter's own mistake; what it threw may hold credentials and stays out of the event. */
-function known(error: unknown, handle: TaskHandle): ReelayError {
-  if (ReelayError.isInstance(error)) return error
-  const { provider, account, id } = handle
-  const name = error instanceof Error ? error.name : typeof error
-  const message = `Looking at task ${id} failed inside the adapter of ${provider} (${name}). The task goes on; call get() with its handle to see the whole error.`
-  return new ReelayError('ERR_UNEXPECTED_REPLY', message, { provider, account, outcome: 'accepted', handle })
 }
 
 function stopped({ id, account }: VideoProvider, cause: unknown): ReelayError {
