@@ -3,6 +3,7 @@ import {
   type Clock,
   createReader,
   type InstanceOptions,
+  isolatesRequests,
   ReelayError,
   refusedDelivery,
 } from '@reelay/core'
@@ -59,6 +60,8 @@ export function keySource(options: Omit<InstanceOptions, 'auth'>, clock: Clock):
   }
 
   function refresh(): Promise<void> {
+    // What another request has begun may not be waited for there.
+    if (isolatesRequests()) return load()
     running ??= load().finally(() => {
       running = undefined
     })

@@ -37,22 +37,23 @@ export interface TokenSource {
 /** Makes the tokens of one key pair. */
 export function createTokenSource(accessKey: string, secretKey: string, clock: Clock): TokenSource {
   let skewMs = 0
-  let held: { readonly signedAtS: number; readonly token: Promise<string> } | undefined
+  // The text and not its promise: where requests are isolated (workerd), none may wait for what another began.
+  let held: { readonly signedAtS: number; readonly token: string } | undefined
   let current: string | undefined
 
   const serverNowS = (skew: number): number => Math.floor((clock.now() + skew) / 1_000)
 
   return {
-    token() {
+    async token() {
       const nowS = serverNowS(skewMs)
       const leftS = held ? held.signedAtS + lifetimeS - nowS : 0
       // More left than a token ever has: our clock was set back.
       if (held && leftS >= renewBeforeS && leftS <= lifetimeS) return held.token
-      const token = signToken(accessKey, secretKey, nowS).then((text) => {
-        current = text
-        return text
-      })
-      held = { signedAtS: nowS, token }
+      const signedWith = skewMs
+      const token = await signToken(accessKey, secretKey, nowS)
+      current = token
+      // Meanwhile the server may have said what time it really is.
+      if (skewMs === signedWith) held = { signedAtS: nowS, token }
       return token
     },
     renew(serverTime) {

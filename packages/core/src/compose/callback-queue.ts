@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts'
+import { isolatesRequests } from '../provider/runtime.ts'
 import type { TaskEvent } from '../webhook/event.ts'
 import { type CallbackResult, settleCallback } from './accept-callback.ts'
 import { type Journal, purchaseId } from './journal.ts'
@@ -51,7 +52,10 @@ export function callbackQueue(journal: Journal, clock: Clock): (event: TaskEvent
 
   return (event) =>
     new Promise((resolve, reject) => {
-      waiting.push({ event, resolve, reject })
+      const one = { event, resolve, reject }
+      // There, none may wait for what another request began.
+      if (isolatesRequests()) return void settleBatch([one]).catch(reject)
+      waiting.push(one)
       if (!running) void run()
     })
 }

@@ -1,5 +1,7 @@
 import type { Clock } from '../model/clock.ts'
-import type { ReelayError } from '../model/error.ts'
+import { ReelayError } from '../model/error.ts'
+import { watchedClock } from '../model/watched-clock.ts'
+import { isolatesRequests } from '../provider/runtime.ts'
 import type { Gates, Pass } from './govern-gates.ts'
 import type { Leases } from './lease.ts'
 
@@ -43,13 +45,19 @@ interface Waiter {
   readonly place: Place
   go(): void
   giveUp(): void
+  fail(thrown: unknown): void
 }
 
 const minuteMs = 60_000
+const lookEveryMs = 500
 
 /** Who waits, and when they may go: first come, first served among those whose model has room. */
-export function createSlots(limits: Limits, clock: Clock, leases: Leases, gates: Gates): Slots {
+export function createSlots(limits: Limits, given: Clock, leases: Leases, gates: Gates): Slots {
   const { concurrency = Number.POSITIVE_INFINITY, perModel = {}, rate } = limits
+  // A clock that failed would let nobody know of anything any more.
+  const clock = watchedClock(given, (thrown) => {
+    for (const waiter of queue) waiter.fail(thrown)
+  })
   let queue: readonly Waiter[] = []
   let numbers = 0
   let starts: readonly number[] = []
@@ -90,11 +98,26 @@ export function createSlots(limits: Limits, clock: Clock, leases: Leases, gates:
   }
 
   function ring(): void {
-    void leases.review().then(pump)
+    leases
+      .review()
+      .then(pump)
+      .catch(() => undefined)
     pump()
   }
 
+  /** Where requests are isolated, none can be woken by another: each looks for itself. */
+  async function lookAlone(waiter: Waiter): Promise<void> {
+    while (queue.includes(waiter)) {
+      await leases.review()
+      const now = clock.now()
+      if (mayGo(waiter.place.model, now)) waiter.go()
+      else if (waiter.place.deadline <= now) waiter.giveUp()
+      else await clock.sleep(lookEveryMs)
+    }
+  }
+
   function pump(): void {
+    if (isolatesRequests()) return
     // One look at the clock: what opens between two looks would neither be let through nor be waited for.
     const now = clock.now()
     for (const waiter of queue) {
@@ -129,10 +152,16 @@ export function createSlots(limits: Limits, clock: Clock, leases: Leases, gates:
             end()
             reject(overdue())
           },
+          fail(cause) {
+            end()
+            const message = 'The queue cannot go on, since its clock failed. Nothing was sent.'
+            reject(new ReelayError('ERR_CONFIG', message, { outcome: 'none', cause }))
+          },
         }
         signal?.addEventListener('abort', onAbort, { once: true })
         queue = [...queue, waiter].sort((a, b) => a.place.number - b.place.number)
         pump()
+        if (isolatesRequests()) lookAlone(waiter).catch(waiter.fail)
       }),
     pump,
   }

@@ -1,4 +1,5 @@
 import { sha256Hex } from '../provider/request/hash.ts'
+import { isolatesRequests } from '../provider/runtime.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { isJournalEntry, isReservation, parseEntry } from './journal-entry.ts'
 import { foldPurchases, isFree } from './journaled-purchases.ts'
@@ -52,6 +53,8 @@ export function unstorageJournal(storage: StorageLike, base = 'reelay'): Journal
 
   /** One after the other: nothing here is atomic by itself. */
   function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+    // There, none may wait for what another request began; one writer at a time is the caller's to see to.
+    if (isolatesRequests()) return run()
     const mine = turn.then(run)
     turn = mine.catch(() => undefined)
     return mine

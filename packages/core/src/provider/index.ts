@@ -20,6 +20,6 @@ export type {
 export { createReader, type Reader } from './reader.ts'
 export { nearest } from './request/nearest.ts'
 export { offerFor } from './request/offer.ts'
-export { missingFeatures, type OwnFeatures } from './runtime.ts'
+export { isolatesRequests, missingFeatures, type OwnFeatures } from './runtime.ts'
 export type { ListPage, ProviderSpec, Route, UploadFile } from './spec.ts'
 export { maybe, present, wireReader } from './wire.ts'

@@ -90,6 +90,24 @@ export function runtimeName(host: Host = globalThis as Host): string {
 }
 
 /**
+ * Whether what one request makes (a timer, a promise, a connection, a stream) dies with it and may not be waited for by
+ * another: workerd's rule for requests that share an isolate, and with it the module's variables.
+ * developers.cloudflare.com/workers/observability/errors, "Cannot perform I/O on behalf of a different request",
+ * 2026-11-26.
+ *
+ * @example
+ * ```ts
+ * import { isolatesRequests } from '@reelay/core'
+ * let running: Promise<void> | undefined
+ * const load = async (): Promise<void> => undefined
+ * const refresh = (): Promise<void> => (isolatesRequests() ? load() : (running ??= load()))
+ * ```
+ */
+export function isolatesRequests(): boolean {
+  return (globalThis as Host).navigator?.userAgent === 'Cloudflare-Workers'
+}
+
+/**
  * Refuses to begin what this runtime could not finish: found out after a purchase, it would be about a paid task.
  *
  * @throws ReelayError `ERR_CONFIG`, outcome `none`.

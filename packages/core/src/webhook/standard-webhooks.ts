@@ -78,10 +78,11 @@ export function standardWebhooks(options: StandardWebhooksOptions): VerifyDelive
 
   const given = secrets === undefined ? undefined : [secrets].flat().map((one) => decode(one, 'secrets'))
   if (given?.length === 0) throw fail('secrets is empty.')
-  let imported: Promise<readonly CryptoKey[]> | undefined
+  // The keys and not their promise: where requests are isolated (workerd), none may wait for what another began.
+  let imported: readonly CryptoKey[] | undefined
 
   return async (headers, body, now) => {
-    imported ??= Promise.all(
+    imported ??= await Promise.all(
       (given ?? fromEnvironment()).map((key) =>
         crypto.subtle.importKey('raw', key, algorithm, false, ['verify']),
       ),
@@ -97,7 +98,7 @@ export function standardWebhooks(options: StandardWebhooksOptions): VerifyDelive
       const bytes = entry.startsWith('v1,') ? fromBase64(entry.slice(3)) : undefined
       return bytes ? [bytes] : []
     })
-    for (const key of await imported) {
+    for (const key of imported) {
       for (const signature of signatures.slice(0, mostSignatures)) {
         // Compares in constant time.
         if (await crypto.subtle.verify('HMAC', key, signature, signed)) return { verified: true, id, at }

@@ -2,14 +2,15 @@ import type { Clock } from '../../model/clock.ts'
 import { keeping } from '../../model/foreign.ts'
 import { ownerKey, type TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
+import { watchedClock } from '../../model/watched-clock.ts'
 import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
+import { isolatesRequests } from '../../provider/runtime.ts'
 import { show } from '../../provider/shown.ts'
 import { offerOf } from '../../provider/task/normalize.ts'
 import { createSchedule, type Schedule, unknownTiming } from '../schedule.ts'
 import type { Entry } from './entry.ts'
 import { createLane, type Lane } from './lane.ts'
 import { createPace, type Pace } from './pace.ts'
-import { watchedClock } from './watched-clock.ts'
 
 /** How somebody wants to wait for a task. */
 export interface Subscription
@@ -18,6 +19,8 @@ export interface Subscription
   readonly deadlineMs: number
   readonly intervalMs?: number | undefined
   readonly clock: Clock
+  /** Whoever subscribes more than once within one request: only these may share a lane where requests are isolated. */
+  readonly group?: object | undefined
 }
 
 interface Account {
@@ -28,10 +31,16 @@ interface Account {
 
 // A poll round belongs to an instance: it lives and dies with it.
 const accountsOf = new WeakMap<VideoProvider, Map<string, Account>>()
+// Where requests are isolated. Found by nobody else: what another request does with it would throw.
+const lanesOfGroup = new WeakMap<object, Map<string, Lane>>()
 const defaultSpacingMs = 100
 const defaultReadsAtOnce = 16
 
-function getOr<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+function getOr<Key, Value>(
+  map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
+  key: Key,
+  make: () => Value,
+): Value {
   const value = map.get(key) ?? make()
   map.set(key, value)
   return value
@@ -39,7 +48,7 @@ function getOr<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
 
 /** Waits for a task together with everybody who waits at the same instance; returns how to stop. */
 export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subscription): () => void {
-  const { headers, timeoutMs, clock, deadlineMs, intervalMs, tell, end } = how
+  const { headers, timeoutMs, clock, deadlineMs, intervalMs, tell, end, group = {} } = how
   const now = clock.now()
   const timing = offerOf(provider.catalog.offers, handle)?.timing ?? unknownTiming
   const {
@@ -51,13 +60,14 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
   const accounts = accountsOf.get(provider) ?? new Map<string, Account>()
   accountsOf.set(provider, accounts)
   const account = getOr(accounts, ownerKey(handle), () => ({ schedules: new Map(), byClock: new Map() }))
-  const { pace, lanes } = getOr(account.byClock, clock, () => ({
+  const { pace, lanes: shared } = getOr(account.byClock, clock, () => ({
     pace: createPace({ spacingMs: readSpacingMs, tasksPerRead, readsAtOnce }),
     lanes: new Map<string, Lane>(),
   }))
   const { kind, model, mode, submittedAt } = handle
   const schedule = getOr(account.schedules, JSON.stringify([kind, model, mode]), () => createSchedule(timing))
-  const key = JSON.stringify([headers, timeoutMs])
+  const lanes = isolatesRequests() ? getOr(lanesOfGroup, group, () => new Map<string, Lane>()) : shared
+  const key = JSON.stringify([headers, timeoutMs, ...(lanes === shared ? [] : [ownerKey(handle)])])
   const call = { ...(headers && { headers }), ...(timeoutMs && { timeoutMs }) }
   const lane = getOr(lanes, key, (): Lane => {
     const watched = watchedClock(clock, (thrown) => made.breakOff(thrown))
@@ -103,7 +113,8 @@ function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readon
 /**
  * Hands over a task that was learnt elsewhere, from a verified webhook for instance. Compositions see it as if it had been
  * read through them (a governor frees its slot, a journal closes the purchase); then whoever waits for it at this instance
- * is told. A look under way that says the same later is not told again.
+ * is told. A look under way that says the same later is not told again. In workerd, where one request may not wake
+ * another, only the compositions are told; whoever waits looks for itself.
  *
  * @param provider The object that was given to `wait`, `watch` or `generate`.
  * @returns Whether anybody was waiting for it.

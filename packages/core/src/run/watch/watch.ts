@@ -145,6 +145,7 @@ function begin(provider: VideoProvider, handles: Iterable<TaskHandle>, options: 
       deadlineMs,
       intervalMs: poll?.intervalMs,
       clock,
+      group: watched,
       tell: (event) => push(name, event),
       end(task, error) {
         watched.delete(name)

@@ -1,4 +1,4 @@
-import type { Clock } from '../../model/clock.ts'
+import type { Clock } from './clock.ts'
 
 /**
  * A clock whose failure is noticed: a timer that never comes, because whoever should ring it threw, would leave those who
