@@ -4,19 +4,24 @@ import { readEnvelope, readWireTask, type WireScalar, type WireTask, type WireVi
 // "Generated media are purged after 30 days": every page, dossier section 11. No shorter URL expiry is documented.
 const heldForMs = 30 * 24 * 60 * 60 * 1_000
 
-function toNumber(value: WireScalar): number | undefined {
+/** A number that may be written as text. */
+export function toNumber(value: WireScalar): number | undefined {
   if (value === undefined || value === null || value === '') return undefined
   const number = Number(value)
   return Number.isFinite(number) ? number : undefined
 }
 
 /** An id as text. Ids have 18 digits: as a JSON number they arrive rounded, and a rounded id is somebody else's. */
-function toId(value: WireScalar): string | undefined {
+export function toId(value: WireScalar): string | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined
   return value || undefined
 }
 
-function toOutput(video: WireVideo | null | undefined, expiresAt: number | undefined): Output | undefined {
+/** A clip, if it has an address. */
+export function toOutput(
+  video: WireVideo | null | undefined,
+  expiresAt: number | undefined,
+): Output | undefined {
   if (!video?.url) return undefined
   const [id, duration] = [toId(video.id), toNumber(video.duration)]
   return {

@@ -51,13 +51,16 @@ const other: Omit<FailureRow, 'pattern' | 'source'> = {
   advice: 'look it up in the console before trying again',
 }
 
-/** Why a task failed: the provider's words, then what to do. Failed tasks are free (recorded: `amount` "0"). */
-export function readFailure(task: NativeTask): Failure {
+/**
+ * Why a task failed: the provider's words, what that costs, then what to do. At Kling failed tasks are free (recorded:
+ * `amount` "0").
+ */
+export function readFailure(task: NativeTask, charged = 'Kling charges nothing for a failed task'): Failure {
   const words = task.message?.trim() || 'Kling gave no reason'
   const { reason, retryable, flagged, advice } = failures.find((row) => row.pattern.test(words)) ?? other
   return {
     reason,
-    message: `${words.replace(/\.$/, '')}. Kling charges nothing for a failed task; ${advice}.`,
+    message: `${words.replace(/\.$/, '')}. ${charged}; ${advice}.`,
     retryable,
     ...(flagged === undefined ? {} : { flagged }),
   }

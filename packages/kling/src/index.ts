@@ -12,6 +12,7 @@ import { spec } from './spec.ts'
 
 export { type KlingErrorRow, klingErrors } from './errors.ts'
 export type { KlingVideoOptions } from './provider-options.ts'
+export { klingRelayErrors } from './relay/errors.ts'
 export { createKlingWebhook, type KlingWebhookOptions } from './webhook.ts'
 
 /**

@@ -6,6 +6,7 @@ import { encode } from './encode.ts'
 import { readRefusal } from './errors.ts'
 import { readFailure } from './failures.ts'
 import { freeOptions, reservedOptions } from './provider-options.ts'
+import { relay } from './relay/index.ts'
 import { find, list, query, routes } from './routes.ts'
 
 const statuses: Readonly<Record<string, TaskStatus>> = {
@@ -33,7 +34,8 @@ export const spec: ProviderSpec = {
   query,
   task: readTask,
   find,
-  failure: readFailure,
+  failure: (task) => readFailure(task),
+  relay,
   list: {
     scope: 'route',
     maxPageSize: tasksPerRead,

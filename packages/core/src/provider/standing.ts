@@ -20,6 +20,17 @@ export function repeatableMs({ host, idempotencyHeader }: Omit<Hosting, 'hosts'>
 /** What a relay sells: the same, at prices and under terms of its own. */
 const resold = ({ freeFailures: _free, retention: _retention, ...catalog }: Catalog): Catalog => catalog
 
+/** On this machine it may be either: what the provider's own reader does not understand, a relay's may. */
+function perhapsRelayed({ relay, ...spec }: ProviderSpec): Partial<ProviderSpec> {
+  if (!relay) return {}
+  return {
+    statuses: { ...relay.statuses, ...spec.statuses },
+    created: (reply) => spec.created(reply) ?? relay.created?.(reply),
+    task: (reply) => spec.task(reply) ?? relay.task?.(reply),
+    refusal: (reply) => spec.refusal(reply) ?? relay.refusal?.(reply),
+  }
+}
+
 /**
  * A provider's tables as they hold at one host. A relay speaks the provider's language and keeps none of its promises:
  * no id of ours finds a task there or keeps it from being made twice, no list is the caller's alone, and neither prices
@@ -32,7 +43,13 @@ export function specAt(
   who: { readonly account: string; readonly now: number },
 ): ProviderSpec {
   const of = { ...who, provider: spec.id }
-  if (host.standing !== 'relay') return { ...spec, catalog: priced(spec.catalog, prices, undefined, of) }
+  if (host.standing !== 'relay') {
+    return {
+      ...spec,
+      ...(host.standing === 'loopback' && perhapsRelayed(spec)),
+      catalog: priced(spec.catalog, prices, undefined, of),
+    }
+  }
   const { find: _find, search: _search, list: _list, relay, ...rest } = spec
   const idempotency: Route['idempotency'] = idempotencyHeader === undefined ? 'none' : 'header'
   const routes = Object.entries(spec.routes).map(

@@ -1,0 +1,36 @@
+import type { Draft, HttpRequest, ProviderSpec, Subject, Warning } from '@reelay/core'
+import { warnings as ownWarnings } from '../checks/index.ts'
+import { encode as encodeOwn } from '../encode.ts'
+import { readFailure } from '../failures.ts'
+import { readCreated, readTask, statuses } from './decode.ts'
+import { readRefusal } from './errors.ts'
+
+// What a request gets at Kling that names none. Relays fill in 1:1 (relay notes of 2026-11-26).
+const aspectRatio = '16:9'
+
+function encode(draft: Draft): HttpRequest {
+  const create = encodeOwn(draft)
+  if (draft.request.kind !== 'text-to-video') return create
+  return { ...create, json: { aspect_ratio: aspectRatio, ...(create.json as object) } }
+}
+
+// Younger than the struct by which the most used gateway reads a request (2026).
+const dropped = ['multi_shot', 'shot_type', 'multi_prompt', 'element_list']
+
+function warnings(subject: Subject): readonly Warning[] {
+  const here = dropped.filter((key) => Object.hasOwn(subject.options, key))
+  const message = `Relays have been seen to drop ${here.join(', ')} in silence: look at the clip before you buy more.`
+  const told = here.length > 0 ? [{ field: 'providerOptions.kling', message }] : []
+  return [...ownWarnings(subject), ...told]
+}
+
+/** What is different where somebody else answers in Kling's form. */
+export const relay: NonNullable<ProviderSpec['relay']> = {
+  statuses,
+  encode,
+  warnings,
+  refusal: readRefusal,
+  created: readCreated,
+  task: readTask,
+  failure: (task) => readFailure(task, 'Whether it was charged is for the relay to say'),
+}
