@@ -17,6 +17,8 @@ export const demoCredentials: {
     readonly apiKey: string
     /** For an account that signs: the demo account, as a new one at Kling, has no webhook secret. */
     readonly webhookSecret: string
+    /** Of the relay before it. */
+    readonly relayKey: string
   }
   readonly fal: { readonly key: string }
   readonly piapi: { readonly apiKey: string }
@@ -30,6 +32,7 @@ export const demoCredentials: {
     accessKey: 'demo-access-key-not-real',
     secretKey: 'demo-secret-key-not-real-0000000',
     apiKey: 'demo-api-key-not-real',
+    relayKey: 'demo-relay-key-not-real',
     webhookSecret: 'whsec_ZGVtby1rbGluZy13ZWJob29rLW5vdC1yZWFs',
   },
   fal: { key: 'demo-key-id-not-real:demo-key-secret-not-real' },

@@ -12,6 +12,7 @@ export type {
   KlingEmulatorOptions,
   KlingTaskFacts,
 } from './kling/options.ts'
+export type { KlingRelayOptions, RelayForm } from './kling/relay/options.ts'
 export type { EmulatedTask, LedgerEntry } from './ledger.ts'
 export type { EmulatorServer, ListenOptions } from './listen.ts'
 export type {

@@ -27,6 +27,8 @@ export interface ProviderAccess {
    * JSON leaves it out; another process makes its own with `createEmulatorClock`.
    */
   readonly clock: EmulatorClock
+  /** A relay that answers in this provider's form and keeps none of its promises, where one is emulated. */
+  readonly relay?: { readonly baseURL: string; readonly apiKey: string }
   /** What its webhooks are vouched for with. */
   readonly webhook?: {
     /** fal: what comes in `x-fal-webhook-user-id`. */

@@ -72,6 +72,11 @@ export interface Manifest {
   /** Whether many tasks can be read at once; `ended` where only those that ended can. */
   readonly getMany: boolean | 'ended'
   readonly cancel: boolean
+  /**
+   * `running`: a task in a status word that nobody knows is taken for one that goes on, as at a relay, whose words are
+   * anybody's. `unknown` when absent.
+   */
+  readonly unknownStatus?: 'running'
   /** Keys of `providerOptions` that are refused, by provider id. */
   readonly reservedOptions?: Readonly<Record<string, readonly string[]>>
   /** Environment variables that hold credentials, with values that the wire accepts. */

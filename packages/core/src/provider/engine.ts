@@ -69,6 +69,11 @@ export interface Past {
   readonly late: number
 }
 
+/** Whether headers of the caller's hold one by this name. */
+export function hasHeader(headers: Readonly<Record<string, string>> = {}, name: string | undefined): boolean {
+  return Object.keys(headers).some((own) => own.toLowerCase() === name?.toLowerCase())
+}
+
 const defaultTimeoutMs = 60_000
 
 /** Builds an instance's inside from what its adapter hands over. */
@@ -79,6 +84,10 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     throw new ReelayError('ERR_CONFIG', message, { provider: spec.id, account, outcome: 'none' })
   }
   const { host, idempotencyHeader, resend = true } = options
+  if (hasHeader(options.headers, idempotencyHeader)) {
+    const message = `headers holds ${idempotencyHeader}, which names each purchase by itself. Leave it out.`
+    throw new ReelayError('ERR_CONFIG', message, { provider: spec.id, account, outcome: 'none' })
+  }
   const transport = createTransport({ ...options, clock, timeoutMs })
   return {
     spec: specAt(spec, options, options.prices, { account, now: clock.now() }),

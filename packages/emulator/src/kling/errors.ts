@@ -79,6 +79,9 @@ export const refuse = (code: KlingCode, message: string = errorTable[code].messa
 
 const isKlingCode = (code: number): code is KlingCode => code in errorTable
 
+/** The HTTP status that comes with a refusal. */
+export const statusOf = ({ code }: Refusal): number => errorTable[code].status
+
 /** An error answer has no `data` key (recorded for 1303). */
 export function refusalAnswer({ code, message }: Refusal, requestId: string): Response {
   const { status } = errorTable[code]

@@ -11,11 +11,17 @@ import { klingEdits } from './edits.ts'
 import { errorAnswer } from './errors.ts'
 import { createKlingKnobs } from './knobs.ts'
 import { type KlingEmulatorOptions, settle } from './options.ts'
+import { relayEdits } from './relay/edits.ts'
+import { relayAnswer } from './relay/errors.ts'
+import { settleRelay } from './relay/options.ts'
+import { createRelay } from './relay/relay.ts'
 import { classify, createKlingApi } from './routes.ts'
 import type { KlingState } from './state.ts'
 import { createTaskStore, snapshot } from './tasks.ts'
 
-/** The official Kling, V1 text2video and image2video, as the first of the emulator's providers. */
+const relayPrefix = '/relay/kling'
+
+/** The official Kling, V1 text2video and image2video, as the first of the emulator's providers, and a relay before it. */
 export function createKling(parts: {
   readonly clock: EmulatorClock
   readonly ids: Ids
@@ -34,6 +40,8 @@ export function createKling(parts: {
   }
   const api = createKlingApi(state)
   const cdn = createKlingCdn(state)
+  const resold = settleRelay(options.relay ?? {}, demoCredentials.kling.relayKey)
+  const relay = createRelay(state, resold)
 
   return {
     id: 'kling',
@@ -45,17 +53,26 @@ export function createKling(parts: {
         prefix: '/kling',
       },
       { name: 'cdn', hosts: ['cdn.klingai.com'], prefix: '/kling/cdn' },
+      { name: 'relay', hosts: [], prefix: relayPrefix },
     ],
-    edits: klingEdits,
+    edits: {
+      ...klingEdits,
+      setStatus: (answer, word) => relayEdits.setStatus(answer, word) ?? klingEdits.setStatus(answer, word),
+      dropURLs: (answer) => relayEdits.dropURLs(answer) ?? klingEdits.dropURLs(answer),
+    },
     access: (origin) => ({
       baseURL: `${origin}/kling`,
       env: accessEnv(options, state.accounts[0]?.webhookSecrets[0]),
       official: true,
+      relay: { baseURL: `${origin}${relayPrefix}`, apiKey: resold.keys[0] ?? '' },
     }),
     classify,
-    fetch: async (request, exchange) =>
-      exchange.site === 'cdn' ? cdn.fetch(request, { exchange }) : api.fetch(request, { exchange }),
-    errorAnswer: (status, code) => errorAnswer(status, code, state.ids.uuid()),
+    fetch: async (request, exchange) => {
+      if (exchange.site === 'relay') return relay.fetch(exchange)
+      return exchange.site === 'cdn' ? cdn.fetch(request, { exchange }) : api.fetch(request, { exchange })
+    },
+    errorAnswer: (status, code, { site }) =>
+      site === 'relay' ? relayAnswer(resold, status) : errorAnswer(status, code, state.ids.uuid()),
     tasks: () => state.tasks.all().map((task) => snapshot(task, state.clock.now())),
     knobs: createKlingKnobs(state),
     reset: () => {
@@ -64,6 +81,7 @@ export function createKling(parts: {
       state.accounts.splice(0, state.accounts.length, ...openAccounts(options.accounts))
       state.upcoming.failures = []
       state.upcoming.delays = []
+      relay.reset()
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { ModelState, VideoOp } from './models.ts'
+import type { KlingRelayOptions } from './relay/options.ts'
 
 /**
  * One emulated Kling account. Keys of an account share its balance and its concurrency.
@@ -122,6 +123,8 @@ export interface KlingEmulatorOptions {
   /** Pauses before the retries of a callback that was not answered 2xx, milliseconds; none unless told. Not documented. */
   readonly callbackRetryMs?: readonly number[]
   readonly contentFilter?: KlingContentFilter
+  /** The relay before this Kling. */
+  readonly relay?: KlingRelayOptions
 }
 
 const DAY_MS = 86_400_000
@@ -129,7 +132,8 @@ const FIVE_STD_MS = 27_000
 const modeFactor = { std: 1, pro: 1.5, '4k': 3 }
 
 /** The options with every default filled in. */
-export interface KlingSettings extends Required<Omit<KlingEmulatorOptions, 'accounts' | 'contentFilter'>> {
+export interface KlingSettings
+  extends Required<Omit<KlingEmulatorOptions, 'accounts' | 'contentFilter' | 'relay'>> {
   readonly contentFilter: Required<KlingContentFilter>
 }
 

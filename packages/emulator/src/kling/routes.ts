@@ -99,10 +99,12 @@ export function classify(site: string, method: string, path: string, json: unkno
   }
   if (path === '/tasks' && method === 'GET') return { op: 'list' }
   const match = apiPath.exec(path)
+  // Its ids are its own, and nobody else's.
+  const foreign = site === 'relay'
   const reference = match?.[1]
   if (!match || (method !== 'GET' && (method !== 'POST' || reference !== undefined))) return { op: 'other' }
   if (method === 'POST') {
-    const externalId = stringAt(json, 'external_task_id')
+    const externalId = foreign ? undefined : stringAt(json, 'external_task_id')
     const model = stringAt(json, 'model_name')
     return {
       op: 'create',
@@ -110,7 +112,8 @@ export function classify(site: string, method: string, path: string, json: unkno
       ...(model === undefined ? {} : { model }),
     }
   }
-  if (reference === undefined) return { op: 'list' }
+  if (reference === undefined) return { op: foreign ? 'other' : 'list' }
+  if (foreign) return { op: 'query' }
   const named = decoded(reference)
   return { op: 'query', ...(/^\d{18}$/.test(named) ? { taskId: named } : { externalId: named }) }
 }

@@ -2,6 +2,7 @@ import { isTerminal, type SucceededTask, wait } from '@reelay/core'
 import { equal, fulfilled, ok, oneOf } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { bought, unfinished } from '../probe/buy.ts'
+import { needsUnknown } from '../probe/needs.ts'
 import { plant } from '../probe/plant.ts'
 import type { World } from '../world.ts'
 
@@ -59,6 +60,7 @@ export const taskCases: readonly ContractCase[] = [
   {
     name: 'a status word outside the documentation is unknown, with the word kept',
     rule: 'task',
+    ...needsUnknown,
     async run(world) {
       const { provider, handle } = await unfinished(world)
       plant(world, 'unknown-status', { on: 'read' })

@@ -2,6 +2,7 @@ import { generate, isTaskHandle, type TaskHandle, wait } from '@reelay/core'
 import { equal, failure, fulfilled, isReelayError, ok, rejection } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { bought, unfinished } from '../probe/buy.ts'
+import { needsUnknown } from '../probe/needs.ts'
 import { plant } from '../probe/plant.ts'
 import { lasting, passing } from './trouble.ts'
 
@@ -57,6 +58,7 @@ export const waitCases: readonly ContractCase[] = [
   {
     name: 'wait asks on through an unknown status, to the deadline only',
     rule: 'wait',
+    ...needsUnknown,
     async run(world) {
       const { provider, handle } = await unfinished(world)
       plant(world, 'unknown-status', { on: 'read', ...always })

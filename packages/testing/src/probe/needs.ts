@@ -1,7 +1,8 @@
-import { equal, ok } from '../assert.ts'
+import { wait } from '@reelay/core'
+import { equal, failure, ok } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { attempt, balanced, unsettled } from './attempt.ts'
-import { bought } from './buy.ts'
+import { bought, unfinished } from './buy.ts'
 import { plant } from './plant.ts'
 
 type Need = Required<Pick<ContractCase, 'needs' | 'instead'>>
@@ -42,6 +43,23 @@ export const needsGetMany: Need = {
     equal(provider.getMany, undefined, 'getMany, which the manifest denies')
     const task = await provider.get(handle)
     ok(task.id === handle.id, 'get() still reads a task')
+  },
+}
+
+/** For cases about status words that nobody knows. */
+export const needsUnknown: Need = {
+  needs: ({ unknownStatus }) =>
+    unknownStatus !== 'running' || 'a word that nobody knows is a task that goes on',
+  async instead(world) {
+    const { provider, handle } = await unfinished(world)
+    plant(world, 'unknown-status', { on: 'read', times: Number.POSITIVE_INFINITY })
+    equal((await provider.get(handle)).status, 'running', 'the status of a task in an unknown word')
+    const error = await failure(wait(provider, handle, { deadlineMs: 600_000 }), 'a wait for it')
+    equal(
+      [error.code, error.outcome, error.handle],
+      ['ERR_TIMEOUT', 'accepted', handle],
+      'the end of the wait',
+    )
   },
 }
 

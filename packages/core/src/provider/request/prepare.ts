@@ -5,7 +5,7 @@ import { type PreparedMedia, prepareMedia } from '../../model/media-rule.ts'
 import type { Offer } from '../../model/offer.ts'
 import { type Problem, problem } from '../../model/problem.ts'
 import { kinds, type RenderRequest } from '../../model/request/index.ts'
-import type { Engine } from '../engine.ts'
+import { type Engine, hasHeader } from '../engine.ts'
 import type { HttpRequest } from '../http/message.ts'
 import type { Draft } from '../native.ts'
 import type { CallOptions, SubmitOptions } from '../provider.ts'
@@ -111,6 +111,12 @@ export async function prepareRequest(
   const { spec, account, clock, near, owner } = engine
   const { offer, problems } = checkRequest(spec, request, near)
   if (!offer) throw invalidRequest(spec.id, account, problems)
+  if (hasHeader(options.headers, engine.idempotencyHeader)) {
+    const taken = `${engine.idempotencyHeader} names each purchase by itself.`
+    throw invalidRequest(spec.id, account, [
+      problem('headers', 'reserved', taken, 'Leave it out, and pass an idempotencyKey.'),
+    ])
+  }
   const read = await readMedia(engine, request, offer, options)
   if (read.problems.length > 0) throw invalidRequest(spec.id, account, read.problems)
 
