@@ -56,7 +56,8 @@ export interface KlingOptions extends ProviderOptionsBase {
 }
 
 /**
- * The official Kling API: everything a {@link VideoProvider} can do but cancel, which Kling does not offer.
+ * The official Kling API: everything a {@link VideoProvider} can do but cancel, which Kling does not offer. At a relay
+ * `getMany` and `find` are absent, whatever the type says of them: ask `provider.host`.
  *
  * @example
  * ```ts
@@ -86,8 +87,10 @@ const define = defineProvider(spec)
 /**
  * One account at the official Kling API (V1: text to video, image to video).
  *
- * @throws ReelayError `ERR_CONFIG`, outcome `none`, for half a key pair, keys no header can carry, an unknown region or
- * an unusable `baseURL`. Missing credentials show at the first request.
+ * A `baseURL` that is not one of Kling's own addresses is a relay, unless `official` says otherwise.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, for half a key pair, a pair for a relay, keys no header can carry, an
+ * unknown region, or an unusable `baseURL`, `relay` or `prices`. Missing credentials show at the first request.
  *
  * @example
  * ```ts
