@@ -1,6 +1,6 @@
 import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
-import { createPiapi } from '@reelay/piapi'
+import { createPiapi, createPiapiWebhook } from '@reelay/piapi'
 import { createReplicate } from '@reelay/replicate'
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, test } from 'vitest'
@@ -216,6 +216,54 @@ describe('a loopback address that nobody has spoken for', () => {
     await provider.submit(boat).catch(() => undefined)
     expect(posts()).toBe(2)
   })
+})
+
+describe('a callback about a purchase at a relay', () => {
+  test('names it, and is a hint even with the right secret: whoever made the task calls, by an id of its own', async () => {
+    const sent: string[] = []
+    const fetch: typeof globalThis.fetch = async (_url, init) => {
+      sent.push(String(init?.body))
+      return Response.json({ code: 200, data: { task_id: 'task-1', status: 'pending' }, message: 'success' })
+    }
+    const webhookSecret = 'a-long-random-text'
+    const shared = { apiKey: 'key-0123456789', webhookSecret, fetch }
+    const receiver = createPiapiWebhook({ secrets: webhookSecret })
+    for (const [baseURL, host, verified] of [
+      ['https://relay.example', 'relay.example', false],
+      [undefined, undefined, true],
+    ] as const) {
+      const { handle } = await createPiapi({ ...shared, baseURL }).submit(boat, {
+        webhookUrl: 'https://studio.example/hooks',
+      })
+      expect(handle.host).toBe(host)
+      const url = /https:\/\/studio[^"]+/.exec(sent.at(-1) ?? '')?.[0] ?? ''
+      const event = await receiver.receive(
+        new Request(url, {
+          method: 'POST',
+          headers: { 'x-webhook-secret': webhookSecret },
+          body: JSON.stringify({ timestamp: 1, data: { task_id: 'task-1', status: 'processing' } }),
+        }),
+      )
+      expect([event.verified, event.submission?.host, event.task?.status]).toEqual([
+        verified,
+        host,
+        verified ? 'running' : undefined,
+      ])
+    }
+  })
+})
+
+test('a failover tells which of two hosts it tried', async () => {
+  const refusing = (relay: string): VideoProvider =>
+    relayed('kling', async () => Response.json({ code: 1102, message: 'no money' }, { status: 429 }), {
+      relay,
+      prices: [{ per: 'clip', usd: 0.2 }],
+    }).provider
+  const error = await failover([refusing('first'), refusing('second')])
+    .submit(boat)
+    .catch((thrown) => thrown)
+  expect(error.attempts).toMatchObject([{ host: 'first' }, { host: 'second' }])
+  expect(error.message).toMatch(/kling \(default\) at first: [\s\S]*kling \(default\) at second: /)
 })
 
 describe('prices that cannot be meant', () => {

@@ -1,6 +1,7 @@
 import type { Attempt } from '../model/attempt.ts'
 import { ReelayError } from '../model/error.ts'
 import type { VideoTask } from '../model/task.ts'
+import { ownerOf } from '../provider/hosts.ts'
 import type { Priced } from './order.ts'
 
 const seriousness: readonly Attempt['outcome'][] = ['none', 'rejected', 'unknown', 'accepted']
@@ -27,14 +28,19 @@ export function skippedAttempt(
   code: NonNullable<Attempt['code']>,
   reason: string,
 ): Attempt {
-  return { provider: leaf.id, account: leaf.account, at, outcome: 'none', code, reason, skipped, quote }
+  return { ...ownerOf(leaf), at, outcome: 'none', code, reason, skipped, quote }
 }
 
 /** What a leaf's error says about its attempt; a composition among the leaves tells of each of its own. */
 export function failedAttempts({ leaf, quote, at }: Begun, error: ReelayError): readonly Attempt[] {
   if (error.attempts) return error.attempts
   const { code, outcome, provider = leaf.id, account = leaf.account, handle, submission } = error
-  const found = { ...(handle && { handle }), ...(submission && { submission }) }
+  const { host } = handle ?? submission ?? ownerOf(leaf)
+  const found = {
+    ...(host !== undefined && { host }),
+    ...(handle && { handle }),
+    ...(submission && { submission }),
+  }
   return [{ provider, account, at, outcome, code, reason: firstLine(error.message), quote, ...found }]
 }
 
@@ -42,18 +48,32 @@ export function failedAttempts({ leaf, quote, at }: Begun, error: ReelayError): 
 export function takenAttempts({ quote, at }: Begun, task: VideoTask): readonly Attempt[] {
   if (task.attempts) return task.attempts
   const { handle, cost } = task
-  const { provider, account } = handle
+  const { provider, account, host } = handle
+  const relayed = host === undefined ? {} : { host }
   const failed =
     task.status === 'failed'
       ? ({ code: 'ERR_TASK_FAILED', reason: firstLine(task.failure.message) } as const)
       : {}
-  return [{ provider, account, at, outcome: 'accepted', ...failed, quote, ...(cost && { cost }), handle }]
+  return [
+    {
+      provider,
+      account,
+      ...relayed,
+      at,
+      outcome: 'accepted',
+      ...failed,
+      quote,
+      ...(cost && { cost }),
+      handle,
+    },
+  ]
 }
 
 /** An attempt as a line for people. */
-function lineOf({ provider, account, code, outcome, skipped, reason = '' }: Attempt): string {
+function lineOf({ provider, account, host, code, outcome, skipped, reason = '' }: Attempt): string {
   const how = skipped ? 'not asked' : outcome
-  return `  ${provider} (${account}): ${code ?? 'a task'}, ${how}. ${reason}`.trimEnd()
+  const where = host === undefined ? '' : ` at ${host}`
+  return `  ${provider} (${account})${where}: ${code ?? 'a task'}, ${how}. ${reason}`.trimEnd()
 }
 
 /** A message that says what became of each leaf, one line each; a lone attempt has said it already. */

@@ -17,6 +17,8 @@ import type { Quote } from './quote.ts'
 export interface Attempt {
   readonly provider: string
   readonly account: string
+  /** Name of the relay, where it was one. */
+  readonly host?: string
   /** When it began; milliseconds since the epoch. */
   readonly at: number
   /** Whether this attempt may have cost money. */

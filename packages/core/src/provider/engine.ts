@@ -70,8 +70,11 @@ export interface Past {
 }
 
 /** Whether headers of the caller's hold one by this name. */
-export function hasHeader(headers: Readonly<Record<string, string>> = {}, name: string | undefined): boolean {
-  return Object.keys(headers).some((own) => own.toLowerCase() === name?.toLowerCase())
+export function hasHeader(
+  headers: Readonly<Record<string, string>> | undefined,
+  name: string | undefined,
+): boolean {
+  return Object.keys(headers ?? {}).some((own) => own.toLowerCase() === name?.toLowerCase())
 }
 
 const defaultTimeoutMs = 60_000

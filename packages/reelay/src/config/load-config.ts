@@ -147,13 +147,18 @@ const entryOf = (config: string | ProviderConfig): ProviderConfig =>
 function refuseTwins(where: string, providers: Readonly<Record<string, string | ProviderConfig>>): void {
   const seen = new Map<string, string>()
   for (const [name, config] of Object.entries(providers)) {
-    const { use, account = 'default' } = entryOf(config)
-    const twin = seen.get(`${use}/${account}`)
+    const { use, account = 'default', relay } = entryOf(config)
+    const owner = JSON.stringify([
+      use,
+      account,
+      typeof relay === 'object' && 'name' in relay ? relay.name : relay,
+    ])
+    const twin = seen.get(owner)
     if (twin !== undefined) {
       const both = `${where}: ${twin} and ${name} are both ${use}, account "${account}".`
       throw configError(`${both} Give one of them an account name of its own, or their tasks get mixed up.`)
     }
-    seen.set(`${use}/${account}`, name)
+    seen.set(owner, name)
   }
 }
 
