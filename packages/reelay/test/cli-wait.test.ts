@@ -131,7 +131,7 @@ describe('reelay wait', () => {
       JSON.stringify({ error: { submission: { idempotencyKey: 'k' } } }),
       'use reelay resume',
     ],
-    ['a foreign provider', JSON.stringify(handle({ provider: 'acme' })), 'nobody here answers for'],
+    ['a foreign provider', JSON.stringify(handle({ provider: 'acme' })), 'for which nobody here answers'],
   ])('refuses %s', async (_what, text, words) => {
     expect(await wait('-').with(text)).toMatchObject({ code: 2, err: expect.stringContaining(words) })
     expect(await desk.files()).toEqual([])
