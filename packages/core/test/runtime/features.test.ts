@@ -13,6 +13,7 @@ const asOldAsTheirClass: Readonly<Record<string, readonly string[]>> = {
   Body: ['arrayBuffer', 'blob', 'body', 'bodyUsed', 'formData', 'json', 'text'],
   // An option of the constructor; where it is unknown, it is not told.
   Error: ['cause'],
+  File: ['name'],
   FormData: ['append', 'delete', 'get', 'has', 'set'],
   Headers: ['append', 'delete', 'entries', 'forEach', 'get', 'has', 'keys', 'set', 'values'],
   ReadableByteStreamController: ['byobRequest', 'close', 'desiredSize', 'enqueue', 'error'],
@@ -69,6 +70,7 @@ const asOldAsTheirClass: Readonly<Record<string, readonly string[]>> = {
 // Called only behind a check that they are there, or in Node alone, which has them.
 const optional = new Set([
   // Behind a look whether it is there.
+  'File',
   'Segmenter',
   'Request.prototype.cache',
   'ArrayBuffer.prototype.detached',
