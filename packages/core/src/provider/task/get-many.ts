@@ -15,6 +15,9 @@ import { take, turn } from './turn.ts'
 // As long as `wait` would wait.
 const longestPauseMs = 5 * 60_000
 
+// Of a history read so long ago it is no wonder that it lacks a task.
+const freshMs = 250
+
 type Answer = VideoTask | ReelayError
 type Answers = Map<TaskHandle, Answer>
 
@@ -94,14 +97,16 @@ async function getListed(
   if (history?.withoutMs !== undefined && onUnlisted) return onUnlisted(history.withoutMs)
   const rest = [...handles, ...(history ? also : [])].filter(({ id }) => !told.has(id))
   let belied = 0
+  const toldAt = engine.clock.now()
   await sideBySide(rest, readsAtOnce, async (handle) => {
     const going = history?.going.has(handle.id) === true
     if (!wanted.has(handle.id) && !options.alone) return
     await turn(engine, readSpacingMs, abortSignal)
     if (!alone(handle, going)) return
     take(engine, readSpacingMs)
+    const isFresh = engine.clock.now() - toldAt < freshMs
     const given = await read(() => getOne(engine, handle, options), handle)
-    if (going && !ReelayError.isInstance(given) && isTerminal(given)) belied += 1
+    if (going && isFresh && !ReelayError.isInstance(given) && isTerminal(given)) belied += 1
   })
   const withoutMs = belied > 0 ? doubt(engine, belied) : undefined
   if (withoutMs !== undefined) onUnlisted?.(withoutMs)

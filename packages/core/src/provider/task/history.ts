@@ -98,7 +98,7 @@ export async function readHistory(
 }
 
 /**
- * Notes how many tasks had ended that a history, just read, lacked; answers for how many milliseconds it is not to be
+ * Notes how many tasks had ended that a history, only just read, lacked; answers for how many milliseconds it is not to be
  * relied on, if so.
  */
 export function doubt(engine: Engine, ended: number): number | undefined {
