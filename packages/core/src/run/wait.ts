@@ -64,11 +64,7 @@ export async function wait(
   return keeping(handle, `Waiting for task ${handle.id}`, () => waiting(provider, handle, options))
 }
 
-async function waiting(
-  provider: VideoProvider,
-  handle: TaskHandle,
-  options: WaitOptions,
-): Promise<TerminalTask> {
+function waiting(provider: VideoProvider, handle: TaskHandle, options: WaitOptions): Promise<TerminalTask> {
   const { abortSignal, deadlineMs = defaultDeadlineMs, headers, timeoutMs, onEvent, poll } = options
   const { clock = provider.clock } = options
   const problems = waitProblems(options)

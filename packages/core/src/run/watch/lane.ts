@@ -2,12 +2,14 @@ import type { Clock } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import { ofPaidTask } from '../../model/foreign.ts'
 import type { TaskHandle } from '../../model/handle.ts'
-import type { CallOptions, GetManyOptions, VideoProvider } from '../../provider/provider.ts'
+import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
 import { leewayMs } from '../../provider/task/turn.ts'
+import { createAlarm } from './alarm.ts'
 import { type Answer, type Entry, overdue, plan, tell } from './entry.ts'
 import { learn, learnGoing } from './learn.ts'
 import { nobody, order } from './order.ts'
 import { coldGapMs, markRead, opensAt, type Pace, pause } from './pace.ts'
+import { roundOf } from './round.ts'
 import { createWaiting, dueAt } from './waiting.ts'
 
 /** The tasks of one account that are read together. */
@@ -27,10 +29,6 @@ export interface Lane {
 }
 
 const longestRoundMs = 15_000
-// Tasks that no list brings take so long of a round; then the lists, and the others, have their turn again.
-const aloneMs = 4_000
-// A history may have forgotten a task.
-const doubtMs = 2 * 60_000
 // How long an order of the due ones is good.
 const orderMs = 250
 
@@ -48,10 +46,9 @@ export function createLane(
   let calls = 0
   // How long the last round of many took: who is due within the next one takes part in it.
   let roundMs = 0
-  let wakeAt = Number.POSITIVE_INFINITY
-  let alarm = new AbortController()
   let turns = nobody
   let orderedAt = Number.NEGATIVE_INFINITY
+  let plannedGapMs = 0
 
   const together = (): boolean =>
     provider.getMany !== undefined && pace.tasksPerRead > 1 && clock.now() >= pace.unlistedUntil
@@ -62,7 +59,7 @@ export function createLane(
     if (!waiting.remove(entry)) return
     // Nothing of it may keep a process alive.
     stop.abort()
-    alarm.abort()
+    alarm.stop()
     idle()
   }
 
@@ -101,41 +98,6 @@ export function createLane(
     }
   }
 
-  /** What a round needs to be told of, and what it may do. */
-  function round(options: CallOptions, batch: readonly Entry[]): GetManyOptions {
-    const ids = new Set(batch.map(({ handle }) => handle.id))
-    let left = Math.max(1, Math.floor(aloneMs / pace.spacingMs))
-    return {
-      ...options,
-      also: [...peers()].flatMap((lane) => lane.resting()).filter(({ id }) => !ids.has(id)),
-      onListed: (id) => markRead(pace, id, clock.now()),
-      onUnlisted: (forMs) => {
-        pace.unlistedUntil = clock.now() + forMs
-      },
-      onAnswer({ id }, given) {
-        markRead(pace, id, clock.now())
-        // What another's call was refused says nothing of the task.
-        if (ReelayError.isInstance(given)) answer(id, given)
-        else for (const lane of [...peers()]) lane.answer(id, given)
-      },
-      alone({ id }, isGoing) {
-        const now = clock.now()
-        if (isGoing) for (const lane of peers()) lane.going(id)
-        const some = waiting.of(id)
-        const [head] = some
-        const isSure = (entry: Entry): boolean =>
-          !entry.hinted && now - entry.provenAt < doubtMs && now < entry.deadline
-        if (!head || left === 0 || (isGoing && some.every(isSure))) return false
-        if (opensAt(pace, id, head.floorMs) > now) return false
-        left -= 1
-        head.reading = true
-        markRead(pace, id, now)
-        pace.aloneAt = now
-        return true
-      },
-    }
-  }
-
   async function read(batch: readonly Entry[]): Promise<void> {
     const [first] = batch
     if (!first) return
@@ -149,7 +111,10 @@ export function createLane(
     try {
       if (many) {
         const handles = batch.map(({ handle }) => handle)
-        const answers = await provider.getMany?.(handles, round(options, batch))
+        const answers = await provider.getMany?.(
+          handles,
+          roundOf({ waiting, pace, clock, peers, answer }, options, batch),
+        )
         for (const { handle, reading } of batch) {
           const given = answers?.get(handle)
           if (!reading || !given) continue
@@ -187,7 +152,21 @@ export function createLane(
     arm(clock.now())
   }
 
+  /** Whoever was to be looked at soon when few were waiting waits as the crowd does, which came after it. */
+  function replan(now: number): void {
+    const gap = gapMs()
+    if (gap <= plannedGapMs) return
+    plannedGapMs = gap
+    for (const head of waiting.heads()) {
+      for (const entry of waiting.of(head.handle.id)) {
+        const isNew = entry.word === undefined && entry.error === undefined && !entry.hinted
+        if (isNew && entry.everyMs === undefined) plan(entry, entry.aliveAt, now, gap)
+      }
+    }
+  }
+
   function look(now: number, withinMs: number): void {
+    replan(now)
     turns = order(waiting, pace, now, withinMs)
     orderedAt = now
     for (const entry of turns.over) fail(entry, overdue(entry))
@@ -236,20 +215,10 @@ export function createLane(
     arm(Math.max(together() ? pumpTogether(now) : pumpAlone(now), now + 1))
   }
 
+  const alarm = createAlarm(clock, pump)
+
   function arm(at: number): void {
-    if (at >= wakeAt || waiting.size === 0) return
-    alarm.abort()
-    alarm = new AbortController()
-    wakeAt = at
-    const { signal } = alarm
-    clock.sleep(Math.max(0, at - clock.now()), signal).then(
-      () => {
-        if (signal.aborted) return
-        wakeAt = Number.POSITIVE_INFINITY
-        pump()
-      },
-      () => undefined,
-    )
+    if (waiting.size > 0) alarm.set(at)
   }
 
   function hint(id: string): boolean {

@@ -77,5 +77,5 @@ const unknownGapMs = 5_500
  */
 export function coldGapMs({ spacingMs }: Pace, tasks: number, tasksPerRead: number): number {
   const reads = Math.ceil(tasks / tasksPerRead)
-  return unknownGapMs + 4 * Math.max(0, reads - 1) * spacingMs
+  return unknownGapMs + 8 * Math.max(0, reads - 1) * spacingMs
 }
