@@ -125,7 +125,9 @@ describe('an answer that an adapter stumbles over', () => {
     const error = await caught(provider.submit(boat))
     expect(error).toMatchObject({ code: 'ERR_SUBMISSION_UNKNOWN', outcome: 'unknown' })
     expect(error.submission).toBeDefined()
-    expect(error.message).toContain('reading \\u001b[2J of undefined')
+    // By its class only: what it says may hold credentials.
+    expect(error.message).toContain('was not understood (TypeError)')
+    expect(error.message).not.toContain('\u001b')
   })
 
   it('never loses the handle of a read', async () => {

@@ -2,7 +2,8 @@ import type { Attempt } from '../model/attempt.ts'
 import { ReelayError, withDetails } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
-import type { VideoProvider } from '../provider/provider.ts'
+import type { VideoTask } from '../model/task.ts'
+import type { GetManyOptions, VideoProvider } from '../provider/provider.ts'
 import { seeing, show } from '../provider/shown.ts'
 import { purchasing } from '../provider/submit/purchasing.ts'
 import { taskWithTrail } from './attempts.ts'
@@ -44,6 +45,16 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
   const chain: Chain = { leaves, breakers, routed, policy: settled }
   // A task read later is another object; as long as its handle is the one submit gave, the trail stays on it.
   const trails = new WeakMap<TaskHandle, readonly Attempt[]>()
+  const { getMany } = routed
+
+  function trailed<Answer extends VideoTask | ReelayError>(handle: TaskHandle, answer: Answer): Answer
+  function trailed(handle: TaskHandle, answer: VideoTask | ReelayError): VideoTask | ReelayError {
+    const attempts = trails.get(handle)
+    if (!attempts) return answer
+    return ReelayError.isInstance(answer)
+      ? withDetails(answer, { attempts })
+      : taskWithTrail(answer, attempts)
+  }
 
   const chained: VideoProvider = Object.freeze({
     ...routed,
@@ -55,14 +66,21 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
       return task
     }),
     async get(handle, options) {
-      const trail = trails.get(handle)
-      if (!trail) return routed.get(handle, options)
-      try {
-        return taskWithTrail(await routed.get(handle, options), trail)
-      } catch (error) {
-        throw ReelayError.isInstance(error) ? withDetails(error, { attempts: trail }) : error
-      }
+      const answer = await routed.get(handle, options).catch((error: unknown) => {
+        throw ReelayError.isInstance(error) ? trailed(handle, error) : error
+      })
+      return trailed(handle, answer)
     },
+    ...(getMany && {
+      async getMany(handles: readonly TaskHandle[], options: GetManyOptions = {}) {
+        const { onAnswer } = options
+        const answers = await getMany(handles, {
+          ...options,
+          ...(onAnswer && { onAnswer: (handle, answer) => onAnswer(handle, trailed(handle, answer)) }),
+        })
+        return new Map([...answers].map(([handle, answer]) => [handle, trailed(handle, answer)]))
+      },
+    }),
   } satisfies VideoProvider)
   return seeing(chained, async (task) => {
     const owner = leaves.find((leaf) => leaf.owns(task.handle))

@@ -41,6 +41,19 @@ describe('failover before the emulated providers', () => {
     expect([charged('kling'), charged('fal')]).toEqual([0, 1])
   })
 
+  it('keeps the trail on tasks however they are read', async () => {
+    const { emulator, create } = inProcess()
+    const { kling, replicate } = create()
+    emulator.control.setBalance(0, { provider: 'kling' })
+    const chain = failover([kling, replicate], anyPrice)
+    const { handle } = await chain.submit(boat)
+    const early: unknown[] = []
+    const many = await chain.getMany?.([handle], { onAnswer: (_handle, answer) => early.push(answer) })
+    const trail = { attempts: [{ provider: 'kling' }, { provider: 'replicate' }] }
+    for (const read of [await chain.get(handle), many?.get(handle), ...early])
+      expect(read).toMatchObject(trail)
+  })
+
   it('reads a stored handle after a restart with another order', async () => {
     const { emulator, create } = inProcess()
     const before = create()

@@ -227,6 +227,9 @@ describe('credentials', () => {
     expect((await rig.send(body.urls.get, as('tb'))).status).toBe(200)
     expect((await rig.send(body.urls.get, as('tc'))).status).toBe(404)
     expect((await rig.send(`${API}/predictions`, as('tc'))).body.results).toEqual([])
-    expect(rig.emulator.providers('http://x.test').replicate.env).toEqual({ REPLICATE_API_TOKEN: 'ta' })
+    expect(rig.emulator.providers('http://x.test').replicate.env).toEqual({
+      REPLICATE_API_TOKEN: 'ta',
+      REPLICATE_WEBHOOK_SIGNING_SECRET: expect.stringMatching(/^whsec_/),
+    })
   })
 })
