@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { printable } from '@reelay/core'
+import { paragraph } from './table.ts'
 
 type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green'
 
@@ -43,9 +44,11 @@ export function styled(style: Style, text: string, stream: NodeJS.WriteStream = 
   return styleText(style, text, { stream })
 }
 
-/** For people: progress, words, prompts and warnings, on stderr. Control characters never get through. */
+/** For people: progress, words, prompts and warnings, on stderr, as wide as it is. Control characters never get through. */
 export function say(text: string, style?: Style): void {
-  const safe = printable(text, { lines: true })
+  const width = widthOf(process.stderr)
+  const lines = printable(text, { lines: true }).split('\n')
+  const safe = lines.map((line) => paragraph(line, width)).join('\n')
   write(process.stderr, `${style === undefined ? safe : styled(style, safe)}\n`)
 }
 
