@@ -24,6 +24,16 @@ describe('secrets in a caller’s headers', () => {
     ['Authorization', 'Digest username="gate-user", response="6629fae49393"', ['6629fae49393', 'gate-user']],
     ['x-whatever', 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhayJ9.c2lnbmF0dXJl', []],
     ['x-whatever', 'sk-abc1234567', ['sk-abc1234567']],
+    ...[
+      'x-authtoken',
+      'accesstoken',
+      'x-accesskey',
+      'x-secretkey',
+      'x-session-id',
+      'x-token-id',
+      'x-pass',
+      'x-sid',
+    ].map((name): [string, string, string[]] => [name, 'abc-1234567', []]),
   ])('%s: %s', (name, value, inside) => {
     expect(headerSecrets({ [name]: value })).toEqual(expect.arrayContaining([value, ...inside]))
   })

@@ -46,6 +46,13 @@ describe('a purchase from the command line', () => {
     expect(bought()).toBe(0)
   })
 
+  it('buys nothing for bytes on stdin that are no text', async () => {
+    const input = Buffer.from([...Buffer.from('A boat '), 0xff, 0xfe])
+    const ended = await desk.run(['generate', '-', ...flags], { env, input })
+    expect(ended).toMatchObject({ code: 2, err: expect.stringContaining('not a text in UTF-8') })
+    expect(bought()).toBe(0)
+  })
+
   it('is finished by resume when its first waiter gave up, sidecar and all', async () => {
     const short = ['--deadline', '0.01', '--duration', '3']
     const first = await desk.run(['generate', 'A lighthouse', ...flags, ...short, '--json'], { env })
@@ -59,13 +66,15 @@ describe('a purchase from the command line', () => {
       'price     $0.25',
     ])
       expect(first.err).toContain(part)
-    expect(first.err).toContain('go on with:  reelay resume --journal renders/journal.jsonl')
+    // With everything that says where: without it another provider would be asked.
+    const next = `reelay resume --journal renders/journal.jsonl ${flags.slice(2).join(' ')}`
+    expect(first.err).toContain(`go on with:  ${next}`)
     expect(JSON.parse(first.out)).toMatchObject({
       error: {
         code: 'ERR_TIMEOUT',
         outcome: 'accepted',
         handle: { provider: 'kling' },
-        next: 'reelay resume --journal renders/journal.jsonl',
+        next,
       },
     })
     const where = flags.slice(2)
@@ -139,7 +148,7 @@ describe('a failure', () => {
       code: 'ERR_SUBMISSION_UNKNOWN',
       outcome: 'unknown',
       submission: { provider: 'fal' },
-      next: 'reelay resume --journal renders/journal.jsonl',
+      next: `reelay resume --journal renders/journal.jsonl --base-url ${baseURL}`,
     })
     expect(ended.err).toContain('do not run the command again before you have looked')
     const look = await desk.run(['resume', '--base-url', baseURL, '--json'], { env: keys })

@@ -19,7 +19,7 @@ export interface Starting {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   /** What stands on its stdin; nothing when absent. */
-  readonly input?: string
+  readonly input?: string | Uint8Array
 }
 
 /** A folder of its own for commands to run in, and the commands themselves. */

@@ -1,3 +1,4 @@
+import { mkdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { journaled, type VideoProvider } from '@reelay/core'
 import { fileJournal } from '@reelay/core/node'
@@ -47,6 +48,25 @@ const clips = async (): Promise<readonly string[]> =>
   (await desk.files()).filter((name) => name.endsWith('.mp4'))
 
 describe('reelay resume', () => {
+  it('goes on with the others when one clip cannot be noted', async () => {
+    const { baseURL, env } = reach('kling')
+    const kling = createKling({ baseURL, apiKey: env.KLINGAI_API_KEY ?? '' })
+    const { id } = await journaled(kling, journal()).submit(request, { idempotencyKey: 'a' })
+    await buy(kling, 'b')
+    const sidecar = join(desk.folder, 'renders', `kling-v3-std-${id}.mp4.json`)
+    await mkdir(sidecar)
+    const first = await run(['--base-url', baseURL, '--json'], env)
+    expect(first.code).toBe(1)
+    const lines = first.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines).toMatchObject([{ error: {} }, { sidecar: expect.any(String) }])
+    await rmdir(sidecar)
+    const second = await run(['--base-url', baseURL, '--json'], env)
+    expect([second.code, JSON.parse(second.out)]).toMatchObject([0, { taskId: id }])
+  })
+
   it('waits for every open task, saves its clip, and finds nothing the next time', async () => {
     const { baseURL, env } = reach('kling')
     const kling = createKling({ baseURL, apiKey: env.KLINGAI_API_KEY ?? '' })

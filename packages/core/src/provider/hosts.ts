@@ -153,12 +153,13 @@ export function resolveHosts(
     if (row === undefined) throw fail(`there is no such host. Its hosts are ${names.join(', ')}.`)
     if (!URL.canParse(value))
       throw fail('it is not a URL. Pass an absolute one, such as http://127.0.0.1:4000/kling.')
-    const { protocol, username, password, search, hash } = new URL(value)
+    const { protocol, username, password, search, hash, origin, pathname } = new URL(value)
     if (protocol !== 'https:' && protocol !== 'http:') throw fail('it must be an http or https URL.')
     if (username || password)
       throw fail('it carries a user name or password. Pass credentials as options instead.')
     if (search || hash) throw fail('it carries a query or fragment. Pass the origin and path only.')
-    bases[host] = trimmed(value, ownHostOf(row))
+    // What was checked, and not the text: a stray newline or a bare `?` would lead elsewhere.
+    bases[host] = trimmed(origin + pathname, ownHostOf(row))
   }
   const said = saidOf(options, (why) => new ReelayError('ERR_CONFIG', `${provider}: ${why}`, details))
   const moved = bases[main]

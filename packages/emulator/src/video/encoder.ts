@@ -11,8 +11,15 @@ export async function loadEncoder(): Promise<H264MP4Encoder> {
   if (typeof process === 'undefined') return createEncoder()
   const before = processEvents.map((event) => new Set(listenersOf(event)))
   try {
-    return await createEncoder()
+    const { default: module } = await import('h264-mp4-encoder')
+    const made = module.createH264MP4Encoder()
+    drop()
+    return await made
   } finally {
+    drop()
+  }
+
+  function drop(): void {
     for (const [index, event] of processEvents.entries()) {
       for (const listener of listenersOf(event)) {
         if (!before[index]?.has(listener)) process.off(event, listener)

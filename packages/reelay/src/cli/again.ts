@@ -6,6 +6,14 @@ export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
+/** Flags as they were typed, each after a space: those that say where and with whom. */
+export function flagsText(flags: Readonly<Record<string, string | boolean | undefined>>): string {
+  return Object.entries(flags)
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([name, value]) => ` --${name}${value === true ? '' : ` ${quoted(String(value))}`}`)
+    .join('')
+}
+
 /**
  * The command that renders the same again: what was asked, and what was chosen for it. Without `--yes`, so that it asks
  * before it spends.
@@ -32,12 +40,8 @@ export function commandOf(
     if (flag === undefined || value === undefined || value === false) return []
     return value === true ? [flag] : [flag, quoted(String(value))]
   })
-  const where = Object.entries(flags).flatMap(([name, value]) => {
-    if (value === undefined || value === false) return []
-    return value === true ? [`--${name}`] : [`--${name}`, quoted(value)]
-  })
   // After --, so that words beginning with a dash are not read as flags.
   const words = prompt === undefined ? [] : prompt.startsWith('-') ? ['--', quoted(prompt)] : [quoted(prompt)]
   const [first, rest] = prompt?.startsWith('-') ? [[], words] : [words, []]
-  return ['reelay generate', ...first, ...said, ...where, ...rest].join(' ')
+  return [['reelay generate', ...first, ...said].join(' ') + flagsText(flags), ...rest].join(' ')
 }

@@ -2,7 +2,7 @@ import { formatQuote, offerFor, type RenderRequest } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults } from '../config/defaults.ts'
 import { adapters } from '../config/registry.ts'
-import { commandOf } from './again.ts'
+import { commandOf, flagsText } from './again.ts'
 import { numberFlag, refuseMistakes } from './args.ts'
 import { openConfig } from './config.ts'
 import { UsageError } from './failure.ts'
@@ -90,7 +90,8 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
     } else if (config.file !== undefined) {
       say(`Config ${config.file}: ${picked.name ?? picked.entry.use} is ${picked.entry.use}, emulated here.`)
     }
-    const order = { idempotencyKey, folder: out, deadline, json }
+    const where = flagsText({ config: configFile, 'base-url': baseURL })
+    const order = { idempotencyKey, folder: out, deadline, json, where }
     const { task, kept } = await render(target, request, order)
     showResult(task, kept, json, [
       ['provider', `${task.handle.provider}${live ? '' : ' (emulated)'}`],

@@ -16,7 +16,7 @@ const extras: Readonly<Record<string, Extra>> = {
   generate: {
     examples: [
       'reelay generate "A paper boat in the rain"',
-      'reelay generate --image photo.png --mode pro --live',
+      'reelay generate --image photo.png --model kling-v2-6 --live',
       'reelay generate --prompt-file boat.txt --live --yes',
       'reelay generate "A boat" --json | jq -r .path',
       'reelay generate "She smiles" --provider main --live',

@@ -42,6 +42,8 @@ export interface Order {
   /** Seconds. */
   readonly deadline: number | undefined
   readonly json: boolean
+  /** The flags that say where and with whom, for the command to go on with. */
+  readonly where: string
 }
 
 /** Notes what is known of the purchase, for whoever has to speak when this process cannot end by itself. */
@@ -69,7 +71,7 @@ export async function render(
   request: RenderRequest,
   order: Order,
 ): Promise<{ readonly task: SucceededTask; readonly kept: Kept }> {
-  const { idempotencyKey, folder, deadline } = order
+  const { idempotencyKey, folder, deadline, where } = order
   const { id, clock, catalog } = target.provider
   const place = target.live ? id : `an emulated ${id} (no key, no network, no money)`
   const offer = offerFor(catalog, request)
@@ -82,7 +84,7 @@ export async function render(
   const interrupt = onInterrupt(order.json)
   const { provider, close } = withJournal(target, folder)
   const watched = follow(progress, target.live)
-  const next = `reelay resume --journal ${quoted(join(folder, 'journal.jsonl'))}`
+  const next = `reelay resume --journal ${quoted(join(folder, 'journal.jsonl'))}${where}`
   if (target.live) atStake({ paid: true, next })
   try {
     const task = await generate(provider, request, {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { text as textOf } from 'node:stream/consumers'
+import { buffer as bufferOf } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Media, Mode, RenderRequest } from '@reelay/core'
 import { numberFlag } from './args.ts'
@@ -73,19 +73,23 @@ async function readMedia(flag: string, value: string | undefined): Promise<ReadM
 const word = (value: string | boolean | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined
 
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new UsageError(`${name} is not a text in UTF-8. Nothing was sent.`)
+  }
+}
+
 async function readText(file: string): Promise<string> {
   if (file === '-') {
     if (process.stdin.isTTY) throw new UsageError('The prompt is read from stdin, and stdin is a terminal.')
-    return textOf(process.stdin)
+    return decode(await bufferOf(process.stdin), 'The prompt on stdin')
   }
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`--prompt-file: ${file} cannot be read (${error.code}).`)
   })
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new UsageError(`--prompt-file: ${file} is not a text in UTF-8.`)
-  }
+  return decode(bytes, `--prompt-file: ${file}`)
 }
 
 /** Spaces of any kind and what nobody can see do not make a prompt. */

@@ -12,12 +12,12 @@ import {
 } from '@reelay/core'
 import { type FileJournal, fileJournal } from '@reelay/core/node'
 import { type CommandDef, defineCommand } from 'citty'
-import { quoted } from './again.ts'
+import { flagsText, quoted } from './again.ts'
 import { numberFlag, refuseMistakes } from './args.ts'
 import { type Configured, openConfig } from './config.ts'
 import { describeFailure, errorDocument, UsageError } from './failure.ts'
 import { keep } from './finish.ts'
-import { onInterrupt } from './interrupt.ts'
+import { Interrupted, onInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
 import { showResult } from './result.ts'
 import { named, settleOne } from './settle.ts'
@@ -93,13 +93,14 @@ interface Run {
   readonly abortSignal: AbortSignal
   readonly deadlineMs: number | undefined
   readonly json: boolean
+  readonly where: string
 }
 
 /** Waits for one task and saves its clip. */
 async function finish(item: TaskItem, target: Target, run: Run): Promise<void> {
   const { handle, provider } = item
   const { journal, abortSignal, json } = run
-  atStake({ paid: true, handle, next: `reelay resume --journal ${quoted(journal.path)}` })
+  atStake({ paid: true, handle, next: `reelay resume --journal ${quoted(journal.path)}${run.where}` })
   const progress = showProgress({
     title: `Waiting for task ${handle.id} on ${handle.provider}`,
     clock: provider.clock,
@@ -164,7 +165,8 @@ async function goOn(config: Configured, baseURL: string | undefined, run: Run): 
       done += 1
     } catch (error) {
       // One task that cannot be read or saved must not keep the others waiting; it stays open.
-      if (!ReelayError.isInstance(error) || error.code === 'ERR_ABORTED') throw error
+      if (error instanceof Interrupted || (ReelayError.isInstance(error) && error.code === 'ERR_ABORTED'))
+        throw error
       if (json) answerJson(errorDocument(error))
       say(describeFailure(error, true, widthOf(process.stderr)))
     }
@@ -191,7 +193,8 @@ export const resumeCommand: CommandDef<typeof args> = defineCommand({
     const config = await openConfig(flags.config)
     const interrupt = onInterrupt(json)
     const deadlineMs = deadline === undefined ? undefined : deadline * 1_000
-    const run = { journal, abortSignal: interrupt.signal, deadlineMs, json }
+    const where = flagsText({ config: flags.config, 'base-url': flags['base-url'] })
+    const run = { journal, abortSignal: interrupt.signal, deadlineMs, json, where }
     try {
       if (!(await goOn(config, flags['base-url'], run))) process.exitCode = 1
     } finally {

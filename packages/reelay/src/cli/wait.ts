@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { ReelayError, type TaskHandle, type TerminalTask, usualMs, wait } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
-import { quoted } from './again.ts'
+import { flagsText, quoted } from './again.ts'
 import { numberFlag, refuseMistakes } from './args.ts'
 import { openConfig } from './config.ts'
 import { keep, orderIn } from './finish.ts'
@@ -55,7 +55,9 @@ export const waitCommand: CommandDef<typeof args> = defineCommand({
     const deadline = numberFlag('deadline', flags.deadline, 0.001, longestDeadline)
     const config = await openConfig(flags.config)
     const { handle, order } = await readHandle(flags.handle)
-    const next = `reelay wait ${flags.handle === '-' ? '-   (with the handle above)' : quoted(flags.handle)}`
+    const out = flags.out === args.out.default ? undefined : flags.out
+    const where = flagsText({ config: flags.config, 'base-url': flags['base-url'], out })
+    const next = `reelay wait ${flags.handle === '-' ? '-   (with the handle above)' : quoted(flags.handle)}${where}`
     atStake({ paid: true, handle, next })
     const target = await ownerTarget(config, handle, flags['base-url'])
     const progress = showProgress({

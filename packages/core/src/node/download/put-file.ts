@@ -31,6 +31,11 @@ export async function putFile(
   options: DownloadOptions & { readonly sha256?: boolean | undefined },
   cleared: Set<string>,
 ): Promise<StoredFile> {
+  if (typeof path !== 'string' || path === '') {
+    throw failure(options, 'The clip has no place to go: pass a path. It is still at the provider.', {
+      retryable: false,
+    })
+  }
   const file = resolve(path)
   const folder = dirname(file)
   const partial = partOf(file)

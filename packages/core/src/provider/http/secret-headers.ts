@@ -18,7 +18,22 @@ const anywhere = new Set([
   'bearer',
 ])
 /** Those that say it as the last part: `x-api-key`, but not `x-key-version`. */
-const last = new Set(['key', 'token', 'session', 'signature', 'bypass', 'pat', 'otp'])
+const last = new Set([
+  'key',
+  'token',
+  'session',
+  'signature',
+  'bypass',
+  'pat',
+  'otp',
+  'pass',
+  'pwd',
+  'passcode',
+  'pin',
+  'sid',
+])
+/** The same without a hyphen: `x-authtoken`. */
+const joined = /^(?:auth|access|secret|private|client|api|session|refresh)(?:token|key|secret)$/
 /** Names that look like it and are public. */
 const harmless: ReadonlySet<string> = new Set(['idempotency-key', 'x-idempotency-key', 'surrogate-key'])
 // Schemes of RFC 9110, section 11, in IANA's registry, and the words that APIs of this trade use instead.
@@ -31,8 +46,14 @@ function named(name: string): boolean {
   const lower = name.toLowerCase()
   if (harmless.has(lower)) return false
   const parts = lower.split(/[-_.]/)
+  const end = parts.at(-1) ?? ''
+  // `x-session-id` is the session itself.
+  const isId = end === 'id' && ['session', 'token'].includes(parts.at(-2) ?? '')
   return (
-    parts.some((part) => anywhere.has(part) || part.endsWith('authorization')) || last.has(parts.at(-1) ?? '')
+    parts.some((part) => anywhere.has(part) || part.endsWith('authorization')) ||
+    last.has(end) ||
+    isId ||
+    joined.test(end)
   )
 }
 

@@ -33,7 +33,12 @@ export function callOptionProblems(
   spec: Pick<ProviderSpec, 'id' | 'callbacks'>,
   near: boolean,
 ): readonly Problem[] {
-  const problems: Problem[] = [...textProblems('idempotencyKey', idempotencyKey)]
+  const problems: Problem[] = []
+  // Of a database it may be a number; a handle with one is nobody's.
+  if (idempotencyKey !== undefined && typeof idempotencyKey !== 'string') {
+    const what = `The key is ${idempotencyKey === null ? 'null' : `of type ${typeof idempotencyKey}`}, and keys are text.`
+    problems.push(problem('idempotencyKey', 'type', what, 'Pass String(key), or leave it out.'))
+  } else problems.push(...textProblems('idempotencyKey', idempotencyKey))
   if (idempotencyKey === '') {
     problems.push(
       problem('idempotencyKey', 'length', 'The key is empty.', 'Leave it out, or name the purchase.'),

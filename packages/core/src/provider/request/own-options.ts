@@ -52,6 +52,11 @@ export function ownOptionProblems(
   near: boolean,
 ): readonly Finding[] {
   const { reserved } = spec.providerOptions
+  const lists = [request.providerOptions, ownOptions(spec, request)]
+  if (lists.some(Array.isArray)) {
+    const fix = `Pass an object by provider: { ${spec.id}: { … } }.`
+    return [problem('providerOptions', 'type', 'A list names no settings.', fix)]
+  }
   const own = Object.entries(ownOptions(spec, request)).flatMap(([key, value]) => {
     const field = `providerOptions.${spec.id}.${key}`
     if (Object.hasOwn(reserved, key)) {

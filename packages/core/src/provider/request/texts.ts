@@ -41,7 +41,7 @@ export function textProblems(field: string, text: unknown, path?: readonly strin
 }
 
 // Media in options go out as they are; a base64 text has no need to be read for it.
-const isLink = (text: string): boolean => text.length < 8_192 && /^https?:\/\/\S+$/i.test(text)
+const isLink = (text: string): boolean => text.length < 8_192 && /^\s*https?:\/\/\S+\s*$/i.test(text)
 const publish = 'Put the file where the provider can fetch it: at a public https URL.'
 
 /**
@@ -49,7 +49,10 @@ const publish = 'Put the file where the provider can fetch it: at a public https
  *
  * @param near Whether the provider stands where the caller does.
  */
-export function nestedTextProblems(field: string, value: unknown, near: boolean): readonly Finding[] {
+export function nestedTextProblems(field: string, given: unknown, near: boolean): readonly Finding[] {
+  const { toJSON } = Object(given) as { readonly toJSON?: unknown }
+  // A URL, say: what will be sent is what it says of itself.
+  const value = typeof toJSON === 'function' ? toJSON.call(given, '') : given
   if (typeof value === 'string') {
     return [
       ...textProblems(field, value),

@@ -1,5 +1,6 @@
 import type { Output } from '../../model/task.ts'
 import { openBytes, openDataUri } from './local.ts'
+import { ownFault } from './local-fault.ts'
 import { type DownloadOptions, failure } from './options.ts'
 import { openRemote } from './remote.ts'
 import type { Source, StartOver } from './source.ts'
@@ -72,5 +73,10 @@ export async function openSource(
       counted.bytes = 0
       return startOver()
     })
-  return reported(await openAny(output, options, again), counted, options)
+  try {
+    return reported(await openAny(output, options, again), counted, options)
+  } catch (error) {
+    // A clock that throws, or what is no output at all.
+    throw ownFault(error, options)
+  }
 }

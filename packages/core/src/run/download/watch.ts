@@ -1,4 +1,5 @@
 import { systemClock } from '../../model/clock.ts'
+import { ownFault } from './local-fault.ts'
 import { aborted, type DownloadOptions, defaults, failure } from './options.ts'
 
 /** What another attempt may cure. */
@@ -64,8 +65,9 @@ export function createWatch(options: DownloadOptions): Watch {
         if (leftMs <= 0) waiter.reject(overdue())
         else await clock.sleep(Math.min(leftMs, stallMs), ended.signal)
       }
-    } catch {
-      // The transfer has ended.
+    } catch (error) {
+      // Else the transfer has ended.
+      if (!ended.signal.aborted) waiter?.reject(ownFault(error, options))
     } finally {
       patrolling = false
     }
@@ -75,6 +77,8 @@ export function createWatch(options: DownloadOptions): Watch {
   abortSignal?.addEventListener('abort', onAbort, { signal: ended.signal })
 
   function wait<Value>(work: Promise<Value>, stalls: boolean): Promise<Value> {
+    // A clock may throw before anybody listens to it.
+    work.catch(() => undefined)
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         if (waiter === mine) waiter = undefined

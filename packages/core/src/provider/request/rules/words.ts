@@ -20,6 +20,12 @@ function tooLong(field: string, text: string | undefined, { maxLength, unit }: T
   return problem(field, 'length', message, fix, [set(field, cutTo(text, maxLength, unit), fix, 'cut')])
 }
 
+/** A picture may speak for itself, at another model; nobody can say for the caller what it should show. */
+function wordless(of: Parameters<Rule>[0]): string {
+  const [other] = otherRows(of, (row) => !row.prompt.required, 'which takes a picture without words')
+  return `Say what the clip should show.${other ? ` Or: ${other.fix}` : ''}`
+}
+
 /** What the clip is to show, and what it is not to. */
 export const words: Rule = (of) => {
   const { request, limits, name } = of
@@ -30,12 +36,7 @@ export const words: Rule = (of) => {
     ...textProblems('negativePrompt', negativePrompt, ['negativePrompt']),
     limits.prompt.required &&
       isBlank(prompt ?? '') &&
-      problem(
-        'prompt',
-        'required',
-        `${name} needs a prompt, and it is empty.`,
-        'Say what the clip should show.',
-      ),
+      problem('prompt', 'required', `${name} needs a prompt, and it is empty.`, wordless(of)),
     tooLong('prompt', prompt, limits.prompt),
     negativePrompt !== undefined &&
       without &&
