@@ -94,5 +94,7 @@ export function readError(
       cause: options.abortSignal?.reason,
     })
   }
-  return toError(failure, `a question about task ${printable(handle.id)}`, 'accepted', details)
+  // Of a create the same words may speak of a model; a task was asked for here.
+  const said = failure.missing ? { ...failure, code: 'ERR_NOT_FOUND' as const } : failure
+  return toError(said, `a question about task ${printable(handle.id)}`, 'accepted', details)
 }

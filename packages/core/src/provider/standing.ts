@@ -27,7 +27,11 @@ function perhapsRelayed({ relay, ...spec }: ProviderSpec): Partial<ProviderSpec>
     statuses: { ...relay.statuses, ...spec.statuses },
     created: (reply) => spec.created(reply) ?? relay.created?.(reply),
     task: (reply) => spec.task(reply) ?? relay.task?.(reply),
-    refusal: (reply) => spec.refusal(reply) ?? relay.refusal?.(reply),
+    refusal: (reply) => {
+      const [own, theirs] = [spec.refusal(reply), relay.refusal?.(reply)]
+      // Of a task, a relay's "there is no such thing" may only mean "not yet".
+      return own && theirs?.missing ? { ...own, missing: true } : (own ?? theirs)
+    },
   }
 }
 

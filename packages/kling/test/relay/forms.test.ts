@@ -136,6 +136,24 @@ describe('what is no state', () => {
   })
 })
 
+test('at an address on this machine, which may be a relay, 1203 right after a create is "not yet"', async () => {
+  const created = forms.K?.('waiting')
+  const { kling } = stub(
+    (sent, number) =>
+      sent.method === 'POST' || number > 3
+        ? { json: sent.method === 'POST' ? created : forms.K?.('ended') }
+        : { status: 404, json: { code: 1203, message: 'not found', data: null } },
+    { baseURL: 'http://127.0.0.1:4999/kling' },
+  )
+  const { handle } = await kling.submit(boat)
+  await expect(kling.get(handle)).rejects.toMatchObject({
+    code: 'ERR_NOT_FOUND',
+    outcome: 'accepted',
+    handle,
+  })
+  expect(await wait(kling, handle)).toMatchObject({ status: 'succeeded' })
+})
+
 describe('what a refused create means for the money', () => {
   const word = (code: string) => ({ code, message: 'words', data: null })
   const door = (type: string) => ({ error: { message: 'words', type, param: '', code: '' } })
