@@ -8,30 +8,17 @@ type Listener = (...args: unknown[]) => void
  * would change how the host program fails (seen in h264-mp4-encoder 1.0.12); those listeners are taken out.
  */
 export async function loadEncoder(): Promise<H264MP4Encoder> {
-  if (typeof process === 'undefined') return createEncoder()
   const before = processEvents.map((event) => new Set(listenersOf(event)))
-  try {
-    const { default: module } = await import('h264-mp4-encoder')
-    const made = module.createH264MP4Encoder()
-    drop()
-    return await made
-  } finally {
-    drop()
-  }
-
-  function drop(): void {
-    for (const [index, event] of processEvents.entries()) {
-      for (const listener of listenersOf(event)) {
-        if (!before[index]?.has(listener)) process.off(event, listener)
-      }
+  const { default: module } = await import('h264-mp4-encoder')
+  const made = module.createH264MP4Encoder()
+  // At once, and not when it is ready: an error of the host's in between would print the encoder's whole bundle.
+  for (const [index, event] of processEvents.entries()) {
+    for (const listener of listenersOf(event)) {
+      if (!before[index]?.has(listener)) process.off(event, listener)
     }
   }
+  return made
 }
 
 const listenersOf = (event: (typeof processEvents)[number]): Listener[] =>
-  process.listeners(event as 'uncaughtException') as Listener[]
-
-async function createEncoder(): Promise<H264MP4Encoder> {
-  const { default: module } = await import('h264-mp4-encoder')
-  return module.createH264MP4Encoder()
-}
+  typeof process === 'undefined' ? [] : (process.listeners(event as 'uncaughtException') as Listener[])
