@@ -6,7 +6,7 @@ import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
 import { ownerOf } from '../provider/hosts.ts'
-import type { CallOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
+import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
 import { addressed } from './addressed.ts'
 
 /** Everything of a composition of several providers but buying: reads go back to whoever made the task. */
@@ -155,7 +155,7 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
         (await ownOf(handle, { handle }).follow?.(handle, options)) ?? false,
     }),
     ...(some('find') && {
-      async find(submission: Submission, options?: CallOptions) {
+      async find(submission: Submission, options?: FindOptions) {
         const owner = ownOf(submission, { submission })
         if (!owner.find) throw unable(owner, 'look for a lost submission', { submission })
         return owner.find(submission, options)

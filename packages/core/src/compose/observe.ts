@@ -1,6 +1,6 @@
 import type { Submission, TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
-import type { CallOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
+import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
 import { seeing, show } from '../provider/shown.ts'
 import { getManySeenFirst } from './seen-first.ts'
 
@@ -50,7 +50,7 @@ export function observe(provider: VideoProvider, observer: Observer): VideoProvi
         (await provider.follow?.(handle, options)) ?? false,
     }),
     ...(provider.find && {
-      async find(submission: Submission, options?: CallOptions) {
+      async find(submission: Submission, options?: FindOptions) {
         const result = (await provider.find?.(submission, options)) ?? ({ state: 'not-found-yet' } as const)
         if (result.state === 'found') await observer.seen([result.task])
         return result

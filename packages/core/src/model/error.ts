@@ -2,7 +2,7 @@ import type { Attempt } from './attempt.ts'
 import type { Submission, TaskHandle } from './handle.ts'
 import { printable } from './printable.ts'
 import type { Problem } from './problem.ts'
-import type { EndedTask, FailedTask } from './task.ts'
+import type { EndedTask, FailedTask, TaskCandidate } from './task.ts'
 
 /** Every way a call can fail; a closed set, so a `switch` over it can be exhaustive. */
 export type ErrorCode =
@@ -55,6 +55,8 @@ export interface ErrorDetails {
   readonly requestId?: string | undefined
   readonly handle?: TaskHandle | undefined
   readonly submission?: Submission | undefined
+  /** With a submission: tasks at the provider that may be its own, none of them proved to be. */
+  readonly candidates?: readonly TaskCandidate[] | undefined
   readonly problems?: readonly Problem[] | undefined
   /** Every provider that a composition tried or passed over, in order. */
   readonly attempts?: readonly Attempt[] | undefined
@@ -93,6 +95,7 @@ export class ReelayError extends Error implements ErrorDetails {
   declare readonly requestId?: string
   declare readonly handle?: TaskHandle
   declare readonly submission?: Submission
+  declare readonly candidates?: readonly TaskCandidate[]
   declare readonly problems?: readonly Problem[]
   declare readonly attempts?: readonly Attempt[]
   /** The task that ended without a clip; there for `ERR_TASK_FAILED` only. */

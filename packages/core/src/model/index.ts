@@ -66,6 +66,7 @@ export {
   type Output,
   type PendingTask,
   type SucceededTask,
+  type TaskCandidate,
   type TaskStatus,
   type TerminalTask,
   type VideoTask,

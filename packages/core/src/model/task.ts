@@ -91,6 +91,24 @@ export type VideoTask = PendingTask | TerminalTask
 /** Name of a normalized status. */
 export type TaskStatus = VideoTask['status']
 
+/**
+ * A task that may be the one that a lost submission made, where nothing proves it: plain data, for a person to look at.
+ *
+ * @example
+ * ```ts
+ * import { ReelayError } from '@reelay/core'
+ * const may = (error: unknown): readonly string[] =>
+ *   ReelayError.isInstance(error) ? (error.candidates ?? []).map(({ id, status }) => `${id} (${status})`) : []
+ * ```
+ */
+export interface TaskCandidate {
+  /** The provider's own task id. */
+  readonly id: string
+  /** Milliseconds since the epoch, by the provider's clock. */
+  readonly createdAt?: number
+  readonly status: TaskStatus
+}
+
 /** Whether a task has ended, one way or another. */
 export function isTerminal(task: VideoTask): task is TerminalTask {
   return task.status !== 'queued' && task.status !== 'running' && task.status !== 'unknown'

@@ -11,7 +11,7 @@ import {
 import type { RenderRequest } from '../model/request/index.ts'
 import { createEngine } from './engine.ts'
 import type { InstanceOptions } from './instance.ts'
-import type { CallOptions, GetManyOptions, VideoProvider } from './provider.ts'
+import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from './provider.ts'
 import { checkRequest } from './request/check.ts'
 import { quoteRequest } from './request/price.ts'
 import type { ProviderSpec } from './spec.ts'
@@ -124,7 +124,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
         },
       }),
       ...((spec.find || spec.search) && {
-        async find(submission: Submission, call: CallOptions = {}) {
+        async find(submission: Submission, call: FindOptions = {}) {
           assertOwn(submission)
           return find(engine, submission, call).catch((thrown: unknown) => {
             throw of('unknown', 'Looking for a submission', thrown, { submission })

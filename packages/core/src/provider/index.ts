@@ -9,8 +9,11 @@ export { type StaticKeyOptions, staticKey } from './http/static-key.ts'
 export type { InstanceOptions, ProviderOptionsBase } from './instance.ts'
 export type { Draft, ErrorRow, NativeTask, Refusal, Subject } from './native.ts'
 export type {
+  AskClaims,
   CallOptions,
   CancelResult,
+  Claims,
+  FindOptions,
   FindResult,
   GetManyOptions,
   RecordEntry,

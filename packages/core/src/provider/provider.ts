@@ -5,7 +5,7 @@ import type { Catalog } from '../model/offer.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
-import type { VideoTask } from '../model/task.ts'
+import type { TaskCandidate, VideoTask } from '../model/task.ts'
 import type { ProviderHost } from './hosts.ts'
 
 /** Options of every call that talks to a provider. */
@@ -73,6 +73,47 @@ export type RecordEntry =
       readonly at: number
     }
 
+/**
+ * What a journal answers a search that looks for a lost task by its input: whose the tasks are, among all its purchases.
+ *
+ * @example
+ * ```ts
+ * import type { Claims } from '@reelay/core'
+ * const nobodyElse: Claims = { claimed: [], rivals: false }
+ * ```
+ */
+export interface Claims {
+  /** Those of the tasks asked about that another purchase has. */
+  readonly claimed: readonly string[]
+  /** Whether another purchase without a verdict sent the same input to the same owner: a match may be its task. */
+  readonly rivals: boolean
+}
+
+/**
+ * Asked by a search right before it adopts a task, about all that it came upon.
+ *
+ * @param taskIds The provider's own ids.
+ * @param fingerprint Of the input that was sent, see {@link Submission}.
+ * @param submission Whose task is looked for; every other purchase counts as somebody else.
+ *
+ * @example
+ * ```ts
+ * import type { AskClaims } from '@reelay/core'
+ * const alone: AskClaims = async () => ({ claimed: [], rivals: false })
+ * ```
+ */
+export type AskClaims = (
+  taskIds: readonly string[],
+  fingerprint: string,
+  submission: Submission,
+) => Promise<Claims>
+
+/** Options of {@link VideoProvider.find}. */
+export interface FindOptions extends CallOptions {
+  /** Who else has, or may have, the tasks that a search by input comes upon; without it, only this instance is asked. */
+  readonly claimed?: AskClaims | undefined
+}
+
 /** Options of {@link VideoProvider.submit}. */
 export interface SubmitOptions extends CallOptions {
   /** Names this purchase: the same key and request never buy twice where the provider can tell. Random when absent. */
@@ -84,12 +125,18 @@ export interface SubmitOptions extends CallOptions {
   readonly webhookUrl?: string | undefined
   /** Awaited directly before each paid POST and after the verdict; if it rejects before, nothing is sent. */
   readonly record?: ((entry: RecordEntry) => Promise<void>) | undefined
+  /** As in {@link FindOptions}, for the search after a lost answer. */
+  readonly claimed?: AskClaims | undefined
 }
 
 /** Answer of {@link VideoProvider.find}. Not found is not proof: the first POST may still be on its way. */
 export type FindResult =
   | { readonly state: 'found'; readonly task: VideoTask }
-  | { readonly state: 'not-found-yet' }
+  | {
+      readonly state: 'not-found-yet'
+      /** Tasks that may be the one, without proof: look at them before anything is bought again. */
+      readonly candidates?: readonly TaskCandidate[]
+    }
 
 /** Answer of {@link VideoProvider.cancel}. */
 export type CancelResult = 'canceled' | 'requested' | 'too-late'
@@ -148,5 +195,5 @@ export interface VideoProvider {
    */
   follow?(handle: TaskHandle, options?: CallOptions): Promise<boolean>
   /** Looks for the task of a submission whose answer was lost. */
-  find?(submission: Submission, options?: CallOptions): Promise<FindResult>
+  find?(submission: Submission, options?: FindOptions): Promise<FindResult>
 }

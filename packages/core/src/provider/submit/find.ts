@@ -3,7 +3,7 @@ import type { Submission } from '../../model/handle.ts'
 import type { Engine } from '../engine.ts'
 import type { HttpReply, HttpRequest } from '../http/message.ts'
 import type { NativeTask } from '../native.ts'
-import type { CallOptions, FindResult } from '../provider.ts'
+import type { FindOptions, FindResult } from '../provider.ts'
 import { type ReadResult, readOnce, readWithRetry } from '../read.ts'
 import { toError, unasked } from '../task/failure.ts'
 import { handleOf, normalizeTask } from '../task/normalize.ts'
@@ -16,7 +16,7 @@ type Reader = typeof readOnce
 async function lookById(
   engine: Engine,
   submission: Submission,
-  options: CallOptions,
+  options: FindOptions,
   read: Reader,
 ): Promise<ReadResult<NativeTask | 'missing'>> {
   const { spec } = engine
@@ -46,7 +46,7 @@ const look: typeof lookById = (engine, submission, ...rest) =>
 export async function findOnce(
   engine: Engine,
   submission: Submission,
-  options: CallOptions,
+  options: FindOptions,
 ): Promise<NativeTask | undefined> {
   const result = await look(engine, submission, options, readOnce)
   return result.failure || result.value === 'missing' ? undefined : result.value
@@ -60,7 +60,7 @@ export async function findOnce(
 export async function find(
   engine: Engine,
   submission: Submission,
-  options: CallOptions,
+  options: FindOptions,
 ): Promise<FindResult> {
   const { spec, account } = engine
   const details = { provider: spec.id, account, submission }

@@ -3,7 +3,7 @@ import type { Submission } from '../../model/handle.ts'
 import type { Engine } from '../engine.ts'
 import type { HttpReply } from '../http/message.ts'
 import type { NativeTask } from '../native.ts'
-import type { CallOptions } from '../provider.ts'
+import type { FindOptions } from '../provider.ts'
 import type { ReadResult, readOnce } from '../read.ts'
 import { canonicalJson, sha256Hex } from '../request/hash.ts'
 import type { ProviderSpec } from '../spec.ts'
@@ -46,7 +46,7 @@ export async function search(
   engine: Engine,
   protocol: NonNullable<ProviderSpec['search']>,
   submission: Submission,
-  options: CallOptions,
+  options: FindOptions,
   read: typeof readOnce,
 ): Promise<ReadResult<NativeTask | 'missing'>> {
   const { clock, claimed, unsettled } = engine
@@ -71,6 +71,8 @@ export async function search(
       // Looked at again: somebody may have claimed one while the pages were read.
       const [match, ...others] = [...matches.values()].filter(({ id }) => !taken(id))
       if (!match || others.length > 0) return { value: 'missing' }
+      const journal = await options.claimed?.([match.id], submission.fingerprint, submission)
+      if (journal && (journal.rivals || journal.claimed.length > 0)) return { value: 'missing' }
       claim(engine, match.id, submission.idempotencyKey)
       return { value: match }
     }
