@@ -41,6 +41,10 @@ export const ownerText = ({ provider, account, host }: Owned): string =>
 
 /** What is known of a paid request before its answer: enough to look for the task later. Plain JSON. */
 export interface Submission extends Omit<TaskHandle, 'id' | 'submittedAt'> {
+  /** The name of this request alone, random: two submits of one key in one millisecond are two. */
+  readonly attempt: string
+  /** Which purchase under its key it is: absent for the first, 2 and more where a journal bought again after a failure. */
+  readonly number?: number
   /** Milliseconds since the epoch at which the first paid POST was about to leave. */
   readonly startedAt: number
   /** The id we gave the provider for this task, on providers that take one. */

@@ -30,6 +30,8 @@ export interface Failure {
   readonly retryable: boolean
   /** Whether a content filter stopped it. */
   readonly flagged?: boolean
+  /** The provider documents that such a failure is never charged, see `Catalog.freeFailures`. */
+  readonly free?: true
 }
 
 interface TaskFields {

@@ -5,8 +5,10 @@ import type { Catalog } from '../model/offer.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
-import type { TaskCandidate, VideoTask } from '../model/task.ts'
+import type { TaskCandidate, TerminalTask, VideoTask } from '../model/task.ts'
 import type { ProviderHost } from './hosts.ts'
+import type { Known, OrderContext } from './order.ts'
+import type { Stored } from './stored.ts'
 
 /** Options of every call that talks to a provider. */
 export interface CallOptions {
@@ -127,6 +129,8 @@ export interface SubmitOptions extends CallOptions {
   readonly record?: ((entry: RecordEntry) => Promise<void>) | undefined
   /** As in {@link FindOptions}, for the search after a lost answer. */
   readonly claimed?: AskClaims | undefined
+  /** Made by the outermost composition for those inside; a composition of your own hands it on. */
+  readonly order?: OrderContext | undefined
 }
 
 /** Answer of {@link VideoProvider.find}. Not found is not proof: the first POST may still be on its way. */
@@ -196,4 +200,15 @@ export interface VideoProvider {
   follow?(handle: TaskHandle, options?: CallOptions): Promise<boolean>
   /** Looks for the task of a submission whose answer was lost. */
   find?(submission: Submission, options?: FindOptions): Promise<FindResult>
+  /**
+   * What is known of the order under `options.idempotencyKey`, where somebody keeps a journal; sends nothing. Every
+   * composition asks it of all that it is made of, before anything else.
+   *
+   * @throws ReelayError what the journal cannot be read for.
+   */
+  known?(request: RenderRequest, options: SubmitOptions): Promise<Known | undefined>
+  /** Whether a submit under the same key would buy again after this task, which has failed for free. */
+  buysAgain?(task: TerminalTask): boolean
+  /** Notes what became of the clip of a task that was bought with `order.store`, where somebody keeps a journal. */
+  noteStored?(handle: TaskHandle, stored: Stored): Promise<void>
 }

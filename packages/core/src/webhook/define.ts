@@ -46,7 +46,7 @@ async function pairedSubmission(
   }
   // A relay's tasks carry no id of ours.
   if (route.idempotency !== 'external-id' || told.host !== undefined) return told
-  const externalId = await externalIdFor(told.idempotencyKey, told.requestHash, told.route)
+  const externalId = await externalIdFor(told)
   if (task.externalId !== undefined && task.externalId !== externalId) {
     throw foreign('its task carries the id of another purchase than its address.')
   }

@@ -24,7 +24,7 @@ const bought: Submission = {
   requestHash: 'f'.repeat(64),
   startedAt: seconds * 1_000 - 60_000,
 }
-const externalId = await externalIdFor('order-1', bought.requestHash, 'text2video')
+const externalId = await externalIdFor(bought)
 
 const task = (changes: object = {}): Record<string, unknown> => ({
   task_id: '831922345719271433',

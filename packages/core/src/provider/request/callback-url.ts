@@ -21,9 +21,10 @@ function fromBase64Url(text: string): string {
  * out, since some receivers cut long addresses.
  */
 export function callbackUrl(webhookUrl: string, submission: Submission): string {
-  const { v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, startedAt, host } =
-    submission
-  const named = [v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, startedAt]
+  const { v, provider, account, kind, model, mode, route, idempotencyKey, requestHash } = submission
+  const { attempt, startedAt, number = 1, host } = submission
+  const texts = [provider, account, kind, model, mode, route, idempotencyKey, requestHash, attempt]
+  const named = [v, ...texts, startedAt, number]
   const told = host === undefined ? named : [...named, host]
   const url = new URL(webhookUrl)
   // Added as text: through searchParams the caller's own parameters would be spelled anew, signed ones included.
@@ -42,26 +43,19 @@ export function submissionFrom(url: string): Submission | undefined {
   try {
     const parts: unknown = JSON.parse(fromBase64Url(told))
     if (!Array.isArray(parts)) return undefined
-    const [v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, startedAt, host] =
-      parts
-    const texts = [provider, account, kind, model, mode, route, idempotencyKey, requestHash]
+    const [v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, attempt] = parts
+    const [startedAt, number, host] = parts.slice(10)
+    const texts = [provider, account, kind, model, mode, route, idempotencyKey, requestHash, attempt]
     const whole = [...texts, ...(host === undefined ? [] : [host])].every(
       (part) => typeof part === 'string' && part !== '',
     )
-    if (v !== 1 || !whole || !Object.hasOwn(kinds, kind) || !Number.isSafeInteger(startedAt)) return undefined
-    const named = {
-      v,
-      provider,
-      account,
-      kind,
-      model,
-      mode,
-      route,
-      idempotencyKey,
-      requestHash,
-      startedAt,
-    } as const
-    return host === undefined ? named : { ...named, host }
+    if (v !== 1 || !whole || !Object.hasOwn(kinds, kind)) return undefined
+    if (!Number.isSafeInteger(startedAt) || !Number.isSafeInteger(number) || number < 1) return undefined
+    return {
+      ...{ v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, attempt, startedAt },
+      ...(number > 1 && { number }),
+      ...(host !== undefined && { host }),
+    }
   } catch {
     return undefined
   }

@@ -1,3 +1,5 @@
+import type { Submission } from '../../model/handle.ts'
+
 /** JSON with sorted keys and no `undefined`, so that equal requests have equal text (after RFC 8785). */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`
@@ -20,9 +22,15 @@ export async function sha256Hex(content: string | Uint8Array): Promise<string> {
 }
 
 /**
- * The id we give a provider for a task. Derived from the key, the request and the route, so that one key can never
- * bring back another request's clip, and so that a restarted process arrives at the same id.
+ * The id we give a provider for a task. Derived from the key, the request, the route and the number of the purchase, so
+ * that one key can never bring back another request's clip, and so that a restarted process arrives at the same id.
  */
-export async function externalIdFor(key: string, requestHash: string, route: string): Promise<string> {
-  return `reelay-${(await sha256Hex(canonicalJson([key, requestHash, route]))).slice(0, 40)}`
+export async function externalIdFor({
+  idempotencyKey,
+  requestHash,
+  route,
+  number = 1,
+}: Pick<Submission, 'idempotencyKey' | 'requestHash' | 'route' | 'number'>): Promise<string> {
+  const parts = [idempotencyKey, requestHash, route, ...(number === 1 ? [] : [number])]
+  return `reelay-${(await sha256Hex(canonicalJson(parts))).slice(0, 40)}`
 }

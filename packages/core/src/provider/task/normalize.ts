@@ -7,6 +7,7 @@ import type { VideoTask } from '../../model/task.ts'
 import type { Redactor } from '../http/redact.ts'
 import type { NativeTask } from '../native.ts'
 import type { ProviderSpec } from '../spec.ts'
+import { isDocumentedFree } from './free.ts'
 
 /** The handle of the task a submission became. */
 export function handleOf(submission: Submission, id: string, submittedAt: number): TaskHandle {
@@ -15,6 +16,8 @@ export function handleOf(submission: Submission, id: string, submittedAt: number
     externalId: _externalId,
     fingerprint: _fingerprint,
     repeatable: _repeatable,
+    attempt: _attempt,
+    number: _number,
     ...shared
   } = submission
   return { ...shared, id, submittedAt }
@@ -93,7 +96,9 @@ export function normalizeTask(
   }
   if (status === 'failed') {
     const failure = spec.failure(native)
-    return withRaw({ ...shared, status, failure: { ...failure, message: redactor.words(failure.message) } })
+    const message = redactor.words(failure.message)
+    const free = isDocumentedFree(spec.catalog.freeFailures, failure.reason) && { free: true as const }
+    return withRaw({ ...shared, status, failure: { ...failure, message, ...free } })
   }
   return withRaw({ ...shared, status })
 }

@@ -1,0 +1,120 @@
+import { ownerKey, type Owned, type Submission, type TaskHandle, taskKey } from '../../model/handle.ts'
+import type { Outcome } from '../../model/error.ts'
+import type { Cost } from '../../model/money.ts'
+import type { Quote } from '../../model/quote.ts'
+import type { TerminalTask } from '../../model/task.ts'
+import type { Stored } from '../../provider/stored.ts'
+
+/** One paid request of a purchase, and what it came to. */
+export interface PurchaseAttempt {
+  /** As it was sent; `attempt` is its name. */
+  readonly submission: Submission
+  /** Milliseconds since the epoch, by the journal's clock, of the last time it was about to leave. */
+  readonly at: number
+  /** Until then it is taken to be under way; milliseconds since the epoch, by the journal's clock. */
+  readonly until: number
+  /** Absent as long as no verdict is written: it is under way, or its process died. */
+  readonly outcome?: Outcome
+}
+
+/** How a task ended. */
+export interface Ended {
+  readonly status: TerminalTask['status']
+  readonly cost?: Cost
+  /** It failed, and the provider documents that such a failure is never charged. */
+  readonly free?: true
+  /** Milliseconds since the epoch, by the journal's clock. */
+  readonly at: number
+}
+
+/**
+ * One purchase of an order: at one provider, under one number.
+ *
+ * - `unknown`: a paid request left, or was about to, and nobody knows whether it made a task
+ * - `bought`: there is a task; without `handle` a person says so, and nobody knows its id
+ * - `nothing`: surely no task was made
+ */
+export interface Purchase {
+  /** Its name: the `attempt` of what was sent first. */
+  readonly id: string
+  /** 1, and one more for each time the order was bought again after a failure that cost nothing. */
+  readonly number: number
+  /** The submit it belongs to. */
+  readonly run: string
+  /** What was sent first. */
+  readonly submission: Submission
+  readonly quote: Quote
+  readonly state: 'unknown' | 'bought' | 'nothing'
+  /** What was sent, oldest first. */
+  readonly attempts: readonly PurchaseAttempt[]
+  readonly handle?: TaskHandle
+  /** Absent as long as the task has not been seen to end. */
+  readonly ended?: Ended
+  readonly stored: Stored
+  /** What a person said of it. */
+  readonly settled?: 'created' | 'not-created'
+  /** Milliseconds since the epoch, by the journal's clock, of the last thing that happened to it. */
+  readonly at: number
+}
+
+/** Everything that was bought, or may have been, under one idempotency key. Plain JSON. */
+export interface Order {
+  readonly v: 1
+  /** The idempotency key. */
+  readonly key: string
+  /** SHA-256 of the request as the caller gave it to the outermost composition, hex. */
+  readonly requestHash: string
+  readonly purchases: readonly Purchase[]
+  /** Milliseconds since the epoch, by the journal's clock. */
+  readonly began: number
+  readonly at: number
+}
+
+/** An order that is there and that this version cannot read: written by a later one, or damaged. */
+export interface UnreadableOrder {
+  readonly v: 'unreadable'
+  readonly key: string
+  readonly why: string
+}
+
+/** What a journal has under a key. */
+export type Found = Order | UnreadableOrder
+
+/** Whether an order can be read. */
+export const isReadable = (found: Found): found is Order => found.v === 1
+
+/** Whether somebody still has to do something about a purchase: find out, wait, or store the clip. */
+export const isOpen = ({ state, handle, ended, stored }: Purchase): boolean =>
+  state === 'unknown' ||
+  (state === 'bought' && handle !== undefined && ended === undefined) ||
+  (state === 'bought' && stored.state === 'open' && (ended === undefined || ended.status === 'succeeded'))
+
+/** The same for an order. */
+export const isOpenOrder = ({ purchases }: Order): boolean => purchases.some(isOpen)
+
+/** The name of the order that has a task. */
+export const nameOfTask = (handle: Owned & Pick<TaskHandle, 'id'>): string => `task ${taskKey(handle)}`
+
+/** The name of orders with a purchase without a verdict that a provider's list would show alike. */
+export const nameOfLike = (submission: Owned, fingerprint: string): string =>
+  `like ${ownerKey(submission)} ${fingerprint}`
+
+/** The name of the order that has a purchase, or an attempt of one. */
+export const nameOfAttempt = (attempt: string): string => `attempt ${attempt}`
+
+/**
+ * The names by which an order is found beside its key: by its tasks, its attempts, and what is still without a verdict by
+ * what a provider's list would show of it.
+ */
+export function namesOf({ purchases }: Order): readonly string[] {
+  const names = purchases.flatMap(({ handle, state, attempts }) => [
+    ...(handle ? [nameOfTask(handle)] : []),
+    ...attempts.map(({ submission }) => nameOfAttempt(submission.attempt)),
+    ...(state === 'unknown'
+      ? attempts.flatMap(({ submission }) =>
+          submission.fingerprint === undefined ? [] : [nameOfLike(submission, submission.fingerprint)],
+        )
+      : []),
+  ])
+  return [...new Set(names)]
+}

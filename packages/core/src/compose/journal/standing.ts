@@ -1,0 +1,67 @@
+import { ownerKey, type Submission } from '../../model/handle.ts'
+import type { FailedPurchase } from '../../provider/order.ts'
+import type { Order, Purchase } from './order.ts'
+
+/** What an order means for a submit under its key. */
+export type Standing =
+  /** Nothing came of it, or nothing was tried. */
+  | { readonly state: 'free' }
+  /** The key names another request. */
+  | { readonly state: 'conflict'; readonly first: Purchase }
+  | { readonly state: 'bought'; readonly purchase: Purchase }
+  | {
+      readonly state: 'unknown'
+      readonly purchase: Purchase
+      /** Milliseconds since the epoch, by the journal's clock, until which it is taken to be under way; 0: it is not. */
+      readonly until: number
+    }
+  /** Its last purchase failed and cost nothing: it may be bought again, as this number. */
+  | { readonly state: 'again'; readonly number: number; readonly failed: readonly FailedPurchase[] }
+
+/** Until when one of its requests is taken to be under way; 0 when each has a verdict. */
+export const underWayUntil = ({ attempts }: Purchase): number =>
+  Math.max(0, ...attempts.filter(({ outcome }) => outcome === undefined).map(({ until }) => until))
+
+const isFreeFailure = ({ state, ended }: Purchase): boolean => state === 'bought' && ended?.free === true
+
+const live = (purchases: readonly Purchase[]): readonly Purchase[] =>
+  purchases.filter(({ state }) => state !== 'nothing')
+
+/** The purchase that decides: of the last number, a task if there is one, else what may have become one. */
+export function deciding(purchases: readonly Purchase[]): Purchase | undefined {
+  const counted = live(purchases)
+  const number = Math.max(0, ...counted.map((one) => one.number))
+  const last = counted.filter((one) => one.number === number)
+  return last.findLast(({ handle }) => handle) ?? last.find(({ state }) => state === 'bought') ?? last[0]
+}
+
+/**
+ * What an order means for a submit of this request.
+ *
+ * @param again Whether a key whose purchase failed for free may be bought again.
+ */
+export function standingOf(order: Order | undefined, requestHash: string, again: boolean): Standing {
+  const last = deciding(order?.purchases ?? [])
+  if (!order || !last) return { state: 'free' }
+  if (order.requestHash !== requestHash) return { state: 'conflict', first: live(order.purchases)[0] ?? last }
+  if (last.state === 'unknown') return { state: 'unknown', purchase: last, until: underWayUntil(last) }
+  if (!again || !isFreeFailure(last)) return { state: 'bought', purchase: last }
+  const failed = order.purchases.filter(isFreeFailure).flatMap(({ handle }) => (handle ? [{ handle }] : []))
+  return { state: 'again', number: last.number + 1, failed }
+}
+
+/** Whether two submissions went to the same account at the same host. */
+export const sameOwner = (a: Submission, b: Submission): boolean => ownerKey(a) === ownerKey(b)
+
+/**
+ * Whether sending it again makes no second task, as the host documents it for the one that is about to be sent. What was
+ * sent first sets the end of it, and the bytes.
+ */
+export function isRepeatable(first: Submission, next: Submission, now: number): boolean {
+  const { externalId, repeatable } = next
+  if (externalId === undefined || externalId !== first.externalId || repeatable === undefined) return false
+  if (!sameOwner(first, next)) return false
+  if (repeatable === true) return true
+  if (first.repeatable === undefined || first.repeatable === true) return false
+  return now < first.repeatable.until && first.repeatable.bytes === repeatable.bytes
+}

@@ -1,0 +1,117 @@
+import type { TaskHandle } from '../model/handle.ts'
+import type { RenderRequest } from '../model/request/index.ts'
+import type { VideoTask } from '../model/task.ts'
+import type { SubmitOptions, VideoProvider } from './provider.ts'
+import { hashAsGiven } from './request/as-given.ts'
+
+/** A purchase that failed, for which its provider charges nothing. */
+export interface FailedPurchase {
+  readonly handle: TaskHandle
+}
+
+/**
+ * What the outermost of all compositions of a submit knows of it, for those inside. Made by the first that is asked; a
+ * composition of your own hands `options` on as they are.
+ */
+export interface OrderContext {
+  /** Names this submit, random. */
+  readonly run: string
+  /** SHA-256, hex, of the request as the caller gave it: canonical, media by their bytes, addresses as text. */
+  hash(): Promise<string>
+  /** Whether everybody inside has been asked whether the key is known. */
+  readonly asked: boolean
+  /** Which purchase under the key it is; 1 unless an earlier one failed for free. */
+  readonly number: number
+  /** The earlier ones. */
+  readonly failed: readonly FailedPurchase[]
+  /** Whether the clip is to be stored. */
+  readonly store: boolean
+  /** The purchase that is sent once more, under the external id that its provider takes once. */
+  readonly repeats?: string
+}
+
+/** What is known of an order under the key of a submit. */
+export type Known =
+  | {
+      /**
+       * `conflict`: the key names another request. `bought`: there is a task. `unknown`: there may be one.
+       */
+      readonly state: 'conflict' | 'bought' | 'unknown'
+      /**
+       * The task; or nothing, when it turned out that none was made, so that it may be bought. Waits while another submit
+       * of the order runs, looks for a lost task, and sends again what its provider takes only once.
+       *
+       * @throws ReelayError what the order means for this submit: `ERR_INVALID_REQUEST` (the key names another request),
+       * `ERR_SUBMISSION_UNKNOWN`, or what reading the task throws.
+       */
+      answer(): Promise<VideoTask | undefined>
+    }
+  /** What was bought failed and cost nothing: it may be bought again, under the next number. */
+  | { readonly state: 'again'; readonly number: number; readonly failed: readonly FailedPurchase[] }
+
+/** The context of a submit that has none yet. */
+export function orderContext(request: RenderRequest, options: SubmitOptions): OrderContext {
+  let hash: Promise<string> | undefined
+  return {
+    run: crypto.randomUUID(),
+    hash() {
+      hash ??= hashAsGiven(request)
+      return hash
+    },
+    // A key that was just made up is known to nobody.
+    asked: options.idempotencyKey === undefined,
+    number: 1,
+    failed: [],
+    store: false,
+  }
+}
+
+const gravity = { conflict: 0, bought: 1, unknown: 2, again: 3 } as const
+
+/** What several know of one order: a conflict before a task, a task before what may be one. */
+export function gravest(all: readonly (Known | undefined)[]): Known | undefined {
+  return all
+    .filter((known) => known !== undefined)
+    .toSorted((a, b) => gravity[a.state] - gravity[b.state])
+    .at(0)
+}
+
+/** Asks each of several providers what it knows of an order. */
+export async function knownAmong(
+  providers: readonly VideoProvider[],
+  request: RenderRequest,
+  options: SubmitOptions,
+): Promise<Known | undefined> {
+  return gravest(await Promise.all(providers.map((one) => one.known?.(request, options))))
+}
+
+/** What a submit is to do: hand back the task that was bought before, or go on with these options. */
+export type First = { readonly task: VideoTask } | { readonly task?: undefined; readonly options: Ordered }
+
+/** Options of a submit that has its key and its context. */
+export type Ordered = SubmitOptions & { readonly idempotencyKey: string; readonly order: OrderContext }
+
+/**
+ * Known first is asked first: before anything is checked, priced, reserved, confirmed, uploaded or waited for.
+ *
+ * @throws ReelayError what the order means for this submit; or what a journal throws.
+ */
+export async function knownFirst(
+  ask: (request: RenderRequest, options: Ordered) => Promise<Known | undefined>,
+  request: RenderRequest,
+  options: Ordered,
+): Promise<First> {
+  const { order } = options
+  if (order.asked) return { options }
+  for (;;) {
+    options.abortSignal?.throwIfAborted()
+    const known = await ask(request, options)
+    if (known && known.state !== 'again') {
+      const task = await known.answer()
+      if (task) return { task }
+      continue
+    }
+    const again = known && known.number > order.number ? { number: known.number, failed: known.failed } : {}
+    return { options: { ...options, order: { ...order, ...again, asked: true } } }
+  }
+}
