@@ -1,6 +1,7 @@
-import { ReelayError, withDetails } from '../model/error.ts'
-import type { Submission } from '../model/handle.ts'
-import { meaning } from '../provider/task/advice.ts'
+import { ReelayError, withDetails } from '../../model/error.ts'
+import { ownerText, type Submission, type TaskHandle } from '../../model/handle.ts'
+import { meaning } from '../../provider/task/advice.ts'
+import type { Purchase } from '../journal/order.ts'
 
 /** What to do about a submission that nobody knows the end of. */
 export function whatToDo(submission: Submission, canFind: boolean): string {
@@ -28,13 +29,14 @@ export function unknownSubmission(submission: Submission, why: string, canFind: 
 }
 
 /** The error for a key that names another request already. */
-export function otherRequest(submission: Submission): ReelayError {
-  const { provider, account, idempotencyKey } = submission
+export function otherRequest(idempotencyKey: string, { handle, submission }: Purchase): ReelayError {
+  const { provider, account } = submission
   const message = `The key "${idempotencyKey}" names another request already. Nothing was sent: submit that request again, or give this one a key of its own.`
   return new ReelayError('ERR_INVALID_REQUEST', message, {
     provider,
     account,
     outcome: 'none',
+    ...(handle && { handle }),
     problems: [
       {
         field: 'idempotencyKey',
@@ -46,11 +48,11 @@ export function otherRequest(submission: Submission): ReelayError {
   })
 }
 
-/** The error for a claim without anything behind it, whose holder neither buys nor gives it back. */
-export function stuckClaim(submission: Submission): ReelayError {
-  const { provider, account, idempotencyKey } = submission
-  const message = `The purchase "${idempotencyKey}" at ${provider} is claimed by another process that has sent nothing yet. Nothing was sent: end that process, or give the claim back with journal.unclaim().`
-  return new ReelayError('ERR_CONFIG', message, { provider, account, outcome: 'none' })
+/** The error for a key under which another provider has made a task, which this one cannot read. */
+export function boughtElsewhere(handle: TaskHandle): ReelayError {
+  const { provider, account, id, idempotencyKey } = handle
+  const message = `The order "${idempotencyKey}" is task ${id} at ${ownerText(handle)} already, which is not asked here. Nothing was sent: read it there with the handle of this error, or use another key.`
+  return new ReelayError('ERR_INVALID_REQUEST', message, { provider, account, outcome: 'accepted', handle })
 }
 
 /**

@@ -25,22 +25,6 @@ export interface JournaledOptions {
 const defaultInFlightMs = 90_000
 
 /**
- * The entry that closes a purchase: its task has ended.
- *
- * @param at Milliseconds since the epoch.
- *
- * @example
- * ```ts
- * import { endOf, type Journal, type TerminalTask } from '@reelay/core'
- * const close = (journal: Journal, task: TerminalTask): Promise<void> => journal.append(endOf(task, Date.now()))
- * ```
- */
-export function endOf(task: TerminalTask, at: number): JournalEntry {
-  const { handle, status, cost } = task
-  return { type: 'ended', handle, status, ...(cost && { cost }), at }
-}
-
-/**
  * Writes down every purchase of a provider before it is paid, so that no crash loses one and nobody buys the same twice.
  *
  * The same key and request, submitted again from this or another process, returns the first task, however that ended,

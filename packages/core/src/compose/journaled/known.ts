@@ -1,0 +1,130 @@
+import { elapsedOf } from '../../model/elapsed.ts'
+import { ReelayError, withDetails } from '../../model/error.ts'
+import type { TaskHandle } from '../../model/handle.ts'
+import type { RenderRequest } from '../../model/request/index.ts'
+import type { VideoTask } from '../../model/task.ts'
+import type { Known, Ordered } from '../../provider/order.ts'
+import type { CallOptions, SubmitOptions, VideoProvider } from '../../provider/provider.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Purchase } from '../journal/order.ts'
+import { readable } from '../journal/read-order.ts'
+import { type Standing, standingOf, underWayUntil } from '../journal/standing.ts'
+import { boughtElsewhere, otherRequest, unknownSubmission } from './errors.ts'
+import { reconcile } from './reconcile.ts'
+
+const lookEveryMs = 500
+
+/** What `journaled` works with. */
+export interface Books {
+  readonly provider: VideoProvider
+  readonly journal: Journal
+  /** Milliseconds. */
+  readonly inFlightMs: number
+  readonly resend: boolean
+  /** Whether a key whose purchase failed for free may be bought again. */
+  readonly again: boolean
+  /** Sends a purchase without a verdict once more, under the external id that its provider takes once. */
+  resubmit(request: RenderRequest, options: Ordered, purchase: Purchase): Promise<VideoTask>
+}
+
+/** What of a submit's options a read takes. */
+export function readOptions(options: SubmitOptions): CallOptions {
+  const { idempotencyKey: _key, webhookUrl: _url, record: _record, order: _order, ...reading } = options
+  return reading
+}
+
+/** Reads the task that was bought before. */
+async function readFirst(
+  provider: VideoProvider,
+  handle: TaskHandle,
+  options: CallOptions,
+): Promise<VideoTask> {
+  if (!provider.owns(handle)) throw boughtElsewhere(handle)
+  try {
+    return await provider.get(handle, options)
+  } catch (error) {
+    if (ReelayError.isInstance(error)) throw withDetails(error, { handle, outcome: 'accepted' })
+    const { provider: id, account } = handle
+    const message = `Task ${handle.id} at ${id} was bought before under the same key, and could not be read. Keep the handle of this error.`
+    const details = { provider: id, account, outcome: 'accepted', handle, cause: error } as const
+    throw new ReelayError('ERR_UNAVAILABLE', message, details)
+  }
+}
+
+/** Looks at the order as it is now. */
+async function look({ journal, again }: Books, options: Ordered): Promise<Standing> {
+  const order = readable(await journal.order(options.idempotencyKey))
+  // The hash of a large file is worth its time only where there is something to compare.
+  return order ? standingOf(order, await options.order.hash(), again) : { state: 'free' }
+}
+
+/** Waits while another submit runs the purchase, for as long as it can be thought to; says what stands then. */
+async function pass(books: Books, options: Ordered, first: Purchase): Promise<Standing> {
+  const { provider, inFlightMs } = books
+  const { clock } = provider
+  const elapsed = elapsedOf(clock)
+  const from = elapsed()
+  for (;;) {
+    const standing = await look(books, options)
+    if (standing.state !== 'unknown' || standing.purchase.id !== first.id) return standing
+    // By the journal's clock, and never longer than one who has just begun could need: its clock may have been wrong.
+    const patient = underWayUntil(standing.purchase) > clock.now() && elapsed() - from < inFlightMs
+    if (!patient) return standing
+    await clock.sleep(lookEveryMs, options.abortSignal)
+  }
+}
+
+/** Finds out what came of a purchase without a verdict. */
+async function settleUnknown(
+  books: Books,
+  request: RenderRequest,
+  options: Ordered,
+  first: Purchase,
+): Promise<VideoTask | undefined> {
+  const { provider, resend } = books
+  const standing = await pass(books, options, first)
+  if (standing.state === 'conflict') throw otherRequest(options.idempotencyKey, standing.first)
+  if (standing.state === 'bought') return answerOf(books, options, standing.purchase)
+  if (standing.state !== 'unknown') return undefined
+  const { purchase } = standing
+  const { submission } = purchase
+  // Ownership is a matter of provider, account and relay, which a submission has as well.
+  if (!provider.owns(submission as unknown as TaskHandle)) {
+    const why = 'was sent before and has no verdict, and its provider is not among those asked'
+    throw unknownSubmission(submission, why, false)
+  }
+  const task = await reconcile(books, purchase, readOptions(options))
+  if (task) return task
+  if (resend && submission.repeatable !== undefined) return books.resubmit(request, options, purchase)
+  throw unknownSubmission(submission, 'was sent before and has no verdict', provider.find !== undefined)
+}
+
+async function answerOf({ provider }: Books, options: Ordered, { handle, submission }: Purchase): Promise<VideoTask> {
+  if (handle) return readFirst(provider, handle, readOptions(options))
+  throw unknownSubmission(submission, 'was settled by hand as created, without the id of its task', false)
+}
+
+/** What an order that was looked at means for a submit, see `VideoProvider.known`. */
+export function knownAs(
+  books: Books,
+  request: RenderRequest,
+  options: Ordered,
+  standing: Exclude<Standing, { readonly state: 'free' }>,
+): Known {
+  switch (standing.state) {
+    case 'again':
+      return standing
+    case 'conflict':
+      return { state: 'conflict', answer: async () => Promise.reject(otherRequest(options.idempotencyKey, standing.first)) }
+    case 'bought':
+      return { state: 'bought', answer: () => answerOf(books, options, standing.purchase) }
+    case 'unknown':
+      return { state: 'unknown', answer: () => settleUnknown(books, request, options, standing.purchase) }
+  }
+}
+
+/** What this journal knows of the order under a submit's key; nothing where it may be bought. */
+export async function knownHere(books: Books, request: RenderRequest, options: Ordered): Promise<Known | undefined> {
+  const standing = await look(books, options)
+  return standing.state === 'free' ? undefined : knownAs(books, request, options, standing)
+}

@@ -1,0 +1,107 @@
+import { ReelayError } from '../../model/error.ts'
+import type { RenderRequest } from '../../model/request/index.ts'
+import type { VideoTask } from '../../model/task.ts'
+import type { Ordered } from '../../provider/order.ts'
+import type { RecordEntry } from '../../provider/provider.ts'
+import { begin, judge } from '../journal/moves.ts'
+import type { Purchase } from '../journal/order.ts'
+import { unknownSubmission } from './errors.ts'
+import { type Books, knownAs } from './known.ts'
+import { claimedBy } from './reconcile.ts'
+
+const closingMs = 1_000
+
+type Intent = RecordEntry & { readonly type: 'intent' }
+
+/**
+ * Buys under the journal: the intent is written, in the transaction that sees whether anything stands against it, before
+ * each paid POST, and the verdict after it.
+ *
+ * @param repeated An earlier submit's purchase without a verdict, which this one sends once more.
+ * @throws ReelayError what the provider's own `submit` throws, or what an earlier submit under the key makes of this one.
+ */
+export async function buy(
+  books: Books,
+  request: RenderRequest,
+  options: Ordered,
+  repeated?: Purchase,
+): Promise<VideoTask | undefined> {
+  const { provider, journal, inFlightMs, again } = books
+  const { clock } = provider
+  const { abortSignal, order } = options
+  const requestHash = await order.hash()
+  let answer: (() => Promise<VideoTask | undefined>) | undefined
+  let turn = Promise.resolve()
+
+  async function never(entry: Intent): Promise<void> {
+    const verdict = { submission: entry.submission, outcome: 'none' } as const
+    await journal.change(options.idempotencyKey, clock.now(), (known, now) => judge(known, verdict, now)).catch(() => undefined)
+  }
+
+  async function beforePost(entry: Intent): Promise<void> {
+    const { submission, quote } = entry
+    const { run, store, failed } = order
+    const asked = { submission, quote, requestHash, run, inFlightMs, store, failed, again, repeats: repeated?.id }
+    const begun = await journal.change(submission.idempotencyKey, clock.now(), (known, now) => begin(known, asked, now))
+    if (begun.state !== 'begun') {
+      const isRepeated = begun.state === 'unknown' && begun.purchase.id === repeated?.id
+      const why = 'was sent before and has no verdict, and this would be another request'
+      answer = isRepeated
+        ? () => Promise.reject(unknownSubmission(begun.purchase.submission, why, provider.find !== undefined))
+        : async () => {
+            const known = knownAs(books, request, options, begun)
+            return known.state === 'again' ? undefined : known.answer()
+          }
+      // Whatever stands between us and the leaf may treat this as it likes: nothing is sent, and the answer is ours.
+      throw new Error('Bought before; nothing is sent.')
+    }
+    try {
+      await options.record?.(entry)
+    } catch (error) {
+      await never(entry)
+      throw error
+    }
+  }
+
+  async function write(entry: RecordEntry): Promise<void> {
+    if (entry.type === 'intent') return beforePost(entry)
+    try {
+      await journal.change(entry.submission.idempotencyKey, clock.now(), (known, now) => judge(known, entry, now))
+    } finally {
+      await options.record?.(entry)
+    }
+  }
+
+  /** One after the other: an abort does not wait for us, and its verdict must not come before the intent it is about. */
+  function record(entry: RecordEntry): Promise<void> {
+    const mine = turn.then(() => write(entry))
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  /** Closes the books. After an abort only for a moment: a journal that hangs must not hold the caller up. */
+  async function close(): Promise<void> {
+    if (!abortSignal?.aborted) return turn
+    const enough = new AbortController()
+    const patience = clock.sleep(closingMs, enough.signal).catch(() => undefined)
+    await Promise.race([turn, patience])
+    enough.abort()
+  }
+
+  const repeats = repeated && { repeats: repeated.id, number: repeated.number }
+  const inside = { ...options, record, claimed: claimedBy(journal), order: { ...order, ...repeats } }
+  try {
+    return await provider.submit(request, inside)
+  } catch (error) {
+    await close()
+    if (answer) return await answer()
+    const refused =
+      ReelayError.isInstance(error) && (error.outcome === 'none' || error.outcome === 'rejected')
+    if (!repeated || !refused) throw error
+    // This POST was refused, but the one before it may still have made a task.
+    const why = `was sent before and has no verdict; sending it again was refused (${error.message})`
+    throw unknownSubmission(repeated.submission, why, provider.find !== undefined)
+  } finally {
+    await close()
+  }
+}
