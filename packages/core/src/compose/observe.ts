@@ -11,6 +11,10 @@ export interface Observer {
   seen(tasks: readonly VideoTask[]): void | Promise<void>
   /** Told that a task was stopped for good. */
   canceled?(handle: TaskHandle): void
+  /** What is known beside what the provider knows; its own answer when absent. */
+  readonly known?: NonNullable<VideoProvider['known']>
+  readonly buysAgain?: NonNullable<VideoProvider['buysAgain']>
+  readonly noteStored?: NonNullable<VideoProvider['noteStored']>
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { TaskHandle } from '../model/handle.ts'
+import type { Submission, TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
 import type { SubmitOptions, VideoProvider } from './provider.ts'
@@ -26,8 +26,8 @@ export interface OrderContext {
   readonly failed: readonly FailedPurchase[]
   /** Whether the clip is to be stored. */
   readonly store: boolean
-  /** The purchase that is sent once more, under the external id that its provider takes once. */
-  readonly repeats?: string
+  /** What was sent before and is sent once more, to the same account, under the external id that it takes once. */
+  readonly repeats?: Submission
 }
 
 /** What is known of an order under the key of a submit. */
@@ -67,6 +67,13 @@ export function orderContext(request: RenderRequest, options: SubmitOptions): Or
 }
 
 const gravity = { conflict: 0, bought: 1, unknown: 2, again: 3 } as const
+
+/** The same options with a key and a context, made up where there is none. */
+export const ordered = (request: RenderRequest, options: SubmitOptions): Ordered => ({
+  ...options,
+  idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
+  order: options.order ?? orderContext(request, options),
+})
 
 /** What several know of one order: a conflict before a task, a task before what may be one. */
 export function gravest(all: readonly (Known | undefined)[]): Known | undefined {

@@ -1,18 +1,22 @@
-import { timeOf } from '../model/clock.ts'
-import { type TaskHandle, taskKey } from '../model/handle.ts'
-import { isTerminal, type TerminalTask, type VideoTask } from '../model/task.ts'
-import type { CallOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
-import { seeing, show } from '../provider/shown.ts'
-import { purchasing } from '../provider/submit/purchasing.ts'
-import type { Journal, JournalEntry } from './journal.ts'
-import { submitOnce } from './journaled-submit.ts'
-import { getManySeenFirst } from './seen-first.ts'
+import { timeOf } from '../../model/clock.ts'
+import type { TaskHandle } from '../../model/handle.ts'
+import { isTerminal, type VideoTask } from '../../model/task.ts'
+import { type Known, knownFirst, gravest, type Ordered, ordered } from '../../provider/order.ts'
+import type { SubmitOptions, VideoProvider } from '../../provider/provider.ts'
+import { isFree } from '../../provider/task/free.ts'
+import type { RenderRequest } from '../../model/request/index.ts'
+import { purchasing } from '../../provider/submit/purchasing.ts'
+import type { Journal } from '../journal/journal.ts'
+import { noteEnd, noteStored } from '../journal/purchases.ts'
+import { observe } from '../observe.ts'
+import { type Books, knownHere } from './known.ts'
+import { buy } from './submit.ts'
 
 /** Options of {@link journaled}. */
 export interface JournaledOptions {
   /**
-   * Milliseconds for which a paid request without a verdict is taken to be still under way in another process, unless
-   * the journal knows that process to be dead; 90,000 when absent: one HTTP attempt and the search after it.
+   * Milliseconds for which a paid request without a verdict is taken to be still under way, here or in another process;
+   * 90,000 when absent: one HTTP attempt and the search after it.
    */
   readonly inFlightMs?: number | undefined
   /**
@@ -20,6 +24,13 @@ export interface JournaledOptions {
    * one; `true` when absent.
    */
   readonly resend?: boolean | undefined
+  /**
+   * What a submit under the key of a task does that has failed for free (a failure that its provider documents as never
+   * charged, see `Catalog.freeFailures`, and no cost above zero reported): `keep` (the default) returns that task;
+   * `buy-again` buys once more, as the next purchase of the order, through check, quote, budget and confirm like the first.
+   * `generate` does so by itself, within its deadline; `wait`, `watch`, `resume`, `settle` and webhooks never do.
+   */
+  readonly afterFreeFailure?: 'keep' | 'buy-again' | undefined
 }
 
 const defaultInFlightMs = 90_000
@@ -27,15 +38,15 @@ const defaultInFlightMs = 90_000
 /**
  * Writes down every purchase of a provider before it is paid, so that no crash loses one and nobody buys the same twice.
  *
- * The same key and request, submitted again from this or another process, returns the first task, however that ended,
- * and sends nothing. If
- * another process is in the middle of buying it, `submit` waits for what comes of it, up to `inFlightMs`; then it looks
- * for the task itself. A purchase without a verdict is sent again only under the same external id, at providers that
+ * The same key and request, submitted again from this or another process, returns the first task, however that ended
+ * (but see `afterFreeFailure`), before anything is checked, priced, confirmed, uploaded or sent. If another process is in
+ * the middle of buying it, `submit` waits for what comes of it, up to `inFlightMs`; then it looks for the task itself. A purchase without a verdict is sent again only under the same external id, at providers that
  * take such an id once; anywhere else it stays unknown. A key whose purchase was refused may be used again. Keys hold as
  * long as the journal remembers the purchase.
  *
- * Put it around everything that chooses among providers (around a failover rather than into it): then one key is one
- * purchase, whichever of them it went to. One journal belongs into a stack once.
+ * One key is one order, wherever in the stack the journal is and whichever provider it went to. Requests are the same
+ * order when they are equal as you gave them: media by their bytes, addresses as text, so give bytes or an address that
+ * stays where an address is signed anew each time. One journal belongs into a stack once.
  *
  * @throws ReelayError from `submit`, beside what the provider throws: `ERR_INVALID_REQUEST`, outcome `none`, when the key
  * names another request; `ERR_SUBMISSION_UNKNOWN` with the first submission when that has no verdict and cannot be found;
@@ -45,7 +56,7 @@ const defaultInFlightMs = 90_000
  * ```ts
  * import { generate, journaled, memoryJournal, type VideoProvider } from '@reelay/core'
  * declare const kling: VideoProvider
- * const provider = journaled(kling, memoryJournal()) // a file, in earnest: see fileJournal
+ * const provider = journaled(kling, memoryJournal()) // in earnest sqliteJournal('reelay.db') of @reelay/sql
  * await generate(provider, { kind: 'text-to-video', prompt: 'A paper boat' }, { idempotencyKey: 'order-77' })
  * ```
  */
@@ -54,44 +65,49 @@ export function journaled(
   journal: Journal,
   options: JournaledOptions = {},
 ): VideoProvider {
-  const { inFlightMs = defaultInFlightMs, resend = true } = options
-  const books = { provider, journal, inFlightMs, resend }
-  const noted = new Set<string>()
+  const { inFlightMs = defaultInFlightMs, resend = true, afterFreeFailure = 'keep' } = options
+  const again = afterFreeFailure === 'buy-again'
+  const books: Books = { provider, journal, inFlightMs, resend, again, resubmit }
+
+  async function resubmit(...[request, call, purchase]: Parameters<Books['resubmit']>): Promise<VideoTask> {
+    return (await buy(books, request, call, purchase)) ?? submit(request, call)
+  }
 
   async function note(task: VideoTask): Promise<void> {
     if (!isTerminal(task)) return
-    const name = taskKey(task.handle)
-    if (noted.has(name)) return
-    noted.add(name)
     // Without this line somebody asks for the task once more, which is free; the task itself must not be lost for it.
-    try {
-      await journal.append(endOf(task, timeOf(provider.clock)))
-    } catch {
-      noted.delete(name)
+    await noteEnd(journal, task, timeOf(provider.clock)).catch(() => undefined)
+  }
+
+  async function known(request: RenderRequest, call: SubmitOptions): Promise<Known | undefined> {
+    if (call.idempotencyKey === undefined) return undefined
+    const options = ordered(request, call)
+    return gravest([await knownHere(books, request, options), await provider.known?.(request, options)])
+  }
+
+  async function submit(request: RenderRequest, call: Ordered): Promise<VideoTask> {
+    for (let options = call; ; ) {
+      const first = await knownFirst(known, request, options)
+      const task = first.task ?? (await buy(books, request, first.options))
+      if (task) {
+        await note(task)
+        return task
+      }
+      // It was being bought by somebody else, and came to nothing.
+      options = { ...call, order: { ...call.order, asked: false } }
     }
   }
 
-  const written: VideoProvider = Object.freeze({
-    ...provider,
-    submit: purchasing(provider, async (request, call) => {
-      const task = await submitOnce(books, request, call)
-      await note(task)
-      return task
-    }),
-    async get(handle: TaskHandle, call?: CallOptions) {
-      const task = await provider.get(handle, call)
-      await note(task)
-      return task
+  return observe(provider, {
+    submit: purchasing(provider, submit),
+    known,
+    buysAgain: (task) => again && isFree(task),
+    seen: async (tasks) => {
+      for (const task of tasks) await note(task)
     },
-    ...(provider.getMany && {
-      getMany: (handles: readonly TaskHandle[], call?: GetManyOptions) =>
-        getManySeenFirst(provider, handles, call, async (tasks) => {
-          for (const task of tasks) await note(task)
-        }),
-    }),
-  })
-  return seeing(written, async (task) => {
-    await show(provider, task)
-    await note(task)
+    async noteStored(handle: TaskHandle, stored) {
+      await provider.noteStored?.(handle, stored)
+      await noteStored(journal, handle, stored, timeOf(provider.clock))
+    },
   })
 }

@@ -1,4 +1,3 @@
-import { elapsedOf } from '../../model/elapsed.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
@@ -8,7 +7,7 @@ import type { CallOptions, SubmitOptions, VideoProvider } from '../../provider/p
 import type { Journal } from '../journal/journal.ts'
 import type { Purchase } from '../journal/order.ts'
 import { readable } from '../journal/read-order.ts'
-import { type Standing, standingOf, underWayUntil } from '../journal/standing.ts'
+import { type Standing, standingOf } from '../journal/standing.ts'
 import { boughtElsewhere, otherRequest, unknownSubmission } from './errors.ts'
 import { reconcile } from './reconcile.ts'
 
@@ -52,24 +51,34 @@ async function readFirst(
 }
 
 /** Looks at the order as it is now. */
-async function look({ journal, again }: Books, options: Ordered): Promise<Standing> {
-  const order = readable(await journal.order(options.idempotencyKey))
+async function look({ journal, again }: Books, { idempotencyKey, order }: Ordered): Promise<Standing> {
+  const known = readable(await journal.order(idempotencyKey))
   // The hash of a large file is worth its time only where there is something to compare.
-  return order ? standingOf(order, await options.order.hash(), again) : { state: 'free' }
+  return known ? standingOf(known, await order.hash(), again) : { state: 'free' }
+}
+
+/** The same, and whether the purchase is taken to be under way, by the journal's clock. */
+async function lookNow(
+  { journal, again, provider }: Books,
+  { idempotencyKey, order }: Ordered,
+): Promise<{ readonly standing: Standing; readonly underWay: boolean }> {
+  const hash = await order.hash()
+  return journal.change(idempotencyKey, provider.clock.now(), (known, now) => {
+    const standing = standingOf(known, hash, again)
+    return { result: { standing, underWay: standing.state === 'unknown' && standing.until > now } }
+  })
 }
 
 /** Waits while another submit runs the purchase, for as long as it can be thought to; says what stands then. */
 async function pass(books: Books, options: Ordered, first: Purchase): Promise<Standing> {
   const { provider, inFlightMs } = books
   const { clock } = provider
-  const elapsed = elapsedOf(clock)
-  const from = elapsed()
+  const from = clock.now()
   for (;;) {
-    const standing = await look(books, options)
+    const { standing, underWay } = await lookNow(books, options)
     if (standing.state !== 'unknown' || standing.purchase.id !== first.id) return standing
-    // By the journal's clock, and never longer than one who has just begun could need: its clock may have been wrong.
-    const patient = underWayUntil(standing.purchase) > clock.now() && elapsed() - from < inFlightMs
-    if (!patient) return standing
+    // Never longer than one who has just begun could need: the clock that wrote it down may have been wrong.
+    if (!underWay || clock.now() - from >= inFlightMs) return standing
     await clock.sleep(lookEveryMs, options.abortSignal)
   }
 }

@@ -42,7 +42,13 @@ export async function buy(
     const { submission, quote } = entry
     const { run, store, failed } = order
     const asked = { submission, quote, requestHash, run, inFlightMs, store, failed, again, repeats: repeated?.id }
-    const begun = await journal.change(submission.idempotencyKey, clock.now(), (known, now) => begin(known, asked, now))
+    const begun = await journal
+      .change(submission.idempotencyKey, clock.now(), (known, now) => begin(known, asked, now))
+      .catch(async (error: unknown) => {
+        // It may have been written all the same.
+        await never(entry)
+        throw error
+      })
     if (begun.state !== 'begun') {
       const isRepeated = begun.state === 'unknown' && begun.purchase.id === repeated?.id
       const why = 'was sent before and has no verdict, and this would be another request'
@@ -88,8 +94,8 @@ export async function buy(
     enough.abort()
   }
 
-  const repeats = repeated && { repeats: repeated.id, number: repeated.number }
-  const inside = { ...options, record, claimed: claimedBy(journal), order: { ...order, ...repeats } }
+  const repeats = repeated && { repeats: repeated.submission, number: repeated.number }
+  const inside = { ...options, record, claimed: claimedBy(journal), order: { ...order, asked: true, ...repeats } }
   try {
     return await provider.submit(request, inside)
   } catch (error) {

@@ -131,9 +131,10 @@ export async function prepareRequest(
   }
   const requestHash = await hashRequest(plain)
   const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
+  const { number = 1 } = options.order ?? {}
   const { idempotency = 'none' } = spec.routes[route] ?? {}
-  const externalId =
-    idempotency === 'none' ? undefined : await externalIdFor(idempotencyKey, requestHash, route)
+  const purchase = { idempotencyKey, requestHash, route, number }
+  const externalId = idempotency === 'none' ? undefined : await externalIdFor(purchase)
   const submission: Submission = {
     v: 1,
     ...owner,
@@ -143,6 +144,8 @@ export async function prepareRequest(
     route,
     idempotencyKey,
     requestHash,
+    attempt: crypto.randomUUID(),
+    ...(number > 1 && { number }),
     startedAt: clock.now(),
     ...(externalId === undefined ? {} : { externalId }),
   }

@@ -3,17 +3,14 @@ import { at, kindOf, ofPaidTask } from '../../model/foreign.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
+import { type Ordered, ordered } from '../order.ts'
 import type { RecordEntry, SubmitOptions, VideoProvider } from '../provider.ts'
 import { assertRuntime, type OwnFeatures } from '../runtime.ts'
 import { meaning } from '../task/advice.ts'
 
-type Buy = (request: RenderRequest, options: SubmitOptions) => Promise<VideoTask>
+type Buy = (request: RenderRequest, options: Ordered) => Promise<VideoTask>
 
-const same = (a: Submission, b: Submission): boolean =>
-  a.provider === b.provider &&
-  a.account === b.account &&
-  a.idempotencyKey === b.idempotencyKey &&
-  a.startedAt === b.startedAt
+const same = (a: Submission, b: Submission): boolean => a.attempt === b.attempt
 
 /** Whether it says that a task was made, or may have been. */
 const isOpen = (entry: RecordEntry): boolean =>
@@ -77,7 +74,7 @@ export function purchasing(
     try {
       // Read once: a caller's object may be different, or throw, the next time.
       const headers = options.headers && { ...options.headers }
-      return await buy(request, { ...options, ...(headers && { headers }), record })
+      return await buy(request, ordered(request, { ...options, ...(headers && { headers }), record }))
     } catch (thrown) {
       throw told(thrown, last, own && own.thrown === thrown ? thrown : undefined)
     }

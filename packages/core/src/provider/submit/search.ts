@@ -17,7 +17,7 @@ const clockErrorMs = 15 * 60_000
 
 /** Whether two submissions are one, also when one of them was read back from a journal. */
 export function samePurchase(a: Submission, b: Submission): boolean {
-  return a.idempotencyKey === b.idempotencyKey && a.startedAt === b.startedAt
+  return a.attempt === b.attempt
 }
 
 /** Notes whose a task is, for as long as a search could come upon it. */
