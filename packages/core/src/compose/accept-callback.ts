@@ -1,12 +1,13 @@
 import { type Clock, systemClock } from '../model/clock.ts'
-import { type Submission, type TaskHandle, taskKey } from '../model/handle.ts'
+import type { Submission, TaskHandle } from '../model/handle.ts'
 import { isTerminal } from '../model/task.ts'
 import { handleOf } from '../provider/task/normalize.ts'
 import type { TaskEvent } from '../webhook/event.ts'
 import { refusedDelivery } from '../webhook/refusal.ts'
-import { type Journal, purchaseId } from './journal.ts'
-import { endOf } from './journaled.ts'
-import { type Purchase, purchasesOf } from './journaled-purchases.ts'
+import type { Change, Journal } from './journal/journal.ts'
+import { end, judge } from './journal/moves.ts'
+import { isReadable, nameOfTask, type Order, type Purchase } from './journal/order.ts'
+import { readable } from './journal/read-order.ts'
 
 /**
  * What a callback meant to a journal.
@@ -31,16 +32,14 @@ export interface AcceptCallbackOptions {
 
 type NamedEvent = TaskEvent & Required<Pick<TaskEvent, 'handle' | 'submission'>>
 
-/** What of a purchase was sent under the very name that a callback carries, its time and request included. */
-function sentAs({ submission, attempts }: Purchase, event: TaskEvent): Submission | undefined {
-  const sent = attempts.length > 0 ? attempts.map((attempt) => attempt.submission) : [submission]
-  const { startedAt, requestHash } = event.submission ?? {}
-  return sent.find((one) => one.startedAt === startedAt && one.requestHash === requestHash)
-}
-
-const isSameTask = (a: TaskHandle, b: TaskHandle): boolean => taskKey(a) === taskKey(b)
-
 const isNamed = (event: TaskEvent): event is NamedEvent => !!event.handle && !!event.submission
+
+/** What was sent under the very name that a callback carries. */
+const sentAs = (purchase: Purchase | undefined, { submission }: NamedEvent): Submission | undefined =>
+  purchase?.attempts.map((one) => one.submission).find(({ attempt }) => attempt === submission.attempt)
+
+const purchaseOf = (order: Order | undefined, event: NamedEvent): Purchase | undefined =>
+  order?.purchases.find((purchase) => sentAs(purchase, event))
 
 function conflict(event: NamedEvent, why: string, first: TaskHandle | undefined): Error {
   const { provider, account, idempotencyKey } = event.submission
@@ -53,63 +52,54 @@ function conflict(event: NamedEvent, why: string, first: TaskHandle | undefined)
   })
 }
 
-/**
- * What a callback means to what is known, without believing anything yet.
- *
- * @throws ReelayError `ERR_WEBHOOK`, see {@link acceptCallback}.
- */
-export function judgeCallback(purchases: ReadonlyMap<string, Purchase>, event: TaskEvent): CallbackResult {
-  const known = isNamed(event) ? purchases.get(purchaseId(event.submission)) : undefined
-  if (!isNamed(event) || !known) return 'not-ours'
-  if (known.handle) {
-    if (known.handle.id === event.taskId) return 'known'
-    throw conflict(event, `is the task ${known.handle.id} already, and not ${event.taskId}.`, known.handle)
-  }
-  if (known.state !== 'created' && !sentAs(known, event)) {
-    throw conflict(event, 'was not sent under the name that the callback carries.', undefined)
-  }
-  for (const { handle } of purchases.values()) {
-    if (!handle || !isSameTask(handle, event.handle)) continue
-    throw conflict(event, `is not the task ${event.taskId}, which is another purchase's.`, undefined)
-  }
-  return 'accepted'
+/** What a callback means to an order, or what stands against it. */
+function meaningOf(order: Order | undefined, event: NamedEvent): Exclude<CallbackResult, 'not-ours'> | Error {
+  const known = purchaseOf(order, event)
+  if (!known) return conflict(event, 'was not sent under the name that the callback carries.', undefined)
+  if (!known.handle) return 'accepted'
+  if (known.handle.id === event.taskId) return 'known'
+  return conflict(event, `is the task ${known.handle.id} already, and not ${event.taskId}.`, known.handle)
 }
 
 /**
- * Writes down what a callback means to purchases that were just read.
+ * What a callback means to a journal, without believing anything yet.
  *
- * @param at Milliseconds since the epoch.
  * @throws ReelayError `ERR_WEBHOOK`, see {@link acceptCallback}.
  */
-export async function settleCallback(
-  journal: Journal,
-  purchases: ReadonlyMap<string, Purchase>,
-  event: TaskEvent,
-  at: number,
-): Promise<CallbackResult> {
-  if (!event.verified) {
-    throw refusedDelivery(event.provider, 'unconfirmed', 'nobody has confirmed it; see confirmEvent().')
+export async function judgeCallback(journal: Journal, event: TaskEvent): Promise<CallbackResult> {
+  if (!isNamed(event)) return 'not-ours'
+  const { submission } = event
+  const order = readable(await journal.order(submission.idempotencyKey))
+  if (!order) return 'not-ours'
+  const meaning = meaningOf(order, event)
+  if (meaning instanceof Error) throw meaning
+  const name = nameOfTask(event.handle)
+  for (const found of meaning === 'accepted' ? await journal.named(name) : []) {
+    const own = isReadable(found) && purchaseOf(found, event)?.handle
+    if (own && nameOfTask(own) === name) continue
+    throw conflict(event, `is not the task ${event.taskId}, which is another purchase's.`, undefined)
   }
-  const result = judgeCallback(purchases, event)
-  const known = isNamed(event) ? purchases.get(purchaseId(event.submission)) : undefined
-  if (result === 'not-ours' || !known) return result
-  const { id, state, submission } = known
+  return meaning
+}
+
+/** What a callback makes of its order; what stands against it is handed out, since a transaction has to end either way. */
+function settled(order: Order | undefined, event: NamedEvent, now: number): Change<CallbackResult | Error> {
+  const result = meaningOf(order, event)
+  const known = purchaseOf(order, event)
+  const submission = sentAs(known, event)
+  if (!known || !submission || result instanceof Error) return { result }
   // What the journal says was bought, not what the address says.
-  const sent = sentAs(known, event) ?? submission
-  const handle = known.handle ?? handleOf(sent, event.taskId, sent.startedAt)
-  if (result === 'accepted') {
-    // A purchase taken for free gave its claim back; without one, the next submit under its key would buy it again.
-    if (state === 'free') await journal.claim(id, submission.requestHash)
-    await journal.append({ type: 'verdict', submission: sent, outcome: 'accepted', handle, at })
-  }
+  const handle = known.handle ?? handleOf(submission, event.taskId, submission.startedAt)
+  const accepted = judge(order, { submission, outcome: 'accepted', handle }, now).order
   const { task } = event
-  if (task && isTerminal(task) && state !== 'ended') await journal.append(endOf({ ...task, handle }, at))
-  return result
+  const ended = task && isTerminal(task) ? end(accepted, { ...task, handle }, now).order : undefined
+  const changed = ended ?? (result === 'accepted' ? accepted : undefined)
+  return { ...(changed && { order: changed }), result }
 }
 
 /**
  * Settles a purchase by a callback: one whose answer was lost, or is still on its way, gets its task, and one whose task
- * has ended is closed with its cost. The same callback may come again. Reads the journal once.
+ * has ended is closed with its cost. The same callback may come again.
  *
  * @param event Verified by its signature, or by {@link confirmEvent}.
  * @throws ReelayError `ERR_WEBHOOK` ({@link WebhookError}), and nothing is written: `unconfirmed` for a hint; `foreign`
@@ -131,5 +121,13 @@ export async function acceptCallback(
   options: AcceptCallbackOptions = {},
 ): Promise<CallbackResult> {
   const { clock = systemClock } = options
-  return settleCallback(journal, await purchasesOf(journal), event, clock.now())
+  if (!event.verified) {
+    throw refusedDelivery(event.provider, 'unconfirmed', 'nobody has confirmed it; see confirmEvent().')
+  }
+  const first = await judgeCallback(journal, event)
+  if (first === 'not-ours' || !isNamed(event)) return first
+  const key = event.submission.idempotencyKey
+  const result = await journal.change(key, clock.now(), (order, now) => settled(order, event, now))
+  if (result instanceof Error) throw result
+  return result
 }

@@ -1,10 +1,9 @@
-import { type Clock, timeOf } from '../model/clock.ts'
+import type { Clock } from '../model/clock.ts'
 import { type ErrorDetails, ReelayError } from '../model/error.ts'
 import { type TaskHandle, taskKey } from '../model/handle.ts'
 import { formatUsd, type MicroUsd } from '../model/money.ts'
 import type { VideoTask } from '../model/task.ts'
-import { fitsAt, type Reserved, readLedger, reservationId, reservationOf } from './budget-ledger.ts'
-import type { Journal } from './journal.ts'
+import type { Journal, Reservation, Reserved } from './journal/journal.ts'
 
 /**
  * What may be spent within a sliding window.
@@ -25,7 +24,10 @@ export interface Budget {
 }
 
 /** A task that has ended, as far as money is concerned. */
-export type Ended = Pick<VideoTask, 'handle' | 'cost'>
+export type Ended = Pick<VideoTask, 'handle' | 'cost'> & {
+  /** It failed, and its provider documents that this is never charged. */
+  readonly free?: boolean
+}
 
 /** What a purchase sets aside, and how its price is told. */
 export interface Asked {
@@ -36,16 +38,17 @@ export interface Asked {
 /** A budget in use. */
 export interface BudgetKeeper {
   /** @throws ReelayError `ERR_BUDGET`, outcome `none`, with the arithmetic; or whatever the journal fails with. */
-  reserve(key: string, asked: Asked): Promise<Reserved>
+  reserve(key: string, asked: Asked, failed?: readonly TaskHandle[]): Promise<Reserved>
   /** Gives back what was set aside for a task that surely was not made. */
   release(reserved: Reserved): Promise<void>
-  /** Says which task the money was set aside for. */
-  bind(handle: TaskHandle, reserved: Reserved): Promise<void>
-  /** The same for a task that was not seen being bought: if it was bought before, that reservation stands for it. */
-  adopt(handle: TaskHandle, reserved: Reserved): Promise<void>
+  /** Says which task the money was set aside for, and how much of it at most; `undefined`: all of it. */
+  bind(handle: TaskHandle, reserved: Reserved, atMost?: MicroUsd): Promise<void>
   /** Replaces what was set aside for tasks that have ended by what they cost, where that is known. */
   settle(ended: readonly Ended[]): Promise<void>
 }
+
+// The last moment a Date can name (ECMA-262, section 21.4.1.1).
+const endOfTime = 8.64e15
 
 function duration(ms: number): string {
   if (ms === Number.POSITIVE_INFINITY) return 'all time'
@@ -61,24 +64,11 @@ export function keepBudget(
   clock: Clock,
   who: Pick<ErrorDetails, 'provider' | 'account'>,
 ): BudgetKeeper {
-  // Which reservation is whose, as far as this process has seen; what is older than the window counts no more.
-  const bound = new Map<string, Reserved>()
-
-  const ledger = async (): Promise<readonly Reserved[]> => readLedger(journal.entries(), name)
-
-  function forget(): void {
-    for (const [task, { at }] of bound) {
-      if (at >= clock.now() - windowMs) break
-      bound.delete(task)
-    }
-  }
-
   async function exceeded(
     { amount: asked, words = formatUsd(asked) }: Asked,
-    used: MicroUsd,
+    { used, now, fitsAt }: Reservation & { readonly state: 'exceeded' },
   ): Promise<ReelayError> {
-    const now = clock.now()
-    const at = fitsAt(await ledger(), { asked, limit, windowMs, now })
+    const at = fitsAt !== undefined && fitsAt <= endOfTime ? fitsAt : undefined
     const next =
       at === undefined
         ? 'It never fits: raise the budget or ask for less.'
@@ -89,67 +79,47 @@ export function keepBudget(
     return new ReelayError('ERR_BUDGET', message, { ...who, outcome: 'none', ...waiting })
   }
 
-  /** Without a note of what was spent the reservation goes on counting: the safe side, and no reason to fail a call. */
-  async function spend({ id }: Reserved, amount: MicroUsd): Promise<boolean> {
-    try {
-      await journal.append({ type: 'spent', id, budget: name, amount, at: timeOf(clock) })
-      return true
-    } catch {
-      return false
-    }
+  /**
+   * The reservation of a task. One whose purchase ended without anybody here hearing of its task is found by its key, if
+   * it is the only one: where there are several, nobody can say which is whose, and all go on counting.
+   */
+  async function reservationOf(handle: TaskHandle): Promise<Reserved | undefined> {
+    const [own] = await journal.reservations(name, { task: taskKey(handle) })
+    if (own) return own
+    const alike = await journal.reservations(name, { key: handle.idempotencyKey })
+    const candidates = alike.filter(({ task, spent, amount }) => task === undefined && !(spent && amount === 0))
+    return candidates.length === 1 ? candidates[0] : undefined
   }
 
-  /** The reservation of a task this process has not seen being bought; those of other tasks are out of the question. */
-  async function lookUp(
-    handles: readonly TaskHandle[],
-  ): Promise<(handle: TaskHandle) => Reserved | undefined> {
-    if (handles.every((handle) => bound.has(taskKey(handle)))) return () => undefined
-    const rows = await ledger().catch(() => [])
-    const taken = new Set([...bound.values()].map(({ id }) => id))
-    const free = rows.filter(({ id }) => !taken.has(id))
-    return (handle) => reservationOf(free, handle)
-  }
-
-  async function settleOne(task: Ended, reserved: Reserved): Promise<void> {
-    // A provider that does not say what a task took is taken to have kept everything.
-    const amount = task.cost?.microUsd ?? reserved.amount
+  async function settleOne(ended: Ended): Promise<void> {
+    const reserved = await reservationOf(ended.handle)
+    if (!reserved) return
+    // A provider that does not say what a task took is taken to have kept everything, but what it documents as free.
+    const amount = ended.cost?.microUsd ?? (ended.free ? 0 : reserved.amount)
     if (reserved.spent && amount === reserved.amount) return
-    if (await spend(reserved, amount)) bound.set(taskKey(task.handle), { ...reserved, amount, spent: true })
-  }
-
-  async function bind(handle: TaskHandle, reserved: Reserved): Promise<void> {
-    // The same purchase submitted again brings back its one task, which is paid for already.
-    if (bound.has(taskKey(handle))) await spend(reserved, 0)
-    else bound.set(taskKey(handle), reserved)
+    await journal.amend(reserved.id, { spent: amount, task: taskKey(ended.handle) })
   }
 
   return {
-    async reserve(key, asked) {
+    async reserve(key, asked, failed = []) {
+      const release: string[] = []
+      for (const handle of failed) {
+        const reserved = await reservationOf(handle)
+        if (reserved) release.push(reserved.id)
+      }
+      const id = JSON.stringify([name, key, crypto.randomUUID()])
       const { amount } = asked
-      forget()
-      const id = reservationId(key, crypto.randomUUID())
-      const at = clock.now()
-      const entry = { type: 'reserved', id, budget: name, amount, at } as const
-      const answer = await journal.reserve(entry, limit, at - windowMs)
-      if (answer.state === 'exceeded') throw await exceeded(asked, answer.used)
-      return { id, amount, at, spent: false }
+      const answer = await journal.reserve({ id, budget: name, key, amount, limit, windowMs, at: clock.now(), release })
+      if (answer.state === 'exceeded') throw await exceeded(asked, answer)
+      return answer.reserved
     },
-    async release(reserved) {
-      await spend(reserved, 0)
-    },
-    bind,
-    async adopt(handle, reserved) {
-      const before = handle.submittedAt < reserved.at
-      const earlier = before ? (await lookUp([handle]))(handle) : undefined
-      if (earlier) bound.set(taskKey(handle), earlier)
-      await bind(handle, reserved)
+    // Without a note of it the reservation goes on counting: the safe side, and no reason to fail a call.
+    release: async ({ id }) => void (await journal.amend(id, { spent: 0 }).catch(() => false)),
+    async bind(handle, { id, amount }, atMost = amount) {
+      await journal.amend(id, { amount: Math.min(amount, atMost), task: taskKey(handle) }).catch(() => false)
     },
     async settle(ended) {
-      const found = await lookUp(ended.map(({ handle }) => handle))
-      for (const task of ended) {
-        const reserved = bound.get(taskKey(task.handle)) ?? found(task.handle)
-        if (reserved) await settleOne(task, reserved)
-      }
+      for (const one of ended) await settleOne(one).catch(() => undefined)
     },
   }
 }

@@ -2,6 +2,7 @@ import { type ErrorCode, ReelayError } from '../model/error.ts'
 import type { MicroUsd } from '../model/money.ts'
 import type { Failure, VideoTask } from '../model/task.ts'
 import type { VideoProvider } from '../provider/provider.ts'
+import { isFree } from '../provider/task/free.ts'
 import type { BreakerPolicy, Health } from './breaker.ts'
 import { nameOf } from './order.ts'
 
@@ -136,11 +137,9 @@ const reasonSays: { readonly [reason in Failure['reason']]?: 'onContent' | 'onIn
 }
 
 /** Whether a task that has failed may be bought again from the next leaf. */
-export function movesOnFrom(policy: Settled, leaf: VideoProvider, task: VideoTask): boolean {
-  if (task.status !== 'failed' || policy.onFailedTask === 'stop') return false
-  const { freeFailures } = leaf.catalog
+export function movesOnFrom(policy: Settled, task: VideoTask): boolean {
+  if (task.status !== 'failed' || policy.onFailedTask === 'stop' || !isFree(task)) return false
   const { reason } = task.failure
-  if (!freeFailures || !(freeFailures.reasons?.includes(reason) ?? true)) return false
   const veto = reasonSays[reason]
   return veto === undefined || policy[veto] === 'move-on'
 }

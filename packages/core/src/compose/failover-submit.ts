@@ -1,7 +1,9 @@
 import type { Attempt } from '../model/attempt.ts'
 import { ReelayError } from '../model/error.ts'
+import type { TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
+import { knownAmong, knownFirst, type Ordered } from '../provider/order.ts'
 import type { SubmitOptions } from '../provider/provider.ts'
 import {
   type Begun,
@@ -63,33 +65,37 @@ function gravest({ unknown, last }: Progress): ReelayError | undefined {
 export async function submitAlong(
   chain: Chain,
   asked: RenderRequest,
-  options: SubmitOptions,
+  given: Ordered,
 ): Promise<VideoTask> {
-  const { abortSignal } = options
-  const { policy, breakers, routed } = chain
+  const { abortSignal } = given
+  const { policy, breakers, routed, leaves } = chain
   abortSignal?.throwIfAborted()
+  const first = await knownFirst((...known) => knownAmong(leaves, ...known), asked, given)
+  if (first.task) return first.task
+  let { options } = first
+  const { repeats } = options.order
   const plot = plan(chain, asked)
-  // One key for all of it, so that a journal can tell that these attempts are one purchase.
-  const whole = { ...options, idempotencyKey: options.idempotencyKey ?? crypto.randomUUID() }
   const progress: Progress = { attempts: [], retryAfterMs: Number.POSITIVE_INFINITY }
   const { attempts } = progress
 
   for (const priced of plot.order) {
     if (abortSignal?.aborted) throw abortedBetween(abortSignal.reason, attempts, gravest(progress))
     const begun = { ...priced, at: routed.clock.now() }
-    const skipped = passedOver(chain, plot, begun)
+    // Paid for, perhaps, when it was sent first: neither its price nor anybody's health is a question any more.
+    if (repeats && !begun.leaf.owns(repeats as unknown as TaskHandle)) continue
+    const skipped = repeats ? undefined : passedOver(chain, plot, begun)
     if (skipped) {
       attempts.push(skipped)
       continue
     }
-    const pass = breakers.get(begun.leaf)?.enter() ?? { done: () => undefined }
+    const pass = (repeats ? undefined : breakers.get(begun.leaf)?.enter()) ?? { done: () => undefined }
     if ('retryAfterMs' in pass) {
       progress.retryAfterMs = Math.min(progress.retryAfterMs, pass.retryAfterMs)
       const reason = `It has failed too often of late; it may be tried again in ${pass.retryAfterMs} ms.`
       attempts.push(skippedAttempt(begun, 'breaker', 'ERR_UNAVAILABLE', reason))
       continue
     }
-    const answer = await ask(begun, pass, whole)
+    const answer = await ask(begun, pass, options)
     if (answer.foreign) {
       const { thrown } = answer.foreign
       const stopped = abortSignal?.aborted && thrown === abortSignal.reason
@@ -105,8 +111,11 @@ export async function submitAlong(
     }
     const { task } = answer
     attempts.push(...takenAttempts(begun, task))
-    if (!movesOnFrom(policy, begun.leaf, task)) return taskWithTrail(task, attempts)
+    if (!movesOnFrom(policy, task)) return taskWithTrail(task, attempts)
     progress.task = task
+    const { order } = options
+    const failed = [...order.failed, { handle: task.handle }]
+    options = { ...options, order: { ...order, number: order.number + 1, failed } }
   }
 
   const error = gravest(progress)

@@ -1,7 +1,8 @@
 import { ReelayError } from '../model/error.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
-import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
+import { knownAmong, knownFirst, type Ordered } from '../provider/order.ts'
+import type { VideoProvider } from '../provider/provider.ts'
 import { invalidRequest } from '../provider/request/prepare.ts'
 import { purchasing } from '../provider/submit/purchasing.ts'
 import { createGates } from './govern-gates.ts'
@@ -94,14 +95,19 @@ export function govern(provider: VideoProvider, options: GovernOptions): VideoPr
     slots.pump()
   }
 
-  async function submit(request: RenderRequest, call: SubmitOptions): Promise<VideoTask> {
+  async function submit(request: RenderRequest, call: Ordered): Promise<VideoTask> {
     const signal = call.abortSignal
     signal?.throwIfAborted()
+    const first = await knownFirst((...known) => knownAmong([provider], ...known), request, call)
+    if (first.task) {
+      leases.seen([first.task])
+      return first.task
+    }
     const problems = provider.check(request)
     if (problems.length > 0) throw invalidRequest(id, account, problems)
     const model = request.model ?? catalog.defaultModel
     const place = slots.join(model, clock.now() + maxWaitMs)
-    const again = { ...call, idempotencyKey: call.idempotencyKey ?? crypto.randomUUID() }
+    const again = first.options
     for (let overdue = tooLong; ; ) {
       const entry = await slots.enter(place, signal, overdue)
       try {

@@ -4,8 +4,9 @@ import type { TaskHandle } from '../model/handle.ts'
 import { mostOf } from '../model/quote.ts'
 import { isTerminal, type VideoTask } from '../model/task.ts'
 import type { RecordEntry, SubmitOptions } from '../provider/provider.ts'
+import { isFree } from '../provider/task/free.ts'
 import type { Asked, BudgetKeeper, Ended } from './budget.ts'
-import type { Reserved } from './budget-ledger.ts'
+import type { Reserved } from './journal/journal.ts'
 
 type Record = NonNullable<SubmitOptions['record']>
 
@@ -24,6 +25,13 @@ function costsOf(attempts: readonly Attempt[] = []): readonly Ended[] {
   return attempts.flatMap(({ code, handle, cost }) => (code && handle && cost ? [{ handle, cost }] : []))
 }
 
+/** A task that has ended, for its budget. */
+export const endedOf = (task: VideoTask): Ended => ({
+  handle: task.handle,
+  ...(task.cost && { cost: task.cost }),
+  free: isFree(task),
+})
+
 /**
  * Sets money aside for a submit, and keeps it for whatever may have been bought. One reservation follows the submit
  * from provider to provider while each surely made nothing; as soon as one may have made a task, the reservation stays
@@ -36,18 +44,21 @@ export async function openPurchase(
   key: string,
   asked: Asked,
   record: Record | undefined,
+  failed: readonly TaskHandle[],
 ): Promise<GuardedPurchase> {
   const { amount } = asked
-  let free: Reserved | undefined = await budget.reserve(key, asked)
+  let free: Reserved | undefined = await budget.reserve(key, asked, failed)
   // The leaf that is being asked may be cheaper than the dearest, for which the money was set aside.
   let atMost = amount
   // A paid request may be on its way.
   let underWay = false
+  // One has left, whatever came of it.
+  let sent = false
 
   async function keep(handle: TaskHandle | undefined): Promise<void> {
     const reserved = free
     free = undefined
-    if (handle && reserved) await budget.bind(handle, { ...reserved, amount: Math.min(amount, atMost) })
+    if (handle && reserved) await budget.bind(handle, reserved, Math.min(amount, atMost))
   }
 
   async function give(): Promise<void> {
@@ -61,6 +72,7 @@ export async function openPurchase(
     atMost = mostOf(entry.quote) ?? amount
     await record?.(entry)
     underWay = true
+    sent = true
   }
 
   return {
@@ -73,19 +85,19 @@ export async function openPurchase(
     async succeeded(task) {
       const reserved = free
       free = undefined
-      if (reserved) await budget.adopt(task.handle, reserved)
-      await budget.settle([...costsOf(task.attempts), ...[task].filter(isTerminal)])
+      // Nothing has left in this submit: a journal further in answered with a purchase of an earlier one.
+      if (reserved && !sent) await budget.release(reserved)
+      else if (reserved) await budget.bind(task.handle, reserved, Math.min(amount, atMost))
+      await budget.settle([...costsOf(task.attempts), ...[task].filter(isTerminal).map(endedOf)])
     },
     async failed(error) {
       // A caller's own abort reason or journal error comes through only while nothing has left.
       if (ReelayError.isInstance(error)) await budget.settle(costsOf(error.attempts))
       const outcome = ReelayError.isInstance(error) ? error.outcome : underWay ? 'unknown' : 'none'
       if (outcome === 'none' || outcome === 'rejected') return give()
-      const { handle, submission } = ReelayError.isInstance(error) ? error : {}
-      const begun = handle?.submittedAt ?? submission?.startedAt
       // A journal answers for a purchase of an earlier submit: it counts there, and nothing left in this one.
-      if (!underWay && free && begun !== undefined && begun < free.at) return give()
-      await keep(handle)
+      if (!sent) return give()
+      await keep(ReelayError.isInstance(error) ? error.handle : undefined)
     },
   }
 }

@@ -3,13 +3,14 @@ import { formatUsd, type MicroUsd } from '../model/money.ts'
 import { mostInWords, mostOf, type Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import { isTerminal, type VideoTask } from '../model/task.ts'
-import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
+import { knownAmong, knownFirst, type Ordered } from '../provider/order.ts'
+import type { VideoProvider } from '../provider/provider.ts'
 import { invalidRequest } from '../provider/request/prepare.ts'
 import { purchasing } from '../provider/submit/purchasing.ts'
 import { type Budget, keepBudget } from './budget.ts'
-import { openPurchase } from './guard-purchase.ts'
-import type { Journal } from './journal.ts'
-import { memoryJournal } from './memory-journal.ts'
+import { endedOf, openPurchase } from './guard-purchase.ts'
+import type { Journal } from './journal/journal.ts'
+import { memoryJournal } from './journal/memory.ts'
 import { observe } from './observe.ts'
 
 /**
@@ -134,28 +135,40 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
     })
   }
 
-  async function submit(request: RenderRequest, call: SubmitOptions): Promise<VideoTask> {
-    const signal = call.abortSignal
+  const seen = async (tasks: readonly VideoTask[]): Promise<void> =>
+    budget?.settle(tasks.filter(isTerminal).map(endedOf))
+
+  async function submit(request: RenderRequest, given: Ordered): Promise<VideoTask> {
+    const signal = given.abortSignal
     signal?.throwIfAborted()
+    const first = await knownFirst((...known) => knownAmong([provider], ...known), request, given)
+    if (first.task) {
+      await seen([first.task])
+      return first.task
+    }
+    const call = first.options
+    const { repeats, failed } = call.order
+    // Priced, allowed and set aside when it was sent first.
+    if (repeats) return provider.submit(request, call)
     const problems = provider.check(request)
     if (problems.length > 0) throw invalidRequest(id, account, problems)
     const quote = provider.quote(request)
     const most = allowed(quote)
-    const idempotencyKey = call.idempotencyKey ?? crypto.randomUUID()
     const counted = most ?? maxCostPerTask ?? 0
     let bought = false
     const purchase =
       budget &&
       (await openPurchase(
         budget,
-        idempotencyKey,
+        call.idempotencyKey,
         { amount: counted, words: mostInWords(quote) },
         call.record,
+        failed.map(({ handle }) => handle),
       ))
     try {
       await ask(quote, most, request, signal)
       const record = purchase?.record ?? call.record
-      const task = await provider.submit(request, { ...call, idempotencyKey, record })
+      const task = await provider.submit(request, { ...call, record })
       bought = true
       await purchase?.succeeded(task)
       return task
@@ -166,8 +179,5 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
     }
   }
 
-  return observe(provider, {
-    submit: purchasing(provider, submit),
-    seen: (tasks) => budget?.settle(tasks.filter(isTerminal)),
-  })
+  return observe(provider, { submit: purchasing(provider, submit), seen })
 }

@@ -9,12 +9,31 @@ export { failover } from './failover.ts'
 export { curable, type FailoverPolicy } from './failover-policy.ts'
 export { type GovernOptions, govern } from './govern.ts'
 export { type GuardOptions, guard } from './guard.ts'
-export type { Claim, Journal, JournalEntry, Reservation, ReservationEntry } from './journal.ts'
-export { purchaseId } from './journal.ts'
-export { endOf, type JournaledOptions, journaled } from './journaled.ts'
-export { type OpenAttempt, openPurchases, type Purchase } from './journaled-purchases.ts'
-export { memoryJournal } from './memory-journal.ts'
+export type {
+  Amendment,
+  Change,
+  Journal,
+  Reservation,
+  ReserveAsked,
+  Reserved,
+  Transition,
+} from './journal/journal.ts'
+export { memoryJournal } from './journal/memory.ts'
+export {
+  type Ended,
+  type Found,
+  isOpenOrder,
+  isReadable,
+  namesOf,
+  type Order,
+  type Purchase,
+  type PurchaseAttempt,
+  type UnreadableOrder,
+} from './journal/order.ts'
+export { noteEnd, noteStored, openPurchases, unreadableOrders } from './journal/purchases.ts'
+export { readable as readableOrder, readOrder } from './journal/read-order.ts'
+export { type StorageLike, unstorageJournal } from './journal/unstorage.ts'
+export { type JournaledOptions, journaled } from './journaled/journaled.ts'
 export { type ResumeItem, resume } from './resume.ts'
 export { type SettleOptions, settle } from './settle.ts'
-export { type StorageLike, unstorageJournal } from './unstorage.ts'
 export { type DeliveryContext, type WebhooksOptions, webhooks } from './webhooks.ts'

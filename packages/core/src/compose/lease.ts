@@ -1,5 +1,5 @@
 import { ReelayError } from '../model/error.ts'
-import { ownerKey, type Submission, type TaskHandle, taskKey } from '../model/handle.ts'
+import { type Owned, ownerKey, type Submission, type TaskHandle, taskKey } from '../model/handle.ts'
 import { isTerminal, type VideoTask } from '../model/task.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { offerOf } from '../provider/task/normalize.ts'
@@ -37,7 +37,7 @@ export interface Leases {
 const shortestMs = 10 * 60_000
 const dayMs = 24 * 3_600_000
 
-const purchaseName = (of: Omit<Submission, 'startedAt'>): string =>
+const purchaseName = (of: Owned & Pick<Submission, 'idempotencyKey' | 'requestHash'>): string =>
   JSON.stringify(['lost', ownerKey(of), of.idempotencyKey, of.requestHash])
 
 /** `ended` is told the model of each task whose place was given back. */

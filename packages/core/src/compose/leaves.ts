@@ -6,6 +6,7 @@ import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
 import { ownerOf } from '../provider/hosts.ts'
+import { knownAmong } from '../provider/order.ts'
 import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
 import { addressed } from './addressed.ts'
 
@@ -140,6 +141,9 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
           .filter(({ leaf, own }) => leaf.check(own).length === 0)
           .map(({ leaf, own }) => leaf.quote(own)),
       ),
+    known: (request, options) => knownAmong(providers, request, options),
+    buysAgain: (task) => ownOf(task.handle, { handle: task.handle }).buysAgain?.(task) ?? false,
+    noteStored: async (handle, stored) => ownOf(handle, { handle }).noteStored?.(handle, stored),
     get: async (handle, options) => ownOf(handle, { handle }).get(handle, options),
     ...(some('getMany') && { getMany }),
     ...(some('cancel') && {

@@ -2,14 +2,14 @@ import { ReelayError } from '../model/error.ts'
 import { ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
 import type { CallOptions, VideoProvider } from '../provider/provider.ts'
-import type { Journal } from './journal.ts'
-import { reconcile } from './journaled-earlier.ts'
-import { whatToDo } from './journaled-errors.ts'
-import { openPurchases, type Purchase } from './journaled-purchases.ts'
+import type { Journal } from './journal/journal.ts'
+import { isOpen, isReadable, type Purchase, type UnreadableOrder } from './journal/order.ts'
+import { whatToDo } from './journaled/errors.ts'
+import { reconcile } from './journaled/reconcile.ts'
 
 /** An open purchase, and what there is to do about it. */
 export type ResumeItem =
-  /** Its task exists: `wait` for it. */
+  /** Its task exists: `wait` for it, and store its clip where `purchase.stored` is open; then {@link noteStored}. */
   | {
       readonly state: 'task'
       readonly purchase: Purchase
@@ -32,6 +32,8 @@ export type ResumeItem =
     }
   /** None of the providers made it. */
   | { readonly state: 'foreign'; readonly purchase: Purchase; readonly advice: string }
+  /** An order that this version cannot read, which may have been paid for. */
+  | { readonly state: 'unreadable'; readonly order: UnreadableOrder; readonly advice: string }
 
 const ownedBy = (provider: VideoProvider, { handle, submission }: Purchase): boolean =>
   // Ownership is a matter of provider, account and relay, which a submission has as well.
@@ -67,8 +69,8 @@ async function resumeOne(
  * verdict, which are looked for where the provider can look, and whose task is written down when it is found. Each
  * purchase comes once; nothing is sent that costs money. What another process is buying at this moment comes as `unknown`.
  *
- * A task is written down as ended when it is read through a {@link journaled} provider; give such providers, or append
- * {@link endOf} once the clip is stored.
+ * A task is written down as ended when it is read through a {@link journaled} provider; give such providers, or call
+ * {@link noteEnd}.
  *
  * @param providers Who may have made them, leaves or compositions.
  * @throws ReelayError `ERR_ABORTED` when the signal fires during a look.
@@ -79,7 +81,7 @@ async function resumeOne(
  * async function goOn(journal: Journal, kling: VideoProvider): Promise<void> {
  *   for await (const item of resume(journal, [kling])) {
  *     if (item.state === 'task') await wait(item.provider, item.handle)
- *     else console.warn(item.purchase.id, item.advice)
+ *     else console.warn(item.advice)
  *   }
  * }
  * ```
@@ -89,13 +91,20 @@ export async function* resume(
   providers: readonly VideoProvider[],
   options: CallOptions = {},
 ): AsyncGenerator<ResumeItem, void, undefined> {
-  for (const purchase of await openPurchases(journal)) {
-    const provider = providers.find((candidate) => ownedBy(candidate, purchase))
-    if (provider) {
-      yield await resumeOne(journal, provider, purchase, options)
+  for await (const found of journal.open()) {
+    if (!isReadable(found)) {
+      const advice = `The order "${found.key}" cannot be read. ${found.why} Resume it with the version that wrote it.`
+      yield { state: 'unreadable', order: found, advice }
       continue
     }
-    const advice = `Bought at ${ownerText(purchase.submission)}, which is not among the providers given. Resume with that one too.`
-    yield { state: 'foreign', purchase, advice }
+    for (const purchase of found.purchases.filter(isOpen)) {
+      const provider = providers.find((candidate) => ownedBy(candidate, purchase))
+      if (provider) {
+        yield await resumeOne(journal, provider, purchase, options)
+        continue
+      }
+      const advice = `Bought at ${ownerText(purchase.submission)}, which is not among the providers given. Resume with that one too.`
+      yield { state: 'foreign', purchase, advice }
+    }
   }
 }

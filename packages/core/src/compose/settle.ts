@@ -1,8 +1,10 @@
 import { type Clock, systemClock } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import { handleOf } from '../provider/task/normalize.ts'
-import type { Journal } from './journal.ts'
-import { isFree, purchasesOf } from './journaled-purchases.ts'
+import type { Journal } from './journal/journal.ts'
+import { settleByHand } from './journal/moves.ts'
+import { isReadable, nameOfAttempt } from './journal/order.ts'
+import { underWayUntil } from './journal/standing.ts'
 
 /** Options of {@link settle}. */
 export interface SettleOptions {
@@ -19,10 +21,11 @@ function refuse(message: string): ReelayError {
 /**
  * Closes a purchase without a verdict, by somebody who has looked into the provider's console or bill. `created`: it is
  * paid; with the task's id it goes on as a task, without it the key stays taken for good. `not-created`: the key may be
- * used again, and will then be paid for.
+ * used again, and will then be paid for; refused as long as its request may be under way.
  *
  * @param purchase Its id, as `openPurchases` and `resume` tell it.
- * @throws ReelayError `ERR_INVALID_REQUEST`, outcome `none`, when there is no such purchase or it has its verdict.
+ * @throws ReelayError `ERR_INVALID_REQUEST`, outcome `none`, when there is no such purchase, when it has its verdict, or
+ * when its request may still be under way.
  *
  * @example
  * ```ts
@@ -41,21 +44,24 @@ export async function settle(
   options: SettleOptions = {},
 ): Promise<void> {
   const { taskId, clock = systemClock } = options
-  const known = (await purchasesOf(journal)).get(purchase)
-  if (!known) throw refuse(`The journal knows no purchase ${purchase}.`)
-  if (known.state !== 'unknown') {
-    throw refuse(`The purchase ${purchase} needs no verdict by hand: it is ${known.state}.`)
-  }
-  const at = clock.now()
-  if (taskId !== undefined && verdict === 'created') {
+  if (taskId !== undefined && verdict !== 'created') throw refuse('A purchase that made no task has no task id.')
+  const found = (await journal.named(nameOfAttempt(purchase))).find(isReadable)
+  if (!found) throw refuse(`The journal knows no purchase ${purchase}.`)
+  // Thrown outside: a transaction has to end either way.
+  const refusal = await journal.change(found.key, clock.now(), (order, now) => {
+    const known = order?.purchases.find(({ id }) => id === purchase)
+    if (!order || !known) return { result: `The journal knows no purchase ${purchase}.` }
+    if (known.state !== 'unknown') {
+      return { result: `The purchase ${purchase} needs no verdict by hand: it is ${known.state}.` }
+    }
+    const until = underWayUntil(known)
+    if (verdict === 'not-created' && until > now) {
+      const seconds = Math.ceil((until - now) / 1_000)
+      return { result: `The request of the purchase ${purchase} may still be under way. Look again in ${seconds} s.` }
+    }
     const { submission } = known
-    const handle = handleOf(submission, taskId, submission.startedAt)
-    await journal.append({ type: 'verdict', submission, outcome: 'accepted', handle, at })
-    return
-  }
-  if (taskId !== undefined) throw refuse('A purchase that made no task has no task id.')
-  await journal.append({ type: 'settled', purchase, verdict, at })
-  if (verdict === 'created') return
-  await journal.unclaim(purchase)
-  if (known.within && isFree(await purchasesOf(journal), known.within)) await journal.unclaim(known.within)
+    const handle = taskId === undefined ? undefined : handleOf(submission, taskId, submission.startedAt)
+    return { order: settleByHand(order, known, verdict, handle, now), result: undefined }
+  })
+  if (refusal) throw refuse(refusal)
 }

@@ -8,10 +8,9 @@ import { confirmEvent } from '../webhook/confirm.ts'
 import { type DeliveryStore, memoryDeliveries } from '../webhook/deliveries.ts'
 import type { TaskEvent, WebhookReceiver } from '../webhook/event.ts'
 import { refusedDelivery, type WebhookError } from '../webhook/refusal.ts'
-import { type CallbackResult, judgeCallback } from './accept-callback.ts'
-import { callbackQueue } from './callback-queue.ts'
-import type { Journal } from './journal.ts'
-import { purchasesOf } from './journaled-purchases.ts'
+import { acceptCallback, type CallbackResult, judgeCallback } from './accept-callback.ts'
+import type { Journal } from './journal/journal.ts'
+import { noteStored } from './journal/purchases.ts'
 
 /**
  * What `webhooks` knows of a delivery besides what it says.
@@ -103,7 +102,6 @@ export function webhooks(options: WebhooksOptions): (request: Request) => Promis
   const { receivers, providers = [], journal, onEvent, onError, clock = systemClock } = options
   const { deliveries = memoryDeliveries({ clock }) } = options
   const prefix = (options.prefix ?? '/reelay').replace(/\/+$/, '')
-  const accept = journal && callbackQueue(journal, clock)
   const underWay = new Map<string, Promise<void>>()
 
   function receiverOf(url: string): WebhookReceiver | undefined {
@@ -124,19 +122,26 @@ export function webhooks(options: WebhooksOptions): (request: Request) => Promis
     const provider = ownerOf(event)
     if (!provider || event.task) return event
     // Before anybody is asked: a provider that keeps a journal writes down whatever it reads.
-    if (journal) judgeCallback(await purchasesOf(journal), event)
+    if (journal) await judgeCallback(journal, event)
     const deadlineAt = clock.now() + confirmedWithinMs
     return confirmEvent(event, provider, { timeoutMs: confirmedWithinMs / 2, deadlineAt })
   }
 
+  /** Whether the journal waits for `onEvent` to take care of the clip. */
+  async function isToBeStored({ task, handle }: TaskEvent): Promise<boolean> {
+    if (!journal || !onEvent || !handle || task?.status !== 'succeeded') return false
+    const purchase = await noteStored(journal, handle, { state: 'open', by: 'webhooks' }, clock.now())
+    return purchase?.stored.state === 'open' && purchase.stored.by === 'webhooks'
+  }
+
   async function tell(event: TaskEvent): Promise<void> {
-    const { task: _end, ...open } = event
-    const written = event.verified && event.handle !== undefined
-    const purchase = written ? await accept?.(open) : undefined
+    const written = journal && event.verified && event.handle !== undefined
+    const purchase = written ? await acceptCallback(journal, event, { clock }) : undefined
     if (!event.task) for (const provider of providers) hint(provider, event.taskId)
+    // Noted before: a purchase whose clip could not be taken care of stays open, for whoever resumes it.
+    const open = written ? await isToBeStored(event) : false
     await onEvent?.(event, { purchase, provider: ownerOf(event) })
-    // Not before: a purchase whose clip could not be taken care of stays open, for whoever resumes it.
-    if (written && event.task) await accept?.(event)
+    if (journal && open && event.handle) await noteStored(journal, event.handle, { state: 'done' }, clock.now())
     await tellWaiting(providers, event.task)
   }
 

@@ -1,7 +1,5 @@
 export { type CheckedFetchOptions, checkedFetch } from '../run/download/guard/checked-fetch.ts'
 export { type FileStore, toFile } from './download/to-file.ts'
-export type { Compaction, CompactOptions } from './journal/compact.ts'
-export { type FileJournal, type FileJournalOptions, fileJournal } from './journal/file-journal.ts'
 export {
   describeRequest,
   type LogRenderOptions,

@@ -8,6 +8,7 @@ export { retryAfterMs } from './http/retry-after.ts'
 export { type StaticKeyOptions, staticKey } from './http/static-key.ts'
 export type { InstanceOptions, ProviderOptionsBase } from './instance.ts'
 export type { Draft, ErrorRow, NativeTask, Refusal, Subject } from './native.ts'
+export type { FailedPurchase, Known, OrderContext } from './order.ts'
 export type {
   AskClaims,
   CallOptions,
@@ -26,3 +27,4 @@ export { offerFor } from './request/offer.ts'
 export { isolatesRequests, missingFeatures, type OwnFeatures } from './runtime.ts'
 export type { ListPage, ProviderSpec, Route, UploadFile } from './spec.ts'
 export { maybe, present, wireReader } from './wire.ts'
+export type { Stored } from './stored.ts'

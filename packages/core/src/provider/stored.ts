@@ -1,7 +1,8 @@
 /**
- * What became of the clip of a purchase: nobody has asked for it to be stored (`not-asked`), it is to be (`open`), it is
- * (`done`), or the provider no longer holds it (`lost`).
+ * What became of the clip of a purchase: nobody has asked for it to be stored (`not-asked`), it is to be (`open`, by a
+ * caller's `store` or by whoever handles webhooks), it is (`done`), or the provider no longer holds it (`lost`).
  */
 export type Stored =
-  | { readonly state: 'not-asked' | 'open' | 'done' }
+  | { readonly state: 'not-asked' | 'done' }
+  | { readonly state: 'open'; readonly by?: 'webhooks' }
   | { readonly state: 'lost'; readonly reason: string }

@@ -11,6 +11,7 @@ import {
   type SucceededTask,
   type TerminalTask,
 } from '../model/task.ts'
+import { orderContext } from '../provider/order.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import { assertRuntime } from '../provider/runtime.ts'
 import { purchasing } from '../provider/submit/purchasing.ts'
@@ -22,7 +23,8 @@ import { type WaitOptions, wait, waitProblems } from './wait.ts'
 export interface GenerateOptions extends SubmitOptions, WaitOptions {
   /**
    * Called with the finished task before `generate` resolves, to save its files before their URLs die: a `Store` ({@link toStorage}, …),
-   * or a function of your own, which may say what it has stored.
+   * or a function of your own, which may say what it has stored. A journal notes it: when it fails, or the process is
+   * killed in it, the purchase stays open for `resume`.
    */
   readonly store?:
     | (((
@@ -74,6 +76,8 @@ async function finish(
         location: file,
         tookMs: at - startedAt,
       })
+    // Without this note somebody stores it once more.
+    if (store) await provider.noteStored?.(handle, { state: 'done' }).catch(() => undefined)
     return task
   } catch (error) {
     const message = `Task ${task.id} succeeded, but store() failed. The clip is still at the provider; the handle is on this error.`
@@ -124,7 +128,8 @@ export async function generate(
   // Once more around a provider, since not everybody's keeps to the rules.
   const purchase = purchasing(provider, (asked, call) => provider.submit(asked, call))
   try {
-    const task = await purchase(request, options)
+    const order = { ...orderContext(request, options), store: store !== undefined }
+    const task = await purchase(request, { ...options, order })
     bought = task.handle
     emit(onEvent, { type: 'submitted', at: timeOf(clock), task, quote })
     if (isTerminal(task)) {

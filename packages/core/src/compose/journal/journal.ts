@@ -52,6 +52,8 @@ export type Reservation =
 export interface Amendment {
   /** What was really spent, in micro-USD; 0 gives it back. */
   readonly spent?: MicroUsd
+  /** What is set aside from now on, in micro-USD. */
+  readonly amount?: MicroUsd
   /** The task it stands for, see `taskKey`. */
   readonly task?: string
 }

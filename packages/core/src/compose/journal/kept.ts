@@ -139,12 +139,12 @@ export function keptJournal(keep: Keep): Journal & { readonly writers: 'one' } {
         await putReserved(rows, reserved)
         return { state: 'reserved', reserved }
       }),
-    amend: (id, { spent, task }) =>
+    amend: (id, { spent, amount = spent, task }) =>
       inTurn(async (rows) => {
         const known = rows.reservations.get(id)
         if (!known) return false
-        const amended = spent === undefined ? {} : { amount: spent, spent: true }
-        await putReserved(rows, { ...known, ...amended, ...(task !== undefined && { task }) })
+        const counts = amount === undefined ? {} : { amount, spent: known.spent || spent !== undefined }
+        await putReserved(rows, { ...known, ...counts, ...(task !== undefined && { task }) })
         return true
       }),
     async reservations(budget, of) {

@@ -32,6 +32,9 @@ export interface Begin {
 /** Whether it may leave, or what stands against it. */
 export type Begun = { readonly state: 'begun' } | Exclude<Standing, { readonly state: 'free' | 'again' }>
 
+// A queue before a provider may be turned away a hundred times.
+const mostNothing = 8
+
 const stateOf = (purchase: Pick<Purchase, 'attempts' | 'handle' | 'settled'>): Purchase['state'] => {
   if (purchase.handle || purchase.settled === 'created') return 'bought'
   if (purchase.settled === 'not-created') return 'nothing'
@@ -111,8 +114,9 @@ export function begin(order: Order | undefined, asked: Begin, now: number): Chan
     stored: { state: asked.store ? 'open' : 'not-asked' },
     at: now,
   })
-  // What came to nothing at this account is worth no line once it is tried again.
-  const kept = purchases.filter((one) => one.state !== 'nothing' || !sameOwner(one.submission, submission))
+  // Some of what came to nothing: a late callback may say otherwise.
+  const nothing = purchases.filter(({ state }) => state === 'nothing').slice(0, -mostNothing)
+  const kept = purchases.filter((one) => !nothing.includes(one))
   const base = { v: 1, key: submission.idempotencyKey, requestHash, began: noted?.began ?? now } as const
   return { order: { ...base, purchases: [...kept, purchase], at: now }, result: { state: 'begun' } }
 }
@@ -139,20 +143,25 @@ function endIn(order: Order | undefined, handle: TaskHandle, ended: NonNullable<
   return withPurchase(order, { ...known, ended, at: ended.at }, ended.at)
 }
 
-/** Notes that a task has ended; changes nothing when that is known, but for a cost that was not. */
+const lost: Stored = { state: 'lost', reason: 'The provider no longer holds the clip.' }
+
+/** Notes that a task has ended; changes nothing when that is known, but for a cost, or a loss, that was not. */
 export function end(order: Order | undefined, task: TerminalTask, now: number): Change<Purchase | undefined> {
   const { handle, status, cost } = task
   const known = ofTask(order, handle)
   if (!order || !known) return { result: undefined }
   const before = known.ended
-  if (before && (before.cost || !cost) && (before.free || !isFree(task))) return { result: known }
-  const free = isFree(task) && { free: true as const }
-  const lost: Stored | undefined =
-    status === 'expired' && known.stored.state === 'open'
-      ? { state: 'lost', reason: 'The provider no longer holds the clip.' }
-      : undefined
-  const ended = { ...before, status, ...(cost && { cost }), ...free, at: before?.at ?? now }
-  const purchase = { ...known, ended, ...(lost && { stored: lost }), at: now }
+  const isLost = status === 'expired' && known.stored.state === 'open'
+  const isNews = !before || (!before.cost && cost !== undefined) || (!before.free && isFree(task)) || isLost
+  if (!isNews) return { result: known }
+  const ended = {
+    status,
+    ...before,
+    ...(cost && { cost }),
+    ...(isFree(task) && { free: true as const }),
+    at: before?.at ?? now,
+  }
+  const purchase = { ...known, ended, ...(isLost && { stored: lost }), at: now }
   return { order: withPurchase(order, purchase, now), result: purchase }
 }
 
@@ -165,9 +174,8 @@ export function store(
 ): Change<Purchase | undefined> {
   const known = ofTask(order, handle)
   if (!order || !known) return { result: undefined }
-  const over = known.stored.state === 'done' || known.stored.state === 'lost'
-  // Stored once is stored, though somebody stores it again.
-  if (over && stored.state === 'open') return { result: known }
+  // Stored once is stored, though somebody stores it again; and whoever was to do it first still is.
+  if (stored.state === 'open' && known.stored.state !== 'not-asked') return { result: known }
   const purchase = { ...known, stored, at: now }
   return { order: withPurchase(order, purchase, now), result: purchase }
 }

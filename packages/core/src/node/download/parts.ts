@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { lifeOf, ownOwner } from '../journal/owner.ts'
+import { lifeOf, ownOwner } from './owner.ts'
 
 /** Machines by a name that fits into a file's. */
 const hostMark = (): string => createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
