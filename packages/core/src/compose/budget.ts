@@ -87,7 +87,9 @@ export function keepBudget(
     const [own] = await journal.reservations(name, { task: taskKey(handle) })
     if (own) return own
     const alike = await journal.reservations(name, { key: handle.idempotencyKey })
-    const candidates = alike.filter(({ task, spent, amount }) => task === undefined && !(spent && amount === 0))
+    const candidates = alike.filter(
+      ({ task, spent, amount }) => task === undefined && !(spent && amount === 0),
+    )
     return candidates.length === 1 ? candidates[0] : undefined
   }
 
@@ -109,7 +111,16 @@ export function keepBudget(
       }
       const id = JSON.stringify([name, key, crypto.randomUUID()])
       const { amount } = asked
-      const answer = await journal.reserve({ id, budget: name, key, amount, limit, windowMs, at: clock.now(), release })
+      const answer = await journal.reserve({
+        id,
+        budget: name,
+        key,
+        amount,
+        limit,
+        windowMs,
+        at: clock.now(),
+        release,
+      })
       if (answer.state === 'exceeded') throw await exceeded(asked, answer)
       return answer.reserved
     },

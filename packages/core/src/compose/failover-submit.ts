@@ -62,11 +62,7 @@ function gravest({ unknown, last }: Progress): ReelayError | undefined {
  *
  * @throws see {@link failover}
  */
-export async function submitAlong(
-  chain: Chain,
-  asked: RenderRequest,
-  given: Ordered,
-): Promise<VideoTask> {
+export async function submitAlong(chain: Chain, asked: RenderRequest, given: Ordered): Promise<VideoTask> {
   const { abortSignal } = given
   const { policy, breakers, routed, leaves } = chain
   abortSignal?.throwIfAborted()

@@ -4,10 +4,17 @@ import type { Catalog, Offer } from '../model/offer.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
-import type { VideoTask } from '../model/task.ts'
+import type { TerminalTask, VideoTask } from '../model/task.ts'
 import { ownerOf } from '../provider/hosts.ts'
 import { knownAmong } from '../provider/order.ts'
-import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
+import type {
+  CallOptions,
+  FindOptions,
+  GetManyOptions,
+  SubmitOptions,
+  VideoProvider,
+} from '../provider/provider.ts'
+import type { Stored } from '../provider/stored.ts'
 import { addressed } from './addressed.ts'
 
 /** Everything of a composition of several providers but buying: reads go back to whoever made the task. */
@@ -125,7 +132,7 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
     return answers
   }
 
-  const some = (method: 'getMany' | 'cancel' | 'follow' | 'find'): boolean =>
+  const some = (method: 'getMany' | 'cancel' | 'follow' | 'find' | 'known' | 'noteStored'): boolean =>
     providers.some((leaf) => leaf[method])
   return {
     account: first.account,
@@ -141,9 +148,14 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
           .filter(({ leaf, own }) => leaf.check(own).length === 0)
           .map(({ leaf, own }) => leaf.quote(own)),
       ),
-    known: (request, options) => knownAmong(providers, request, options),
-    buysAgain: (task) => ownOf(task.handle, { handle: task.handle }).buysAgain?.(task) ?? false,
-    noteStored: async (handle, stored) => ownOf(handle, { handle }).noteStored?.(handle, stored),
+    ...(some('known') && {
+      known: (request: RenderRequest, options: SubmitOptions) => knownAmong(providers, request, options),
+    }),
+    buysAgain: (task: TerminalTask) => ownOf(task.handle, { handle: task.handle }).buysAgain?.(task) ?? false,
+    ...(some('noteStored') && {
+      noteStored: async (handle: TaskHandle, stored: Stored) =>
+        ownOf(handle, { handle }).noteStored?.(handle, stored),
+    }),
     get: async (handle, options) => ownOf(handle, { handle }).get(handle, options),
     ...(some('getMany') && { getMany }),
     ...(some('cancel') && {

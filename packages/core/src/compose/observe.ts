@@ -17,6 +17,16 @@ export interface Observer {
   readonly noteStored?: NonNullable<VideoProvider['noteStored']>
 }
 
+/** A member of the observer's, else the provider's own; none where neither has it. */
+function one<Name extends 'known' | 'buysAgain' | 'noteStored'>(
+  provider: VideoProvider,
+  observer: Observer,
+  name: Name,
+): Pick<VideoProvider, Name> {
+  const member = observer[name] ?? provider[name]?.bind(provider)
+  return (member ? { [name]: member } : {}) as Pick<VideoProvider, Name>
+}
+
 /**
  * The same provider with another `submit`, and somebody looking on. Only what the interface names is passed through: a
  * priced extra of an adapter must not go around it.

@@ -44,7 +44,8 @@ export async function settle(
   options: SettleOptions = {},
 ): Promise<void> {
   const { taskId, clock = systemClock } = options
-  if (taskId !== undefined && verdict !== 'created') throw refuse('A purchase that made no task has no task id.')
+  if (taskId !== undefined && verdict !== 'created')
+    throw refuse('A purchase that made no task has no task id.')
   const found = (await journal.named(nameOfAttempt(purchase))).find(isReadable)
   if (!found) throw refuse(`The journal knows no purchase ${purchase}.`)
   // Thrown outside: a transaction has to end either way.
@@ -57,7 +58,9 @@ export async function settle(
     const until = underWayUntil(known)
     if (verdict === 'not-created' && until > now) {
       const seconds = Math.ceil((until - now) / 1_000)
-      return { result: `The request of the purchase ${purchase} may still be under way. Look again in ${seconds} s.` }
+      return {
+        result: `The request of the purchase ${purchase} may still be under way. Look again in ${seconds} s.`,
+      }
     }
     const { submission } = known
     const handle = taskId === undefined ? undefined : handleOf(submission, taskId, submission.startedAt)

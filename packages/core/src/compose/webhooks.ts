@@ -141,7 +141,8 @@ export function webhooks(options: WebhooksOptions): (request: Request) => Promis
     // Noted before: a purchase whose clip could not be taken care of stays open, for whoever resumes it.
     const open = written ? await isToBeStored(event) : false
     await onEvent?.(event, { purchase, provider: ownerOf(event) })
-    if (journal && open && event.handle) await noteStored(journal, event.handle, { state: 'done' }, clock.now())
+    if (journal && open && event.handle)
+      await noteStored(journal, event.handle, { state: 'done' }, clock.now())
     await tellWaiting(providers, event.task)
   }
 

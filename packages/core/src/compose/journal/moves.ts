@@ -62,7 +62,10 @@ const ofTask = (order: Order | undefined, handle: TaskHandle): Purchase | undefi
   order?.purchases.find((one) => one.handle && taskKey(one.handle) === taskKey(handle))
 
 /** What stands against a further purchase of the same submit: what it has, and what it may have at the same account. */
-function withinRun(own: readonly Purchase[], { submission }: Begin): Exclude<Begun, { state: 'begun' }> | undefined {
+function withinRun(
+  own: readonly Purchase[],
+  { submission }: Begin,
+): Exclude<Begun, { state: 'begun' }> | undefined {
   const { number = 1 } = submission
   const last = deciding(own)
   if (!last || last.number < number) return undefined
@@ -84,16 +87,26 @@ export function begin(order: Order | undefined, asked: Begin, now: number): Chan
   if (order && known) {
     // The same request once more, which only an adapter does, under an id that its provider takes once.
     const attempts = known.attempts.map((one) => (one.submission.attempt === attempt ? sent : one))
-    return { order: withPurchase(order, settled({ ...known, attempts, at: now }), now), result: { state: 'begun' } }
+    return {
+      order: withPurchase(order, settled({ ...known, attempts, at: now }), now),
+      result: { state: 'begun' },
+    }
   }
-  const noted = asked.failed.reduce((sofar, one) => endIn(sofar, one.handle, { status: 'failed', free: true, at: now }), order)
+  const noted = asked.failed.reduce(
+    (sofar, one) => endIn(sofar, one.handle, { status: 'failed', free: true, at: now }),
+    order,
+  )
   const purchases = noted?.purchases ?? []
   const others = purchases.filter((one) => one.run !== run)
   const standing = standingOf(noted && { ...noted, purchases: others }, requestHash, asked.again)
-  const repeated = standing.state === 'unknown' && standing.purchase.id === asked.repeats ? standing.purchase : undefined
+  const repeated =
+    standing.state === 'unknown' && standing.purchase.id === asked.repeats ? standing.purchase : undefined
   if (noted && repeated && isRepeatable(repeated.submission, submission, now)) {
     const attempts = [...repeated.attempts, sent]
-    return { order: withPurchase(noted, settled({ ...repeated, attempts, at: now }), now), result: { state: 'begun' } }
+    return {
+      order: withPurchase(noted, settled({ ...repeated, attempts, at: now }), now),
+      result: { state: 'begun' },
+    }
   }
   const mayFollow = standing.state === 'free' || (standing.state === 'again' && standing.number === number)
   if (!mayFollow && standing.state === 'again') {
@@ -102,7 +115,10 @@ export function begin(order: Order | undefined, asked: Begin, now: number): Chan
     return { result: last ? { state: 'bought', purchase: last } : { state: 'begun' } }
   }
   if (standing.state !== 'free' && standing.state !== 'again') return { result: standing }
-  const mine = withinRun(purchases.filter((one) => one.run === run), asked)
+  const mine = withinRun(
+    purchases.filter((one) => one.run === run),
+    asked,
+  )
   if (mine) return { result: mine }
   const purchase = settled({
     id: attempt,
@@ -124,7 +140,11 @@ export function begin(order: Order | undefined, asked: Begin, now: number): Chan
 /** What came of a paid request. Without its own intent in the order it says nothing. */
 export function judge(
   order: Order | undefined,
-  verdict: { readonly submission: Submission; readonly outcome: Outcome; readonly handle?: TaskHandle | undefined },
+  verdict: {
+    readonly submission: Submission
+    readonly outcome: Outcome
+    readonly handle?: TaskHandle | undefined
+  },
   now: number,
 ): Change<Purchase | undefined> {
   const { submission, outcome, handle } = verdict
@@ -137,7 +157,11 @@ export function judge(
   return { order: withPurchase(order, purchase, now), result: purchase }
 }
 
-function endIn(order: Order | undefined, handle: TaskHandle, ended: NonNullable<Purchase['ended']>): Order | undefined {
+function endIn(
+  order: Order | undefined,
+  handle: TaskHandle,
+  ended: NonNullable<Purchase['ended']>,
+): Order | undefined {
   const known = ofTask(order, handle)
   if (!order || !known || known.ended) return order
   return withPurchase(order, { ...known, ended, at: ended.at }, ended.at)
@@ -188,5 +212,9 @@ export function settleByHand(
   handle: TaskHandle | undefined,
   now: number,
 ): Order {
-  return withPurchase(order, settled({ ...purchase, settled: verdict, ...(handle && { handle }), at: now }), now)
+  return withPurchase(
+    order,
+    settled({ ...purchase, settled: verdict, ...(handle && { handle }), at: now }),
+    now,
+  )
 }

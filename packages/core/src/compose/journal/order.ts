@@ -1,5 +1,5 @@
-import { ownerKey, type Owned, type Submission, type TaskHandle, taskKey } from '../../model/handle.ts'
 import type { Outcome } from '../../model/error.ts'
+import { type Owned, ownerKey, type Submission, type TaskHandle, taskKey } from '../../model/handle.ts'
 import type { Cost } from '../../model/money.ts'
 import type { Quote } from '../../model/quote.ts'
 import type { TerminalTask } from '../../model/task.ts'

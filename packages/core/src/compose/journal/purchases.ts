@@ -22,7 +22,8 @@ import { readable } from './read-order.ts'
  */
 export async function openPurchases(journal: Journal): Promise<readonly Purchase[]> {
   const open: Purchase[] = []
-  for await (const found of journal.open()) if (isReadable(found)) open.push(...found.purchases.filter(isOpen))
+  for await (const found of journal.open())
+    if (isReadable(found)) open.push(...found.purchases.filter(isOpen))
   return open
 }
 
@@ -53,7 +54,11 @@ export async function unreadableOrders(journal: Journal): Promise<readonly Unrea
  * const close = (journal: Journal, task: TerminalTask) => noteEnd(journal, task, Date.now())
  * ```
  */
-export async function noteEnd(journal: Journal, task: TerminalTask, at: number): Promise<Purchase | undefined> {
+export async function noteEnd(
+  journal: Journal,
+  task: TerminalTask,
+  at: number,
+): Promise<Purchase | undefined> {
   const { idempotencyKey } = task.handle
   // Mostly it is known, or not the journal's: then nothing is to be written.
   const found = await journal.order(idempotencyKey)

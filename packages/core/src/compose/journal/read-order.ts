@@ -9,9 +9,20 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const isTime = (value: unknown): value is number => typeof value === 'number'
 const isOneOf = (value: unknown, words: readonly string[]): boolean => isText(value) && words.includes(value)
 const maybe = (value: unknown, is: (value: unknown) => boolean): boolean => value === undefined || is(value)
-const isList = (value: unknown, is: (value: unknown) => boolean): boolean => Array.isArray(value) && value.every(is)
+const isList = (value: unknown, is: (value: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(is)
 
-const named = ['provider', 'account', 'kind', 'model', 'mode', 'route', 'idempotencyKey', 'requestHash', 'attempt']
+const named = [
+  'provider',
+  'account',
+  'kind',
+  'model',
+  'mode',
+  'route',
+  'idempotencyKey',
+  'requestHash',
+  'attempt',
+]
 
 const isSubmission = (value: unknown): boolean =>
   isObject(value) && value.v === 1 && isTime(value.startedAt) && named.every((field) => isText(value[field]))

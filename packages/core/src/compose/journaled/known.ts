@@ -108,7 +108,11 @@ async function settleUnknown(
   throw unknownSubmission(submission, 'was sent before and has no verdict', provider.find !== undefined)
 }
 
-async function answerOf({ provider }: Books, options: Ordered, { handle, submission }: Purchase): Promise<VideoTask> {
+async function answerOf(
+  { provider }: Books,
+  options: Ordered,
+  { handle, submission }: Purchase,
+): Promise<VideoTask> {
   if (handle) return readFirst(provider, handle, readOptions(options))
   throw unknownSubmission(submission, 'was settled by hand as created, without the id of its task', false)
 }
@@ -124,7 +128,10 @@ export function knownAs(
     case 'again':
       return standing
     case 'conflict':
-      return { state: 'conflict', answer: async () => Promise.reject(otherRequest(options.idempotencyKey, standing.first)) }
+      return {
+        state: 'conflict',
+        answer: async () => Promise.reject(otherRequest(options.idempotencyKey, standing.first)),
+      }
     case 'bought':
       return { state: 'bought', answer: () => answerOf(books, options, standing.purchase) }
     case 'unknown':
@@ -133,7 +140,11 @@ export function knownAs(
 }
 
 /** What this journal knows of the order under a submit's key; nothing where it may be bought. */
-export async function knownHere(books: Books, request: RenderRequest, options: Ordered): Promise<Known | undefined> {
+export async function knownHere(
+  books: Books,
+  request: RenderRequest,
+  options: Ordered,
+): Promise<Known | undefined> {
   const standing = await look(books, options)
   return standing.state === 'free' ? undefined : knownAs(books, request, options, standing)
 }

@@ -49,7 +49,9 @@ export async function reconcile(
     if (result?.state !== 'found') continue
     const { handle } = result.task
     const verdict = { submission, outcome: 'accepted', handle } as const
-    await journal.change(submission.idempotencyKey, provider.clock.now(), (order, now) => judge(order, verdict, now))
+    await journal.change(submission.idempotencyKey, provider.clock.now(), (order, now) =>
+      judge(order, verdict, now),
+    )
     return result.task
   }
   return undefined

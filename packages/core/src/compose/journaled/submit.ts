@@ -35,13 +35,25 @@ export async function buy(
 
   async function never(entry: Intent): Promise<void> {
     const verdict = { submission: entry.submission, outcome: 'none' } as const
-    await journal.change(options.idempotencyKey, clock.now(), (known, now) => judge(known, verdict, now)).catch(() => undefined)
+    await journal
+      .change(options.idempotencyKey, clock.now(), (known, now) => judge(known, verdict, now))
+      .catch(() => undefined)
   }
 
   async function beforePost(entry: Intent): Promise<void> {
     const { submission, quote } = entry
     const { run, store, failed } = order
-    const asked = { submission, quote, requestHash, run, inFlightMs, store, failed, again, repeats: repeated?.id }
+    const asked = {
+      submission,
+      quote,
+      requestHash,
+      run,
+      inFlightMs,
+      store,
+      failed,
+      again,
+      repeats: repeated?.id,
+    }
     const begun = await journal
       .change(submission.idempotencyKey, clock.now(), (known, now) => begin(known, asked, now))
       .catch(async (error: unknown) => {
@@ -72,7 +84,9 @@ export async function buy(
   async function write(entry: RecordEntry): Promise<void> {
     if (entry.type === 'intent') return beforePost(entry)
     try {
-      await journal.change(entry.submission.idempotencyKey, clock.now(), (known, now) => judge(known, entry, now))
+      await journal.change(entry.submission.idempotencyKey, clock.now(), (known, now) =>
+        judge(known, entry, now),
+      )
     } finally {
       await options.record?.(entry)
     }
@@ -95,7 +109,12 @@ export async function buy(
   }
 
   const repeats = repeated && { repeats: repeated.submission, number: repeated.number }
-  const inside = { ...options, record, claimed: claimedBy(journal), order: { ...order, asked: true, ...repeats } }
+  const inside = {
+    ...options,
+    record,
+    claimed: claimedBy(journal),
+    order: { ...order, asked: true, ...repeats },
+  }
   try {
     return await provider.submit(request, inside)
   } catch (error) {
