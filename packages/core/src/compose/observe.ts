@@ -63,6 +63,9 @@ export function observe(provider: VideoProvider, observer: Observer): VideoProvi
       follow: async (handle: TaskHandle, options?: CallOptions) =>
         (await provider.follow?.(handle, options)) ?? false,
     }),
+    ...one(provider, observer, 'known'),
+    ...one(provider, observer, 'buysAgain'),
+    ...one(provider, observer, 'noteStored'),
     ...(provider.find && {
       async find(submission: Submission, options?: FindOptions) {
         const result = (await provider.find?.(submission, options)) ?? ({ state: 'not-found-yet' } as const)
