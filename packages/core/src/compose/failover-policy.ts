@@ -39,10 +39,10 @@ export interface FailoverPolicy {
    */
   readonly onUnknown?: 'stop' | 'risk-paying-twice' | undefined
   /**
-   * When a leaf's submit comes back with a task that has already failed: `stop` (the default) returns it.
-   * `move-on-if-free` tries the next leaf where the provider documents such failures as free, see
-   * {@link Catalog.freeFailures}. Never applies to a task that was still going when its submit returned: reading a task
-   * buys nothing. Submit again under the same idempotency key once it has failed.
+   * When a task has failed: `stop` (the default) returns it. `move-on-if-free` buys from the next leaf where the provider
+   * documents such failures as never charged and reports no cost, see {@link Catalog.freeFailures}: in a submit that comes
+   * back with it, in a later submit under its key, and in `generate` that sees it fail, within its deadline. Reading a
+   * task buys nothing, and a journal around the failover keeps to its own switch, `afterFreeFailure`.
    */
   readonly onFailedTask?: 'stop' | 'move-on-if-free' | undefined
   /**

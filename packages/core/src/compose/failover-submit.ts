@@ -17,6 +17,7 @@ import type { Pass } from './breaker.ts'
 import { type Chain, passedOver, plan } from './failover-chain.ts'
 import { abortedBetween, nobodyTried } from './failover-end.ts'
 import { healthAfter, movesOn, movesOnFrom } from './failover-policy.ts'
+import type { Priced } from './order.ts'
 
 /** How one leaf answered: with a task, an error of ours, or something thrown that is not about the provider. */
 type Answer =
@@ -57,6 +58,13 @@ function gravest({ unknown, last }: Progress): ReelayError | undefined {
   return last?.outcome === 'accepted' || last?.outcome === 'unknown' ? last : (unknown ?? last)
 }
 
+/** The options of a submit that goes on after a task that has failed for free: it is the next purchase. */
+function after(options: Ordered, { handle }: VideoTask): Ordered {
+  const { order } = options
+  const failed = [...order.failed, { handle }]
+  return { ...options, order: { ...order, asked: true, number: order.number + 1, failed } }
+}
+
 /**
  * Buys one render from the first leaf that gives a task.
  *
@@ -67,14 +75,26 @@ export async function submitAlong(chain: Chain, asked: RenderRequest, given: Ord
   const { policy, breakers, routed, leaves } = chain
   abortSignal?.throwIfAborted()
   const first = await knownFirst((...known) => knownAmong(leaves, ...known), asked, given)
-  if (first.task) return first.task
-  let { options } = first
+  if (first.task && !movesOnFrom(policy, first.task)) return first.task
+  let options = first.task ? after(given, first.task) : first.options
   const { repeats } = options.order
   const plot = plan(chain, asked)
   const progress: Progress = { attempts: [], retryAfterMs: Number.POSITIVE_INFINITY }
   const { attempts } = progress
 
+  if (first.task) {
+    const { handle } = first.task
+    const owner = plot.order.find(({ leaf }) => leaf.owns(handle))
+    if (owner) attempts.push(...takenAttempts({ ...owner, at: handle.submittedAt }, first.task))
+    progress.task = first.task
+  }
+  const hasFailed = ({ leaf }: Priced): boolean =>
+    policy.onFailedTask !== 'stop' && options.order.failed.some(({ handle }) => leaf.owns(handle))
+  // Once all have, they are all as good as each other.
+  const passed = plot.order.every(hasFailed) && !first.task ? [] : plot.order.filter(hasFailed)
+
   for (const priced of plot.order) {
+    if (passed.includes(priced)) continue
     if (abortSignal?.aborted) throw abortedBetween(abortSignal.reason, attempts, gravest(progress))
     const begun = { ...priced, at: routed.clock.now() }
     // Paid for, perhaps, when it was sent first: neither its price nor anybody's health is a question any more.
@@ -109,9 +129,7 @@ export async function submitAlong(chain: Chain, asked: RenderRequest, given: Ord
     attempts.push(...takenAttempts(begun, task))
     if (!movesOnFrom(policy, task)) return taskWithTrail(task, attempts)
     progress.task = task
-    const { order } = options
-    const failed = [...order.failed, { handle: task.handle }]
-    options = { ...options, order: { ...order, number: order.number + 1, failed } }
+    options = after(options, task)
   }
 
   const error = gravest(progress)

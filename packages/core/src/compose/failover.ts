@@ -9,7 +9,7 @@ import { purchasing } from '../provider/submit/purchasing.ts'
 import { taskWithTrail } from './attempts.ts'
 import { createBreaker } from './breaker.ts'
 import { type Chain, quoteChain } from './failover-chain.ts'
-import { type FailoverPolicy, settlePolicy } from './failover-policy.ts'
+import { type FailoverPolicy, movesOnFrom, settlePolicy } from './failover-policy.ts'
 import { submitAlong } from './failover-submit.ts'
 import { routeAmong } from './leaves.ts'
 
@@ -20,7 +20,8 @@ import { routeAmong } from './leaves.ts'
  * with another order.
  *
  * One idempotency key covers all attempts of a submit. Which leaf took the request is remembered by nobody here: to
- * submit the same key again after a restart without buying from another leaf, put a journal around the failover.
+ * submit the same key again after a restart without buying from another leaf, put a journal around the failover, or
+ * around each leaf: all of them are asked whether they know the key before anything else.
  *
  * @throws ReelayError `ERR_CONFIG`, outcome `none`, for an empty list, two leaves with equal id and account, or a wrong
  * policy. Its `submit` throws the error of the last leaf tried, with the trail and the outcome of all attempts together;
@@ -65,6 +66,10 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
       if (task.attempts) trails.set(task.handle, task.attempts)
       return task
     }),
+    buysAgain(task) {
+      const isElsewhere = leaves.some((leaf) => !leaf.owns(task.handle))
+      return (movesOnFrom(settled, task) && isElsewhere) || (routed.buysAgain?.(task) ?? false)
+    },
     async get(handle, options) {
       const answer = await routed.get(handle, options).catch((error: unknown) => {
         throw ReelayError.isInstance(error) ? trailed(handle, error) : error

@@ -28,10 +28,11 @@ export {
   type Order,
   type Purchase,
   type PurchaseAttempt,
+  taskNamesOf,
   type UnreadableOrder,
 } from './journal/order.ts'
 export { noteEnd, noteStored, openPurchases, unreadableOrders } from './journal/purchases.ts'
-export { readable as readableOrder, readOrder } from './journal/read-order.ts'
+export { anothersTask, readable as readableOrder, readOrder } from './journal/read-order.ts'
 export { type StorageLike, unstorageJournal } from './journal/unstorage.ts'
 export { type JournaledOptions, journaled } from './journaled/journaled.ts'
 export { type ResumeItem, resume } from './resume.ts'

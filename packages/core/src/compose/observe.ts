@@ -14,6 +14,8 @@ export interface Observer {
   /** What is known beside what the provider knows; its own answer when absent. */
   readonly known?: NonNullable<VideoProvider['known']>
   readonly buysAgain?: NonNullable<VideoProvider['buysAgain']>
+  /** Another search than the provider's, where that has one. */
+  readonly find?: NonNullable<VideoProvider['find']>
   readonly noteStored?: NonNullable<VideoProvider['noteStored']>
 }
 
@@ -68,7 +70,8 @@ export function observe(provider: VideoProvider, observer: Observer): VideoProvi
     ...one(provider, observer, 'noteStored'),
     ...(provider.find && {
       async find(submission: Submission, options?: FindOptions) {
-        const result = (await provider.find?.(submission, options)) ?? ({ state: 'not-found-yet' } as const)
+        const search = observer.find ?? provider.find
+        const result = (await search?.(submission, options)) ?? ({ state: 'not-found-yet' } as const)
         if (result.state === 'found') await observer.seen([result.task])
         return result
       },

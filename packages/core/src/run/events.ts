@@ -2,7 +2,7 @@ import { type Clock, timeOf } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { Quote } from '../model/quote.ts'
-import type { TerminalTask, VideoTask } from '../model/task.ts'
+import type { FailedTask, TerminalTask, VideoTask } from '../model/task.ts'
 
 /** What happens on the way to a clip; `at` is milliseconds since the epoch. */
 export type RenderEvent =
@@ -27,6 +27,8 @@ export type RenderEvent =
     }
   /** The task has ended, well or not. */
   | { readonly type: 'finished'; readonly at: number; readonly task: TerminalTask }
+  /** The task failed for free, and the render is bought once more; see `JournaledOptions.afterFreeFailure`. */
+  | { readonly type: 'buying-again'; readonly at: number; readonly task: FailedTask }
   /** A file of the task is stored. */
   | {
       readonly type: 'downloaded'

@@ -15,9 +15,10 @@ import { orderContext } from '../provider/order.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import { assertRuntime } from '../provider/runtime.ts'
 import { purchasing } from '../provider/submit/purchasing.ts'
+import { afterLeft, isToBuyAgain, nextRound, type Round, withLeft } from './buy-again.ts'
 import type { Store, StoreContext, StoredFile } from './download/store.ts'
 import { emit, emitError } from './events.ts'
-import { type WaitOptions, wait, waitProblems } from './wait.ts'
+import { defaultDeadlineMs, type WaitOptions, wait, waitProblems } from './wait.ts'
 
 /** Options of {@link generate}. */
 export interface GenerateOptions extends SubmitOptions, WaitOptions {
@@ -36,7 +37,7 @@ export interface GenerateOptions extends SubmitOptions, WaitOptions {
     | undefined
 }
 
-function taskFailed(task: FailedTask | EndedTask): ReelayError {
+function taskFailed(task: FailedTask | EndedTask, cause?: unknown): ReelayError {
   const { handle, id } = task
   const ended = task.status === 'failed' ? undefined : `Task ${id} was ${task.status}.`
   const filter = task.status === 'failed' && task.failure.flagged ? 'content filter' : 'failed'
@@ -50,6 +51,7 @@ function taskFailed(task: FailedTask | EndedTask): ReelayError {
     handle,
     retryable: task.status === 'failed' && task.failure.retryable,
     task,
+    ...(cause !== undefined && { cause }),
   })
 }
 
@@ -90,7 +92,10 @@ async function finish(
 }
 
 /**
- * Buys one render and waits for its clip: `submit`, then `wait`, then `store`.
+ * Buys one render and waits for its clip: `submit`, then `wait`, then `store`. A task that failed for free is bought again
+ * where a switch of the provider says so (`JournaledOptions.afterFreeFailure`, `FailoverPolicy.onFailedTask`), if it may
+ * succeed another time: three purchases at most, each seen to its end before the next, within one deadline; the `attempts`
+ * of the task or the error name them all.
  *
  * @throws ReelayError `ERR_TASK_FAILED` with the task when the provider gave up on it; otherwise whatever `submit`,
  * {@link wait} or `store` throw. Read `outcome` before trying again.
@@ -121,29 +126,52 @@ export async function generate(
   }
   const { onEvent, clock = provider.clock, abortSignal, store } = options
   await store?.ready?.({ provider, abortSignal, clock })
+  const deadlineMs = options.deadlineMs ?? defaultDeadlineMs
+  const { idempotencyKey = crypto.randomUUID() } = options
+  const from = clock.now()
   const quote = provider.quote(request)
   // `wait` tells of its errors itself.
   let waiting = false
   let bought: TaskHandle | undefined
   // Once more around a provider, since not everybody's keeps to the rules.
   const purchase = purchasing(provider, (asked, call) => provider.submit(asked, call))
-  try {
-    const order = { ...orderContext(request, options), store: store !== undefined }
-    const task = await purchase(request, { ...options, order })
+
+  async function buyOnce({ order }: Round): Promise<TerminalTask> {
+    const task = await purchase(request, { ...options, idempotencyKey, order })
     bought = task.handle
     emit(onEvent, { type: 'submitted', at: timeOf(clock), task, quote })
     if (isTerminal(task)) {
       emit(onEvent, { type: 'finished', at: timeOf(clock), task })
-      return await finish(task, provider, options)
+      return task
     }
     waiting = true
-    const ended = await wait(provider, task.handle, options)
+    const left = Math.max(0, deadlineMs - (clock.now() - from))
+    const ended = await wait(provider, task.handle, { ...options, deadlineMs: left })
     waiting = false
-    return await finish(withWarnings(ended, task.warnings), provider, options)
+    return withWarnings(ended, task.warnings)
+  }
+
+  let round: Round = {
+    order: { ...orderContext(request, options), store: store !== undefined },
+    left: [],
+  }
+  try {
+    for (;;) {
+      const ended = await buyOnce(round)
+      if (!isToBuyAgain(provider, ended, round) || clock.now() - from >= deadlineMs) {
+        return await finish(withLeft(ended, quote, round), provider, options)
+      }
+      emit(onEvent, { type: 'buying-again', at: timeOf(clock), task: ended })
+      round = nextRound(round, ended, quote)
+    }
   } catch (thrown) {
+    const { task, error: last } = afterLeft(thrown, round)
+    const told = task
+      ? taskFailed(withLeft(task, quote, { ...round, left: round.left.slice(0, -1) }), thrown)
+      : last
     const error = bought
-      ? ofPaidTask(thrown, bought, `The render of task ${bought.id}`, { cause: thrown })
-      : thrown
+      ? ofPaidTask(told, bought, `The render of task ${bought.id}`, { cause: thrown })
+      : told
     if (!waiting) emitError(onEvent, clock, error)
     throw error
   }

@@ -102,7 +102,8 @@ export interface Journal {
    *
    * @param at Milliseconds since the epoch by the caller's clock.
    * @throws ReelayError `ERR_CONFIG`, outcome `none`, when the journal cannot be written, within a time that it states;
-   * `ERR_SUBMISSION_UNKNOWN`, outcome `unknown`, for an order that this version cannot read.
+   * `ERR_SUBMISSION_UNKNOWN`, outcome `unknown`, for an order that this version cannot read, and for one that would get a
+   * task which another order has (see `taskNamesOf`).
    */
   change<Result>(key: string, at: number, transition: Transition<Result>): Promise<Result>
   /** Orders that somebody has to look after, see `isOpenOrder`; oldest first. */

@@ -1,7 +1,7 @@
 import { isolatesRequests } from '../../provider/runtime.ts'
 import type { Journal, Reservation, ReserveAsked, Reserved } from './journal.ts'
-import { type Found, isOpenOrder, isReadable, namesOf } from './order.ts'
-import { readable, readOrder } from './read-order.ts'
+import { type Found, isOpenOrder, isReadable, namesOf, taskNamesOf } from './order.ts'
+import { anothersTask, readable, readOrder } from './read-order.ts'
 
 /** Where the rows of a small journal are kept. */
 export interface Keep {
@@ -13,13 +13,30 @@ export interface Keep {
 
 interface Rows {
   readonly orders: Map<string, Found>
+  /** Keys of orders by their names. */
+  readonly names: Map<string, Set<string>>
   readonly reservations: Map<string, Reserved>
 }
 
+/** Puts an order in its place, or takes it away, and its names with it. */
+function place({ orders, names }: Rows, key: string, order: Found | undefined): void {
+  const before = orders.get(key)
+  for (const name of before && isReadable(before) ? namesOf(before) : []) {
+    const keys = names.get(name)
+    keys?.delete(key)
+    if (keys?.size === 0) names.delete(name)
+  }
+  if (!order) return void orders.delete(key)
+  orders.set(key, order)
+  for (const name of isReadable(order) ? namesOf(order) : []) {
+    names.set(name, (names.get(name) ?? new Set()).add(key))
+  }
+}
+
 async function load(keep: Keep): Promise<Rows> {
-  const rows: Rows = { orders: new Map(), reservations: new Map() }
+  const rows: Rows = { orders: new Map(), names: new Map(), reservations: new Map() }
   for (const [kind, id, row] of await keep.load()) {
-    if (kind === 'orders') rows.orders.set(id, readOrder(id, row))
+    if (kind === 'orders') place(rows, id, readOrder(id, row))
     else rows.reservations.set(id, row as Reserved)
   }
   return rows
@@ -95,15 +112,19 @@ export function keptJournal(keep: Keep): Journal & { readonly writers: 'one' } {
   return {
     writers: 'one',
     order: async (key) => (await rowsNow()).orders.get(key),
-    named: (name) => allOf((found) => isReadable(found) && namesOf(found).includes(name)),
+    async named(name) {
+      const { orders, names } = await rowsNow()
+      return oldestFirst([...(names.get(name) ?? [])].flatMap((key) => orders.get(key) ?? []))
+    },
     change: (key, at, transition) =>
       inTurn(async (rows) => {
         const now = nowOf(rows, at)
         const { order, result } = transition(readable(rows.orders.get(key)), now)
-        if (order) {
-          await keep.put('orders', key, order)
-          rows.orders.set(key, order)
-        }
+        if (!order) return result
+        const taken = taskNamesOf(order).find((name) => [...(rows.names.get(name) ?? [])].some((one) => one !== key))
+        if (taken !== undefined) throw anothersTask(key, taken)
+        await keep.put('orders', key, order)
+        place(rows, key, order)
         return result
       }),
     async *open() {
@@ -120,7 +141,7 @@ export function keptJournal(keep: Keep): Journal & { readonly writers: 'one' } {
         )
         for (const { key } of closed) {
           await keep.drop('orders', key)
-          rows.orders.delete(key)
+          place(rows, key, undefined)
         }
         return closed.length
       }),

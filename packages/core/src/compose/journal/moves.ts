@@ -98,7 +98,10 @@ export function begin(order: Order | undefined, asked: Begin, now: number): Chan
   )
   const purchases = noted?.purchases ?? []
   const others = purchases.filter((one) => one.run !== run)
-  const standing = standingOf(noted && { ...noted, purchases: others }, requestHash, asked.again)
+  // Whoever chooses among providers may move on from what failed for free; a journal of its own switch need not be.
+  const left = deciding(others)?.handle
+  const again = asked.again || asked.failed.some(({ handle }) => left && taskKey(handle) === taskKey(left))
+  const standing = standingOf(noted && { ...noted, purchases: others }, requestHash, again)
   const repeated =
     standing.state === 'unknown' && standing.purchase.id === asked.repeats ? standing.purchase : undefined
   if (noted && repeated && isRepeatable(repeated.submission, submission, now)) {

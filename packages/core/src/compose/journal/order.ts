@@ -102,13 +102,17 @@ export const nameOfLike = (submission: Owned, fingerprint: string): string =>
 /** The name of the order that has a purchase, or an attempt of one. */
 export const nameOfAttempt = (attempt: string): string => `attempt ${attempt}`
 
+/** The names of an order's tasks: of all names, these belong to one order alone. */
+export const taskNamesOf = ({ purchases }: Order): readonly string[] => [
+  ...new Set(purchases.flatMap(({ handle }) => (handle ? [nameOfTask(handle)] : []))),
+]
+
 /**
  * The names by which an order is found beside its key: by its tasks, its attempts, and what is still without a verdict by
  * what a provider's list would show of it.
  */
-export function namesOf({ purchases }: Order): readonly string[] {
-  const names = purchases.flatMap(({ handle, state, attempts }) => [
-    ...(handle ? [nameOfTask(handle)] : []),
+export function namesOf(order: Order): readonly string[] {
+  const names = order.purchases.flatMap(({ state, attempts }) => [
     ...attempts.map(({ submission }) => nameOfAttempt(submission.attempt)),
     ...(state === 'unknown'
       ? attempts.flatMap(({ submission }) =>
@@ -116,5 +120,5 @@ export function namesOf({ purchases }: Order): readonly string[] {
         )
       : []),
   ])
-  return [...new Set(names)]
+  return [...new Set([...taskNamesOf(order), ...names])]
 }

@@ -99,3 +99,14 @@ export function readable(found: Found | undefined): Order | undefined {
   const message = `The journal has an order under the key "${found.key}" that cannot be read. ${found.why} It may have been paid for, so nothing was sent. Read it with the version that wrote it (reelay journal show), or use another key once you know that nothing was bought.`
   throw new ReelayError('ERR_SUBMISSION_UNKNOWN', message, { outcome: 'unknown' })
 }
+
+/**
+ * The error for an order that would get a task which is another one's already: a journal's `change` rejects with it, and
+ * writes nothing.
+ *
+ * @param name See `nameOfTask`.
+ */
+export function anothersTask(key: string, name: string): ReelayError {
+  const message = `The order "${key}" cannot have ${name}: it is another order's. Look into the provider's console before you buy again.`
+  return new ReelayError('ERR_SUBMISSION_UNKNOWN', message, { outcome: 'unknown' })
+}

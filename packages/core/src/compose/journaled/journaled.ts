@@ -1,15 +1,16 @@
 import { timeOf } from '../../model/clock.ts'
-import type { TaskHandle } from '../../model/handle.ts'
+import type { Submission, TaskHandle } from '../../model/handle.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import { isTerminal, type VideoTask } from '../../model/task.ts'
 import { gravest, type Known, knownFirst, type Ordered, ordered } from '../../provider/order.ts'
-import type { SubmitOptions, VideoProvider } from '../../provider/provider.ts'
+import type { FindOptions, SubmitOptions, VideoProvider } from '../../provider/provider.ts'
 import { purchasing } from '../../provider/submit/purchasing.ts'
 import { isFree } from '../../provider/task/free.ts'
 import type { Journal } from '../journal/journal.ts'
 import { noteEnd, noteStored } from '../journal/purchases.ts'
 import { observe } from '../observe.ts'
 import { type Books, knownHere } from './known.ts'
+import { claimedBy, noteFound } from './reconcile.ts'
 import { buy } from './submit.ts'
 
 /** Options of {@link journaled}. */
@@ -101,6 +102,14 @@ export function journaled(
   return observe(provider, {
     submit: purchasing(provider, submit),
     known,
+    ...(provider.find && {
+      async find(submission: Submission, call: FindOptions = {}) {
+        const options = { ...call, claimed: call.claimed ?? claimedBy(journal) }
+        const found = (await provider.find?.(submission, options)) ?? ({ state: 'not-found-yet' } as const)
+        if (found.state === 'found') await noteFound(journal, submission, found.task, timeOf(provider.clock))
+        return found
+      },
+    }),
     buysAgain: (task) => again && isFree(task),
     seen: async (tasks) => {
       for (const task of tasks) await note(task)

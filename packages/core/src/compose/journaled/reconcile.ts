@@ -1,3 +1,5 @@
+import { timeOf } from '../../model/clock.ts'
+import type { Submission } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { AskClaims, CallOptions, VideoProvider } from '../../provider/provider.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -29,6 +31,17 @@ export function claimedBy(journal: Journal): AskClaims {
   }
 }
 
+/** Writes down that the task of a lost submission was found. */
+export async function noteFound(
+  journal: Journal,
+  submission: Submission,
+  { handle }: VideoTask,
+  at: number,
+): Promise<void> {
+  const verdict = { submission, outcome: 'accepted', handle } as const
+  await journal.change(submission.idempotencyKey, at, (order, now) => judge(order, verdict, now))
+}
+
 /**
  * Looks for the task of a purchase without a verdict, and writes it down when it is there.
  *
@@ -47,11 +60,7 @@ export async function reconcile(
         throw failedLook(error, submission)
       })
     if (result?.state !== 'found') continue
-    const { handle } = result.task
-    const verdict = { submission, outcome: 'accepted', handle } as const
-    await journal.change(submission.idempotencyKey, provider.clock.now(), (order, now) =>
-      judge(order, verdict, now),
-    )
+    await noteFound(journal, submission, result.task, timeOf(provider.clock))
     return result.task
   }
   return undefined

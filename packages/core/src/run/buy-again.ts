@@ -1,0 +1,80 @@
+import type { Attempt } from '../model/attempt.ts'
+import { ReelayError, withDetails } from '../model/error.ts'
+import type { Quote } from '../model/quote.ts'
+import type { FailedTask, TerminalTask } from '../model/task.ts'
+import type { OrderContext } from '../provider/order.ts'
+import type { VideoProvider } from '../provider/provider.ts'
+
+// A prompt that fails each time is no better for being bought for an hour.
+const mostPurchases = 3
+
+/** A purchase of a render that failed for free, on the way to another. */
+export interface Left {
+  readonly task: FailedTask
+  readonly quote: Quote
+}
+
+/** What a call of `generate` has left behind, and the purchase it is at. */
+export interface Round {
+  readonly order: OrderContext
+  readonly left: readonly Left[]
+}
+
+/**
+ * Whether a task that has ended is to be bought again, by the switches of those who buy: only for a failure that may not
+ * come again, and not without end.
+ */
+export function isToBuyAgain(
+  provider: VideoProvider,
+  task: TerminalTask,
+  { left }: Round,
+): task is FailedTask {
+  if (task.status !== 'failed' || !task.failure.retryable || left.length + 1 >= mostPurchases) return false
+  // A journal that could not note the failure gives the same task back.
+  if (left.some((one) => one.task.id === task.id)) return false
+  return provider.buysAgain?.(task) ?? false
+}
+
+/** The next purchase of the order. */
+export function nextRound({ order, left }: Round, task: FailedTask, quote: Quote): Round {
+  const failed = [...order.failed, { handle: task.handle }]
+  const next = { ...order, run: crypto.randomUUID(), asked: false, number: order.number + 1, failed }
+  return { order: next, left: [...left, { task, quote }] }
+}
+
+/** What was tried for a task: what its own compositions say, else the one purchase. */
+function attemptsOf({ handle, attempts, cost, ...task }: TerminalTask, quote: Quote): readonly Attempt[] {
+  if (attempts) return attempts
+  const { provider, account, host, submittedAt: at } = handle
+  const where = { provider, account, ...(host !== undefined && { host }) }
+  const failed = task.status === 'failed' && {
+    code: 'ERR_TASK_FAILED' as const,
+    reason: task.failure.message,
+  }
+  return [{ ...where, at, outcome: 'accepted', ...failed, quote, ...(cost && { cost }), handle }]
+}
+
+const trailOf = (left: readonly Left[]): readonly Attempt[] =>
+  left.flatMap(({ task, quote }) => attemptsOf(task, quote))
+
+/** The task with every purchase that led to it. */
+export function withLeft<Task extends TerminalTask>(task: Task, quote: Quote, { left }: Round): Task {
+  if (left.length === 0) return task
+  const copy: Task = { ...task, attempts: [...trailOf(left), ...attemptsOf(task, quote)] }
+  return Object.defineProperty(copy, 'raw', { value: task.raw })
+}
+
+/**
+ * What a further purchase that failed means. Refused before anything was sent, the render has failed, as its last task
+ * says: that one is thrown. Else the error, with every purchase before it.
+ */
+export function afterLeft(
+  thrown: unknown,
+  { left }: Round,
+): { readonly task?: FailedTask; readonly error: unknown } {
+  const last = left.at(-1)
+  if (!last || !ReelayError.isInstance(thrown)) return { error: thrown }
+  const { outcome, attempts = [] } = thrown
+  if (outcome === 'none' || outcome === 'rejected') return { task: last.task, error: thrown }
+  return { error: withDetails(thrown, { attempts: [...trailOf(left), ...attempts] }) }
+}
