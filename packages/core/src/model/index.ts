@@ -12,7 +12,15 @@ export {
 export { fileNamePart } from './file-name.ts'
 export { isTaskHandle, type Submission, type TaskHandle } from './handle.ts'
 export { type Media, type MediaBytes, type MediaForm, type MediaRule, toBase64 } from './media.ts'
-export { type Cost, formatNative, formatUsd, type MicroUsd, type NativeAmount, usd } from './money.ts'
+export {
+  believableCost,
+  type Cost,
+  formatNative,
+  formatUsd,
+  type MicroUsd,
+  type NativeAmount,
+  usd,
+} from './money.ts'
 export type {
   Catalog,
   FreeFailures,
