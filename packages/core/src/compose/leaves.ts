@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
+import { assertHandle, assertHandles, assertSubmission } from '../provider/door.ts'
 import { ownerOf } from '../provider/hosts.ts'
 import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
 import { addressed } from './addressed.ts'
@@ -77,6 +78,8 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
   refuseTwins(providers)
 
   function ownOf(of: Owned, details: { handle: TaskHandle } | { submission: Submission }): VideoProvider {
+    if ('submission' in details) assertSubmission(of)
+    else assertHandle(of)
     const owner = providers.find((provider) => provider.owns(of as TaskHandle))
     if (owner) return owner
     const known = providers.map((one) => ownerText(ownerOf(one))).join(', ')
@@ -100,6 +103,7 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
   }
 
   async function getMany(handles: readonly TaskHandle[], options?: GetManyOptions) {
+    assertHandles(handles)
     const answers = new Map<TaskHandle, VideoTask | ReelayError>()
     const groups = Map.groupBy(handles, (handle) => ownOf(handle, { handle }))
     for (const [owner, own] of groups) {

@@ -10,7 +10,7 @@ export {
   withDetails,
 } from './error.ts'
 export { fileNamePart } from './file-name.ts'
-export { isTaskHandle, type Submission, type TaskHandle } from './handle.ts'
+export { isSubmission, isTaskHandle, type Submission, type TaskHandle } from './handle.ts'
 export { type Media, type MediaBytes, type MediaForm, type MediaRule, toBase64 } from './media.ts'
 export {
   believableCost,
