@@ -39,8 +39,8 @@ export function readStatus(reply: HttpReply): NativeTask | undefined {
 
 /** What fal bills, in the endpoint's units: it is in no body, only in the result's header. */
 function readCharge(headers: HttpReply['headers']): NativeAmount | undefined {
-  const amount = Number(headers['x-fal-billable-units'] || Number.NaN)
-  return Number.isFinite(amount) && amount >= 0 ? { amount, unit: 'unit' } : undefined
+  const units = headers['x-fal-billable-units']
+  return units ? { amount: Number(units), unit: 'unit' } : undefined
 }
 
 /** The file of a result. Only `url` is always there; `content_type` is sometimes a generic one. */

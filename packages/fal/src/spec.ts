@@ -34,6 +34,7 @@ export const spec: ProviderSpec = {
   encode,
   refusal: readRefusal,
   created: readCreated,
+  taskAt: { id: ['request_id'], beside: 'status' },
   query,
   task: readStatus,
   failure: failureOf,

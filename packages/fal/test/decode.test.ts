@@ -83,8 +83,9 @@ describe('results', () => {
     ['3', { amount: 3, unit: 'unit' }],
     ['0.0', { amount: 0, unit: 'unit' }],
     ['', undefined],
-    ['many', undefined],
-    ['-1', undefined],
+    // Whether it can be a charge is not the adapter's to say.
+    ['many', { amount: Number.NaN, unit: 'unit' }],
+    ['-1', { amount: -1, unit: 'unit' }],
   ])('billable units %j', (units, charged) => {
     expect(readResult(completed, reply(200, clip, { 'x-fal-billable-units': units }))?.charged).toEqual(
       charged,

@@ -37,11 +37,14 @@ export function toOutput(
   }
 }
 
+/** As it is said, whether or not it can be a charge. */
+const toAmount = (value: WireScalar): number | undefined =>
+  value === undefined || String(value).trim() === '' ? undefined : Number(value)
+
 /** What was charged, when one number says it: units from a pack, or money from the balance (since mid-2026). */
 function toCharge(task: WireTask): NativeAmount | undefined {
-  const units = toNumber(task.final_unit_deduction)
-  const balance = toNumber(task.final_balance_deduction?.quota) ?? 0
-  if (balance <= 0) return units === undefined ? undefined : { amount: units, unit: 'unit' }
+  const [units, balance = 0] = [task.final_unit_deduction, task.final_balance_deduction?.quota].map(toAmount)
+  if (balance === 0) return units === undefined ? undefined : { amount: units, unit: 'unit' }
   // Paid from both: either number alone would understate the cost. The balance's currency is not in the reply.
   return units === undefined || units === 0 ? { amount: balance, unit: 'balance' } : undefined
 }

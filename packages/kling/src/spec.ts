@@ -31,6 +31,7 @@ export const spec: ProviderSpec = {
   encode,
   refusal: readRefusal,
   created: readCreated,
+  taskAt: { id: ['data', 'task_id'] },
   query,
   task: readTask,
   find,

@@ -98,8 +98,8 @@ export function readRefusal(reply: HttpReply): Refusal | undefined {
   return {
     code,
     retryable,
-    // A reply that names a task cannot say that there is none; nor can a gateway that failed on the way back.
-    outcome: task?.task_id || reply.status >= 500 ? 'unknown' : outcome,
+    // A gateway that failed on the way back cannot say that there is none.
+    outcome: reply.status >= 500 ? 'unknown' : outcome,
     nativeCode,
     message: told[0],
     // There is no request id; the id of a task named in a refusal is the thread to pull.

@@ -57,6 +57,7 @@ export function createSpec(setup: Setup): ProviderSpec {
     encode: (draft) => encode(draft, setup),
     refusal: readRefusal,
     created: readCreated,
+    taskAt: { id: ['data', 'task_id'] },
     query: (handle) => at('GET', handle),
     task: readTask,
     failure: readFailure,

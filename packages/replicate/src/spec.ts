@@ -35,6 +35,7 @@ export const spec: ProviderSpec = {
   encode,
   refusal: readRefusal,
   created: readCreated,
+  taskAt: { id: ['id'], beside: 'status' },
   query,
   task: readTask,
   failure: readFailure,

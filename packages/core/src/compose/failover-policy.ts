@@ -1,3 +1,4 @@
+import { assertAmounts } from '../model/amount.ts'
 import { type ErrorCode, ReelayError } from '../model/error.ts'
 import type { MicroUsd } from '../model/money.ts'
 import type { Failure, VideoTask } from '../model/task.ts'
@@ -88,11 +89,15 @@ const wrong = (message: string): ReelayError =>
 
 function assertWeights(weights: Readonly<Record<string, number>>, leaves: readonly VideoProvider[]): void {
   const names = new Set(leaves.flatMap((leaf) => [leaf.id, nameOf(leaf)]))
-  for (const [name, weight] of Object.entries(weights)) {
+  for (const name of Object.keys(weights)) {
     if (!names.has(name)) throw wrong(`no provider is called ${name}. There are ${[...names].join(', ')}.`)
-    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
-      throw wrong(`the weight of ${name} is ${weight}. Use 0 or more.`)
   }
+  assertAmounts(
+    'weight',
+    Object.fromEntries(
+      Object.entries(weights).map(([name, weight]) => [`order.weight.${name}`, weight ?? null]),
+    ),
+  )
 }
 
 /**
@@ -103,9 +108,12 @@ function assertWeights(weights: Readonly<Record<string, number>>, leaves: readon
 export function settlePolicy(policy: FailoverPolicy, leaves: readonly VideoProvider[]): Settled {
   const { order = 'given', breaker = defaultBreaker, maxCost } = policy
   if (typeof order === 'object') assertWeights(order.weight, leaves)
-  if (maxCost !== undefined && !(maxCost >= 0)) throw wrong('maxCost must be 0 or more, in micro-USD.')
-  if (breaker && !(breaker.failures >= 1 && breaker.halfOpenAfterMs > 0))
-    throw wrong('breaker needs at least 1 failure, and more than 0 ms until it is tried again.')
+  assertAmounts('price', { maxCost })
+  if (breaker) {
+    const { failures = null, halfOpenAfterMs = null } = breaker
+    assertAmounts('count', { 'breaker.failures': failures })
+    assertAmounts('duration', { 'breaker.halfOpenAfterMs': halfOpenAfterMs })
+  }
   return {
     order,
     breaker,

@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts'
 import type { ReelayError } from '../model/error.ts'
+import { obeyed } from '../model/patience.ts'
 
 /** How somebody got through: no gate was there, by a place that one of our own tasks left, or to try whether it opens. */
 export type Pass = 'free' | 'credit' | 'probe'
@@ -64,7 +65,8 @@ export function createGates(clock: Clock): Gates {
     refused(model, pass, { code, retryAfterMs }) {
       const name = code === 'ERR_RATE_LIMIT' ? everybody : model
       const gate = gates.get(name) ?? { until: 0, refusedAt: 0, failures: 0, probing: false, credits: 0 }
-      const until = clock.now() + Math.max(retryAfterMs ?? backoff(gate.failures), shortestMs)
+      const waitMs = retryAfterMs === undefined ? backoff(gate.failures) : obeyed(retryAfterMs)
+      const until = clock.now() + Math.max(waitMs, shortestMs)
       // Several refusals of one burst are one.
       if (pass === 'probe' || gate.until === 0) gate.failures += 1
       if (pass === 'probe') for (const tried of onWay(model)) tried.probing = false

@@ -1,3 +1,4 @@
+import { assertAmounts } from '../model/amount.ts'
 import { ReelayError } from '../model/error.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
@@ -31,15 +32,10 @@ export interface GovernOptions {
 }
 
 function assertOptions({ concurrency, perModel, rate, maxWaitMs }: GovernOptions): void {
-  const counts = { concurrency, 'rate.perMinute': rate?.perMinute, ...perModel }
-  for (const [name, count] of Object.entries(counts)) {
-    if (count === undefined || (Number.isSafeInteger(count) && count > 0)) continue
-    const message = `The limit ${name} is ${count}: give a whole number from 1 on.`
-    throw new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
-  }
-  if (maxWaitMs !== undefined && !(maxWaitMs >= 0)) {
-    throw new ReelayError('ERR_CONFIG', `maxWaitMs is ${maxWaitMs}: give milliseconds.`, { outcome: 'none' })
-  }
+  const models = Object.entries(perModel ?? {}).map(([model, count]) => [`perModel.${model}`, count ?? null])
+  assertAmounts('count', { concurrency, ...Object.fromEntries(models) })
+  if (rate !== undefined) assertAmounts('count', { 'rate.perMinute': rate?.perMinute ?? null })
+  assertAmounts('wait', { maxWaitMs })
 }
 
 /** Turned away for now, and surely nothing was made: the only case in which the same request goes out again. */

@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { TerminalTask, VideoTask } from '../model/task.ts'
+import { assertHandle, assertHandles, assertSubmission } from '../provider/door.ts'
 import { ownerOf } from '../provider/hosts.ts'
 import { knownAmong } from '../provider/order.ts'
 import type {
@@ -85,6 +86,8 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
   refuseTwins(providers)
 
   function ownOf(of: Owned, details: { handle: TaskHandle } | { submission: Submission }): VideoProvider {
+    if ('submission' in details) assertSubmission(of)
+    else assertHandle(of)
     const owner = providers.find((provider) => provider.owns(of as TaskHandle))
     if (owner) return owner
     const known = providers.map((one) => ownerText(ownerOf(one))).join(', ')
@@ -108,6 +111,7 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
   }
 
   async function getMany(handles: readonly TaskHandle[], options?: GetManyOptions) {
+    assertHandles(handles)
     const answers = new Map<TaskHandle, VideoTask | ReelayError>()
     const groups = Map.groupBy(handles, (handle) => ownOf(handle, { handle }))
     for (const [owner, own] of groups) {

@@ -31,6 +31,15 @@ export type Owned = Pick<TaskHandle, 'provider' | 'account' | 'host'>
 export const ownerKey = ({ provider, account, host }: Owned): string =>
   JSON.stringify(host === undefined ? [provider, account] : [provider, account, host])
 
+/** Whether a value names an owner, and it is this one; `false` for whatever is no handle at all. */
+export function isOwnedBy(owner: Owned, value: unknown): boolean {
+  try {
+    return ownerKey(value as Owned) === ownerKey(owner)
+  } catch {
+    return false
+  }
+}
+
 /** The same for a task. */
 export const taskKey = (handle: Owned & Pick<TaskHandle, 'id'>): string =>
   JSON.stringify([ownerKey(handle), handle.id])
@@ -58,10 +67,9 @@ export interface Submission extends Omit<TaskHandle, 'id' | 'submittedAt'> {
   readonly repeatable?: true | { readonly until: number; readonly bytes: string }
 }
 
-const fields = [
+const names = [
   'provider',
   'account',
-  'id',
   'kind',
   'model',
   'mode',
@@ -69,6 +77,29 @@ const fields = [
   'idempotencyKey',
   'requestHash',
 ] as const
+
+// Longer than any part of one; an index of a database would refuse more.
+const longestPart = 2_000
+
+const isText = (value: unknown): boolean =>
+  typeof value === 'string' && value !== '' && value.length <= longestPart
+const isMaybe = (value: unknown, is: (value: unknown) => boolean): boolean => value === undefined || is(value)
+
+function hasParts(value: unknown, texts: readonly string[], moment: string): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    const parts = value as Record<string, unknown>
+    return (
+      parts.v === 1 &&
+      Number.isFinite(parts[moment]) &&
+      isMaybe(parts.host, isText) &&
+      texts.every((name) => isText(parts[name]))
+    )
+  } catch {
+    // A proxy may refuse even to be looked at.
+    return false
+  }
+}
 
 /**
  * Whether a value read back from storage is a handle this version understands.
@@ -81,12 +112,21 @@ const fields = [
  * ```
  */
 export function isTaskHandle(value: unknown): value is TaskHandle {
-  if (typeof value !== 'object' || value === null) return false
-  const handle = value as Record<string, unknown>
-  return (
-    handle.v === 1 &&
-    typeof handle.submittedAt === 'number' &&
-    (handle.host === undefined || (typeof handle.host === 'string' && handle.host !== '')) &&
-    fields.every((field) => typeof handle[field] === 'string' && handle[field] !== '')
-  )
+  return hasParts(value, [...names, 'id'], 'submittedAt')
+}
+
+/**
+ * The same of a submission.
+ *
+ * @example
+ * ```ts
+ * import { isSubmission } from '@reelay/core'
+ * const stored: unknown = JSON.parse('{"v":1}')
+ * if (!isSubmission(stored)) console.error('nothing to look for')
+ * ```
+ */
+export function isSubmission(value: unknown): value is Submission {
+  if (!hasParts(value, names, 'startedAt')) return false
+  const { externalId, fingerprint } = value as Submission
+  return isMaybe(externalId, isText) && isMaybe(fingerprint, isText)
 }

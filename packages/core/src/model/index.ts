@@ -10,9 +10,17 @@ export {
   withDetails,
 } from './error.ts'
 export { fileNamePart } from './file-name.ts'
-export { isTaskHandle, type Submission, type TaskHandle } from './handle.ts'
+export { isSubmission, isTaskHandle, type Submission, type TaskHandle } from './handle.ts'
 export { type Media, type MediaBytes, type MediaForm, type MediaRule, toBase64 } from './media.ts'
-export { type Cost, formatNative, formatUsd, type MicroUsd, type NativeAmount, usd } from './money.ts'
+export {
+  believableCost,
+  type Cost,
+  formatNative,
+  formatUsd,
+  type MicroUsd,
+  type NativeAmount,
+  usd,
+} from './money.ts'
 export type {
   Catalog,
   FreeFailures,

@@ -49,3 +49,18 @@ export interface Cost {
   /** `reported`: the provider said so. `list`: list price of what was ordered. `derived`: reported units at list price. */
   readonly basis: 'reported' | 'list' | 'derived'
 }
+
+/**
+ * A cost that can be one; `undefined` for one of which a part cannot: what a provider says of money is believed only so
+ * far, since a budget grows by what is taken off it.
+ *
+ * @example
+ * ```ts
+ * import { believableCost } from '@reelay/core'
+ * believableCost({ microUsd: -420_000, basis: 'reported' }) // undefined
+ * ```
+ */
+export function believableCost(cost: Cost | undefined): Cost | undefined {
+  const amounts = [cost?.microUsd, cost?.native?.amount].filter((amount) => amount !== undefined)
+  return amounts.every((amount) => Number.isFinite(amount) && amount >= 0) ? cost : undefined
+}

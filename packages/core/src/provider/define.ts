@@ -1,14 +1,8 @@
 import { type ErrorDetails, type Outcome, ReelayError } from '../model/error.ts'
 import { at, keeping, kindOf } from '../model/foreign.ts'
-import {
-  isTaskHandle,
-  type Owned,
-  ownerKey,
-  ownerText,
-  type Submission,
-  type TaskHandle,
-} from '../model/handle.ts'
+import { isOwnedBy, ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
+import { assertCall, assertHandle, assertHandles, assertSubmission } from './door.ts'
 import { createEngine } from './engine.ts'
 import type { InstanceOptions } from './instance.ts'
 import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from './provider.ts'
@@ -42,14 +36,10 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
   return (options) => {
     const engine = createEngine(tables, options)
     const { spec, account, clock, near, owner } = engine
-    const mine = ownerKey(owner)
-    const owns = (of: Owned): boolean => ownerKey(of) === mine
+    const who = { provider: spec.id, account }
+    const owns = (of: unknown): boolean => isOwnedBy(owner, of)
 
     function assertOwn(of: TaskHandle | Submission): void {
-      if (!('startedAt' in of) && !isTaskHandle(of)) {
-        const message = 'This is no task handle: a part of it is missing, or it is of another version.'
-        throw new ReelayError('ERR_INVALID_REQUEST', message, { provider: spec.id, account, outcome: 'none' })
-      }
       if (owns(of) && Object.hasOwn(spec.routes, of.route)) {
         if ('id' in of) claim(engine, of.id, of.idempotencyKey)
         return
@@ -61,7 +51,22 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       const message = owns(of)
         ? `${spec.id} has no route ${of.route}: the ${what} is from another version of this adapter.`
         : `The ${what} belongs to ${ownerText(of)}, not to ${ownerText(owner)}. Ask the provider that made it.`
-      throw new ReelayError('ERR_INVALID_REQUEST', message, { provider: spec.id, account, ...details })
+      throw new ReelayError('ERR_INVALID_REQUEST', message, { ...who, ...details })
+    }
+
+    /** Something about one task, whose handle stays on whatever is thrown. */
+    async function about<Value>(
+      handle: TaskHandle,
+      doing: string,
+      call: CallOptions,
+      work: () => Value | Promise<Value>,
+    ): Promise<Value> {
+      assertHandle(handle, who)
+      assertOwn(handle)
+      return keeping(handle, `${doing} task ${handle.id}`, () => {
+        assertCall(call, { ...who, handle })
+        return work()
+      })
     }
 
     /** The same for what is not about one task. */
@@ -73,8 +78,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
     ): ReelayError {
       if (ReelayError.isInstance(thrown)) return thrown
       const message = `${doing} at ${spec.id} broke off (${kindOf(thrown)}).`
-      const who = { provider: spec.id, account, outcome }
-      return at(thrown, new ReelayError('ERR_CONFIG', message, { ...who, ...details }))
+      return at(thrown, new ReelayError('ERR_CONFIG', message, { ...who, outcome, ...details }))
     }
 
     const provider: VideoProvider = {
@@ -90,8 +94,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
         submit(engine, request, call),
       ),
       async get(handle, call = {}) {
-        assertOwn(handle)
-        const answer = await keeping(handle, `Reading task ${handle.id}`, () => getOne(engine, handle, call))
+        const answer = await about(handle, 'Reading', call, () => getOne(engine, handle, call))
         if (ReelayError.isInstance(answer)) throw answer
         return answer
       },
@@ -101,34 +104,40 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       ...provider,
       ...(list && {
         async getMany(handles: readonly TaskHandle[], call: GetManyOptions = {}) {
+          assertHandles(handles, who)
           handles.forEach(assertOwn)
-          return getMany(engine, list, handles, call).catch((thrown: unknown) => {
+          try {
+            assertCall(call, who)
+            return await getMany(engine, list, handles, call)
+          } catch (thrown) {
             throw of('accepted', `Reading ${handles.length} tasks`, thrown, {})
-          })
+          }
         },
       }),
       ...(spec.follow && {
         async follow(handle: TaskHandle, call: CallOptions = {}) {
-          assertOwn(handle)
-          return keeping(handle, `Following task ${handle.id}`, () =>
+          return about(handle, 'Following', call, () =>
             follow(engine, spec.follow as NonNullable<ProviderSpec['follow']>, handle, call),
           )
         },
       }),
       ...(spec.cancel && {
         async cancel(handle: TaskHandle, call: CallOptions = {}) {
-          assertOwn(handle)
-          return keeping(handle, `Stopping task ${handle.id}`, () =>
+          return about(handle, 'Stopping', call, () =>
             cancel(engine, spec.cancel as NonNullable<ProviderSpec['cancel']>, handle, call),
           )
         },
       }),
       ...((spec.find || spec.search) && {
         async find(submission: Submission, call: FindOptions = {}) {
+          assertSubmission(submission, who)
           assertOwn(submission)
-          return find(engine, submission, call).catch((thrown: unknown) => {
+          try {
+            assertCall(call, { ...who, outcome: 'unknown', submission })
+            return await find(engine, submission, call)
+          } catch (thrown) {
             throw of('unknown', 'Looking for a submission', thrown, { submission })
-          })
+          }
         },
       }),
     })

@@ -1,6 +1,8 @@
+import { assertAmounts } from '../model/amount.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import type { Owned, Submission } from '../model/handle.ts'
+import { assertName } from '../model/name.ts'
 import { ownerOf, type ProviderHost } from './hosts.ts'
 import type { Auth } from './http/auth.ts'
 import { createTransport, type Transport } from './http/transport.ts'
@@ -82,10 +84,8 @@ const defaultTimeoutMs = 60_000
 /** Builds an instance's inside from what its adapter hands over. */
 export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engine {
   const { account = 'default', clock = systemClock, timeoutMs = defaultTimeoutMs, auth } = options
-  if (!(timeoutMs > 0)) {
-    const message = `timeoutMs is ${timeoutMs}. Pass milliseconds above 0, or leave it out.`
-    throw new ReelayError('ERR_CONFIG', message, { provider: spec.id, account, outcome: 'none' })
-  }
+  assertName('account', account, { provider: spec.id })
+  assertAmounts('duration', { timeoutMs }, { provider: spec.id, account })
   const { host, idempotencyHeader, resend = true } = options
   if (hasHeader(options.headers, idempotencyHeader)) {
     const message = `headers holds ${idempotencyHeader}, which names each purchase by itself. Leave it out.`

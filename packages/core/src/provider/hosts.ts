@@ -1,5 +1,6 @@
 import { ReelayError } from '../model/error.ts'
 import type { Owned } from '../model/handle.ts'
+import { isName } from '../model/name.ts'
 import { isInternal, isLoopback } from './http/address.ts'
 import type { ProviderOptionsBase } from './instance.ts'
 
@@ -98,7 +99,7 @@ function saidOf(
     )
   }
   const { name, idempotencyHeader } = typeof relay === 'object' && relay ? relay : { name: relay }
-  if (typeof name !== 'string' || !/^(?! )[\p{L}\p{N}\p{P}\p{S} ]{1,100}(?<! )$/u.test(name)) {
+  if (!isName(name)) {
     throw fail(
       'relay is its name, or { name, idempotencyHeader }: give it a name of 1 to 100 printable characters.',
     )

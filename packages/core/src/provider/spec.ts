@@ -40,6 +40,14 @@ export interface ListPage {
   readonly handles: readonly TaskHandle[]
 }
 
+/** Where a reply's body names a task. */
+export interface TaskPlace {
+  /** Keys that lead to the id. */
+  readonly id: readonly [string, ...string[]]
+  /** A text that stands beside the id of a task, and not beside the id of a refused request. */
+  readonly beside?: string
+}
+
 /** A file to bring to the provider before it can be named in a request. */
 export interface UploadFile {
   readonly bytes: Uint8Array
@@ -85,6 +93,8 @@ export interface ProviderSpec {
   refusal(reply: HttpReply): Refusal | undefined
   /** The task a create made; `undefined` when the reply does not name one. */
   created(reply: HttpReply): NativeTask | undefined
+  /** Where a create that succeeded has the task's id: a refusal with one there is no proof that nothing was made. */
+  readonly taskAt?: TaskPlace
   query(handle: TaskHandle): HttpRequest
   /** The task a query answers with; `undefined` when the reply lacks what it must have. */
   task(reply: HttpReply): NativeTask | undefined

@@ -1,9 +1,11 @@
+import { amountProblems } from '../model/amount.ts'
 import type { Clock } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import { keeping, ofPaidTask, unheard } from '../model/foreign.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import { explain, type Problem, problem } from '../model/problem.ts'
 import type { TerminalTask } from '../model/task.ts'
+import { assertHandle } from '../provider/door.ts'
 import type { CallOptions, VideoProvider } from '../provider/provider.ts'
 import { emit, emitError, type RenderListener } from './events.ts'
 import { abandoned } from './watch/entry.ts'
@@ -23,28 +25,26 @@ export interface WaitOptions extends CallOptions {
 /** An hour, in milliseconds. */
 export const defaultDeadlineMs: number = 60 * 60_000
 
-/**
- * What is wrong with how a caller wants to wait. `NaN`, as from an unset variable, would otherwise mean "for ever".
- */
-export function waitProblems({ deadlineMs = 0, poll }: WaitOptions): readonly Problem[] {
-  const problems: Problem[] = []
-  if (!(deadlineMs >= 0)) {
-    problems.push(problem('deadlineMs', 'range', `It is ${deadlineMs}.`, 'Pass milliseconds, 0 or more.'))
+/** What is wrong with how a caller wants to wait. */
+export function waitProblems(options: WaitOptions): readonly Problem[] {
+  const { deadlineMs, timeoutMs, deadlineAt, poll } = options
+  if (poll !== undefined && (typeof poll !== 'object' || poll === null || poll.intervalMs === undefined)) {
+    const fix = 'Pass { intervalMs }, or leave it out.'
+    return [problem('poll', 'type', 'It says nothing of how often to look.', fix)]
   }
-  if (poll && !(poll.intervalMs > 0)) {
-    problems.push(
-      problem('poll.intervalMs', 'range', `It is ${poll.intervalMs}.`, 'Pass milliseconds above 0.'),
-    )
-  }
-  return problems
+  return [
+    ...amountProblems('deadline', { deadlineMs }),
+    ...amountProblems('duration', { timeoutMs, 'poll.intervalMs': poll?.intervalMs }),
+    ...amountProblems('moment', { deadlineAt }),
+  ]
 }
 
 /**
  * Waits until a task has ended. Survives rate limits, outages and nonsense from the provider as long as the deadline
  * allows; no error loses the handle.
  *
- * @throws ReelayError `ERR_TIMEOUT` or `ERR_UNKNOWN_STATUS` at the deadline, `ERR_ABORTED` with the reason as cause, or
- * what {@link VideoProvider.get} throws for good (credentials, funds); always with the handle and outcome `accepted`.
+ * @throws ReelayError `ERR_INVALID_REQUEST`, outcome `none`, for what is no handle; `ERR_TIMEOUT` or `ERR_UNKNOWN_STATUS` at the deadline, `ERR_ABORTED` with the reason as cause, or
+ * what {@link VideoProvider.get} throws for good (credentials, funds); these always with the handle and outcome `accepted`.
  *
  * @example
  * ```ts
@@ -60,6 +60,7 @@ export async function wait(
   handle: TaskHandle,
   options: WaitOptions = {},
 ): Promise<TerminalTask> {
+  assertHandle(handle, { provider: provider.id, account: provider.account })
   // Options may be anybody's object, and throw when they are read.
   return keeping(handle, `Waiting for task ${handle.id}`, () => waiting(provider, handle, options))
 }

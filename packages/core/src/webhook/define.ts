@@ -1,5 +1,7 @@
+import { assertAmounts } from '../model/amount.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Submission } from '../model/handle.ts'
+import { assertName } from '../model/name.ts'
 import { printable } from '../model/printable.ts'
 import { parseJson } from '../provider/http/body.ts'
 import { idFault } from '../provider/http/path-part.ts'
@@ -103,8 +105,10 @@ export function defineWebhook(
   spec: ProviderSpec,
   protocol: WebhookProtocol,
 ): (options: WebhookOptionsBase) => WebhookReceiver {
-  return ({ account, maxBytes = defaultMaxBytes, clock = systemClock }) =>
-    Object.freeze({
+  return ({ account, maxBytes = defaultMaxBytes, clock = systemClock }) => {
+    assertName('account', account, { provider: spec.id })
+    assertAmounts('bytes', { maxBytes }, { provider: spec.id, account })
+    return Object.freeze({
       provider: spec.id,
       ...(account !== undefined && { account }),
       async receive(request: Request) {
@@ -128,4 +132,5 @@ export function defineWebhook(
         )
       },
     })
+  }
 }

@@ -1,3 +1,4 @@
+import { assertAmounts } from '../model/amount.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
 
 /**
@@ -47,6 +48,8 @@ const defaultMaxEntries = 50_000
 /**
  * Deliveries remembered by this process alone.
  *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, for a number of entries that is none; its members, for a time that is none.
+ *
  * @example
  * ```ts
  * import { memoryDeliveries } from '@reelay/core'
@@ -57,9 +60,11 @@ const defaultMaxEntries = 50_000
  */
 export function memoryDeliveries(options: MemoryDeliveriesOptions = {}): DeliveryStore {
   const { maxEntries = defaultMaxEntries, clock = systemClock } = options
+  assertAmounts('count', { maxEntries })
   const known = new Map<string, { readonly state: 'busy' | 'done'; readonly until: number }>()
 
   function note(id: string, state: 'busy' | 'done', ttlMs: number): void {
+    assertAmounts('window', { ttlMs: ttlMs ?? null })
     // Moved to the end, so that the oldest stay first.
     known.delete(id)
     known.set(id, { state, until: clock.now() + ttlMs })

@@ -15,30 +15,35 @@ export const providerIds: readonly ProviderId[] = ['kling', 'piapi', 'fal', 'rep
 export interface Emulated {
   readonly clock: VirtualClock
   readonly emulator: Emulator
-  /** Fresh instances, as in another process. */
-  create(): Readonly<Record<ProviderId, VideoProvider>>
+  /** Fresh instances, as in another process; one of them with the runtime's own `fetch` instead of the one given. */
+  create(cutOff?: ProviderId): Readonly<Record<ProviderId, VideoProvider>>
   /** Paid tasks at one provider, or at all of them. */
   charged(provider?: ProviderId): number
 }
 
-/**
- * @param fetch Given to the adapters; they use the runtime's own when absent, which alone can prove that nothing left.
- */
+/** @param fetch Given to the adapters; they use the global one when absent. */
 export function createEmulated(
   fetch?: (emulated: typeof globalThis.fetch) => typeof globalThis.fetch,
 ): Emulated {
   const clock = createVirtualClock()
   const emulator = createEmulator({ clock: clock.server, seed: 1 })
-  const own = fetch && { fetch: fetch(clock.track(emulator.fetch)) }
+  const given = fetch && { fetch: fetch(clock.track(emulator.fetch)) }
   return {
     clock,
     emulator,
-    create: () => ({
-      kling: createKling({ clock, apiKey: demoCredentials.kling.apiKey, ...own }),
-      piapi: createPiapi({ clock, apiKey: demoCredentials.piapi.apiKey, ...own }),
-      fal: createFal({ clock, apiKey: demoCredentials.fal.key, ...own }),
-      replicate: createReplicate({ clock, apiKey: demoCredentials.replicate.apiToken, ...own }),
-    }),
+    create(cutOff) {
+      const own = (id: ProviderId) => (id === cutOff ? {} : given)
+      return {
+        kling: createKling({ clock, apiKey: demoCredentials.kling.apiKey, ...own('kling') }),
+        piapi: createPiapi({ clock, apiKey: demoCredentials.piapi.apiKey, ...own('piapi') }),
+        fal: createFal({ clock, apiKey: demoCredentials.fal.key, ...own('fal') }),
+        replicate: createReplicate({
+          clock,
+          apiKey: demoCredentials.replicate.apiToken,
+          ...own('replicate'),
+        }),
+      }
+    },
     charged: (provider) =>
       emulator.control.ledger().filter((entry) => provider === undefined || entry.provider === provider)
         .length,

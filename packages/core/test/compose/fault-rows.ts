@@ -1,6 +1,8 @@
 import type { FaultSpec, ProviderId } from '@reelay/emulator'
 import type { Emulated } from './failover-emulated.ts'
 
+type Plant = (world: Emulated, provider: ProviderId) => void
+
 /** One way in which buying can go wrong. */
 export interface FaultRow {
   /** As a heading: when … */
@@ -8,12 +10,9 @@ export interface FaultRow {
   /** What the provider, or the network before it, did; a sentence. */
   readonly did: string
   /** Lets it happen to the next create at one provider. */
-  plant(world: Emulated & { readonly network: Network }, provider: ProviderId): void
-}
-
-/** Connections that fail before anything is sent, in the shape in which the runtime's `fetch` reports them. */
-export interface Network {
-  break(provider: ProviderId, code: string, syscall: string): void
+  readonly plant?: Plant
+  /** Instead: no connection of the runtime's own `fetch` comes about, with this error. */
+  readonly cut?: { readonly code: string; readonly syscall: string }
 }
 
 type Act = FaultSpec extends infer Spec
@@ -23,20 +22,15 @@ type Act = FaultSpec extends infer Spec
   : never
 
 const planted =
-  (act: Act | ((provider: ProviderId) => Act)): FaultRow['plant'] =>
+  (act: Act | ((provider: ProviderId) => Act)): Plant =>
   ({ emulator }, provider) => {
     const spec = typeof act === 'function' ? act(provider) : act
     emulator.control.fault({ ...spec, on: 'create', provider } as FaultSpec)
   }
 
-const cut =
-  (code: string, syscall: string): FaultRow['plant'] =>
-  ({ network }, provider) =>
-    network.break(provider, code, syscall)
-
 /** Kling says why in a code of its own; the others by HTTP status. */
 const said =
-  (status: number, code?: number): FaultRow['plant'] =>
+  (status: number, code?: number): Plant =>
   (world, provider) =>
     planted({ kind: 'status', status, ...(code !== undefined && provider === 'kling' ? { code } : {}) })(
       world,
@@ -48,17 +42,17 @@ export const faultRows: readonly FaultRow[] = [
   {
     title: 'the connection is refused',
     did: 'Nobody listens at the address; not a byte was sent.',
-    plant: cut('ECONNREFUSED', 'connect'),
+    cut: { code: 'ECONNREFUSED', syscall: 'connect' },
   },
   {
     title: 'the name cannot be resolved (DNS)',
     did: 'There is no address to connect to; not a byte was sent.',
-    plant: cut('ENOTFOUND', 'getaddrinfo'),
+    cut: { code: 'ENOTFOUND', syscall: 'getaddrinfo' },
   },
   {
     title: 'the certificate is refused (TLS)',
     did: 'The handshake fails; not a byte of the request was sent.',
-    plant: cut('CERT_HAS_EXPIRED', 'connect'),
+    cut: { code: 'CERT_HAS_EXPIRED', syscall: 'connect' },
   },
   {
     title: 'the connection is reset before the answer',

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import type { ProviderId } from '@reelay/emulator'
+import { cutOff } from '../../../testing/src/probe/runtime-fetch.ts'
 import {
   type ErrorCode,
   failover,
@@ -13,7 +14,7 @@ import {
   type VideoProvider,
 } from '../../src/index.ts'
 import { boat, createEmulated } from './failover-emulated.ts'
-import type { FaultRow, Network } from './fault-rows.ts'
+import type { FaultRow } from './fault-rows.ts'
 
 /** What a submit ended with. */
 export interface Ending {
@@ -79,30 +80,9 @@ export const compositions: Readonly<Record<string, Composition>> = {
 /** Who stands behind whom. */
 export const spareOf = (struck: ProviderId): ProviderId => (struck === 'kling' ? 'fal' : 'kling')
 
-const domains: Readonly<Record<ProviderId, RegExp>> = {
-  kling: /klingai\.com$/,
-  piapi: /piapi\.ai$/,
-  fal: /fal\.(run|ai)$/,
-  replicate: /replicate\.com$/,
-}
-
-/** The runtime's own fetch, as if it had reached the emulator or failed on the way. */
-function networked(emulated: typeof globalThis.fetch): { fetch: typeof globalThis.fetch; network: Network } {
-  const broken = new Map<ProviderId, { code: string; syscall: string }>()
-  return {
-    network: { break: (provider, code, syscall) => void broken.set(provider, { code, syscall }) },
-    async fetch(input, init) {
-      const { hostname } = new URL(input instanceof Request ? input.url : String(input))
-      const cut = [...broken].find(([provider]) => domains[provider].test(hostname))?.[1]
-      if (!cut) return emulated(input, init)
-      const cause = Object.assign(new Error(`${cut.syscall} ${cut.code}`), cut)
-      throw new TypeError('fetch failed', { cause })
-    },
-  }
-}
-
-/** Runs something with the runtime's fetch replaced, and counts rejections that nobody handles. */
+/** Runs something while no connection comes about, or with the global fetch replaced; counts rejections nobody handles. */
 async function under<Value>(
+  row: FaultRow,
   fetch: typeof globalThis.fetch,
   run: () => Promise<Value>,
 ): Promise<{ value: Value; unhandled: number }> {
@@ -111,10 +91,10 @@ async function under<Value>(
   const count = (): void => {
     unhandled += 1
   }
-  globalThis.fetch = fetch
+  if (!row.cut) globalThis.fetch = fetch
   process.on('unhandledRejection', count)
   try {
-    const value = await run()
+    const value = await (row.cut ? cutOff(row.cut.code, row.cut.syscall, run) : run())
     // Node reports a rejection only after the microtasks of its turn.
     await new Promise((resolve) => setImmediate(resolve))
     return { value, unhandled }
@@ -135,9 +115,8 @@ function endingOf(end: unknown): Ending {
 
 /** Submits once through a composition while a fault strikes its first provider. */
 export async function strike(row: FaultRow, struckId: ProviderId, composition: string): Promise<Verdict> {
-  const world = createEmulated()
-  const { fetch, network } = networked(world.emulator.fetch)
-  const { clock, charged } = world
+  const world = createEmulated(row.cut && ((emulated) => emulated))
+  const { clock, charged, emulator } = world
   const chosen = compositions[composition]
   if (!chosen) throw new Error(`there is no composition ${composition}`)
   const journal = memoryJournal()
@@ -146,12 +125,12 @@ export async function strike(row: FaultRow, struckId: ProviderId, composition: s
       .submit(boat, { record, timeoutMs: 5_000, idempotencyKey: 'order-77' })
       .catch((thrown: unknown) => thrown)
   const restarted = (): VideoProvider => {
-    const leaves = world.create()
+    const leaves = world.create(struckId)
     return chosen.make({ struck: leaves[struckId], spare: leaves[spareOf(struckId)] }, journal)
   }
-  const { value, unhandled } = await under(clock.track(fetch), async () => {
+  const { value, unhandled } = await under(row, clock.track(emulator.fetch), async () => {
     const provider = restarted()
-    row.plant({ ...world, network }, struckId)
+    row.plant?.(world, struckId)
     const entries: RecordEntry[] = []
     const end = await buy(provider, async (entry) => void entries.push(entry))
     // Whatever is still on its way arrives, and whatever was forgotten gets the time to fail.

@@ -103,7 +103,7 @@ describe.each(names)('submit to %s with a webhookUrl', (name) => {
 
   it('refuses an address that would be too long to arrive, before anything is sent', async () => {
     const { create, emulator } = createWorld()
-    const long = { webhookUrl, idempotencyKey: 'k'.repeat(1_500) }
+    const long = { webhookUrl: `${webhookUrl}?at=${'k'.repeat(1_900)}` }
     const error = await create(name)
       .submit(boat, long)
       .catch((reason: unknown) => reason)

@@ -2,7 +2,7 @@ import { equal, ok, oneOf, plainJson } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { attempt, balanced, errorOf, maybePaid, submissionOf, taskOf, unsettled } from '../probe/attempt.ts'
 import { plant } from '../probe/plant.ts'
-import { underRuntimeFetch } from '../probe/runtime-fetch.ts'
+import { underReplacedFetch, underRuntimeFetch } from '../probe/runtime-fetch.ts'
 import { unclear } from './trouble.ts'
 
 // An external id allows one more POST, after having looked for the task.
@@ -79,4 +79,13 @@ export const noVerdictCases: readonly ContractCase[] = [
       },
     }),
   ),
+  {
+    name: 'ECONNREFUSED from a fetch in the place of the runtime’s own proves nothing',
+    rule: 'money 2',
+    async run(world) {
+      const struck = await underReplacedFetch(world, 'ECONNREFUSED', 'connect')
+      equal(errorOf(struck).outcome, 'unknown', 'the outcome where a wrapper may have sent it before')
+      equal(errorOf(struck).submission, submissionOf(struck), 'the submission on the error')
+    },
+  },
 ]

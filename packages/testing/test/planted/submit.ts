@@ -99,6 +99,7 @@ export const submitFaults: PlantedFaults = {
     plant: optioning((options) => ({ ...options, timeoutMs: 3_600_000 })),
   },
   'a connection reset under the runtime’s own fetch proves nothing': { plant: believesRefusal },
+  'ECONNREFUSED from a fetch in the place of the runtime’s own proves nothing': { plant: believesRefusal },
   // A layer around the runtime's fetch is no longer the runtime's fetch; who knows what it sent.
   ...Object.fromEntries(
     ['ENOTFOUND', 'ECONNREFUSED'].map((code) => [

@@ -3,9 +3,11 @@ import { ReelayError } from '../../model/error.ts'
 import type { CallOptions } from '../provider.ts'
 import type { Auth } from './auth.ts'
 import { BodyTooLargeError, parseJson, readBody } from './body.ts'
+import { type OneBody, oneBody } from './leaves-once.ts'
 import type { BrokenExchange, Exchange, HttpReply, HttpRequest } from './message.ts'
 import { networkCode, neverSent } from './never-sent.ts'
 import { noStore } from './no-store.ts'
+import { isRuntimeFetch } from './own-fetch.ts'
 import { headersOf, mergedHeaders } from './own-headers.ts'
 import { type Redactor, redactorFor } from './redact.ts'
 import { retryAfterMs } from './retry-after.ts'
@@ -38,6 +40,8 @@ export interface Transport {
 
 // The largest genuine reply is a page of 500 tasks, well under 1 MB.
 const maxBodyBytes = 16 * 1024 * 1024
+
+type Init = RequestInit & { readonly headers: Headers }
 
 const broken = (
   reason: BrokenExchange['reason'],
@@ -73,15 +77,22 @@ async function authorize(auth: Auth, headers: Headers): Promise<void> {
 export function createTransport(options: TransportOptions): Transport {
   const { auth, clock } = options
   let skew = 0
-  const isOwnFetch = (): boolean => options.fetch === undefined || options.fetch === globalThis.fetch
+  const isGlobalFetch = (): boolean => options.fetch === undefined || options.fetch === globalThis.fetch
 
-  async function exchange(url: URL, init: RequestInit, signal: AbortSignal): Promise<Exchange> {
+  async function exchange(url: URL, init: Init, signal: AbortSignal): Promise<Exchange> {
     let httpStatus: number | undefined
     let called = false
+    let once: OneBody | undefined
+    const fetcher = options.fetch ?? globalThis.fetch
+    const isOwn = isRuntimeFetch(fetcher)
     try {
-      const fetcher = options.fetch ?? globalThis.fetch
+      const { method, body } = init
+      // A caller's own fetch is called with plain text, which every client and every stand-in can read.
+      const mayRepeat = method === 'POST' && typeof body === 'string' && (isOwn || isGlobalFetch())
+      once = mayRepeat ? oneBody(body) : undefined
+      if (once?.length !== undefined) init.headers.set('content-length', String(once.length))
       // A redirect would carry a paid body, and credentials, to an address nobody configured.
-      const answer = fetcher(url.href, { ...init, ...noStore(), signal, redirect: 'manual' })
+      const answer = fetcher(url.href, { ...init, ...once?.init, ...noStore(), signal, redirect: 'manual' })
       called = true
       const response = await answer
       httpStatus = response.status
@@ -90,8 +101,10 @@ export function createTransport(options: TransportOptions): Transport {
     } catch (error) {
       const partial = httpStatus === undefined ? {} : { httpStatus }
       if (error instanceof BodyTooLargeError) return broken('too-large', 'reply too large', partial)
-      // A caller's own fetch may have sent the request before it failed, whatever error it throws, and however.
-      const sent = !(isOwnFetch() && httpStatus === undefined && (!called || neverSent(error)))
+      // A caller's own fetch, or one around the runtime's, may have sent the request before it failed, whatever error it
+      // throws, and however. So may a dispatcher inside the runtime's own, but not without taking the body.
+      const failedFirst = isOwn ? !once?.taken?.() && (!called || neverSent(error)) : fetcher === undefined
+      const sent = !(failedFirst && httpStatus === undefined)
       return broken('network', networkCode(error), { sent, ...partial })
     }
   }
@@ -127,7 +140,7 @@ export function createTransport(options: TransportOptions): Transport {
       if (request.json !== undefined) headers.set('content-type', 'application/json')
       const url = targetOf(options.hosts, request)
       // A caller's own fetch need not be one: an emulator in this process has no ports.
-      if (isOwnFetch()) assertOpenable(url)
+      if (isGlobalFetch()) assertOpenable(url)
       const body = bodyOf(request)
       if (!foreign) await authorize(auth, headers)
       const init = { method: request.method, headers, ...(body === undefined ? {} : { body }) }

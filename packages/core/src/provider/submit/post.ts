@@ -6,9 +6,11 @@ import type { Exchange, HttpRequest } from '../http/message.ts'
 import type { Redactor } from '../http/redact.ts'
 import type { Draft, NativeTask } from '../native.ts'
 import type { SubmitOptions } from '../provider.ts'
+import type { ProviderSpec } from '../spec.ts'
 import { type CallFailure, readExchange, unasked, unreadable } from '../task/failure.ts'
 import { unusableId } from '../task/usable-id.ts'
 import { abortable } from './abortable.ts'
+import { namesTask } from './named-task.ts'
 
 /** One submit: what is bought, and by what name it can be found again. */
 export interface Purchase {
@@ -26,9 +28,12 @@ export type Answer =
   | { readonly state: 'accepted'; readonly native: NativeTask }
   | { readonly state: 'rejected' | 'unknown' | 'exists'; readonly failure: CallFailure }
 
-function judge(failure: CallFailure): Answer {
+function judge(spec: ProviderSpec, failure: CallFailure): Answer {
   if (failure.duplicate) return { state: 'exists', failure }
-  return { state: failure.outcome, failure }
+  const { outcome, reply, what } = failure
+  const named = outcome === 'rejected' && reply && namesTask(spec, reply)
+  if (named) return { state: 'unknown', failure: { ...failure, what: `${what}, and named a task` } }
+  return { state: outcome, failure }
 }
 
 /**
@@ -72,7 +77,7 @@ function readAnswer(
   redactor: Redactor,
 ): Answer {
   const result = readExchange(spec, exchange, redactor)
-  if (result.failure) return judge(result.failure)
+  if (result.failure) return judge(spec, result.failure)
   const native = spec.created(result.reply)
   if (!native) return { state: 'unknown', failure: unreadable(result.reply, 'without a task id') }
   const unusable = unusableId(spec, submission, native.id)

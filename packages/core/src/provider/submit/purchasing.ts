@@ -5,6 +5,8 @@ import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
 import { type Ordered, ordered } from '../order.ts'
 import type { RecordEntry, SubmitOptions, VideoProvider } from '../provider.ts'
+import { purchaseProblems } from '../request/call-options.ts'
+import { invalidRequest } from '../request/prepare.ts'
 import { assertRuntime, type OwnFeatures } from '../runtime.ts'
 import { meaning } from '../task/advice.ts'
 
@@ -45,7 +47,7 @@ function told(thrown: unknown, last: RecordEntry | undefined, cause: unknown): u
 
 /**
  * The way into every purchase, a provider's or a composition's: refused before anything is sent where the runtime could
- * not see it through, and whatever is thrown once a paid request has left comes out as an error with the submission, or
+ * not see it through or its options cannot be meant, and whatever is thrown once a paid request has left comes out as an error with the submission, or
  * with the handle once there is one.
  *
  * @param who `fetch`: the caller's own, if there is one; without the field, known to those who send.
@@ -72,6 +74,8 @@ export function purchasing(
       if (entry.type === 'intent' && !concluded) last = entry
     }
     try {
+      const wrong = purchaseProblems(options)
+      if (wrong.length > 0) throw invalidRequest(who.id, who.account, wrong)
       // Read once: a caller's object may be different, or throw, the next time.
       const headers = options.headers && { ...options.headers }
       return await buy(request, ordered(request, { ...options, ...(headers && { headers }), record }))

@@ -1,5 +1,6 @@
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
+import { obeyed } from '../../model/patience.ts'
 import { isTerminal, type VideoTask } from '../../model/task.ts'
 import type { Engine } from '../engine.ts'
 import type { NativeTask } from '../native.ts'
@@ -11,9 +12,6 @@ import { normalizeTask } from './normalize.ts'
 import { type Find, type Listing, readPages } from './pages.ts'
 import { sideBySide } from './side-by-side.ts'
 import { take, turn } from './turn.ts'
-
-// As long as `wait` would wait.
-const longestPauseMs = 5 * 60_000
 
 // Of a history read so long ago it is no wonder that it lacks a task.
 const freshMs = 250
@@ -68,7 +66,7 @@ async function getListed(
   async function read(ask: () => Promise<Answer>, handle: TaskHandle): Promise<Answer> {
     const given = await ask()
     const { retryAfterMs = 0 } = ReelayError.isInstance(given) ? given : {}
-    const pausedUntil = engine.clock.now() + Math.min(retryAfterMs, longestPauseMs)
+    const pausedUntil = engine.clock.now() + obeyed(retryAfterMs)
     // What one read is told holds for the account.
     engine.nextReadAt = Math.max(engine.nextReadAt, pausedUntil)
     answer(handle, given)

@@ -1,5 +1,5 @@
 import type { Submission, TaskHandle } from '../../model/handle.ts'
-import type { Cost } from '../../model/money.ts'
+import { believableCost, type Cost } from '../../model/money.ts'
 import type { Offer } from '../../model/offer.ts'
 import { printable } from '../../model/printable.ts'
 import type { Warning } from '../../model/problem.ts'
@@ -34,7 +34,8 @@ export function offerOf(offers: readonly Offer[], handle: TaskHandle): Offer | u
   )
 }
 
-function costOf(spec: ProviderSpec, native: NativeTask, handle: TaskHandle): Cost | undefined {
+/** What the provider says it cost, believable or not. */
+function saidCost(spec: ProviderSpec, native: NativeTask, handle: TaskHandle): Cost | undefined {
   const offer = offerOf(spec.catalog.offers, handle)
   if (spec.cost) return spec.cost(native, offer)
   if (!native.charged) return undefined
@@ -45,6 +46,12 @@ function costOf(spec: ProviderSpec, native: NativeTask, handle: TaskHandle): Cos
     native: native.charged,
     basis: 'derived',
   }
+}
+
+function unbelievable({ id }: ProviderSpec, { microUsd, native }: Cost): Warning {
+  const said = native ? `${native.amount} ${native.unit}` : `${microUsd} micro-USD`
+  const message = `${id} says that it charged ${said}, which nobody can be charged: it is not counted, and the quote stands. Check the bill there.`
+  return { field: 'cost', message: printable(message) }
 }
 
 /** The provider's word for where a task stands: whole if it is one we know, else as foreign as any other text. */
@@ -79,14 +86,15 @@ export function normalizeTask(
 ): VideoTask | undefined {
   const known = Object.hasOwn(spec.statuses, native.status) ? spec.statuses[native.status] : undefined
   const status = native.expired ? 'expired' : (known ?? 'unknown')
-  const cost = costOf(spec, native, handle)
+  const said = saidCost(spec, native, handle)
+  const cost = believableCost(said)
   const shared = {
     id: native.id,
     handle,
     nativeStatus: statusWord(spec, native, redactor),
     ...(native.createdAt === undefined ? {} : { createdAt: native.createdAt }),
     ...(native.updatedAt === undefined ? {} : { updatedAt: native.updatedAt }),
-    warnings,
+    warnings: said && !cost ? [...warnings, unbelievable(spec, said)] : warnings,
     ...(cost === undefined ? {} : { cost }),
   }
   const withRaw = <Task extends VideoTask>(task: Task): Task => attachRaw(task, native.raw, redactor)

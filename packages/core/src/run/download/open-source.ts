@@ -1,7 +1,7 @@
 import type { Output } from '../../model/task.ts'
 import { openBytes, openDataUri } from './local.ts'
 import { ownFault } from './local-fault.ts'
-import { type DownloadOptions, failure } from './options.ts'
+import { assertLimits, type DownloadOptions, failure } from './options.ts'
 import { openRemote } from './remote.ts'
 import type { Source, StartOver } from './source.ts'
 
@@ -66,6 +66,7 @@ export async function openSource(
   options: DownloadOptions,
   startOver?: StartOver,
 ): Promise<Source> {
+  assertLimits(options)
   const counted = { bytes: 0 }
   const again =
     startOver &&

@@ -1,6 +1,8 @@
+import { amountProblems } from '../../model/amount.ts'
 import type { Clock } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
+import { explain, type Problem } from '../../model/problem.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 
 /** How far a file has come. */
@@ -52,6 +54,38 @@ export const defaults = {
   deadlineMs: 3_600_000,
   retries: 5,
 } as const
+
+/** What is wrong with the limits of a transfer. */
+export function limitProblems(options: DownloadOptions): readonly Problem[] {
+  const { maxBytes, stallMs, deadlineMs, retries, bufferBytes } = options as DownloadOptions & {
+    readonly bufferBytes?: unknown
+  }
+  return [
+    ...amountProblems('bytes', { maxBytes, bufferBytes }),
+    ...amountProblems('duration', { stallMs, deadlineMs }),
+    ...amountProblems('tries', { retries }),
+  ]
+}
+
+/**
+ * Refuses limits that are none, of a clip that is paid for.
+ *
+ * @throws ReelayError `ERR_INVALID_REQUEST`, outcome `accepted`.
+ */
+export function assertLimits(options: DownloadOptions): void {
+  const problems = limitProblems(options)
+  if (problems.length === 0) return
+  const { handle } = options
+  const { provider, account } = handle ?? {}
+  const message = `The clip was not asked for like this; it is still at the provider. ${explain(problems)}`
+  throw new ReelayError('ERR_INVALID_REQUEST', message, {
+    provider,
+    account,
+    outcome: 'accepted',
+    handle,
+    problems,
+  })
+}
 
 interface FailureDetails {
   readonly retryable?: boolean

@@ -1,3 +1,4 @@
+import { obeyed } from '../../model/patience.ts'
 import { type DownloadOptions, defaults, failure } from './options.ts'
 import type { InterruptedError, Watch } from './watch.ts'
 
@@ -38,7 +39,7 @@ export function createPatience(options: DownloadOptions, watch: Watch): Patience
           },
         )
       }
-      const pauseMs = Math.max(retryAfterMs ?? 0, backoffMs(failures))
+      const pauseMs = Math.max(obeyed(retryAfterMs ?? 0), backoffMs(failures))
       if (pauseMs < watch.leftMs()) return watch.pause(pauseMs)
       throw failure(
         options,

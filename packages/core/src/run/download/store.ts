@@ -1,9 +1,10 @@
 import type { Clock } from '../../model/clock.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
+import { explain } from '../../model/problem.ts'
 import type { Output, SucceededTask } from '../../model/task.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { guardedFetch } from './guard/guarded.ts'
-import type { DownloadOptions } from './options.ts'
+import { type DownloadOptions, limitProblems } from './options.ts'
 
 /** A file that is wholly where it was to go. */
 export interface StoredFile {
@@ -56,12 +57,16 @@ export function unready(why: string, { provider }: StoreContext = {}): ReelayErr
  * A store with its `ready`: results can be fetched here at all, and whatever else it needs.
  *
  * @param look Throws for what is missing where the files are to go.
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, for limits that are none.
  */
 export function storeOf<Put extends Store>(
   put: Put,
   options: DownloadOptions,
   look: (context: StoreContext) => Promise<void> | void,
 ): Put & Required<Pick<Store, 'ready'>> {
+  const problems = limitProblems(options)
+  if (problems.length > 0)
+    throw new ReelayError('ERR_CONFIG', explain(problems), { outcome: 'none', problems })
   const ready = async (context: StoreContext = {}): Promise<void> => {
     const { provider } = context
     await guardedFetch({ provider, ...options }).catch((error: unknown) => {
