@@ -22,6 +22,7 @@ export { memoryJournal } from './journal/memory.ts'
 export {
   type Ended,
   type Found,
+  isOpen as isOpenPurchase,
   isOpenOrder,
   isReadable,
   namesOf,
@@ -33,6 +34,7 @@ export {
 } from './journal/order.ts'
 export { noteEnd, noteStored, openPurchases, unreadableOrders } from './journal/purchases.ts'
 export { anothersTask, readable as readableOrder, readOrder } from './journal/read-order.ts'
+export { deciding as decidingPurchase } from './journal/standing.ts'
 export { type StorageLike, unstorageJournal } from './journal/unstorage.ts'
 export { type JournaledOptions, journaled } from './journaled/journaled.ts'
 export { type ResumeItem, resume } from './resume.ts'

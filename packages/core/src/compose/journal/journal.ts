@@ -128,6 +128,8 @@ export interface Journal {
     budget: string,
     of: { readonly task: string } | { readonly key: string },
   ): Promise<readonly Reserved[]>
+  /** Every reservation, in whatever order. */
+  reserved(): AsyncIterable<Reserved>
   /** Lets go of files and connections; the journal must not be used after it. */
   close?(): Promise<void>
 }

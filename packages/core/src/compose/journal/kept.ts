@@ -168,6 +168,9 @@ export function keptJournal(keep: Keep): Journal & { readonly writers: 'one' } {
         await putReserved(rows, { ...known, ...counts, ...(task !== undefined && { task }) })
         return true
       }),
+    async *reserved() {
+      yield* [...(await rowsNow()).reservations.values()]
+    },
     async reservations(budget, of) {
       const all = [...(await rowsNow()).reservations.values()].filter((one) => one.budget === budget)
       const own = all.filter((one) => ('task' in of ? one.task === of.task : one.key === of.key))

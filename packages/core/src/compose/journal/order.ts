@@ -75,6 +75,8 @@ export interface UnreadableOrder {
   readonly v: 'unreadable'
   readonly key: string
   readonly why: string
+  /** What is there: the text, or what it was parsed to. */
+  readonly doc: unknown
 }
 
 /** What a journal has under a key. */
@@ -83,7 +85,15 @@ export type Found = Order | UnreadableOrder
 /** Whether an order can be read. */
 export const isReadable = (found: Found): found is Order => found.v === 1
 
-/** Whether somebody still has to do something about a purchase: find out, wait, or store the clip. */
+/**
+ * Whether somebody still has to do something about a purchase: find out, wait, or store the clip.
+ *
+ * @example
+ * ```ts
+ * import { isOpenPurchase, type Order } from '@reelay/core'
+ * const left = (order: Order): number => order.purchases.filter(isOpenPurchase).length
+ * ```
+ */
 export const isOpen = ({ state, handle, ended, stored }: Purchase): boolean =>
   state === 'unknown' ||
   (state === 'bought' && handle !== undefined && ended === undefined) ||

@@ -83,9 +83,9 @@ export function readOrder(key: string, stored: unknown): Found {
     if (isOrder(value, key)) return value
     const later = isObject(value) && typeof value.v === 'number' && value.v > 1
     const why = later ? `It is of version ${value.v}, and this Reelay reads version 1.` : 'It is damaged.'
-    return { v: 'unreadable', key, why }
+    return { v: 'unreadable', key, why, doc: stored }
   } catch {
-    return { v: 'unreadable', key, why: 'It is damaged.' }
+    return { v: 'unreadable', key, why: 'It is damaged.', doc: stored }
   }
 }
 

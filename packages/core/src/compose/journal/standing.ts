@@ -27,7 +27,16 @@ const isFreeFailure = ({ state, ended }: Purchase): boolean => state === 'bought
 const live = (purchases: readonly Purchase[]): readonly Purchase[] =>
   purchases.filter(({ state }) => state !== 'nothing')
 
-/** The purchase that decides: of the last number, a task if there is one, else what may have become one. */
+/**
+ * The purchase that decides what a key means: of the last number, a task if there is one, else what may have become one;
+ * none where all came to nothing.
+ *
+ * @example
+ * ```ts
+ * import { decidingPurchase, type Order } from '@reelay/core'
+ * const taskOf = (order: Order) => decidingPurchase(order.purchases)?.handle
+ * ```
+ */
 export function deciding(purchases: readonly Purchase[]): Purchase | undefined {
   const counted = live(purchases)
   const number = Math.max(0, ...counted.map((one) => one.number))
