@@ -1,8 +1,9 @@
 import type { Clock } from '../model/clock.ts'
 import { type ErrorDetails, ReelayError } from '../model/error.ts'
 import { type TaskHandle, taskKey } from '../model/handle.ts'
-import { formatUsd, type MicroUsd } from '../model/money.ts'
+import { type Cost, formatUsd, type MicroUsd } from '../model/money.ts'
 import type { VideoTask } from '../model/task.ts'
+import { type Charge, chargeOf } from './charge.ts'
 import type { Journal, Reservation, Reserved } from './journal/journal.ts'
 
 /**
@@ -57,12 +58,21 @@ function duration(ms: number): string {
   return `${Number(amount.toFixed(1))} ${unit}`
 }
 
+/** Told of a cost that is not as it was quoted; without a charge it cannot be one at all. */
+export type TellCharge = (
+  handle: TaskHandle,
+  cost: Cost,
+  reserved: MicroUsd,
+  charge: Charge | undefined,
+) => void
+
 /** Keeps a budget by a journal; all who share the journal share the budget. */
 export function keepBudget(
   { amount: limit, windowMs, name = 'default' }: Budget,
   journal: Journal,
   clock: Clock,
   who: Pick<ErrorDetails, 'provider' | 'account'>,
+  tell: TellCharge,
 ): BudgetKeeper {
   async function exceeded(
     { amount: asked, words = formatUsd(asked) }: Asked,
@@ -95,11 +105,17 @@ export function keepBudget(
 
   async function settleOne(ended: Ended): Promise<void> {
     const reserved = await reservationOf(ended.handle)
-    if (!reserved) return
+    // What was told first counts.
+    if (!reserved || reserved.spent) return
+    const { handle, cost, free } = ended
     // A provider that does not say what a task took is taken to have kept everything, but what it documents as free.
-    const amount = ended.cost?.microUsd ?? (ended.free ? 0 : reserved.amount)
-    if (reserved.spent && amount === reserved.amount) return
-    await journal.amend(reserved.id, { spent: amount, task: taskKey(ended.handle) })
+    const charge = chargeOf(cost, reserved.amount) ?? (free ? { amount: 0, is: 'as-quoted' } : undefined)
+    const task = taskKey(handle)
+    if (charge || reserved.task === undefined) {
+      await journal.amend(reserved.id, { task, ...(charge && { spent: charge.amount }) })
+    }
+    if (cost?.microUsd !== undefined && charge?.is !== 'as-quoted')
+      tell(handle, cost, reserved.amount, charge)
   }
 
   return {

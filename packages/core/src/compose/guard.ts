@@ -8,6 +8,7 @@ import type { VideoProvider } from '../provider/provider.ts'
 import { invalidRequest } from '../provider/request/prepare.ts'
 import { purchasing } from '../provider/submit/purchasing.ts'
 import { type Budget, keepBudget } from './budget.ts'
+import { type GuardEvent, keepSuspects } from './guard-events.ts'
 import { endedOf, openPurchase } from './guard-purchase.ts'
 import type { Journal } from './journal/journal.ts'
 import { memoryJournal } from './journal/memory.ts'
@@ -38,6 +39,10 @@ export interface GuardOptions {
   readonly confirm?: ((quote: Quote, request: RenderRequest) => boolean | Promise<boolean>) | undefined
   /** Micro-USD up to which nobody is asked; 0 when absent. An unknown price is always asked about. */
   readonly confirmAbove?: MicroUsd | undefined
+  /**
+   * Told of what a budget cannot take as it comes. What it throws is ignored: a purchase must not be lost for a log.
+   */
+  readonly onEvent?: ((event: GuardEvent) => void) | undefined
   /** Where the budget is kept. In memory when absent: it then lasts no longer than this guard. */
   readonly journal?: Journal | undefined
 }
@@ -107,7 +112,10 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
   const { maxCostPerTask, allowUnknownPrice = false, confirm, confirmAbove = 0 } = options
   const { id, account, clock } = provider
   const who = { provider: id, account }
-  const budget = options.budget && keepBudget(options.budget, options.journal ?? memoryJournal(), clock, who)
+  const suspects = keepSuspects(provider, options.onEvent)
+  const budget =
+    options.budget &&
+    keepBudget(options.budget, options.journal ?? memoryJournal(), clock, who, suspects.tell)
 
   function refuse(message: string): never {
     throw new ReelayError('ERR_BUDGET', `${message} Nothing was sent.`, { ...who, outcome: 'none' })
@@ -126,8 +134,13 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
   }
 
   async function ask(quote: Quote, most: MicroUsd | undefined, request: RenderRequest, signal?: AbortSignal) {
-    if (!confirm || (most !== undefined && most <= confirmAbove)) return
-    if (await unlessAborted(confirm(quote, request), signal)) return
+    const suspected = suspects.like(request)
+    if (suspected.length > 0 && !confirm) {
+      const message = `A task of ${suspected[0]?.model} was charged at more than ten times its quote, and nobody has said yes to another: pass confirm, or look at the bill and make a new guard. Nothing was sent.`
+      throw new ReelayError('ERR_DECLINED', message, { ...who, outcome: 'none' })
+    }
+    if (!confirm || (suspected.length === 0 && most !== undefined && most <= confirmAbove)) return
+    if (await unlessAborted(confirm(quote, request), signal)) return suspects.clear(suspected)
     const price = most === undefined ? 'an unknown price' : `up to ${mostInWords(quote)}`
     throw new ReelayError('ERR_DECLINED', `The task, at ${price}, was declined. Nothing was sent.`, {
       ...who,

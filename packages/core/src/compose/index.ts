@@ -9,6 +9,7 @@ export { failover } from './failover.ts'
 export { curable, type FailoverPolicy } from './failover-policy.ts'
 export { type GovernOptions, govern } from './govern.ts'
 export { type GuardOptions, guard } from './guard.ts'
+export type { GuardEvent } from './guard-events.ts'
 export type {
   Amendment,
   Change,

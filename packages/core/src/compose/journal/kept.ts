@@ -121,7 +121,9 @@ export function keptJournal(keep: Keep): Journal & { readonly writers: 'one' } {
         const now = nowOf(rows, at)
         const { order, result } = transition(readable(rows.orders.get(key)), now)
         if (!order) return result
-        const taken = taskNamesOf(order).find((name) => [...(rows.names.get(name) ?? [])].some((one) => one !== key))
+        const taken = taskNamesOf(order).find((name) =>
+          [...(rows.names.get(name) ?? [])].some((one) => one !== key),
+        )
         if (taken !== undefined) throw anothersTask(key, taken)
         await keep.put('orders', key, order)
         place(rows, key, order)
