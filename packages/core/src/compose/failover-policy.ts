@@ -145,8 +145,10 @@ const reasonSays: { readonly [reason in Failure['reason']]?: 'onContent' | 'onIn
 }
 
 /** Whether a task that has failed may be bought again from the next leaf. */
-export function movesOnFrom(policy: Settled, task: VideoTask): boolean {
-  if (task.status !== 'failed' || policy.onFailedTask === 'stop' || !isFree(task)) return false
+export function movesOnFrom(policy: Settled, leaves: readonly VideoProvider[], task: VideoTask): boolean {
+  if (task.status !== 'failed' || policy.onFailedTask === 'stop') return false
+  const owner = leaves.find((leaf) => leaf.owns(task.handle))
+  if (!isFree(task, owner?.catalog.freeFailures)) return false
   const { reason } = task.failure
   const veto = reasonSays[reason]
   return veto === undefined || policy[veto] === 'move-on'

@@ -75,7 +75,7 @@ export async function submitAlong(chain: Chain, asked: RenderRequest, given: Ord
   const { policy, breakers, routed, leaves } = chain
   abortSignal?.throwIfAborted()
   const first = await knownFirst((...known) => knownAmong(leaves, ...known), asked, given)
-  if (first.task && !movesOnFrom(policy, first.task)) return first.task
+  if (first.task && !movesOnFrom(policy, leaves, first.task)) return first.task
   let options = first.task ? after(given, first.task) : first.options
   const { repeats } = options.order
   const plot = plan(chain, asked)
@@ -127,7 +127,7 @@ export async function submitAlong(chain: Chain, asked: RenderRequest, given: Ord
     }
     const { task } = answer
     attempts.push(...takenAttempts(begun, task))
-    if (!movesOnFrom(policy, task)) return taskWithTrail(task, attempts)
+    if (!movesOnFrom(policy, leaves, task)) return taskWithTrail(task, attempts)
     progress.task = task
     options = after(options, task)
   }

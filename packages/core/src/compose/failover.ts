@@ -68,7 +68,7 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
     }),
     buysAgain(task) {
       const isElsewhere = leaves.some((leaf) => !leaf.owns(task.handle))
-      return (movesOnFrom(settled, task) && isElsewhere) || (routed.buysAgain?.(task) ?? false)
+      return (movesOnFrom(settled, leaves, task) && isElsewhere) || (routed.buysAgain?.(task) ?? false)
     },
     async get(handle, options) {
       const answer = await routed.get(handle, options).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import type { Attempt } from '../model/attempt.ts'
 import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
+import type { FreeFailures } from '../model/offer.ts'
 import { mostOf } from '../model/quote.ts'
 import { isTerminal, type VideoTask } from '../model/task.ts'
 import type { RecordEntry, SubmitOptions } from '../provider/provider.ts'
@@ -26,10 +27,10 @@ function costsOf(attempts: readonly Attempt[] = []): readonly Ended[] {
 }
 
 /** A task that has ended, for its budget. */
-export const endedOf = (task: VideoTask): Ended => ({
+export const endedOf = (task: VideoTask, free?: FreeFailures): Ended => ({
   handle: task.handle,
   ...(task.cost && { cost: task.cost }),
-  free: isFree(task),
+  free: isFree(task, free),
 })
 
 /**
@@ -88,7 +89,10 @@ export async function openPurchase(
       // Nothing has left in this submit: a journal further in answered with a purchase of an earlier one.
       if (reserved && !sent) await budget.release(reserved)
       else if (reserved) await budget.bind(task.handle, reserved, Math.min(amount, atMost))
-      await budget.settle([...costsOf(task.attempts), ...[task].filter(isTerminal).map(endedOf)])
+      await budget.settle([
+        ...costsOf(task.attempts),
+        ...[task].filter(isTerminal).map((one) => endedOf(one)),
+      ])
     },
     async failed(error) {
       // A caller's own abort reason or journal error comes through only while nothing has left.

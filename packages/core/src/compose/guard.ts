@@ -149,7 +149,7 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
   }
 
   const seen = async (tasks: readonly VideoTask[]): Promise<void> =>
-    budget?.settle(tasks.filter(isTerminal).map(endedOf))
+    budget?.settle(tasks.filter(isTerminal).map((task) => endedOf(task, provider.catalog.freeFailures)))
 
   async function submit(request: RenderRequest, given: Ordered): Promise<VideoTask> {
     const signal = given.abortSignal

@@ -173,19 +173,24 @@ function endIn(
 const lost: Stored = { state: 'lost', reason: 'The provider no longer holds the clip.' }
 
 /** Notes that a task has ended; changes nothing when that is known, but for a cost, or a loss, that was not. */
-export function end(order: Order | undefined, task: TerminalTask, now: number): Change<Purchase | undefined> {
+export function end(
+  order: Order | undefined,
+  task: TerminalTask,
+  now: number,
+  free = isFree(task),
+): Change<Purchase | undefined> {
   const { handle, status, cost } = task
   const known = ofTask(order, handle)
   if (!order || !known) return { result: undefined }
   const before = known.ended
   const isLost = status === 'expired' && known.stored.state === 'open'
-  const isNews = !before || (!before.cost && cost !== undefined) || (!before.free && isFree(task)) || isLost
+  const isNews = !before || (!before.cost && cost !== undefined) || (!before.free && free) || isLost
   if (!isNews) return { result: known }
   const ended = {
     status,
     ...before,
     ...(cost && { cost }),
-    ...(isFree(task) && { free: true as const }),
+    ...(free && { free: true as const }),
     at: before?.at ?? now,
   }
   const purchase = { ...known, ended, ...(isLost && { stored: lost }), at: now }

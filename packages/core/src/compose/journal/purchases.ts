@@ -1,6 +1,7 @@
 import type { TaskHandle } from '../../model/handle.ts'
 import type { TerminalTask } from '../../model/task.ts'
 import type { Stored } from '../../provider/stored.ts'
+import { isFree } from '../../provider/task/free.ts'
 import type { Journal } from './journal.ts'
 import { end, store } from './moves.ts'
 import { isOpen, isReadable, type Purchase, type UnreadableOrder } from './order.ts'
@@ -46,6 +47,7 @@ export async function unreadableOrders(journal: Journal): Promise<readonly Unrea
  * Writes down that a task has ended. Nothing happens when the journal does not know the task.
  *
  * @param at Milliseconds since the epoch by the caller's clock.
+ * @param free Whether it failed, and its provider documents that this is never charged; as the task says when absent.
  * @returns the purchase as it is now.
  *
  * @example
@@ -58,13 +60,14 @@ export async function noteEnd(
   journal: Journal,
   task: TerminalTask,
   at: number,
+  free: boolean = isFree(task),
 ): Promise<Purchase | undefined> {
   const { idempotencyKey } = task.handle
   // Mostly it is known, or not the journal's: then nothing is to be written.
   const found = await journal.order(idempotencyKey)
-  const known = end(readable(found), task, at)
+  const known = end(readable(found), task, at, free)
   if (!known.order) return known.result
-  return journal.change(idempotencyKey, at, (order, now) => end(order, task, now))
+  return journal.change(idempotencyKey, at, (order, now) => end(order, task, now, free))
 }
 
 /**

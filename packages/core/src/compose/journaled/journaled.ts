@@ -74,10 +74,12 @@ export function journaled(
     return (await buy(books, request, call, purchase)) ?? submit(request, call)
   }
 
+  const free = (task: VideoTask): boolean => isFree(task, provider.catalog.freeFailures)
+
   async function note(task: VideoTask): Promise<void> {
     if (!isTerminal(task)) return
     // Without this line somebody asks for the task once more, which is free; the task itself must not be lost for it.
-    await noteEnd(journal, task, timeOf(provider.clock)).catch(() => undefined)
+    await noteEnd(journal, task, timeOf(provider.clock), free(task)).catch(() => undefined)
   }
 
   async function known(request: RenderRequest, call: SubmitOptions): Promise<Known | undefined> {
@@ -110,7 +112,7 @@ export function journaled(
         return found
       },
     }),
-    buysAgain: (task) => again && isFree(task),
+    buysAgain: (task) => again && free(task),
     seen: async (tasks) => {
       for (const task of tasks) await note(task)
     },

@@ -14,6 +14,10 @@ export const isDocumentedFree = (
 /**
  * Whether a task failed for free: a failure that its provider documents as never charged, and no cost above zero
  * reported. What has expired, was canceled or is unknown never counts.
+ *
+ * @param free What the provider documents, where its tasks do not say it themselves.
  */
-export const isFree = (task: VideoTask): boolean =>
-  task.status === 'failed' && task.failure.free === true && !costs(task)
+export const isFree = (task: VideoTask, free?: FreeFailures): boolean =>
+  task.status === 'failed' &&
+  (task.failure.free === true || isDocumentedFree(free, task.failure.reason)) &&
+  !costs(task)
