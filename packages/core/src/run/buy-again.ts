@@ -42,16 +42,18 @@ export function nextRound({ order, left }: Round, task: FailedTask, quote: Quote
   return { order: next, left: [...left, { task, quote }] }
 }
 
-/** What was tried for a task: what its own compositions say, else the one purchase. */
-function attemptsOf({ handle, attempts, cost, ...task }: TerminalTask, quote: Quote): readonly Attempt[] {
-  if (attempts) return attempts
+/** What was tried for a task: what its own compositions say, which did not see it end, else the one purchase. */
+function attemptsOf(task: TerminalTask, quote: Quote): readonly Attempt[] {
+  const { handle, attempts, cost } = task
   const { provider, account, host, submittedAt: at } = handle
   const where = { provider, account, ...(host !== undefined && { host }) }
   const failed = task.status === 'failed' && {
     code: 'ERR_TASK_FAILED' as const,
     reason: task.failure.message,
   }
-  return [{ ...where, at, outcome: 'accepted', ...failed, quote, ...(cost && { cost }), handle }]
+  const ended = { ...failed, ...(cost && { cost }) }
+  if (!attempts) return [{ ...where, at, outcome: 'accepted', quote, handle, ...ended }]
+  return attempts.map((one) => (one.handle?.id === handle.id ? { ...one, ...ended } : one))
 }
 
 const trailOf = (left: readonly Left[]): readonly Attempt[] =>
