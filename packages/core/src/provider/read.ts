@@ -1,5 +1,6 @@
 import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
+import { obeyed } from '../model/patience.ts'
 import { printable } from '../model/printable.ts'
 import type { Engine } from './engine.ts'
 import type { HttpReply, HttpRequest } from './http/message.ts'
@@ -65,7 +66,7 @@ export async function readWithRetry<Value>(
     const result = await readOnce(engine, request, decode, options)
     if (!result.failure?.retryable || attempt === attempts) return result
     const backoff = firstDelayMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
-    const delayMs = Math.max(result.failure.retryAfterMs ?? 0, backoff)
+    const delayMs = Math.max(obeyed(result.failure.retryAfterMs), backoff)
     const wakeAt = engine.clock.now() + delayMs
     if (delayMs > longestDelayMs || wakeAt >= (options.deadlineAt ?? Number.POSITIVE_INFINITY)) return result
     try {

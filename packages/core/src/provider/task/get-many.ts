@@ -65,7 +65,7 @@ async function getListed(
   /** In the turn of all of the account's reads. */
   async function read(ask: () => Promise<Answer>, handle: TaskHandle): Promise<Answer> {
     const given = await ask()
-    const { retryAfterMs = 0 } = ReelayError.isInstance(given) ? given : {}
+    const { retryAfterMs } = ReelayError.isInstance(given) ? given : {}
     const pausedUntil = engine.clock.now() + obeyed(retryAfterMs)
     // What one read is told holds for the account.
     engine.nextReadAt = Math.max(engine.nextReadAt, pausedUntil)

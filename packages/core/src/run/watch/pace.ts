@@ -1,4 +1,5 @@
 import type { ReelayError } from '../../model/error.ts'
+import { obeyed } from '../../model/patience.ts'
 
 /** What all reads of one account share, whoever waits for them. Times are milliseconds since the epoch. */
 export interface Pace {
@@ -53,8 +54,6 @@ export function markRead({ readAt }: Pace, id: string, now: number): void {
 export const opensAt = ({ readAt }: Pace, id: string, floorMs: number): number =>
   (readAt.get(id) ?? Number.NEGATIVE_INFINITY) + floorMs
 
-// Results die within the hour at some providers: whatever a reply asks for, a clip is not slept through.
-const longestPauseMs = 5 * 60_000
 const longestBackoffMs = 30_000
 
 /** How long a refusal keeps all of the account's reads back. */
@@ -63,8 +62,7 @@ export function pause(pace: Pace, error: ReelayError, now: number): void {
   if (ofTask && error.retryAfterMs === undefined) return
   // Of a hundred tasks in one refused call, each is told.
   const backoffMs = pace.pausedUntil > now ? 0 : Math.min(500 * 2 ** pace.strikes++, longestBackoffMs)
-  const askedMs = Math.min(error.retryAfterMs ?? 0, longestPauseMs)
-  pace.pausedUntil = Math.max(pace.pausedUntil, now + Math.max(askedMs, backoffMs))
+  pace.pausedUntil = Math.max(pace.pausedUntil, now + Math.max(obeyed(error.retryAfterMs), backoffMs))
 }
 
 // How late the end of a task may be seen of whose kind nothing is known but the catalogue's estimate: 6 s, less the
