@@ -16,10 +16,12 @@ export interface Pace {
   strikes: number
   /** Until when tasks cannot be read together. */
   unlistedUntil: number
-  /** Until when one lane's round keeps the others waiting, so that none reads alone what another reads in a list. */
-  roundUntil: number
+  /** The round under way, and until when it keeps the other lanes waiting: none reads alone what another reads in a list. */
+  round: { readonly until: number } | undefined
   /** When a task was last read alone that a list may hold as well. */
   aloneAt: number
+  /** When a list was last asked for whose answer nobody saw: it may have held any task. */
+  unseenAt: number
   /** When each task was last read, alone or in a list. */
   readonly readAt: Map<string, number>
 }
@@ -30,8 +32,9 @@ export const createPace = (limits: Pick<Pace, 'spacingMs' | 'tasksPerRead' | 're
   pausedUntil: 0,
   strikes: 0,
   unlistedUntil: 0,
-  roundUntil: 0,
+  round: undefined,
   aloneAt: Number.NEGATIVE_INFINITY,
+  unseenAt: Number.NEGATIVE_INFINITY,
   readAt: new Map(),
 })
 
@@ -50,9 +53,15 @@ export function markRead({ readAt }: Pace, id: string, now: number): void {
   }
 }
 
+/** Notes that a task was read alone now. Both before and after: in between, nobody knows when the provider reads. */
+export function markAlone(pace: Pace, id: string, now: number): void {
+  pace.aloneAt = now
+  markRead(pace, id, now)
+}
+
 /** When a task may be read again. */
-export const opensAt = ({ readAt }: Pace, id: string, floorMs: number): number =>
-  (readAt.get(id) ?? Number.NEGATIVE_INFINITY) + floorMs
+export const opensAt = ({ readAt, unseenAt }: Pace, id: string, floorMs: number): number =>
+  Math.max(readAt.get(id) ?? Number.NEGATIVE_INFINITY, unseenAt) + floorMs
 
 const longestBackoffMs = 30_000
 
