@@ -28,6 +28,8 @@ export const features: readonly string[] = [
   'crypto.randomUUID',
   'crypto.subtle',
   'fetch',
+  'performance',
+  'performance.now',
   'setTimeout',
 ]
 
