@@ -28,7 +28,6 @@ export const features: readonly string[] = [
   'crypto.randomUUID',
   'crypto.subtle',
   'fetch',
-  'performance',
   'performance.now',
   'setTimeout',
 ]
