@@ -74,7 +74,7 @@ describe('a clip that is fetched with what breaks', () => {
       if (calls >= from) throw new Error('clock')
       return Date.now()
     }
-    return { ...systemClock, now }
+    return { ...systemClock, now, elapsed: now }
   }
   const fetch = async (): Promise<Response> => new Response('x', { headers: { 'content-type': 'video/mp4' } })
   const place = join(tmpdir(), 'never', 'a.mp4')

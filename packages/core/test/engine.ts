@@ -46,17 +46,8 @@ const auth: Auth = {
 }
 
 function hostClock(): VirtualClock & HostClock {
-  const real = createVirtualClock()
-  const start = real.now()
-  let ahead = 0
-  return {
-    ...real,
-    now: () => real.now() + ahead,
-    set: (ms) => {
-      ahead += ms
-    },
-    elapsed: () => real.now() - start,
-  }
+  const clock = createVirtualClock()
+  return { ...clock, set: clock.stepWall }
 }
 
 /** A fake provider whose servers are a function. */

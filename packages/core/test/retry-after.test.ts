@@ -13,6 +13,7 @@ describe('Retry-After', () => {
     ['Mon, 23 Nov 2026 00:00:00 GMT', 0],
     ['soon', undefined],
     ['-1', undefined],
+    ['9'.repeat(400), undefined],
     ['', undefined],
     [undefined, undefined],
   ])('%j is %s ms', (value, expected) => {

@@ -2,6 +2,7 @@ import {
   type Auth,
   type Clock,
   createReader,
+  elapsedOf,
   type InstanceOptions,
   isolatesRequests,
   ReelayError,
@@ -51,10 +52,10 @@ export function keySource(options: Omit<InstanceOptions, 'auth'>, clock: Clock):
       const usable = (await Promise.all(imported)).filter((key) => key !== undefined)
       if (usable.length === 0) throw refusedDelivery('fal', 'unavailable', 'fal publishes no key that fits.')
       keys = usable
-      fetchedAt = clock.now()
+      fetchedAt = elapsedOf(clock)
       restUntil = fetchedAt + restMs
     } catch (error) {
-      restUntil = clock.now() + restAfterFailureMs
+      restUntil = elapsedOf(clock) + restAfterFailureMs
       throw error
     }
   }
@@ -70,17 +71,18 @@ export function keySource(options: Omit<InstanceOptions, 'auth'>, clock: Clock):
 
   return {
     async current() {
-      if (clock.now() - fetchedAt < keptForMs) return keys
+      if (elapsedOf(clock) - fetchedAt < keptForMs) return keys
       const unavailable = (why: string): Error =>
         refusedDelivery('fal', 'unavailable', `fal’s keys could not be read. ${why}`)
-      if (!running && clock.now() < restUntil) throw unavailable('They will be asked for again in a moment.')
+      if (!running && elapsedOf(clock) < restUntil)
+        throw unavailable('They will be asked for again in a moment.')
       await refresh().catch((error: unknown) => {
         throw ReelayError.isInstance(error) ? unavailable(error.message) : error
       })
       return keys
     },
     async newer(than) {
-      if (keys === than && (running || clock.now() >= restUntil)) await refresh().catch(() => undefined)
+      if (keys === than && (running || elapsedOf(clock) >= restUntil)) await refresh().catch(() => undefined)
       return keys === than ? undefined : keys
     },
   }

@@ -1,4 +1,4 @@
-import { type Clock, toBase64 } from '@reelay/core'
+import { type Clock, elapsedOf, toBase64 } from '@reelay/core'
 
 // Official samples sign for 1800 s and backdate nbf by 5 s; no longer life is documented (authentication page, 2026-09).
 const lifetimeS = 1_800
@@ -38,22 +38,23 @@ export interface TokenSource {
 export function createTokenSource(accessKey: string, secretKey: string, clock: Clock): TokenSource {
   let skewMs = 0
   // The text and not its promise: where requests are isolated (workerd), none may wait for what another began.
-  let held: { readonly signedAtS: number; readonly token: string } | undefined
+  let held: { readonly signedAtS: number; readonly signedAt: number; readonly token: string } | undefined
   let current: string | undefined
 
   const serverNowS = (skew: number): number => Math.floor((clock.now() + skew) / 1_000)
 
   return {
     async token() {
+      // By the time that has passed: whoever sets our clock ages no token.
+      const ageS = held ? (elapsedOf(clock) - held.signedAt) / 1_000 : lifetimeS
+      if (held && ageS >= 0 && ageS <= lifetimeS - renewBeforeS) return held.token
       const nowS = serverNowS(skewMs)
-      const leftS = held ? held.signedAtS + lifetimeS - nowS : 0
-      // More left than a token ever has: our clock was set back.
-      if (held && leftS >= renewBeforeS && leftS <= lifetimeS) return held.token
+      const signedAt = elapsedOf(clock)
       const signedWith = skewMs
       const token = await signToken(accessKey, secretKey, nowS)
       current = token
       // Meanwhile the server may have said what time it really is.
-      if (skewMs === signedWith) held = { signedAtS: nowS, token }
+      if (skewMs === signedWith) held = { signedAtS: nowS, signedAt, token }
       return token
     },
     renew(serverTime) {

@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts'
+import { type Clock, elapsedOf } from '../model/clock.ts'
 
 /** When a provider that keeps failing is left alone, and for how long. */
 export interface BreakerPolicy {
@@ -38,13 +38,13 @@ export function createBreaker(policy: BreakerPolicy | false, clock: Clock): Brea
     // Whoever entered before it opened says nothing new about it.
     if (health === 'neither' || (openUntil !== undefined && !probe)) return
     failures = health === 'up' ? 0 : failures + 1
-    openUntil = failures >= limit ? clock.now() + halfOpenAfterMs : undefined
+    openUntil = failures >= limit ? elapsedOf(clock) + halfOpenAfterMs : undefined
   }
 
   return {
     enter() {
       const probe = openUntil !== undefined
-      const left = (openUntil ?? 0) - clock.now()
+      const left = Math.ceil((openUntil ?? 0) - elapsedOf(clock))
       if (probe && left > 0) return { retryAfterMs: left }
       if (probe && probing) return { retryAfterMs: probeMs }
       probing = probe

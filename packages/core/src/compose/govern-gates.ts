@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts'
+import { type Clock, elapsedOf } from '../model/clock.ts'
 import type { ReelayError } from '../model/error.ts'
 import { obeyed } from '../model/patience.ts'
 
@@ -6,9 +6,9 @@ import { obeyed } from '../model/patience.ts'
 export type Pass = 'free' | 'credit' | 'probe'
 
 interface Gate {
-  /** Milliseconds since the epoch at which somebody may try. */
+  /** When somebody may try; see `elapsedOf`, as all times here. */
   until: number
-  /** When the provider last said no, milliseconds since the epoch. */
+  /** When the provider last said no. */
   refusedAt: number
   /** Tries in a row that were refused. */
   failures: number
@@ -32,6 +32,7 @@ export interface Gates {
 }
 
 const everybody = ''
+const never = Number.NEGATIVE_INFINITY
 const shortestMs = 250
 const firstMs = 2_000
 const longestMs = 60_000
@@ -47,12 +48,12 @@ export function createGates(clock: Clock): Gates {
     [everybody, model].flatMap((name) => gates.get(name) ?? [])
 
   function opens({ credits, probing, until }: Gate): number {
-    if (credits > 0) return 0
+    if (credits > 0) return never
     return probing ? Number.POSITIVE_INFINITY : until
   }
 
   return {
-    opensAt: (model) => Math.max(0, ...onWay(model).map(opens)),
+    opensAt: (model) => Math.max(...onWay(model).map(opens)),
     enter(model) {
       const closed = onWay(model)
       const probing = closed.filter(({ credits }) => credits === 0)
@@ -64,14 +65,20 @@ export function createGates(clock: Clock): Gates {
     },
     refused(model, pass, { code, retryAfterMs }) {
       const name = code === 'ERR_RATE_LIMIT' ? everybody : model
-      const gate = gates.get(name) ?? { until: 0, refusedAt: 0, failures: 0, probing: false, credits: 0 }
+      const gate = gates.get(name) ?? {
+        until: never,
+        refusedAt: never,
+        failures: 0,
+        probing: false,
+        credits: 0,
+      }
       const waitMs = retryAfterMs === undefined ? backoff(gate.failures) : obeyed(retryAfterMs)
-      const until = clock.now() + Math.max(waitMs, shortestMs)
+      const until = elapsedOf(clock) + Math.max(waitMs, shortestMs)
       // Several refusals of one burst are one.
-      if (pass === 'probe' || gate.until === 0) gate.failures += 1
+      if (pass === 'probe' || gate.until === never) gate.failures += 1
       if (pass === 'probe') for (const tried of onWay(model)) tried.probing = false
       gate.until = Math.max(gate.until, until)
-      gate.refusedAt = clock.now()
+      gate.refusedAt = elapsedOf(clock)
       gates.set(name, gate)
     },
     passed(model, pass) {
@@ -80,15 +87,15 @@ export function createGates(clock: Clock): Gates {
       const gate = gates.get(model)
       if (!gate) return
       // Still one at a time: that one place was free says little about the next. A minute without a no says more.
-      if (clock.now() - gate.refusedAt > longestMs) gates.delete(model)
-      else Object.assign(gate, { until: clock.now(), failures: 0, probing: false })
+      if (elapsedOf(clock) - gate.refusedAt > longestMs) gates.delete(model)
+      else Object.assign(gate, { until: elapsedOf(clock), failures: 0, probing: false })
     },
     freed(model, left) {
       const gate = gates.get(model)
       if (!gate) return
       gate.credits += 1
       // The ends of all may be seen in one reading: gone with them, the gate would let the whole queue run into a no.
-      if (left === 0) gate.until = clock.now()
+      if (left === 0) gate.until = elapsedOf(clock)
     },
     next: (now) => Math.min(...[...gates.values()].map(({ until }) => until).filter((until) => until > now)),
   }

@@ -1,4 +1,5 @@
 import { assertAmounts } from '../model/amount.ts'
+import { elapsedOf } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
@@ -102,7 +103,7 @@ export function govern(provider: VideoProvider, options: GovernOptions): VideoPr
     const problems = provider.check(request)
     if (problems.length > 0) throw invalidRequest(id, account, problems)
     const model = request.model ?? catalog.defaultModel
-    const place = slots.join(model, clock.now() + maxWaitMs)
+    const place = slots.join(model, elapsedOf(clock) + maxWaitMs)
     const again = first.options
     for (let overdue = tooLong; ; ) {
       const entry = await slots.enter(place, signal, overdue)
@@ -115,7 +116,7 @@ export function govern(provider: VideoProvider, options: GovernOptions): VideoPr
         return task
       } catch (error) {
         ended(model, entry, error)
-        if (!isFull(error) || clock.now() >= place.deadline) throw error
+        if (!isFull(error) || elapsedOf(clock) >= place.deadline) throw error
         overdue = () => error
       }
     }

@@ -1,3 +1,4 @@
+import { elapsedOf } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import { type Owned, ownerKey, type Submission, type TaskHandle, taskKey } from '../model/handle.ts'
 import { isTerminal, type VideoTask } from '../model/task.ts'
@@ -7,7 +8,7 @@ import { offerOf } from '../provider/task/normalize.ts'
 /** One of the provider's parallel places, taken by a submit under way or by a task. */
 interface Lease {
   readonly model: string
-  /** Milliseconds since the epoch at which somebody has to look whether the place is still taken. */
+  /** When somebody has to look whether the place is still taken; see `elapsedOf`. */
   readonly until: number
   /** Absent while nobody knows the task: a submit under way, or one whose answer was lost. */
   readonly handle?: TaskHandle
@@ -28,7 +29,7 @@ export interface Leases {
   /** Takes places for tasks that run, gives back those of tasks that have ended. */
   seen(tasks: readonly VideoTask[]): void
   end(handle: TaskHandle): void
-  /** When the next lease runs out. */
+  /** When the next lease runs out; see `elapsedOf`. */
   next(): number
   /** Looks once at each task whose lease has run out. */
   review(): Promise<void>
@@ -49,13 +50,13 @@ export function createLeases(provider: VideoProvider, ended: (model: string) => 
   /** A render that takes four times as long as usual has most likely been forgotten by whoever submitted it. */
   function untilFor(handle: TaskHandle): number {
     const expectedMs = offerOf(catalog.offers, handle)?.timing.expectedMs ?? 0
-    return clock.now() + Math.max(4 * expectedMs, shortestMs)
+    return elapsedOf(clock) + Math.max(4 * expectedMs, shortestMs)
   }
 
   /** Where nobody ever waits, nobody looks either: tasks that a program never reads must not pile up. */
   function forget(): void {
     for (const [name, { until }] of leases) {
-      if (until > clock.now() - dayMs) break
+      if (until > elapsedOf(clock) - dayMs) break
       leases.delete(name)
     }
   }
@@ -110,13 +111,16 @@ export function createLeases(provider: VideoProvider, ended: (model: string) => 
       const lease = leases.get(name)
       leases.delete(name)
       if (!lease) return
-      leases.set(submission ? purchaseName(submission) : name, { ...lease, until: clock.now() + shortestMs })
+      leases.set(submission ? purchaseName(submission) : name, {
+        ...lease,
+        until: elapsedOf(clock) + shortestMs,
+      })
     },
     seen: (tasks) => tasks.forEach(note),
     end,
     next: () => Math.min(...[...leases.values()].map(({ until }) => until)),
     async review() {
-      const now = clock.now()
+      const now = elapsedOf(clock)
       const due = [...leases].filter(([, { until }]) => until <= now)
       await Promise.all(due.map(([name, lease]) => look(name, lease)))
     },

@@ -15,7 +15,7 @@ export interface Limits {
 /** A place in the queue; kept when a submit has to come back, so that nobody overtakes it. */
 export interface Place {
   readonly model: string
-  /** Milliseconds since the epoch at which it gives up. */
+  /** When it gives up; see `elapsedOf`. */
   readonly deadline: number
   readonly number: number
 }
@@ -70,7 +70,7 @@ export function createSlots(limits: Limits, given: Clock, leases: Leases, gates:
   /** When the last minute has room for one more. */
   function rateOpensAt(): number {
     const oldest = rate && starts.at(-rate.perMinute)
-    return oldest === undefined ? 0 : oldest + minuteMs
+    return oldest === undefined ? Number.NEGATIVE_INFINITY : oldest + minuteMs
   }
 
   const mayGo = (model: string, now: number): boolean =>
@@ -109,7 +109,7 @@ export function createSlots(limits: Limits, given: Clock, leases: Leases, gates:
   async function lookAlone(waiter: Waiter): Promise<void> {
     while (queue.includes(waiter)) {
       await leases.review()
-      const now = clock.now()
+      const now = clock.elapsed()
       if (mayGo(waiter.place.model, now)) waiter.go()
       else if (waiter.place.deadline <= now) waiter.giveUp()
       else await clock.sleep(lookEveryMs)
@@ -119,7 +119,7 @@ export function createSlots(limits: Limits, given: Clock, leases: Leases, gates:
   function pump(): void {
     if (isolatesRequests()) return
     // One look at the clock: what opens between two looks would neither be let through nor be waited for.
-    const now = clock.now()
+    const now = clock.elapsed()
     for (const waiter of queue) {
       if (mayGo(waiter.place.model, now)) waiter.go()
       else if (waiter.place.deadline <= now) waiter.giveUp()
@@ -145,7 +145,7 @@ export function createSlots(limits: Limits, given: Clock, leases: Leases, gates:
           place,
           go() {
             end()
-            if (rate) starts = [...starts, clock.now()].slice(-rate.perMinute)
+            if (rate) starts = [...starts, clock.elapsed()].slice(-rate.perMinute)
             resolve({ name: leases.take(place.model), pass: gates.enter(place.model) })
           },
           giveUp() {

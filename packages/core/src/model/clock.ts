@@ -9,8 +9,13 @@
  * ```
  */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch: what the wall says, for what is written down. It may be set at any time. */
   now(): number
+  /**
+   * Milliseconds since a moment of its own, which nobody can set: what deadlines, plans and pauses live by. A clock
+   * without it is taken at its `now`, and whoever sets that moves them.
+   */
+  elapsed?(): number
   /** Resolves after `ms` milliseconds; rejects with `signal.reason` as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
@@ -24,6 +29,30 @@ export function timeOf(clock: Clock): number {
     // Below.
   }
   return Date.now()
+}
+
+/**
+ * How much time has passed by a clock, in milliseconds since a moment that means nothing: for differences, which nobody who
+ * sets a clock can change. Taken at `now` where the clock has no `elapsed`; throws what the clock throws.
+ *
+ * @example
+ * ```ts
+ * import { elapsedOf, systemClock } from '@reelay/core'
+ * const startedAt = elapsedOf(systemClock)
+ * const tookMs = elapsedOf(systemClock) - startedAt
+ * ```
+ */
+export const elapsedOf = (clock: Clock): number => (clock.elapsed ? clock.elapsed() : clock.now())
+
+/** The same for a note that has to be made: by the host's clock where the given one fails. */
+export function passedOf(clock: Clock): number {
+  try {
+    const elapsed = elapsedOf(clock)
+    if (Number.isFinite(elapsed)) return elapsed
+  } catch {
+    // Below.
+  }
+  return clock.elapsed ? performance.now() : Date.now()
 }
 
 /** Sleeps by the given clock, or by the host's where that one fails: a limit has to end some time. */
@@ -50,6 +79,7 @@ const longestTimer = 2_147_483_647
  */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
@@ -62,7 +92,8 @@ export const systemClock: Clock = {
           signal?.removeEventListener('abort', onAbort)
           resolve()
         },
-        Math.min(Math.max(0, ms), longestTimer),
+        // Timers drop fractions, and would ring before their time.
+        Math.min(Math.max(0, Math.ceil(ms)), longestTimer),
       )
       signal?.addEventListener('abort', onAbort, { once: true })
     }),

@@ -49,7 +49,7 @@ export interface ErrorDetails {
   readonly nativeCode?: string | undefined
   /** Whether the same call may succeed later, unchanged. Says nothing about money: read `outcome` for that. */
   readonly retryable?: boolean | undefined
-  /** Milliseconds the provider asked us to wait. */
+  /** Milliseconds the provider asked us to wait, as it said; Reelay itself waits five minutes of it at most. */
   readonly retryAfterMs?: number | undefined
   /** The provider's id of the HTTP exchange, for its support desk. */
   readonly requestId?: string | undefined

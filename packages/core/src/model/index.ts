@@ -1,5 +1,5 @@
 export type { Attempt } from './attempt.ts'
-export { type Clock, systemClock } from './clock.ts'
+export { type Clock, elapsedOf, systemClock } from './clock.ts'
 export {
   type CaughtError,
   type ErrorCode,

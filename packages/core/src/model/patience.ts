@@ -4,5 +4,6 @@
  */
 export const longestObeyedMs: number = 5 * 60_000
 
-/** How long to wait by what a server asked for, in milliseconds. */
-export const obeyed = (askedMs: number): number => Math.min(askedMs, longestObeyedMs)
+/** How long to wait by what a server asked for, in milliseconds; 0 for what is no wait. */
+export const obeyed = (askedMs: number | undefined): number =>
+  askedMs !== undefined && askedMs > 0 ? Math.min(askedMs, longestObeyedMs) : 0

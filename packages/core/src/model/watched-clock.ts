@@ -6,18 +6,20 @@ import type { Clock } from './clock.ts'
  *
  * @param broke Told of what was thrown, each time.
  */
-export function watchedClock(clock: Clock, broke: (thrown: unknown) => void): Clock {
+export function watchedClock(clock: Clock, broke: (thrown: unknown) => void): Required<Clock> {
+  function read(name: 'now' | 'elapsed', host: () => number): number {
+    try {
+      const value = name === 'elapsed' && clock.elapsed ? clock.elapsed() : clock.now()
+      if (Number.isFinite(value)) return value
+      throw new TypeError(`${name}() of the clock is not a number`)
+    } catch (thrown) {
+      broke(thrown)
+      return host()
+    }
+  }
   return {
-    now() {
-      try {
-        const now = clock.now()
-        if (Number.isFinite(now)) return now
-        throw new TypeError('now() of the clock is not a number')
-      } catch (thrown) {
-        broke(thrown)
-        return Date.now()
-      }
-    },
+    now: () => read('now', Date.now),
+    elapsed: () => read('elapsed', () => (clock.elapsed ? performance.now() : Date.now())),
     async sleep(ms, signal) {
       try {
         await clock.sleep(ms, signal)

@@ -42,7 +42,7 @@ export interface Engine {
    * was read in vain since.
    */
   readonly places: Map<string, { readonly offset: number; readonly span: number; readonly misses: number }>
-  /** When the next of many reads may leave; milliseconds since the epoch. */
+  /** When the next of many reads may leave; see `elapsedOf`. */
   nextReadAt: number
   /** By route: the pages read lately, as stretches of its list. */
   readonly stretches: Map<string, readonly Stretch[]>
@@ -53,7 +53,7 @@ export interface Engine {
 export interface Stretch {
   readonly from: number
   readonly to: number
-  /** Milliseconds since the epoch. */
+  /** See `elapsedOf`. */
   readonly at: number
 }
 
@@ -107,7 +107,7 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     claimed: new Map(),
     unsettled: new Set(),
     places: new Map(),
-    nextReadAt: 0,
+    nextReadAt: Number.NEGATIVE_INFINITY,
     stretches: new Map(),
     past: { known: new Set(), absent: new Set(), readAt: 0, since: Number.POSITIVE_INFINITY, late: 0 },
   }

@@ -1,5 +1,7 @@
+import { elapsedOf } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
+import { obeyed } from '../model/patience.ts'
 import { printable } from '../model/printable.ts'
 import type { Engine } from './engine.ts'
 import type { HttpReply, HttpRequest } from './http/message.ts'
@@ -61,15 +63,17 @@ export async function readWithRetry<Value>(
   decode: Decoder<Value>,
   options: CallOptions,
 ): Promise<ReadResult<Value>> {
+  const { clock } = engine
+  // Said by the wall, and kept by the time that passes.
+  const endsAt = elapsedOf(clock) + (options.deadlineAt ?? Number.POSITIVE_INFINITY) - clock.now()
   for (let attempt = 1; ; attempt++) {
     const result = await readOnce(engine, request, decode, options)
     if (!result.failure?.retryable || attempt === attempts) return result
     const backoff = firstDelayMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
-    const delayMs = Math.max(result.failure.retryAfterMs ?? 0, backoff)
-    const wakeAt = engine.clock.now() + delayMs
-    if (delayMs > longestDelayMs || wakeAt >= (options.deadlineAt ?? Number.POSITIVE_INFINITY)) return result
+    const delayMs = Math.max(obeyed(result.failure.retryAfterMs), backoff)
+    if (delayMs > longestDelayMs || elapsedOf(clock) + delayMs >= endsAt) return result
     try {
-      await engine.clock.sleep(delayMs, options.abortSignal)
+      await clock.sleep(delayMs, options.abortSignal)
     } catch {
       return {
         failure: { ...result.failure, code: 'ERR_ABORTED', retryable: false, what: 'was not waited for' },

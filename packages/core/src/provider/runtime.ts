@@ -28,6 +28,7 @@ export const features: readonly string[] = [
   'crypto.randomUUID',
   'crypto.subtle',
   'fetch',
+  'performance.now',
   'setTimeout',
 ]
 

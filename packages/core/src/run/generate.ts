@@ -1,4 +1,4 @@
-import { timeOf } from '../model/clock.ts'
+import { passedOf, timeOf } from '../model/clock.ts'
 import { ReelayError, withDetails } from '../model/error.ts'
 import { ofPaidTask } from '../model/foreign.ts'
 import type { TaskHandle } from '../model/handle.ts'
@@ -64,10 +64,11 @@ async function finish(
   const { abortSignal, onEvent, store } = options
   const { handle } = task
   const clock = options.clock ?? provider.clock
-  const startedAt = timeOf(clock)
+  const startedAt = passedOf(clock)
   try {
     const stored = await store?.(task, { provider, abortSignal, clock: options.clock })
     const at = timeOf(clock)
+    const tookMs = Math.round(passedOf(clock) - startedAt)
     for (const { file, bytes, mediaType } of [stored ?? []].flat())
       emit(onEvent, {
         type: 'downloaded',
@@ -76,7 +77,7 @@ async function finish(
         bytes,
         mediaType,
         location: file,
-        tookMs: at - startedAt,
+        tookMs,
       })
     // Without this note somebody stores it once more.
     if (store) await provider.noteStored?.(handle, { state: 'done' }).catch(() => undefined)

@@ -1,5 +1,5 @@
 import { assertAmounts } from '../model/amount.ts'
-import { type Clock, systemClock } from '../model/clock.ts'
+import { type Clock, elapsedOf, systemClock } from '../model/clock.ts'
 
 /**
  * Remembers deliveries, so that a repeated one is dropped. Share one among all processes that take deliveries: `claim`
@@ -67,7 +67,7 @@ export function memoryDeliveries(options: MemoryDeliveriesOptions = {}): Deliver
     assertAmounts('window', { ttlMs: ttlMs ?? null })
     // Moved to the end, so that the oldest stay first.
     known.delete(id)
-    known.set(id, { state, until: clock.now() + ttlMs })
+    known.set(id, { state, until: elapsedOf(clock) + ttlMs })
     for (const old of known.keys()) {
       if (known.size <= maxEntries) break
       known.delete(old)
@@ -77,7 +77,7 @@ export function memoryDeliveries(options: MemoryDeliveriesOptions = {}): Deliver
   return {
     async claim(id, ttlMs) {
       const before = known.get(id)
-      if (before && before.until > clock.now()) return before.state
+      if (before && before.until > elapsedOf(clock)) return before.state
       note(id, 'busy', ttlMs)
       return 'new'
     },

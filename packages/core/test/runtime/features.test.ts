@@ -81,8 +81,12 @@ const optional = new Set([
   'setInterval',
 ])
 
+/** The two of which a program is given an instance. */
+const instanceName = (name: string): string =>
+  name.replace(/^(Crypto|Performance)\.prototype\./, (_all, owner) => `${String(owner).toLowerCase()}.`)
+
 const inTable = (name: string): boolean =>
-  features.includes(name.replace(/^Crypto\.prototype\./, 'crypto.')) ||
+  features.includes(instanceName(name)) ||
   // Both are there only with what is asked of them.
   features.some((path) => path.startsWith(`${name}.`))
 
@@ -101,7 +105,7 @@ describe('what the sources call of the runtime', () => {
   })
 
   it('is all that the table asks for', () => {
-    const called = new Set(calls.map(({ name }) => name.replace(/^Crypto\.prototype\./, 'crypto.')))
+    const called = new Set(calls.map(({ name }) => instanceName(name)))
     expect(features.filter((path) => !called.has(path))).toEqual([])
   })
 

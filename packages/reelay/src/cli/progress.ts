@@ -1,4 +1,4 @@
-import { type Clock, printable, type RenderEvent, type RenderListener } from '@reelay/core'
+import { type Clock, elapsedOf, printable, type RenderEvent, type RenderListener } from '@reelay/core'
 import { isSmart, redraw, say, widthOf } from './terminal.ts'
 
 /** Shows how a render goes, on stderr: a moving line at a terminal, one line per event elsewhere. */
@@ -85,7 +85,9 @@ function movingLine(text: () => string): { clear(): void } {
 
 /** Starts showing. */
 export function showProgress({ title, clock, since, usual, unit = '' }: Shown): Progress {
-  let startedAt = since
+  /** The same moment by the time that passes. */
+  const passed = (at: number): number => elapsedOf(clock) - Math.max(0, clock.now() - at)
+  let startedAt = since === undefined ? undefined : passed(since)
   let word = ''
   let note: string | undefined
   say(title)
@@ -94,7 +96,7 @@ export function showProgress({ title, clock, since, usual, unit = '' }: Shown): 
     if (startedAt === undefined) return word === '' ? 'sending' : word
     const status = word === '' ? '' : `${word}, `
     const range = usually(usual)
-    return `${status}waiting ${minutes(clock.now() - startedAt)}${range === '' ? '' : `, ${range}`}${unit}`
+    return `${status}waiting ${minutes(elapsedOf(clock) - startedAt)}${range === '' ? '' : `, ${range}`}${unit}`
   }
   const line = isSmart() ? movingLine(waiting) : undefined
   const print = (text: string): void => {
@@ -107,7 +109,7 @@ export function showProgress({ title, clock, since, usual, unit = '' }: Shown): 
   }
   return {
     onEvent(event) {
-      startedAt ??= event.at
+      startedAt ??= passed(event.at)
       const text = describe(event)
       if (text === undefined) return
       // The id stays on the screen: it is what a person looks for after a crash.

@@ -64,6 +64,13 @@ export const passing: readonly Trouble[] = [
   status(500),
   status(503),
   { title: 'a gateway’s HTML page', fault: 'html' },
+  ...[400, 401, 403, 404, 409].map(
+    (code): Trouble => ({
+      title: `a gateway’s HTML page with ${code}`,
+      fault: 'html',
+      options: { status: code },
+    }),
+  ),
   { title: 'truncated JSON', fault: 'truncated-json' },
   { title: 'an empty answer', fault: 'empty' },
   { title: 'a redirect', fault: 'redirect' },

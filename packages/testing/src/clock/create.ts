@@ -14,6 +14,13 @@ import { settle, turn } from './turn.ts'
  * ```
  */
 export interface VirtualClock extends Clock {
+  /** Milliseconds since it was made, whatever the wall says. */
+  elapsed(): number
+  /**
+   * Sets what the wall says by so many milliseconds, below 0 for back, as somebody who sets the host's clock does. No
+   * time passes, nobody who sleeps wakes, and the `server` side goes on by its own clock.
+   */
+  stepWall(ms: number): void
   /** Moves time forward by `ms` milliseconds, waking whoever is due on the way. Waits for no call in flight. */
   advance(ms: number): Promise<void>
   /** The same `fetch`; while a call of it is under way, or its body is not read to the end, time stands still. */
@@ -57,6 +64,7 @@ export interface VirtualClockOptions {
 export function createVirtualClock(options: VirtualClockOptions = {}): VirtualClock {
   const { start = Date.UTC(2026, 0, 1), auto = true } = options
   let now = start
+  let ahead = 0
   let inFlight = 0
   // Counts everything that begins or ends, so that a look at the whole can tell whether anything moved meanwhile.
   let moves = 0
@@ -107,8 +115,9 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
     now = Math.max(now, target)
   }
 
-  const clockFor = (side: Side): Clock => ({
-    now: () => now,
+  const clockFor = (side: Side): Required<Clock> => ({
+    now: () => (side === 'client' ? now + ahead : now),
+    elapsed: () => now - start,
     // Whole milliseconds, as the hosts' timers count; never less than asked for.
     sleep: (ms, signal) => sleepers.add(now + Math.max(0, Math.ceil(ms) || 0), side, signal),
   })
@@ -130,6 +139,9 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
   return Object.freeze({
     ...clockFor('client'),
     server: Object.freeze(clockFor('server')),
+    stepWall(ms: number) {
+      ahead += ms
+    },
     track: (fetch: typeof globalThis.fetch) => trackFetch(fetch, { begin }),
     advance(ms: number) {
       steps += 1

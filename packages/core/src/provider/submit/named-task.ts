@@ -10,8 +10,9 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
  */
 export function namesTask({ taskAt }: ProviderSpec, { body }: HttpReply): boolean {
   if (!taskAt) return false
-  const [last, ...way] = taskAt.id.toReversed()
-  const holder = way.reduceRight<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), body)
+  const way = [...taskAt.id]
+  const last = way.pop()
+  const holder = way.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), body)
   if (!isRecord(holder) || last === undefined) return false
   const id = holder[last]
   if (typeof id !== 'number' && (typeof id !== 'string' || id.trim() === '')) return false

@@ -1,3 +1,4 @@
+import { elapsedOf } from '../../model/clock.ts'
 import type { NativeTask } from '../native.ts'
 import { findOnce } from './find.ts'
 import { type Purchase, postAgain } from './post.ts'
@@ -18,8 +19,8 @@ const shortestLookMs = 1_000
 export async function recover(purchase: Purchase, resend: boolean): Promise<NativeTask | undefined> {
   const { engine, draft, submission, options } = purchase
   const { clock, spec } = engine
-  const startedAt = clock.now()
-  const left = (): number => budgetMs - (clock.now() - startedAt)
+  const startedAt = elapsedOf(clock)
+  const left = (): number => budgetMs - (elapsedOf(clock) - startedAt)
   const over = (): boolean => options.abortSignal?.aborted === true || left() <= 0
 
   async function repeat(): Promise<NativeTask | undefined> {
@@ -40,10 +41,10 @@ export async function recover(purchase: Purchase, resend: boolean): Promise<Nati
     moments: readonly number[],
     ask: () => Promise<NativeTask | undefined>,
   ): Promise<NativeTask | undefined> {
-    const from = clock.now()
+    const from = elapsedOf(clock)
     for (const at of moments) {
-      // Never longer than planned: the host's clock may be set back meanwhile.
-      const pause = Math.min(from + at - clock.now(), at)
+      // Never longer than planned: a caller's clock that only knows the wall may be set back meanwhile.
+      const pause = Math.min(from + at - elapsedOf(clock), at)
       if (pause > 0) await clock.sleep(pause, options.abortSignal).catch(() => undefined)
       // The first look is always taken: the clock may as well be set forward.
       if (at > 0 ? over() : options.abortSignal?.aborted) return undefined

@@ -1,4 +1,4 @@
-import { timeOf } from '../../model/clock.ts'
+import { passedOf, timeOf } from '../../model/clock.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { Engine } from '../engine.ts'
 import type { HttpReply } from '../http/message.ts'
@@ -23,14 +23,14 @@ export function samePurchase(a: Submission, b: Submission): boolean {
 /** Notes whose a task is, for as long as a search could come upon it. */
 export function claim({ spec, claimed, unsettled, clock }: Engine, id: string, key: string): void {
   if (!spec.search) return
-  const now = timeOf(clock)
+  const now = passedOf(clock)
   const { withinMs } = spec.search
   for (const [old, { at }] of claimed) {
     if (now - at <= withinMs) break
     claimed.delete(old)
   }
   for (const one of unsettled) {
-    if (now - one.startedAt <= withinMs) break
+    if (timeOf(clock) - one.startedAt <= withinMs) break
     unsettled.delete(one)
   }
   // Moved to the end, so that the oldest stay first.

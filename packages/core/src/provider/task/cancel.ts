@@ -1,3 +1,4 @@
+import { elapsedOf } from '../../model/clock.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { Engine } from '../engine.ts'
 import type { HttpReply } from '../http/message.ts'
@@ -19,10 +20,10 @@ export async function cancel(
     return protocol.read(reply)
   }
   const decode = Object.assign(read, { refusals: true })
-  const startedAt = engine.clock.now()
+  const startedAt = elapsedOf(engine.clock)
   const result = await readWithRetry(engine, () => protocol.request(handle), decode, options)
   if (result.failure) throw readError(engine, result.failure, handle, options)
-  const repeated = replies > 1 || engine.clock.now() > startedAt
+  const repeated = replies > 1 || elapsedOf(engine.clock) > startedAt
   if (result.value !== 'too-late' || !repeated) return result.value
   // It may be too late only because an earlier try, whose answer was lost, has done it.
   const task = await getOne(engine, handle, options)

@@ -23,20 +23,28 @@ const unknown = (code: ErrorRow['code'], retryable: boolean): ErrorRow => ({
   outcome: 'unknown',
 })
 
+const foreignCodes: Readonly<Record<number, ErrorRow['code']>> = {
+  401: 'ERR_AUTH',
+  402: 'ERR_FUNDS',
+  403: 'ERR_FORBIDDEN',
+  404: 'ERR_NOT_FOUND',
+  408: 'ERR_UNAVAILABLE',
+  425: 'ERR_UNAVAILABLE',
+  429: 'ERR_RATE_LIMIT',
+}
+
+const foreignAdvice =
+  'These are not the provider’s words: something before it answered, a gateway, a proxy or a firewall. Try again; if it stays, check the network and baseURL.'
+
 /**
  * Replies outside the provider's own error table: a gateway's page, a proxy's refusal. What they say about the paid
- * request is not documented by anybody, so the outcome is always unknown.
+ * request is not documented by anybody, so the outcome is always unknown; and they say nothing about a task, so that the
+ * next read may well be answered by the provider again.
  */
-export function rowForStatus(status: number): ErrorRow {
+export function rowForStatus(status: number): Refusal {
   if (status >= 500) return unknown('ERR_UNAVAILABLE', true)
-  if (status === 401) return unknown('ERR_AUTH', false)
-  if (status === 402) return unknown('ERR_FUNDS', false)
-  if (status === 403) return unknown('ERR_FORBIDDEN', false)
-  if (status === 404) return unknown('ERR_NOT_FOUND', false)
-  if (status === 408 || status === 425) return unknown('ERR_UNAVAILABLE', true)
-  if (status === 429) return unknown('ERR_RATE_LIMIT', true)
-  if (status >= 400) return unknown('ERR_INVALID_REQUEST', false)
-  return unknown('ERR_UNEXPECTED_REPLY', true)
+  if (status < 400) return unknown('ERR_UNEXPECTED_REPLY', true)
+  return { ...unknown(foreignCodes[status] ?? 'ERR_INVALID_REQUEST', true), advice: foreignAdvice }
 }
 
 function brokenFailure(exchange: BrokenExchange): CallFailure {

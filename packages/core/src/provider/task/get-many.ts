@@ -1,3 +1,4 @@
+import { elapsedOf } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import { obeyed } from '../../model/patience.ts'
@@ -65,8 +66,8 @@ async function getListed(
   /** In the turn of all of the account's reads. */
   async function read(ask: () => Promise<Answer>, handle: TaskHandle): Promise<Answer> {
     const given = await ask()
-    const { retryAfterMs = 0 } = ReelayError.isInstance(given) ? given : {}
-    const pausedUntil = engine.clock.now() + obeyed(retryAfterMs)
+    const { retryAfterMs } = ReelayError.isInstance(given) ? given : {}
+    const pausedUntil = elapsedOf(engine.clock) + obeyed(retryAfterMs)
     // What one read is told holds for the account.
     engine.nextReadAt = Math.max(engine.nextReadAt, pausedUntil)
     answer(handle, given)
@@ -95,14 +96,14 @@ async function getListed(
   if (history?.withoutMs !== undefined && onUnlisted) return onUnlisted(history.withoutMs)
   const rest = [...handles, ...(history ? also : [])].filter(({ id }) => !told.has(id))
   let belied = 0
-  const toldAt = engine.clock.now()
+  const toldAt = elapsedOf(engine.clock)
   await sideBySide(rest, readsAtOnce, async (handle) => {
     const going = history?.going.has(handle.id) === true
     if (!wanted.has(handle.id) && !options.alone) return
     await turn(engine, readSpacingMs, abortSignal)
     if (!alone(handle, going)) return
     take(engine, readSpacingMs)
-    const isFresh = engine.clock.now() - toldAt < freshMs
+    const isFresh = elapsedOf(engine.clock) - toldAt < freshMs
     const given = await read(() => getOne(engine, handle, options), handle)
     if (going && isFresh && !ReelayError.isInstance(given) && isTerminal(given)) belied += 1
   })

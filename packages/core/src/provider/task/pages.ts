@@ -1,3 +1,4 @@
+import { elapsedOf } from '../../model/clock.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { Engine } from '../engine.ts'
 import type { HttpReply } from '../http/message.ts'
@@ -28,7 +29,7 @@ async function rested(
   [from, to]: readonly [number, number],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const now = engine.clock.now()
+  const now = elapsedOf(engine.clock)
   const recent = (engine.stretches.get(route) ?? []).filter(({ at }) => at + floorMs > now)
   const opensAt = recent
     .filter((stretch) => stretch.from < to && stretch.to > from)
@@ -101,7 +102,7 @@ export async function readPages(
     const result = await readWithRetry(engine, request, read, options)
     if (floorMs > 0) {
       const stretches = engine.stretches.get(route) ?? []
-      engine.stretches.set(route, [...stretches, { ...stretch, at: engine.clock.now() }])
+      engine.stretches.set(route, [...stretches, { ...stretch, at: elapsedOf(engine.clock) }])
     }
     if (result.failure) {
       // What is wrong with a page is not wrong with the tasks.

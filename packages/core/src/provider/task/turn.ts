@@ -1,3 +1,4 @@
+import { elapsedOf } from '../../model/clock.ts'
 import type { Engine } from '../engine.ts'
 
 // Timers are not finer than this for certain: reads that may follow each other sooner leave some at a time.
@@ -13,7 +14,7 @@ export async function turn(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   for (;;) {
-    const now = engine.clock.now()
+    const now = elapsedOf(engine.clock)
     // Aborted, the read says so itself.
     if (engine.nextReadAt <= now + leewayMs(spacingMs) || signal?.aborted) return
     await engine.clock.sleep(engine.nextReadAt - now, signal).catch(() => undefined)
@@ -22,5 +23,5 @@ export async function turn(
 
 /** Takes the turn that has come: nobody else has it before so many milliseconds. */
 export function take(engine: Engine, spacingMs: number): void {
-  engine.nextReadAt = Math.max(engine.nextReadAt, engine.clock.now()) + spacingMs
+  engine.nextReadAt = Math.max(engine.nextReadAt, elapsedOf(engine.clock)) + spacingMs
 }

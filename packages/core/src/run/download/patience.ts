@@ -39,7 +39,7 @@ export function createPatience(options: DownloadOptions, watch: Watch): Patience
           },
         )
       }
-      const pauseMs = Math.max(obeyed(retryAfterMs ?? 0), backoffMs(failures))
+      const pauseMs = Math.max(obeyed(retryAfterMs), backoffMs(failures))
       if (pauseMs < watch.leftMs()) return watch.pause(pauseMs)
       throw failure(
         options,

@@ -1,4 +1,4 @@
-import { systemClock } from '../../model/clock.ts'
+import { elapsedOf, systemClock } from '../../model/clock.ts'
 import { ownFault } from './local-fault.ts'
 import { aborted, type DownloadOptions, defaults, failure } from './options.ts'
 
@@ -42,7 +42,7 @@ interface Waiter {
 export function createWatch(options: DownloadOptions): Watch {
   const { clock = systemClock, stallMs = defaults.stallMs, deadlineMs = defaults.deadlineMs } = options
   const { abortSignal } = options
-  const deadlineAt = clock.now() + deadlineMs
+  const deadlineAt = elapsedOf(clock) + deadlineMs
   const ended = new AbortController()
   let waiter: Waiter | undefined
   let patrolling = false
@@ -51,7 +51,7 @@ export function createWatch(options: DownloadOptions): Watch {
     stalls ? Math.min(since + stallMs, deadlineAt) : deadlineAt
 
   function overdue(): Error {
-    if (clock.now() < deadlineAt) return new InterruptedError(`it stalled: no data for ${stallMs} ms`)
+    if (elapsedOf(clock) < deadlineAt) return new InterruptedError(`it stalled: no data for ${stallMs} ms`)
     const message = `The download took more than ${deadlineMs} ms. Try again with a larger deadlineMs; the URL may still be good.`
     return failure(options, message)
   }
@@ -61,7 +61,7 @@ export function createWatch(options: DownloadOptions): Watch {
     patrolling = true
     try {
       while (waiter) {
-        const leftMs = dueAt(waiter) - clock.now()
+        const leftMs = dueAt(waiter) - elapsedOf(clock)
         if (leftMs <= 0) waiter.reject(overdue())
         else await clock.sleep(Math.min(leftMs, stallMs), ended.signal)
       }
@@ -85,7 +85,7 @@ export function createWatch(options: DownloadOptions): Watch {
       }
       const mine: Waiter = {
         stalls,
-        since: clock.now(),
+        since: elapsedOf(clock),
         reject: (error) => {
           settle()
           reject(error)
@@ -104,9 +104,9 @@ export function createWatch(options: DownloadOptions): Watch {
   return {
     guard: (work) => wait(work, true),
     pause: (ms) => wait(clock.sleep(ms, ended.signal), false),
-    leftMs: () => deadlineAt - clock.now(),
+    leftMs: () => deadlineAt - elapsedOf(clock),
     touch: (stalls) => {
-      if (waiter) Object.assign(waiter, { stalls, since: clock.now() })
+      if (waiter) Object.assign(waiter, { stalls, since: elapsedOf(clock) })
     },
     end: () => ended.abort(),
   }

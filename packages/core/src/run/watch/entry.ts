@@ -43,8 +43,9 @@ const settlingMs = 60_000
 
 /** Whether to go on asking after an error. */
 export function survivable(error: ReelayError, { handle }: Entry, now: number): boolean {
-  // A relay may hand out an id before it knows the task, and lose it although the task runs: to the deadline.
-  if (error.code === 'ERR_NOT_FOUND')
+  // A relay may hand out an id before it knows the task, and lose it although the task runs: to the deadline. Retryable,
+  // it is a 404 of something else on the way, which knows no tasks.
+  if (error.code === 'ERR_NOT_FOUND' && !error.retryable)
     return handle.host !== undefined || now - handle.submittedAt < settlingMs
   return error.retryable || error.code === 'ERR_UNEXPECTED_REPLY'
 }

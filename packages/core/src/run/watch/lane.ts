@@ -5,29 +5,26 @@ import type { TaskHandle } from '../../model/handle.ts'
 import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
 import { leewayMs } from '../../provider/task/turn.ts'
 import { createAlarm } from './alarm.ts'
+import { readAlone } from './alone.ts'
 import { type Answer, type Entry, overdue, plan, tell } from './entry.ts'
 import { learn, learnGoing } from './learn.ts'
 import { nobody, order } from './order.ts'
-import { coldGapMs, markRead, opensAt, type Pace, pause } from './pace.ts'
-import { roundOf } from './round.ts'
+import { coldGapMs, opensAt, type Pace, pause } from './pace.ts'
+import type { Peer, Reading } from './reading.ts'
+import { readTogether, ridersOf, roundOpensAt } from './round.ts'
 import { createWaiting, dueAt } from './waiting.ts'
 
 /** The tasks of one account that are read together. */
-export interface Lane {
+export interface Lane extends Peer {
   add(entry: Entry): void
   remove(entry: Entry): void
-  /** Takes an answer that was asked for, or that came by itself; `false` when nobody waits for it. */
-  answer(id: string, answer: Answer): boolean
-  /** Takes it that a task goes on: a history of those that ended lacks it. */
-  going(id: string): void
   /** Ends all of it: a clock that has failed would let nobody know of anything any more. */
   breakOff(thrown: unknown): void
   /** Looks at a task as soon as the provider's floor allows; `false` when nobody waits for it. */
   hint(id: string): boolean
-  /** Tasks that nobody is reading. */
-  resting(): readonly TaskHandle[]
 }
 
+// How far ahead a round looks at most, however long the last one took.
 const longestRoundMs = 15_000
 // How long an order of the due ones is good.
 const orderMs = 250
@@ -38,7 +35,7 @@ export function createLane(
   clock: Clock,
   call: CallOptions,
   pace: Pace,
-  peers: () => Iterable<Lane>,
+  peers: () => Iterable<Peer>,
   idle: () => void,
 ): Lane {
   const waiting = createWaiting()
@@ -98,58 +95,28 @@ export function createLane(
     }
   }
 
-  async function read(batch: readonly Entry[]): Promise<void> {
-    const [first] = batch
-    if (!first) return
+  const reading: Reading = {
+    provider,
+    call: { ...call, abortSignal: stop.signal },
+    clock,
+    pace,
+    waiting,
+    peers,
+    answer,
+    fail,
+  }
+
+  async function read(ask: () => Promise<void>): Promise<void> {
     calls += 1
-    for (const entry of batch) entry.reading = true
-    const many = together()
-    const startedAt = clock.now()
-    const deadlineAt = batch.reduce((latest, entry) => Math.max(latest, entry.deadline), 0)
-    const options = { ...call, abortSignal: stop.signal, deadlineAt }
-    if (many) pace.roundUntil = startedAt + longestRoundMs
-    try {
-      if (many) {
-        const handles = batch.map(({ handle }) => handle)
-        const answers = await provider.getMany?.(
-          handles,
-          roundOf({ waiting, pace, clock, peers, answer }, options, batch),
-        )
-        for (const { handle, reading } of batch) {
-          const given = answers?.get(handle)
-          if (!reading || !given) continue
-          markRead(pace, handle.id, clock.now())
-          answer(handle.id, given)
-        }
-      } else {
-        const { id } = first.handle
-        markRead(pace, id, startedAt)
-        pace.aloneAt = startedAt
-        answer(id, await provider.get(first.handle, options).finally(() => markRead(pace, id, clock.now())))
-      }
-    } catch (error) {
-      const left = batch.filter(({ reading, handle }) => reading && waiting.of(handle.id).length > 0)
-      const passing = ReelayError.isInstance(error) && error.retryable
-      if (left.length === 1 || (passing && many)) {
-        for (const { handle } of left) {
-          if (ReelayError.isInstance(error)) answer(handle.id, error)
-          else {
-            const code = 'ERR_UNEXPECTED_REPLY'
-            const known = ofPaidTask(error, handle, `Looking at task ${handle.id}`, { code })
-            for (const entry of waiting.of(handle.id)) fail(entry, known)
-          }
-        }
-      } else {
-        // One handle that the provider will not have must not end the others.
-        const half = Math.ceil(left.length / 2)
-        await Promise.all([read(left.slice(0, half)), read(left.slice(half))])
-      }
-    }
+    await ask()
     calls -= 1
-    if (many) pace.roundUntil = 0
-    if (many) roundMs = Math.min(clock.now() - startedAt, longestRoundMs)
-    for (const entry of batch) entry.reading = false
     arm(clock.now())
+  }
+
+  async function round(batch: readonly Entry[], riders: readonly TaskHandle[]): Promise<void> {
+    const startedAt = clock.now()
+    await readTogether(reading, batch, riders)
+    roundMs = Math.min(clock.now() - startedAt, longestRoundMs)
   }
 
   /** Whoever was to be looked at soon when few were waiting waits as the crowd does, which came after it. */
@@ -178,13 +145,14 @@ export function createLane(
     const { due, firstAt, thenAt, endsAt } = turns
     if (calls > 0) return endsAt
     // Not woken by another lane: it may belong to another request, which must not touch this one.
-    if (pace.roundUntil > now) return Math.min(endsAt, now + orderMs)
-    // A list is a read of each task on it.
-    const floorMs = waiting.size > 1 ? (due[0]?.floorMs ?? 0) : 0
-    const at = Math.max(Math.min(firstAt, thenAt), pace.nextAt, pace.pausedUntil, pace.aloneAt + floorMs)
+    if (pace.round && pace.round.until > now) return Math.min(endsAt, now + orderMs)
+    const at = Math.max(Math.min(firstAt, thenAt), pace.nextAt, pace.pausedUntil)
     if (at > now) return Math.min(endsAt, at)
+    const riders = ridersOf(peers(), due)
+    const openAt = roundOpensAt(pace, due, riders)
+    if (openAt > now) return Math.min(endsAt, openAt)
     pace.nextAt = now + pace.spacingMs
-    void read(due)
+    void read(() => round(due, riders))
     return endsAt
   }
 
@@ -199,7 +167,7 @@ export function createLane(
       const [current] = waiting.of(head.handle.id)
       if (current !== head || head.reading || dueAt(waiting, pace, head) > now) continue
       pace.nextAt = Math.max(pace.nextAt, now) + pace.spacingMs
-      void read([head])
+      void read(() => readAlone(reading, head))
     }
     const next =
       due.length === 0

@@ -1,4 +1,5 @@
 import type { ReelayError } from '../../model/error.ts'
+import { obeyed } from '../../model/patience.ts'
 
 /** What all reads of one account share, whoever waits for them. Times are milliseconds since the epoch. */
 export interface Pace {
@@ -15,10 +16,12 @@ export interface Pace {
   strikes: number
   /** Until when tasks cannot be read together. */
   unlistedUntil: number
-  /** Until when one lane's round keeps the others waiting, so that none reads alone what another reads in a list. */
-  roundUntil: number
+  /** The round under way, and until when it keeps the other lanes waiting: none reads alone what another reads in a list. */
+  round: { readonly until: number } | undefined
   /** When a task was last read alone that a list may hold as well. */
   aloneAt: number
+  /** When a list was last asked for whose answer nobody saw: it may have held any task. */
+  unseenAt: number
   /** When each task was last read, alone or in a list. */
   readonly readAt: Map<string, number>
 }
@@ -29,8 +32,9 @@ export const createPace = (limits: Pick<Pace, 'spacingMs' | 'tasksPerRead' | 're
   pausedUntil: 0,
   strikes: 0,
   unlistedUntil: 0,
-  roundUntil: 0,
+  round: undefined,
   aloneAt: Number.NEGATIVE_INFINITY,
+  unseenAt: Number.NEGATIVE_INFINITY,
   readAt: new Map(),
 })
 
@@ -49,12 +53,16 @@ export function markRead({ readAt }: Pace, id: string, now: number): void {
   }
 }
 
-/** When a task may be read again. */
-export const opensAt = ({ readAt }: Pace, id: string, floorMs: number): number =>
-  (readAt.get(id) ?? Number.NEGATIVE_INFINITY) + floorMs
+/** Notes that a task was read alone now. Both before and after: in between, nobody knows when the provider reads. */
+export function markAlone(pace: Pace, id: string, now: number): void {
+  pace.aloneAt = now
+  markRead(pace, id, now)
+}
 
-// Results die within the hour at some providers: whatever a reply asks for, a clip is not slept through.
-const longestPauseMs = 5 * 60_000
+/** When a task may be read again. */
+export const opensAt = ({ readAt, unseenAt }: Pace, id: string, floorMs: number): number =>
+  Math.max(readAt.get(id) ?? Number.NEGATIVE_INFINITY, unseenAt) + floorMs
+
 const longestBackoffMs = 30_000
 
 /** How long a refusal keeps all of the account's reads back. */
@@ -63,8 +71,7 @@ export function pause(pace: Pace, error: ReelayError, now: number): void {
   if (ofTask && error.retryAfterMs === undefined) return
   // Of a hundred tasks in one refused call, each is told.
   const backoffMs = pace.pausedUntil > now ? 0 : Math.min(500 * 2 ** pace.strikes++, longestBackoffMs)
-  const askedMs = Math.min(error.retryAfterMs ?? 0, longestPauseMs)
-  pace.pausedUntil = Math.max(pace.pausedUntil, now + Math.max(askedMs, backoffMs))
+  pace.pausedUntil = Math.max(pace.pausedUntil, now + Math.max(obeyed(error.retryAfterMs), backoffMs))
 }
 
 // How late the end of a task may be seen of whose kind nothing is known but the catalogue's estimate: 6 s, less the

@@ -1,0 +1,46 @@
+import type { Clock } from '../../model/clock.ts'
+import { ReelayError } from '../../model/error.ts'
+import { ofPaidTask } from '../../model/foreign.ts'
+import type { TaskHandle } from '../../model/handle.ts'
+import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
+import type { Answer, Entry } from './entry.ts'
+import type { Pace } from './pace.ts'
+import type { Waiting } from './waiting.ts'
+
+/** What the lanes of one account do for each other. */
+export interface Peer {
+  /** Takes an answer that was asked for, or that came by itself; `false` when nobody waits for it. */
+  answer(id: string, answer: Answer): boolean
+  /** Takes it that a task goes on: a history of those that ended lacks it. */
+  going(id: string): void
+  /** Tasks that nobody is reading. */
+  resting(): readonly TaskHandle[]
+}
+
+/** A lane from the inside, as those who read for it see it. */
+export interface Reading extends Pick<Peer, 'answer'> {
+  readonly provider: VideoProvider
+  readonly call: CallOptions
+  readonly clock: Clock
+  readonly pace: Pace
+  readonly waiting: Waiting
+  /** All lanes of the account, this one too. */
+  peers(): Iterable<Peer>
+  /** Ends one who waits. */
+  fail(entry: Entry, error: unknown): void
+}
+
+/** Those of some being read who still wait for it. */
+export const unanswered = ({ waiting }: Reading, batch: readonly Entry[]): readonly Entry[] =>
+  batch.filter(({ reading, handle }) => reading && waiting.of(handle.id).length > 0)
+
+/** Tells all who wait for a task what was thrown instead of an answer. */
+export function refuse({ waiting, answer, fail }: Reading, { handle }: Entry, error: unknown): void {
+  if (ReelayError.isInstance(error)) {
+    answer(handle.id, error)
+    return
+  }
+  const code = 'ERR_UNEXPECTED_REPLY'
+  const known = ofPaidTask(error, handle, `Looking at task ${handle.id}`, { code })
+  for (const entry of waiting.of(handle.id)) fail(entry, known)
+}
