@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts'
+import type { ClockWatch } from '../model/clock-step.ts'
 import { type ErrorDetails, ReelayError } from '../model/error.ts'
 import { type TaskHandle, taskKey } from '../model/handle.ts'
 import { type Cost, formatUsd, type MicroUsd } from '../model/money.ts'
@@ -70,7 +70,7 @@ export type TellCharge = (
 export function keepBudget(
   { amount: limit, windowMs, name = 'default' }: Budget,
   journal: Journal,
-  clock: Clock,
+  watch: Pick<ClockWatch, 'earlier'>,
   who: Pick<ErrorDetails, 'provider' | 'account'>,
   tell: TellCharge,
 ): BudgetKeeper {
@@ -134,7 +134,7 @@ export function keepBudget(
         amount,
         limit,
         windowMs,
-        at: clock.now(),
+        at: watch.earlier(),
         release,
       })
       if (answer.state === 'exceeded') throw await exceeded(asked, answer)

@@ -1,5 +1,4 @@
 import { timeOf } from '../model/clock.ts'
-import { unheard } from '../model/foreign.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { Cost, MicroUsd } from '../model/money.ts'
 import type { RenderRequest } from '../model/request/index.ts'
@@ -13,24 +12,35 @@ import type { TellCharge } from './budget.ts'
  * - `above-quote`: it charged more than quoted, which counts in full
  * - `far-above-quote`: it charged more than ten times as much, of which ten times count; nothing more of that row is bought
  *   until `confirm` has said yes to it
+ * - `clock-set`: the clock of this process was set, by more than a minute; its budget goes on by the earlier of the two
  *
  * @example
  * ```ts
  * import { formatUsd, type GuardEvent } from '@reelay/core'
- * const line = ({ type, handle, counted }: GuardEvent): string => `${type}: ${handle.id} counts ${formatUsd(counted)}`
+ * const line = (event: GuardEvent): string =>
+ *   event.type === 'clock-set'
+ *     ? `the clock was set by ${event.byMs} ms`
+ *     : `${event.type}: ${event.handle.id} counts ${formatUsd(event.counted)}`
  * ```
  */
-export interface GuardEvent {
-  readonly type: 'no-cost' | 'above-quote' | 'far-above-quote'
-  readonly at: number
-  readonly handle: TaskHandle
-  /** As the provider told it. */
-  readonly cost: Cost
-  /** What was set aside. */
-  readonly reserved: MicroUsd
-  /** What counts. */
-  readonly counted: MicroUsd
-}
+export type GuardEvent =
+  | {
+      readonly type: 'no-cost' | 'above-quote' | 'far-above-quote'
+      readonly at: number
+      readonly handle: TaskHandle
+      /** As the provider told it. */
+      readonly cost: Cost
+      /** What was set aside. */
+      readonly reserved: MicroUsd
+      /** What counts. */
+      readonly counted: MicroUsd
+    }
+  | {
+      readonly type: 'clock-set'
+      readonly at: number
+      /** Milliseconds; below 0 where it was set back. */
+      readonly byMs: number
+    }
 
 const eventOf = { 'as-quoted': 'no-cost', above: 'above-quote', 'far-above': 'far-above-quote' } as const
 
@@ -47,10 +57,7 @@ export interface Suspects {
 }
 
 /** Watches what tasks cost, and tells a caller. */
-export function keepSuspects(
-  { clock, catalog }: VideoProvider,
-  onEvent: ((event: GuardEvent) => void) | undefined,
-): Suspects {
+export function keepSuspects({ clock, catalog }: VideoProvider, told: (event: GuardEvent) => void): Suspects {
   let suspects: readonly Row[] = []
   return {
     tell(handle, cost, reserved, charge) {
@@ -58,7 +65,7 @@ export function keepSuspects(
       if (charge?.is === 'far-above') suspects = [...suspects, { kind, model, mode }]
       const type = eventOf[charge?.is ?? 'as-quoted']
       const counted = charge?.amount ?? reserved
-      unheard(() => onEvent?.({ type, at: timeOf(clock), handle, cost, reserved, counted }))
+      told({ type, at: timeOf(clock), handle, cost, reserved, counted })
     },
     like: ({ kind, model = catalog.defaultModel, mode }) =>
       suspects.filter(

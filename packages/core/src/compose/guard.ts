@@ -1,4 +1,7 @@
+import { timeOf } from '../model/clock.ts'
+import { watchClock } from '../model/clock-step.ts'
 import { ReelayError } from '../model/error.ts'
+import { unheard } from '../model/foreign.ts'
 import { formatUsd, type MicroUsd } from '../model/money.ts'
 import { mostInWords, mostOf, type Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
@@ -112,10 +115,12 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
   const { maxCostPerTask, allowUnknownPrice = false, confirm, confirmAbove = 0 } = options
   const { id, account, clock } = provider
   const who = { provider: id, account }
-  const suspects = keepSuspects(provider, options.onEvent)
+  const tell = (event: GuardEvent): void => unheard(() => options.onEvent?.(event))
+  const suspects = keepSuspects(provider, tell)
+  const watch = watchClock(clock)
   const budget =
     options.budget &&
-    keepBudget(options.budget, options.journal ?? memoryJournal(), clock, who, suspects.tell)
+    keepBudget(options.budget, options.journal ?? memoryJournal(), watch, who, suspects.tell)
 
   function refuse(message: string): never {
     throw new ReelayError('ERR_BUDGET', `${message} Nothing was sent.`, { ...who, outcome: 'none' })
@@ -160,6 +165,8 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
       return first.task
     }
     const call = first.options
+    const step = watch.step()
+    if (step) tell({ type: 'clock-set', at: timeOf(clock), ...step })
     const { repeats, failed } = call.order
     // Priced, allowed and set aside when it was sent first.
     if (repeats) return provider.submit(request, call)

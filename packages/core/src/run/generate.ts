@@ -129,7 +129,7 @@ export async function generate(
   await store?.ready?.({ provider, abortSignal, clock })
   const deadlineMs = options.deadlineMs ?? defaultDeadlineMs
   const { idempotencyKey = crypto.randomUUID() } = options
-  const from = clock.now()
+  const from = elapsedOf(clock)
   const quote = provider.quote(request)
   // `wait` tells of its errors itself.
   let waiting = false
@@ -146,7 +146,7 @@ export async function generate(
       return task
     }
     waiting = true
-    const left = Math.max(0, deadlineMs - (clock.now() - from))
+    const left = Math.max(0, deadlineMs - (elapsedOf(clock) - from))
     const ended = await wait(provider, task.handle, { ...options, deadlineMs: left })
     waiting = false
     return withWarnings(ended, task.warnings)
@@ -159,7 +159,7 @@ export async function generate(
   try {
     for (;;) {
       const ended = await buyOnce(round)
-      if (!isToBuyAgain(provider, ended, round) || clock.now() - from >= deadlineMs) {
+      if (!isToBuyAgain(provider, ended, round) || elapsedOf(clock) - from >= deadlineMs) {
         return await finish(withLeft(ended, quote, round), provider, options)
       }
       emit(onEvent, { type: 'buying-again', at: timeOf(clock), task: ended })

@@ -1,4 +1,5 @@
 import { timeOf } from '../../model/clock.ts'
+import { watchClock } from '../../model/clock-step.ts'
 import type { Submission, TaskHandle } from '../../model/handle.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import { isTerminal, type VideoTask } from '../../model/task.ts'
@@ -68,7 +69,8 @@ export function journaled(
 ): VideoProvider {
   const { inFlightMs = defaultInFlightMs, resend = true, afterFreeFailure = 'keep' } = options
   const again = afterFreeFailure === 'buy-again'
-  const books: Books = { provider, journal, inFlightMs, resend, again, resubmit }
+  const watch = watchClock(provider.clock)
+  const books: Books = { provider, journal, inFlightMs, resend, again, watch, resubmit }
 
   async function resubmit(...[request, call, purchase]: Parameters<Books['resubmit']>): Promise<VideoTask> {
     return (await buy(books, request, call, purchase)) ?? submit(request, call)

@@ -1,3 +1,5 @@
+import { elapsedOf } from '../../model/clock.ts'
+import type { ClockWatch } from '../../model/clock-step.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
@@ -22,6 +24,8 @@ export interface Books {
   readonly resend: boolean
   /** Whether a key whose purchase failed for free may be bought again. */
   readonly again: boolean
+  /** What the wall says, unless somebody has set it: a request must not seem older than it is. */
+  readonly watch: ClockWatch
   /** Sends a purchase without a verdict once more, under the external id that its provider takes once. */
   resubmit(request: RenderRequest, options: Ordered, purchase: Purchase): Promise<VideoTask>
 }
@@ -59,11 +63,11 @@ async function look({ journal, again }: Books, { idempotencyKey, order }: Ordere
 
 /** The same, and whether the purchase is taken to be under way, by the journal's clock. */
 async function lookNow(
-  { journal, again, provider }: Books,
+  { journal, again, watch }: Books,
   { idempotencyKey, order }: Ordered,
 ): Promise<{ readonly standing: Standing; readonly underWay: boolean }> {
   const hash = await order.hash()
-  return journal.change(idempotencyKey, provider.clock.now(), (known, now) => {
+  return journal.change(idempotencyKey, watch.earlier(), (known, now) => {
     const standing = standingOf(known, hash, again)
     return { result: { standing, underWay: standing.state === 'unknown' && standing.until > now } }
   })
@@ -73,12 +77,12 @@ async function lookNow(
 async function pass(books: Books, options: Ordered, first: Purchase): Promise<Standing> {
   const { provider, inFlightMs } = books
   const { clock } = provider
-  const from = clock.now()
+  const from = elapsedOf(clock)
   for (;;) {
     const { standing, underWay } = await lookNow(books, options)
     if (standing.state !== 'unknown' || standing.purchase.id !== first.id) return standing
     // Never longer than one who has just begun could need: the clock that wrote it down may have been wrong.
-    if (!underWay || clock.now() - from >= inFlightMs) return standing
+    if (!underWay || elapsedOf(clock) - from >= inFlightMs) return standing
     await clock.sleep(lookEveryMs, options.abortSignal)
   }
 }

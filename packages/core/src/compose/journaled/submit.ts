@@ -26,7 +26,7 @@ export async function buy(
   options: Ordered,
   repeated?: Purchase,
 ): Promise<VideoTask | undefined> {
-  const { provider, journal, inFlightMs, again } = books
+  const { provider, journal, inFlightMs, again, watch } = books
   const { clock } = provider
   const { abortSignal, order } = options
   const requestHash = await order.hash()
@@ -36,7 +36,7 @@ export async function buy(
   async function never(entry: Intent): Promise<void> {
     const verdict = { submission: entry.submission, outcome: 'none' } as const
     await journal
-      .change(options.idempotencyKey, clock.now(), (known, now) => judge(known, verdict, now))
+      .change(options.idempotencyKey, watch.earlier(), (known, now) => judge(known, verdict, now))
       .catch(() => undefined)
   }
 
@@ -55,7 +55,7 @@ export async function buy(
       repeats: repeated?.id,
     }
     const begun = await journal
-      .change(submission.idempotencyKey, clock.now(), (known, now) => begin(known, asked, now))
+      .change(submission.idempotencyKey, watch.earlier(), (known, now) => begin(known, asked, now))
       .catch(async (error: unknown) => {
         // It may have been written all the same.
         await never(entry)
@@ -84,7 +84,7 @@ export async function buy(
   async function write(entry: RecordEntry): Promise<void> {
     if (entry.type === 'intent') return beforePost(entry)
     try {
-      await journal.change(entry.submission.idempotencyKey, clock.now(), (known, now) =>
+      await journal.change(entry.submission.idempotencyKey, watch.earlier(), (known, now) =>
         judge(known, entry, now),
       )
     } finally {
