@@ -191,7 +191,7 @@ test('queries and searches name the product and encode the id', async () => {
   const { handle } = await kling.submit({ kind: 'text-to-video', prompt: 'A paper boat' })
   // The stub answers about another task, which is refused; the address is what counts here.
   await kling.get({ ...handle, id: 'a b?c' }).catch(() => undefined)
-  await kling.find({ ...handle, startedAt: 0, externalId: 'reelay-1' })
+  await kling.find({ ...handle, attempt: 'a', startedAt: 0, externalId: 'reelay-1' })
   expect([...new Set(sent.slice(1).map(({ method, url }) => `${method} ${url.pathname}`))]).toEqual([
     'GET /v1/videos/text2video/a%20b%3Fc',
     'GET /v1/videos/text2video/reelay-1',

@@ -14,6 +14,7 @@ import {
   type VideoProvider,
   type VideoTask,
 } from '../../src/index.ts'
+import { handleOf } from '../../src/provider/task/normalize.ts'
 
 /** What a scripted leaf does when a submit comes: an error of ours, a task, or a task that has failed already. */
 export type Step =
@@ -56,6 +57,7 @@ export const submissionOf = (provider: string, account = 'default'): Submission 
   route: 'text',
   idempotencyKey: 'key',
   requestHash: 'hash',
+  attempt: 'attempt',
   startedAt: 0,
 })
 
@@ -77,8 +79,7 @@ export function leaf(id: string, steps: readonly Step[], options: LeafOptions = 
   } as Offer
 
   function handle(): TaskHandle {
-    const { startedAt: _startedAt, ...shared } = submissionOf(id, account)
-    return { ...shared, id: `${id}-${submits.length}`, submittedAt: clock.now() }
+    return handleOf(submissionOf(id, account), `${id}-${submits.length}`, clock.now())
   }
 
   function taskOf(step: 'task' | 'failed'): VideoTask {

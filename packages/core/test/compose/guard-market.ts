@@ -7,6 +7,7 @@ import {
   type VideoProvider,
   type VideoTask,
 } from '../../src/index.ts'
+import { handleOf } from '../../src/provider/task/normalize.ts'
 
 /** How a paid request of the market ends. */
 export type Ending = 'accepted' | 'rejected' | 'unknown' | 'busy'
@@ -72,7 +73,8 @@ export function createMarket(clock: Clock, options: MarketOptions = {}): Market 
       prompt === 'unpriced'
         ? { type: 'unknown', why: 'nobody knows.' }
         : { type: 'exact', microUsd: price, ...source },
-    async submit({ model = 'kling-v3' }, { idempotencyKey = crypto.randomUUID(), abortSignal, record } = {}) {
+    async submit({ model = 'kling-v3' }, options = {}) {
+      const { idempotencyKey = crypto.randomUUID(), abortSignal, record, order } = options
       abortSignal?.throwIfAborted()
       const startedAt = clock.now()
       const shared = {
@@ -88,6 +90,8 @@ export function createMarket(clock: Clock, options: MarketOptions = {}): Market 
         route: 'text',
         idempotencyKey,
         requestHash: 'hash',
+        attempt: crypto.randomUUID(),
+        ...((order?.number ?? 1) > 1 && { number: order?.number }),
         startedAt,
       }
       const quote = { type: 'exact', microUsd: price, ...source } as const
@@ -96,8 +100,7 @@ export function createMarket(clock: Clock, options: MarketOptions = {}): Market 
       const outcome = await ending(idempotencyKey)
       const verdict = { type: 'verdict', submission, at: clock.now() } as const
       if (outcome === 'accepted') {
-        const { startedAt: _, ...rest } = submission
-        const handle = { ...rest, id: `${id}-${handles.length + 1}`, submittedAt: clock.now() }
+        const handle = handleOf(submission, `${id}-${handles.length + 1}`, clock.now())
         handles.push(handle)
         await record?.({ ...verdict, outcome, handle })
         return show(handle)

@@ -1,33 +1,30 @@
 import { createVirtualClock } from '@reelay/testing/clock'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { usedSince } from '../../src/compose/used.ts'
-import { guard, type Journal, memoryJournal, type ReservationEntry, usd } from '../../src/index.ts'
+import { guard, type Journal, memoryJournal, usd } from '../../src/index.ts'
 import { clip, createMarket, type Ending } from './guard-market.ts'
+import { used } from './journaled-support.ts'
 
 const limit = usd(1)
 const price = 210_000
 
-/** The same journal, held to the limit at every entry. */
-function audited(): { journal: Journal; used(): number } {
+/** The same journal, held to the limit at every change. */
+function audited(): Journal {
   const inner = memoryJournal()
-  const rows: ReservationEntry[] = []
-  const used = (): number => usedSince(rows, 'default', 0)
-  const journal: Journal = {
+  const held = async (): Promise<void> => expect(await used(inner)).toBeLessThanOrEqual(limit)
+  return {
     ...inner,
-    async append(entry) {
-      await inner.append(entry)
-      if (entry.type === 'spent') rows.push(entry)
-      expect(used()).toBeLessThanOrEqual(limit)
+    async amend(...asked) {
+      const answer = await inner.amend(...asked)
+      await held()
+      return answer
     },
-    async reserve(entry, ...rest) {
-      const answer = await inner.reserve(entry, ...rest)
-      if (answer.state === 'reserved') rows.push(entry)
-      expect(used()).toBeLessThanOrEqual(limit)
+    async reserve(asked) {
+      const answer = await inner.reserve(asked)
+      await held()
       return answer
     },
   }
-  return { journal, used }
 }
 
 const plan = fc.record({
@@ -41,7 +38,7 @@ it('never overspends, whatever the order in which submits and endings come', asy
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.array(plan, { maxLength: 25 }), async (scheduler, plans) => {
       const clock = createVirtualClock()
-      const { journal, used } = audited()
+      const journal = audited()
       const step = (label: string): Promise<unknown> => scheduler.schedule(Promise.resolve(), label)
       // What is or may be owed to the provider, counted on its side.
       const owed = new Map<string, number>()
@@ -81,7 +78,7 @@ it('never overspends, whatever the order in which submits and endings come', asy
       await scheduler.waitFor(Promise.all(lives))
       expect(total()).toBeLessThanOrEqual(limit)
       // Nothing is forgotten either: what is owed is what is counted.
-      expect(used()).toBe(total())
+      expect(await used(journal)).toBe(total())
     }),
     { numRuns: 150 },
   )

@@ -1,11 +1,9 @@
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, it, vi } from 'vitest'
-import { usedSince } from '../../src/compose/used.ts'
 import {
   failover,
   type GuardOptions,
   guard,
-  type Journal,
   memoryJournal,
   ReelayError,
   usd,
@@ -13,6 +11,7 @@ import {
 } from '../../src/index.ts'
 import { clip, createMarket, type Ending } from './guard-market.ts'
 import { rejection } from './guard-worlds.ts'
+import { used } from './journaled-support.ts'
 
 const hour = 3_600_000
 const dollar = { amount: usd(1), windowMs: hour }
@@ -23,13 +22,6 @@ function setup(options: GuardOptions = { budget: dollar }, endings: Ending[] = [
   const market = createMarket(clock, { ending: () => endings.shift() ?? 'accepted' })
   const guarded = guard(market, { journal, ...options })
   return { clock, journal, market, guarded }
-}
-
-async function used(journal: Journal, since = 0): Promise<number> {
-  const rows = []
-  for await (const entry of journal.entries())
-    if (entry.type === 'reserved' || entry.type === 'spent') rows.push(entry)
-  return usedSince(rows, 'default', since)
 }
 
 describe('what a guard refuses', () => {
@@ -213,7 +205,7 @@ describe('what counts', () => {
       market.end(handle, status, cost)
       if (read === 'get') await guarded.get(handle)
       if (read === 'getMany') await guarded.getMany?.([handle])
-      if (read === 'find') await guarded.find?.({ ...handle, startedAt: handle.submittedAt })
+      if (read === 'find') await guarded.find?.({ ...handle, attempt: 'a', startedAt: handle.submittedAt })
       expect(await used(journal)).toBe(expected)
     }
   })
@@ -319,7 +311,7 @@ describe('what counts', () => {
     const journal = memoryJournal()
     const { guarded, market } = setup({
       budget: dollar,
-      journal: { ...journal, append: () => Promise.reject(new Error('the disk is full')) },
+      journal: { ...journal, amend: () => Promise.reject(new Error('the disk is full')) },
     })
     const { handle } = await guarded.submit(clip)
     market.end(handle, 'failed', { microUsd: 0, basis: 'derived' })

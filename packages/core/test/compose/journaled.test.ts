@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { boat, createRig as falRig } from '../../../fal/test/support/rig.ts'
 import { createRig as klingRig } from '../../../kling/test/support/rig.ts'
-import { failover, type Journal, journaled, memoryJournal, openPurchases, wait } from '../../src/index.ts'
-import { dying, entriesOf, rejection, story } from './journaled-support.ts'
+import { failover, journaled, memoryJournal, openPurchases, wait } from '../../src/index.ts'
+import { dying, openKeys, purchasesOf, rejection, story, watched } from './journaled-support.ts'
 
 const idempotencyKey = 'order-1'
 const key = { idempotencyKey }
@@ -17,15 +17,27 @@ describe.each(['kling', 'fal'] as const)('journaled(%s)', (name) => {
   }
 
   it('writes the intent, the verdict and the end, the end once', async () => {
-    const { journal, provider, control } = rig()
-    const bought = provider()
-    const { handle } = await bought.submit(boat, key)
+    const { clock, create, journal, control } = rig()
+    const calls: string[] = []
+    const told = watched(journal, async (method) => void calls.push(method))
+    const bought = journaled(create(), told)
+    const record = async ({ type }: { type: string }) => void calls.push(type)
+    const { handle } = await bought.submit(boat, { ...key, record })
+    expect(calls).toEqual(['order', 'change', 'intent', 'change', 'verdict'])
     const ended = await wait(bought, handle)
+    expect(await story(journal)).toEqual([`${name} accepted`, 'succeeded'])
+    const [purchase] = await purchasesOf(journal)
+    const cost = ended.cost && { cost: ended.cost }
+    expect(purchase).toMatchObject({
+      number: 1,
+      state: 'bought',
+      handle,
+      ended: { status: 'succeeded', ...cost },
+    })
+    calls.splice(0)
+    await clock.sleep(1_000)
     await bought.get(handle)
-    expect(await story(journal)).toEqual(['intent', `${name} accepted`, 'ended'])
-    const [, verdict, end] = await entriesOf(journal)
-    expect(verdict).toMatchObject({ handle })
-    expect(end).toMatchObject({ handle, status: 'succeeded', ...(ended.cost && { cost: ended.cost }) })
+    expect([calls, await purchasesOf(journal)]).toEqual([['order'], [purchase]])
     expect(control.ledger()).toHaveLength(1)
   })
 
@@ -38,7 +50,7 @@ describe.each(['kling', 'fal'] as const)('journaled(%s)', (name) => {
     expect(again.handle).toEqual(first.handle)
     expect([told, control.ledger().length]).toEqual([[], 1])
     expect(control.requests().filter(({ op }) => op === 'create')).toHaveLength(1)
-    expect(await story(journal)).toEqual(['intent', `${name} accepted`])
+    expect(await story(journal)).toEqual([`${name} accepted`])
   })
 
   it('keeps the handle when the first task cannot be read', async () => {
@@ -49,11 +61,11 @@ describe.each(['kling', 'fal'] as const)('journaled(%s)', (name) => {
     expect([error.outcome, error.handle]).toEqual(['accepted', first.handle])
   })
 
-  it('refuses the same key for another request, naming the key', async () => {
+  it('refuses the same key for another request, naming the key and the first task', async () => {
     const { provider, control } = rig()
-    await provider().submit(boat, key)
+    const first = await provider().submit(boat, key)
     const error = await rejection(provider().submit(other, key))
-    expect([error.code, error.outcome]).toEqual(['ERR_INVALID_REQUEST', 'none'])
+    expect([error.code, error.outcome, error.handle]).toEqual(['ERR_INVALID_REQUEST', 'none', first.handle])
     expect(error.message).toContain('"order-1"')
     expect(control.ledger()).toHaveLength(1)
   })
@@ -70,7 +82,7 @@ describe.each(['kling', 'fal'] as const)('journaled(%s)', (name) => {
     control.fault({ on: 'create', kind: 'status', ...(name === 'kling' ? { code: 1102 } : { status: 403 }) })
     expect((await rejection(provider().submit(boat, key))).outcome).toBe('rejected')
     expect((await provider().submit(other, key)).id).not.toBe('')
-    expect(await story(journal)).toEqual(['intent', `${name} rejected`, 'intent', `${name} accepted`])
+    expect(await story(journal)).toEqual([`${name} rejected`, `${name} accepted`])
   })
 
   it('gives the key back when the caller’s own record stops the POST, or an abort does', async () => {
@@ -88,34 +100,32 @@ describe.each(['kling', 'fal'] as const)('journaled(%s)', (name) => {
   })
 
   it('does not hold an abort up for a slow journal, and still closes its books', async () => {
-    const { clock, journal, create, control } = rig()
-    const append: Journal['append'] = async (entry) => {
-      await clock.sleep(20_000)
-      await journal.append(entry)
-    }
+    const { clock, journal, create, provider, control } = rig()
+    const slow = watched(journal, (method) => (method === 'change' ? clock.sleep(20_000) : undefined))
     const abort = new AbortController()
     const reason = new Error('enough')
-    const provider = journaled(create(), { ...journal, append })
-    const stopped = rejection(provider.submit(boat, { ...key, abortSignal: abort.signal }))
+    const slowly = journaled(create(), slow)
+    const stopped = rejection(slowly.submit(boat, { ...key, abortSignal: abort.signal }))
     await clock.sleep(5_000)
     const startedAt = clock.now()
     abort.abort(reason)
     expect(await stopped).toBe(reason)
     expect(clock.now() - startedAt).toBeLessThanOrEqual(1_000)
     await clock.sleep(60_000)
-    expect(await story(journal)).toEqual(['intent', `${name} none`])
-    expect(await journal.claim(JSON.stringify([idempotencyKey, name, 'default']), 'x')).toEqual({
-      state: 'new',
-    })
+    expect([await story(journal), await openKeys(journal)]).toEqual([[`${name} none`], []])
     expect(control.ledger()).toHaveLength(0)
+    await provider().submit(other, key)
+    expect(control.ledger()).toHaveLength(1)
   })
 
   it('sends nothing when the journal cannot be written', async () => {
     const { provider, control, journal, create } = rig()
     const full = new Error('the disk is full')
-    const broken: Journal = { ...journal, append: () => Promise.reject(full) }
-    expect(await rejection(journaled(create(), broken).submit(boat, key))).toBe(full)
-    expect(control.ledger()).toHaveLength(0)
+    for (const broken of ['order', 'change'] as const) {
+      const failing = watched(journal, (method) => (method === broken ? Promise.reject(full) : undefined))
+      expect(await rejection(journaled(create(), failing).submit(boat, key))).toBe(full)
+    }
+    expect(control.requests()).toEqual([])
     await provider().submit(boat, key)
   })
 
@@ -130,7 +140,7 @@ describe.each(['kling', 'fal'] as const)('journaled(%s)', (name) => {
     await clock.sleep(1_000)
     process.die()
     abort.abort()
-    expect(await story(journal)).toEqual(['intent'])
+    expect(await story(journal)).toEqual([`${name} without a verdict`])
     const startedAt = clock.now()
     if (name === 'kling') {
       expect((await provider().submit(boat, key)).id).toBe(control.ledger()[0]?.taskId)
@@ -183,7 +193,7 @@ describe('a purchase under an id that the provider takes once', () => {
     expect((await rejection(journaled(create(), journal).submit(boat, key))).outcome).toBe('unknown')
     const { id } = await journaled(create(), journal).submit(boat, key)
     expect(emulator.control.ledger().map(({ taskId }) => taskId)).toEqual([id])
-    expect(await openPurchases(journal)).toMatchObject([{ state: 'accepted' }])
+    expect(await openPurchases(journal)).toMatchObject([{ state: 'bought' }])
   })
 
   it('stays unknown when sending it again is refused, or switched off', async () => {
@@ -218,7 +228,7 @@ describe('journaled around a failover', () => {
     kling.fault({ on: 'create', kind: 'status', code: 1102 })
     const task = await provider().submit(boat, key)
     expect(task.handle.provider).toBe('fal')
-    expect(await story(journal)).toEqual(['intent', 'kling rejected', 'intent', 'fal accepted'])
+    expect(await story(journal)).toEqual(['kling rejected', 'fal accepted'])
     for (const order of ['kling', 'fal'] as const) {
       expect((await provider(order).submit(boat, key)).handle).toEqual(task.handle)
     }

@@ -7,6 +7,7 @@ import {
   journaled,
   memoryJournal,
   type Submission,
+  type TerminalTask,
   usd,
   type VideoProvider,
 } from '../../src/index.ts'
@@ -19,6 +20,9 @@ const compositions: Readonly<Record<string, (provider: VideoProvider) => VideoPr
   journaled: (provider) => journaled(provider, memoryJournal()),
 }
 
+const boat = { kind: 'text-to-video', prompt: 'A boat' } as const
+const ended = task('failed', handle(0)) as TerminalTask
+
 /** Every way to ask a task's provider something; a member that is added does not compile until it stands here. */
 const asked: {
   readonly [member in keyof VideoProvider]-?: 'data' | ((provider: VideoProvider) => unknown)
@@ -29,18 +33,26 @@ const asked: {
   catalog: 'data',
   clock: 'data',
   owns: (provider) => provider.owns(handle(0)),
-  check: (provider) => provider.check({ kind: 'text-to-video', prompt: 'A boat' }),
-  quote: (provider) => provider.quote({ kind: 'text-to-video', prompt: 'A boat' }),
+  check: (provider) => provider.check(boat),
+  quote: (provider) => provider.quote(boat),
   submit: (provider) =>
     // Of unknown price, so a guard has its say first; what it asks is enough.
-    Promise.resolve(provider.submit({ kind: 'text-to-video', prompt: 'A boat' })).catch(() => undefined),
+    Promise.resolve(provider.submit(boat)).catch(() => undefined),
   get: (provider) => provider.get(handle(0)),
   getMany: (provider) => provider.getMany?.([handle(0)]),
   cancel: (provider) => provider.cancel?.(handle(0)),
   follow: (provider) => provider.follow?.(handle(0)),
   find: (provider) => provider.find?.({ ...handle(0), startedAt: 0 } as unknown as Submission),
+  known: (provider) => provider.known?.(boat, { idempotencyKey: 'order-1' }),
+  buysAgain: (provider) => provider.buysAgain?.(ended),
+  noteStored: (provider) => provider.noteStored?.(handle(0), { state: 'done' }),
 }
-const optional = ['getMany', 'cancel', 'follow', 'find'] as const
+const optional = ['getMany', 'cancel', 'follow', 'find', 'known', 'buysAgain', 'noteStored'] as const
+/** Members that a journal brings along, whatever it is around, and those that a choice among several answers itself. */
+const brought: Readonly<Record<string, readonly string[]>> = {
+  journaled: ['known', 'buysAgain', 'noteStored'],
+  failover: ['buysAgain'],
+}
 const methods = Object.entries(asked).filter(([, ask]) => ask !== 'data')
 
 /** A provider with every member, and which of them were called. */
@@ -53,6 +65,9 @@ function whole(): { provider: VideoProvider; called: string[] } {
     cancel: async () => 'requested',
     follow: async () => true,
     find: async () => ({ state: 'not-found-yet' }),
+    known: async () => undefined,
+    buysAgain: () => true,
+    noteStored: async () => undefined,
   }
   const counted = Object.entries(full).map(([name, member]) => [
     name,
@@ -66,12 +81,14 @@ function whole(): { provider: VideoProvider; called: string[] } {
   return { provider: Object.fromEntries(counted) as VideoProvider, called }
 }
 
-describe.each(Object.entries(compositions))('%s', (_name, compose) => {
+describe.each(Object.entries(compositions))('%s', (composition, compose) => {
   it.each(methods)('%s reaches the provider', async (name, ask) => {
     const { provider, called } = whole()
     const composed = compose(provider)
     called.splice(0)
     if (ask !== 'data') await ask(composed)
+    // Whose switch it is: a journal's own, not that of one further in.
+    if (composition === 'journaled' && name === 'buysAgain') return expect(called).toEqual([])
     const expected = name === 'submit' ? /^(submit|quote)$/ : new RegExp(`^${name}$`)
     expect(
       called.some((one) => expected.test(one)),
@@ -88,7 +105,10 @@ describe.each(Object.entries(compositions))('%s', (_name, compose) => {
   it('has no member that the provider lacks', () => {
     const provider = scripted(createVirtualClock(), [() => task('running', handle(0))])
     const composed = compose(provider)
-    for (const member of optional) expect(composed[member], member).toBeUndefined()
+    for (const member of optional) {
+      const type = brought[composition]?.includes(member) ? 'function' : 'undefined'
+      expect(typeof composed[member], member).toBe(type)
+    }
   })
 
   it.each(optional)('has %s in a stack of all of them', (member) => {

@@ -16,7 +16,16 @@ import {
   type VideoProvider,
   wait,
 } from '../../src/index.ts'
-import { entriesOf, intent, listed, rejection, story, submission } from './journaled-support.ts'
+import {
+  conclude,
+  intend,
+  listed,
+  purchasesOf,
+  rejection,
+  story,
+  submission,
+  used,
+} from './journaled-support.ts'
 
 const idempotencyKey = 'order-1'
 const key = { idempotencyKey }
@@ -50,7 +59,7 @@ describe('resume', () => {
     await clock.sleep(180_000)
     const [found] = await walk(journal, [kling])
     expect(found).toMatchObject({ state: 'task', handle: { id: emulator.control.ledger()[0]?.taskId } })
-    expect(await openPurchases(journal)).toMatchObject([{ state: 'accepted' }])
+    expect(await openPurchases(journal)).toMatchObject([{ state: 'bought' }])
     expect(emulator.control.requests().filter(({ op }) => op === 'create')).toHaveLength(creates)
   })
 
@@ -63,7 +72,8 @@ describe('resume', () => {
     }
     const requests = emulator.control.requests().length
     const items = await walk(journal, [fal])
-    expect(items.map(({ purchase }) => purchase.submission.idempotencyKey)).toEqual(['a', 'b'])
+    const keys = items.map((item) => item.state === 'unknown' && item.submission.idempotencyKey)
+    expect(keys).toEqual(['a', 'b'])
     for (const item of items) {
       expect(item).toMatchObject({ state: 'unknown', advice: expect.stringContaining('its console or bill') })
     }
@@ -73,7 +83,7 @@ describe('resume', () => {
   it('goes on when one account cannot be asked, and names purchases of others', async () => {
     const { kling, emulator } = klingRig()
     const journal = memoryJournal()
-    await journal.append(intent(submission, 1))
+    await intend(journal, submission, 1)
     emulator.control.fault({ on: 'create', kind: 'lost-before-create', times: Number.POSITIVE_INFINITY })
     await rejection(journaled(kling, journal).submit(boat, key))
     emulator.control.fault({ on: 'any-read', kind: 'html', times: Number.POSITIVE_INFINITY })
@@ -157,7 +167,7 @@ describe('settle', () => {
   it('refuses what has its verdict or is not known', async () => {
     const { journal, provider } = await lost()
     await provider.submit(boat, { idempotencyKey: 'fine' })
-    const fine = (await openPurchases(journal)).find(({ state }) => state === 'accepted')
+    const fine = (await openPurchases(journal)).find(({ state }) => state === 'bought')
     for (const id of [fine?.id ?? '', 'nonsense']) {
       expect((await rejection(settle(journal, id, 'not-created'))).code).toBe('ERR_INVALID_REQUEST')
     }
@@ -167,20 +177,15 @@ describe('settle', () => {
 describe('openPurchases', () => {
   it('does not let one attempt’s refusal close another attempt', async () => {
     const journal = memoryJournal()
-    const second = { ...submission, startedAt: 2_000 }
-    await journal.append(intent(submission, 1))
-    await journal.append(intent(second, 2))
-    await journal.append({
-      type: 'verdict',
-      submission: second,
-      outcome: 'rejected',
-      code: 'ERR_FUNDS',
-      at: 3,
-    })
+    const elsewhere = { ...submission, provider: 'other', attempt: 'attempt-2', startedAt: 2_000 }
+    // One submit that goes on to another provider all the same, as `risk-paying-twice` does.
+    await intend(journal, submission, 1, 'run')
+    await intend(journal, elsewhere, 2, 'run')
+    await conclude(journal, elsewhere, 'rejected', 3)
     expect(await openPurchases(journal)).toMatchObject([
       { state: 'unknown', submission: { startedAt: 1_000 } },
     ])
-    await journal.append({ type: 'verdict', submission, outcome: 'none', code: 'ERR_ABORTED', at: 4 })
+    await conclude(journal, submission, 'none', 4)
     expect(await openPurchases(journal)).toEqual([])
   })
 })
@@ -209,25 +214,26 @@ describe('unstorageJournal', () => {
     emulator.control.fault({ on: 'create', kind: 'status', status: 403 })
     await rejection(journaled(fal, journal).submit(boat, { idempotencyKey: 'b' }))
     await journaled(fal, unstorageJournal(store)).submit(boat, { idempotencyKey: 'b' })
-    expect(await story(unstorageJournal(store))).toEqual([
-      ...['intent', 'fal accepted', 'intent', 'fal rejected', 'intent', 'fal accepted'],
-    ])
+    expect(await story(unstorageJournal(store))).toEqual(['fal accepted', 'fal rejected', 'fal accepted'])
+    expect(await purchasesOf(unstorageJournal(store))).toHaveLength(3)
     expect(emulator.control.ledger()).toHaveLength(2)
   })
 
-  it('takes over a claim that came to nothing, and reserves up to the limit', async () => {
+  it('takes over a key whose request came to nothing, and reserves up to the limit', async () => {
     const store = storage(true)
-    expect(await unstorageJournal(store).claim('p', 'h')).toEqual({ state: 'new' })
+    await intend(unstorageJournal(store), submission, 1)
+    await expect(intend(unstorageJournal(store), { ...submission, attempt: 'b' }, 2)).rejects.toThrow(
+      'unknown',
+    )
+    await conclude(unstorageJournal(store), submission, 'rejected', 3)
     const journal = unstorageJournal(store)
-    expect(await journal.claim('p', 'h')).toEqual({ state: 'new' })
-    expect(await journal.claim('p', 'h')).toEqual({ state: 'taken', requestHash: 'h' })
+    await intend(journal, { ...submission, attempt: 'c' }, 4)
     const amounts = [60, 60, 30]
+    const asked = { budget: 'day', key: 'k', limit: 100, windowMs: 1_000, at: 5 }
     const states = await Promise.all(
-      amounts.map((amount, n) =>
-        journal.reserve({ type: 'reserved', id: `${n}`, budget: 'day', amount, at: 1 }, 100, 0),
-      ),
+      amounts.map((amount, n) => journal.reserve({ ...asked, id: `${n}`, amount })),
     )
     expect(states.map(({ state }) => state)).toEqual(['reserved', 'exceeded', 'reserved'])
-    expect(await entriesOf(unstorageJournal(store))).toHaveLength(2)
+    expect(await used(unstorageJournal(store), 'day')).toBe(90)
   })
 })

@@ -5,18 +5,24 @@ import { callbackUrl, submissionFrom } from '../../src/provider/request/callback
 import { boat, createWorld, names, webhookUrl } from './world.ts'
 
 const text = fc.string({ minLength: 1, unit: 'binary', maxLength: 30 })
-const submissions: fc.Arbitrary<Submission> = fc.record({
-  v: fc.constant(1 as const),
-  provider: text,
-  account: text,
-  kind: fc.constantFrom<Kind>('text-to-video', 'image-to-video'),
-  model: text,
-  mode: fc.constantFrom('std' as const, 'pro' as const, '4k' as const),
-  route: text,
-  idempotencyKey: text,
-  requestHash: fc.stringMatching(/^[0-9a-f]{64}$/),
-  startedAt: fc.nat({ max: 2 ** 45 }),
-})
+const numbered = ({ number, ...rest }: Submission & { number: number }): Submission =>
+  number > 1 ? { ...rest, number } : rest
+const submissions: fc.Arbitrary<Submission> = fc
+  .record({
+    v: fc.constant(1 as const),
+    provider: text,
+    account: text,
+    kind: fc.constantFrom<Kind>('text-to-video', 'image-to-video'),
+    model: text,
+    mode: fc.constantFrom('std' as const, 'pro' as const, '4k' as const),
+    route: text,
+    idempotencyKey: text,
+    requestHash: fc.stringMatching(/^[0-9a-f]{64}$/),
+    startedAt: fc.nat({ max: 2 ** 45 }),
+    attempt: text,
+    number: fc.integer({ min: 1, max: 9 }),
+  })
+  .map(numbered)
 
 describe('the address of a callback', () => {
   it('gives back the submission it was made of, whatever is in it', () => {

@@ -7,7 +7,6 @@ import {
   journaled,
   memoryJournal,
   openPurchases,
-  purchaseId,
   type RenderEvent,
   type TaskEvent,
   webhooks,
@@ -45,7 +44,7 @@ describe.each(['fal', 'piapi'] as const)(
       await pass(5 * minutes)
       expect(events.at(-1)).toMatchObject({ verified: true, status: 'succeeded' })
       expect(await openPurchases(journal)).toEqual([])
-      expect(await story(journal)).toEqual(['intent', `${name} unknown`, `${name} accepted`, 'ended'])
+      expect(await story(journal)).toEqual([`${name} accepted`, 'succeeded'])
 
       // Another process, with the same journal.
       const [again] = await Promise.all([
@@ -65,7 +64,7 @@ describe.each(['fal', 'piapi'] as const)(
       emulator.control.webhooks.fault({ kind: 'forged', provider: name, times: 1 })
       await pass(5 * minutes)
       const told = await story(journal)
-      expect(told).toEqual(['intent', `${name} unknown`, `${name} accepted`, 'ended'])
+      expect(told).toEqual([`${name} accepted`, 'succeeded'])
       expect(emulator.control.webhooks.sent().map(({ status }) => status)).toEqual([401, 200])
     })
   },
@@ -76,9 +75,9 @@ it('a callback that comes before the answer of the create settles the purchase o
   emulator.control.fault({ provider: 'kling', on: 'create', kind: 'slow', ms: 20_000 })
   const [task] = await Promise.all([journaled(create('kling'), journal).submit(boat, key), pass(30_000)])
   expect(events[0]).toMatchObject({ taskId: task.id, status: 'queued' })
-  expect((await story(journal)).slice(0, 3)).toEqual(['intent', 'kling accepted', 'kling accepted'])
+  expect((await story(journal)).slice(0, 1)).toEqual(['kling accepted'])
   const [purchase] = await openPurchases(journal)
-  expect(purchase).toMatchObject({ state: 'accepted', handle: { id: task.id } })
+  expect(purchase).toMatchObject({ state: 'bought', handle: { id: task.id } })
   expect(emulator.control.tasks()).toHaveLength(1)
 })
 
@@ -108,10 +107,7 @@ it('a callback for one purchase, sent to the address of another, settles neither
     new Request(theirs, { method: 'POST', headers: genuine?.headers ?? {}, body: body ?? '' }),
   )
   const [open] = await openPurchases(journal)
-  expect([open?.id, open?.state]).toEqual([
-    purchaseId({ idempotencyKey: 'order-2', provider: 'piapi', account: 'default' }),
-    'unknown',
-  ])
+  expect([open?.submission.idempotencyKey, open?.state]).toEqual(['order-2', 'unknown'])
   expect([answer.status, first.id]).toEqual([403, JSON.parse(body ?? '').data.task_id])
 })
 
@@ -147,7 +143,9 @@ describe('a delivery whose handling fails', { timeout: 20_000 }, () => {
     serve(webhooks({ receivers, journal, clock, onEvent, providers: [create('piapi')] }))
     await pass(5 * minutes)
     expect(told).toContainEqual(['succeeded', 'accepted', 'piapi'])
-    expect((await openPurchases(journal)).map(({ state }) => state)).toEqual(['accepted'])
+    expect((await openPurchases(journal)).map(({ state, stored }) => [state, stored.state])).toEqual([
+      ['bought', 'open'],
+    ])
 
     full = false
     const { url, headers, body } = emulator.control.webhooks.sent().at(-1) ?? {}

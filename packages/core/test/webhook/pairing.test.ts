@@ -22,6 +22,7 @@ const bought: Submission = {
   route: 'text2video',
   idempotencyKey: 'order-1',
   requestHash: 'f'.repeat(64),
+  attempt: 'attempt-1',
   startedAt: seconds * 1_000 - 60_000,
 }
 const externalId = await externalIdFor(bought)

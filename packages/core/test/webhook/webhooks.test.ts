@@ -331,8 +331,7 @@ describe('a hint of Kling, which nobody signed', () => {
   it('settles no purchase before it is confirmed, and costs no read when the journal knows better', async () => {
     const journal = memoryJournal()
     const { kling, events, hint, reads, callbacks } = hinted({ journal })
-    const record = (entry: Parameters<typeof journal.append>[0]) => journal.append(entry)
-    const { handle } = await kling.submit(boat, { webhookUrl, record })
+    const { handle } = await journaled(kling, journal).submit(boat, { webhookUrl })
     const before = (await openPurchases(journal)).length
     const wrong = await hint({ task_id: '999', task_status: 'submitted' }, callbacks[0])
     expect([wrong.status, reads(), events, before]).toEqual([403, 0, [], 1])
