@@ -40,6 +40,8 @@ export interface Asked {
 export interface BudgetKeeper {
   /** @throws ReelayError `ERR_BUDGET`, outcome `none`, with the arithmetic; or whatever the journal fails with. */
   reserve(key: string, asked: Asked, failed?: readonly TaskHandle[]): Promise<Reserved>
+  /** Whether a task counts already. */
+  counts(handle: TaskHandle): Promise<boolean>
   /** Gives back what was set aside for a task that surely was not made. */
   release(reserved: Reserved): Promise<void>
   /** Says which task the money was set aside for, and how much of it at most; `undefined`: all of it. */
@@ -139,6 +141,10 @@ export function keepBudget(
       })
       if (answer.state === 'exceeded') throw await exceeded(asked, answer)
       return answer.reserved
+    },
+    async counts(handle) {
+      const own = await journal.reservations(name, { task: taskKey(handle) }).catch(() => [])
+      return own.length > 0
     },
     // Without a note of it the reservation goes on counting: the safe side, and no reason to fail a call.
     release: async ({ id }) => void (await journal.amend(id, { spent: 0 }).catch(() => false)),

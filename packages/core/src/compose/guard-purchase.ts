@@ -9,6 +9,16 @@ import { isFree } from '../provider/task/free.ts'
 import type { Asked, BudgetKeeper, Ended } from './budget.ts'
 import type { Reserved } from './journal/journal.ts'
 
+/** What a submit that is about to set money aside says of itself. */
+interface Opening {
+  /** The caller's. */
+  readonly record: Record | undefined
+  /** Tasks of the order that failed for free, whose reservations it takes over. */
+  readonly failed: readonly TaskHandle[]
+  /** Whether the provider may answer with a purchase of an earlier submit, which counts already. */
+  readonly answersKnown: boolean
+}
+
 type Record = NonNullable<SubmitOptions['record']>
 
 /** One submit as its budget sees it. */
@@ -44,8 +54,7 @@ export async function openPurchase(
   budget: BudgetKeeper,
   key: string,
   asked: Asked,
-  record: Record | undefined,
-  failed: readonly TaskHandle[],
+  { record, failed, answersKnown }: Opening,
 ): Promise<GuardedPurchase> {
   const { amount } = asked
   let free: Reserved | undefined = await budget.reserve(key, asked, failed)
@@ -87,7 +96,8 @@ export async function openPurchase(
       const reserved = free
       free = undefined
       // Nothing has left in this submit: a journal further in answered with a purchase of an earlier one.
-      if (reserved && !sent) await budget.release(reserved)
+      if (reserved && !sent && (answersKnown || (await budget.counts(task.handle))))
+        await budget.release(reserved)
       else if (reserved) await budget.bind(task.handle, reserved, Math.min(amount, atMost))
       await budget.settle([
         ...costsOf(task.attempts),
@@ -100,7 +110,7 @@ export async function openPurchase(
       const outcome = ReelayError.isInstance(error) ? error.outcome : underWay ? 'unknown' : 'none'
       if (outcome === 'none' || outcome === 'rejected') return give()
       // A journal answers for a purchase of an earlier submit: it counts there, and nothing left in this one.
-      if (!sent) return give()
+      if (!sent && answersKnown) return give()
       await keep(ReelayError.isInstance(error) ? error.handle : undefined)
     },
   }

@@ -182,8 +182,11 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
         budget,
         call.idempotencyKey,
         { amount: counted, words: mostInWords(quote) },
-        call.record,
-        failed.map(({ handle }) => handle),
+        {
+          record: call.record,
+          failed: failed.map(({ handle }) => handle),
+          answersKnown: provider.known !== undefined,
+        },
       ))
     try {
       await ask(quote, most, request, signal)

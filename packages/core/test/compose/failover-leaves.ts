@@ -14,6 +14,7 @@ import {
   type VideoProvider,
   type VideoTask,
 } from '../../src/index.ts'
+import { isDocumentedFree } from '../../src/provider/task/free.ts'
 import { handleOf } from '../../src/provider/task/normalize.ts'
 
 /** What a scripted leaf does when a submit comes: an error of ours, a task, or a task that has failed already. */
@@ -85,7 +86,10 @@ export function leaf(id: string, steps: readonly Step[], options: LeafOptions = 
   function taskOf(step: 'task' | 'failed'): VideoTask {
     const own = handle()
     const shared = { id: own.id, handle: own, nativeStatus: step, warnings: [] }
-    const failure = options.failure ?? { reason: 'internal', message: 'It broke.', retryable: true }
+    const said = options.failure ?? { reason: 'internal', message: 'It broke.', retryable: true }
+    // As the engine says it of a provider that documents so.
+    const free = isDocumentedFree(options.catalog?.freeFailures, said.reason)
+    const failure = { ...said, ...(free && { free: true as const }) }
     return step === 'task' ? { ...shared, status: 'queued' } : { ...shared, status: 'failed', failure }
   }
 

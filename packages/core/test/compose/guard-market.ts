@@ -1,6 +1,7 @@
 import {
   type Clock,
   type Cost,
+  type Quote,
   ReelayError,
   type Submission,
   type TaskHandle,
@@ -51,6 +52,10 @@ export function createMarket(clock: Clock, options: MarketOptions = {}): Market 
   }
 
   const source = { basis: 'list', asOf: '2026-11-24', source: 'made up' } as const
+  const quoteOf = (prompt: string | undefined): Quote =>
+    prompt === 'unpriced'
+      ? { type: 'unknown', why: 'nobody knows.' }
+      : { type: 'exact', microUsd: price, ...source }
   const offer = {
     provider: id,
     kind: 'text-to-video',
@@ -69,12 +74,10 @@ export function createMarket(clock: Clock, options: MarketOptions = {}): Market 
     },
     owns: (handle) => handle.provider === id,
     check: () => [],
-    quote: ({ prompt }) =>
-      prompt === 'unpriced'
-        ? { type: 'unknown', why: 'nobody knows.' }
-        : { type: 'exact', microUsd: price, ...source },
-    async submit({ model = 'kling-v3' }, options = {}) {
+    quote: ({ prompt }) => quoteOf(prompt),
+    async submit({ prompt, model = 'kling-v3' }, options = {}) {
       const { idempotencyKey = crypto.randomUUID(), abortSignal, record, order } = options
+      const { number = 1 } = order ?? {}
       abortSignal?.throwIfAborted()
       const startedAt = clock.now()
       const shared = {
@@ -91,10 +94,10 @@ export function createMarket(clock: Clock, options: MarketOptions = {}): Market 
         idempotencyKey,
         requestHash: 'hash',
         attempt: crypto.randomUUID(),
-        ...((order?.number ?? 1) > 1 && { number: order?.number }),
+        ...(number > 1 && { number }),
         startedAt,
       }
-      const quote = { type: 'exact', microUsd: price, ...source } as const
+      const quote = quoteOf(prompt)
       await record?.({ type: 'intent', submission, quote, at: clock.now() })
       posts.push(idempotencyKey)
       const outcome = await ending(idempotencyKey)

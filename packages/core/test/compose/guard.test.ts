@@ -250,6 +250,15 @@ describe('what counts', () => {
     expect(await used(journal)).toBe(210_000)
   })
 
+  it('counts the task of a provider that records nothing, as often as it makes one', async () => {
+    const { journal, market } = setup()
+    const silent: VideoProvider = { ...market, submit: (asked) => market.submit(asked) }
+    const guarded = guard(silent, { budget: dollar, journal })
+    await guarded.submit(clip)
+    await guarded.submit(clip)
+    expect(await used(journal)).toBe(420_000)
+  })
+
   it('takes a second reservation when somebody else is tried after an unknown', async () => {
     const { clock, journal, market } = setup()
     const unsure = createMarket(clock, { id: 'unsure', ending: () => 'unknown' })
@@ -266,10 +275,18 @@ describe('what counts', () => {
   it('over a failover sets the dearest aside, and counts the leaf that made the task', async () => {
     const { clock, journal } = setup()
     const dear = createMarket(clock, { id: 'dear', price: 400_000, ending: () => 'rejected' })
-    const cheap = createMarket(clock, { id: 'cheap', price: 100_000 })
+    let aside = 0
+    const cheap = createMarket(clock, {
+      id: 'cheap',
+      price: 100_000,
+      async ending(): Promise<Ending> {
+        aside = await used(journal)
+        return 'accepted'
+      },
+    })
     const guarded = guard(failover([dear, cheap]), { budget: dollar, journal })
     const { handle } = await guarded.submit(clip)
-    expect([handle.provider, await used(journal)]).toEqual(['cheap', 400_000])
+    expect([handle.provider, aside, await used(journal)]).toEqual(['cheap', 400_000, 100_000])
     cheap.end(handle, 'succeeded')
     await guarded.get(handle)
     expect(await used(journal)).toBe(100_000)

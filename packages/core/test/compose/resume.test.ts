@@ -83,7 +83,7 @@ describe('resume', () => {
   it('goes on when one account cannot be asked, and names purchases of others', async () => {
     const { kling, emulator } = klingRig()
     const journal = memoryJournal()
-    await intend(journal, submission, 1)
+    await intend(journal, { ...submission, idempotencyKey: 'order-0' }, 1)
     emulator.control.fault({ on: 'create', kind: 'lost-before-create', times: Number.POSITIVE_INFINITY })
     await rejection(journaled(kling, journal).submit(boat, key))
     emulator.control.fault({ on: 'any-read', kind: 'html', times: Number.POSITIVE_INFINITY })
@@ -206,11 +206,12 @@ describe('unstorageJournal', () => {
   }
 
   it.each([true, false])('survives a restart, text parsed by the driver: %s', async (parsed) => {
-    const { fal, emulator } = falRig()
+    const { clock, fal, emulator } = falRig()
     const store = storage(parsed)
     const first = await journaled(fal, unstorageJournal(store)).submit(boat, key)
     const journal = unstorageJournal(store)
     expect((await journaled(fal, journal).submit(boat, key)).id).toBe(first.id)
+    await clock.sleep(1_000)
     emulator.control.fault({ on: 'create', kind: 'status', status: 403 })
     await rejection(journaled(fal, journal).submit(boat, { idempotencyKey: 'b' }))
     await journaled(fal, unstorageJournal(store)).submit(boat, { idempotencyKey: 'b' })

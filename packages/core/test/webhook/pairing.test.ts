@@ -49,7 +49,7 @@ const kling = (account?: string): WebhookReceiver => createKlingWebhook({ secret
 describe('a callback and the purchase its address names', () => {
   it('make a task with its handle, clip and cost, which needs no database', async () => {
     const event = await kling().receive(requestOf(delivery(task())))
-    const { externalId: _id, startedAt, ...shared } = { ...bought, externalId }
+    const { externalId: _id, attempt: _attempt, startedAt, ...shared } = { ...bought, externalId }
     expect(event.handle).toEqual({ ...shared, id: '831922345719271433', submittedAt: startedAt })
     expect(isTaskHandle(event.handle)).toBe(true)
     expect(event).toMatchObject({

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createKlingWebhook } from '../../../kling/src/index.ts'
 import {
   type DeliveryStore,
+  journaled,
   memoryDeliveries,
   memoryJournal,
   openPurchases,

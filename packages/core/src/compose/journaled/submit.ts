@@ -29,7 +29,6 @@ export async function buy(
   const { provider, journal, inFlightMs, again, watch } = books
   const { clock } = provider
   const { abortSignal, order } = options
-  const requestHash = await order.hash()
   let answer: (() => Promise<VideoTask | undefined>) | undefined
   let turn = Promise.resolve()
 
@@ -46,7 +45,8 @@ export async function buy(
     const asked = {
       submission,
       quote,
-      requestHash,
+      // Not before: only here is it sure to be a request at all.
+      requestHash: await order.hash(),
       run,
       inFlightMs,
       store,
@@ -99,8 +99,15 @@ export async function buy(
     return mine
   }
 
-  /** Closes the books. After an abort only for a moment: a journal that hangs must not hold the caller up. */
-  async function close(): Promise<void> {
+  let closing: Promise<void> | undefined
+
+  /** Closes the books, once. After an abort only for a moment: a journal that hangs must not hold the caller up. */
+  function close(): Promise<void> {
+    closing ??= closeBooks()
+    return closing
+  }
+
+  async function closeBooks(): Promise<void> {
     if (!abortSignal?.aborted) return turn
     const enough = new AbortController()
     const patience = clock.sleep(closingMs, enough.signal).catch(() => undefined)
