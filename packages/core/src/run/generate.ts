@@ -1,4 +1,4 @@
-import { passedOf, timeOf } from '../model/clock.ts'
+import { elapsedOf, passedOf, timeOf } from '../model/clock.ts'
 import { ReelayError, withDetails } from '../model/error.ts'
 import { ofPaidTask } from '../model/foreign.ts'
 import type { TaskHandle } from '../model/handle.ts'
