@@ -2,6 +2,7 @@ import type { ProviderId } from '@reelay/emulator'
 import { providerIds } from './failover-emulated.ts'
 import { type FaultRow, faultRows } from './fault-rows.ts'
 import { compositions, type Ending, type Verdict } from './fault-run.ts'
+import { freeRows, freeWords } from './free-page.ts'
 
 /** Verdicts by fault, composition and provider. */
 export type Matrix = ReadonlyMap<FaultRow, Readonly<Record<string, Readonly<Record<ProviderId, Verdict>>>>>
@@ -127,5 +128,11 @@ deliver, and charge, its task: use it only where a second clip costs less than a
 ${Object.entries(compositions)
   .map(([name, { title, about }]) => `## ${title}\n\n${about}\n\n${verdicts(matrix, name)}`)
   .join('\n\n')}
+
+${freeWords.above}
+
+${table(['it failed for', ...providerIds.map((id) => titles[id])], freeRows())}
+
+${freeWords.below}
 `
 }
