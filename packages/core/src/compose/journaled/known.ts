@@ -95,18 +95,25 @@ async function settleUnknown(
   first: Purchase,
 ): Promise<VideoTask | undefined> {
   const { provider, resend } = books
+  const reading = readOptions(options)
+  // Ownership is a matter of provider, account and relay, which a submission has as well.
+  const isOurs = provider.owns(first.submission as unknown as TaskHandle)
+  if (isOurs && first.submission.externalId !== undefined) {
+    // By an id of ours a look is proof, whoever else is at it: after a crash nobody has to wait.
+    const found = await reconcile(books, first, reading).catch(() => undefined)
+    if (found) return found
+  }
   const standing = await pass(books, options, first)
   if (standing.state === 'conflict') throw otherRequest(options.idempotencyKey, standing.first)
   if (standing.state === 'bought') return answerOf(books, options, standing.purchase)
   if (standing.state !== 'unknown') return undefined
   const { purchase } = standing
   const { submission } = purchase
-  // Ownership is a matter of provider, account and relay, which a submission has as well.
   if (!provider.owns(submission as unknown as TaskHandle)) {
     const why = 'was sent before and has no verdict, and its provider is not among those asked'
     throw unknownSubmission(submission, why, false)
   }
-  const task = await reconcile(books, purchase, readOptions(options))
+  const task = await reconcile(books, purchase, reading)
   if (task) return task
   if (resend && submission.repeatable !== undefined) return books.resubmit(request, options, purchase)
   throw unknownSubmission(submission, 'was sent before and has no verdict', provider.find !== undefined)
