@@ -132,6 +132,8 @@ export function movesOn(policy: Settled, error: ReelayError): boolean {
   const { code, outcome, problems = [] } = error
   if (outcome === 'accepted' || code === 'ERR_ABORTED') return false
   if (outcome === 'unknown') return policy.onUnknown === 'risk-paying-twice'
+  // The key has its request, here as anywhere else.
+  if (problems.some(({ rule }) => rule === 'conflict')) return false
   // Found by the leaf itself before it sent anything, as `check` would have, had it been able to read the media.
   if (outcome === 'none' && problems.length > 0) return true
   if (code === 'ERR_CONTENT') return policy.onContent === 'move-on'

@@ -3,7 +3,7 @@ import { ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
 import type { CallOptions, VideoProvider } from '../provider/provider.ts'
 import type { Journal } from './journal/journal.ts'
-import { isOpen, isReadable, type Purchase, type UnreadableOrder } from './journal/order.ts'
+import { isOpen, isReadable, ownedBy, type Purchase, type UnreadableOrder } from './journal/order.ts'
 import { whatToDo } from './journaled/errors.ts'
 import { reconcile } from './journaled/reconcile.ts'
 
@@ -34,10 +34,6 @@ export type ResumeItem =
   | { readonly state: 'foreign'; readonly purchase: Purchase; readonly advice: string }
   /** An order that this version cannot read, which may have been paid for. */
   | { readonly state: 'unreadable'; readonly order: UnreadableOrder; readonly advice: string }
-
-const ownedBy = (provider: VideoProvider, { handle, submission }: Purchase): boolean =>
-  // Ownership is a matter of provider, account and relay, which a submission has as well.
-  provider.owns(handle ?? (submission as Submission & TaskHandle))
 
 async function resumeOne(
   journal: Journal,

@@ -3,6 +3,7 @@ import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
 import type { SubmitOptions, VideoProvider } from './provider.ts'
 import { hashAsGiven } from './request/as-given.ts'
+import { abortable } from './submit/abortable.ts'
 
 /** A purchase that failed, for which its provider charges nothing. */
 export interface FailedPurchase {
@@ -31,7 +32,12 @@ export interface OrderContext {
 }
 
 /** What is known of an order under the key of a submit. */
-export type Known =
+export type Known = {
+  /** Names the purchase it is about: several leaves of one journal speak of the same. */
+  readonly purchase?: string
+  /** Whoever says so cannot read or look for it, since another provider made it. */
+  readonly elsewhere?: boolean
+} & (
   | {
       /**
        * `conflict`: the key names another request. `bought`: there is a task. `unknown`: there may be one.
@@ -48,6 +54,7 @@ export type Known =
     }
   /** What was bought failed and cost nothing: it may be bought again, under the next number. */
   | { readonly state: 'again'; readonly number: number; readonly failed: readonly FailedPurchase[] }
+)
 
 /** The context of a submit that has none yet. */
 export function orderContext(request: RenderRequest, options: SubmitOptions): OrderContext {
@@ -75,10 +82,15 @@ export const ordered = (request: RenderRequest, options: SubmitOptions): Ordered
   order: options.order ?? orderContext(request, options),
 })
 
-/** What several know of one order: a conflict before a task, a task before what may be one. */
+/**
+ * What several know of one order: a conflict before a task, a task before what may be one. Of those who speak of the same
+ * purchase, one who can answer for it.
+ */
 export function gravest(all: readonly (Known | undefined)[]): Known | undefined {
-  return all
-    .filter((known) => known !== undefined)
+  const said = all.filter((known) => known !== undefined)
+  const own = new Set(said.flatMap(({ purchase, elsewhere }) => (elsewhere || !purchase ? [] : [purchase])))
+  return said
+    .filter(({ purchase, elsewhere }) => !elsewhere || !purchase || !own.has(purchase))
     .toSorted((a, b) => gravity[a.state] - gravity[b.state])
     .at(0)
 }
@@ -112,7 +124,8 @@ export async function knownFirst(
   if (order.asked) return { options }
   for (;;) {
     options.abortSignal?.throwIfAborted()
-    const known = await ask(request, options)
+    // Nothing was sent: a journal that hangs must not hold an abort up.
+    const known = await abortable(ask(request, options), options.abortSignal)
     if (known && known.state !== 'again') {
       const task = await known.answer()
       if (task) return { task }

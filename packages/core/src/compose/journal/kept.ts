@@ -97,7 +97,8 @@ export function keptJournal(keep: Keep): Journal & { readonly writers: 'one' } {
   }
 
   function nowOf(rows: Rows, at: number): number {
-    latest = Math.max(at, latest ?? newest(rows))
+    // A clock that does not know the time must not open every window.
+    latest = Math.max(Number.isFinite(at) ? at : 0, latest ?? newest(rows))
     return latest
   }
 

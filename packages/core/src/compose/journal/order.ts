@@ -3,6 +3,7 @@ import { type Owned, ownerKey, type Submission, type TaskHandle, taskKey } from 
 import type { Cost } from '../../model/money.ts'
 import type { Quote } from '../../model/quote.ts'
 import type { TerminalTask } from '../../model/task.ts'
+import type { VideoProvider } from '../../provider/provider.ts'
 import type { Stored } from '../../provider/stored.ts'
 
 /** One paid request of a purchase, and what it came to. */
@@ -101,6 +102,11 @@ export const isOpen = ({ state, handle, ended, stored }: Purchase): boolean =>
 
 /** The same for an order. */
 export const isOpenOrder = ({ purchases }: Order): boolean => purchases.some(isOpen)
+
+/** Whether a provider can read, or look for, what was bought. */
+export const ownedBy = (provider: Pick<VideoProvider, 'owns'>, { handle, submission }: Purchase): boolean =>
+  // Ownership is a matter of provider, account and relay, which a submission has as well.
+  provider.owns(handle ?? (submission as Submission & TaskHandle))
 
 /** The name of the order that has a task. */
 export const nameOfTask = (handle: Owned & Pick<TaskHandle, 'id'>): string => `task ${taskKey(handle)}`

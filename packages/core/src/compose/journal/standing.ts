@@ -16,7 +16,13 @@ export type Standing =
       readonly until: number
     }
   /** Its last purchase failed and cost nothing: it may be bought again, as this number. */
-  | { readonly state: 'again'; readonly number: number; readonly failed: readonly FailedPurchase[] }
+  | {
+      readonly state: 'again'
+      readonly number: number
+      readonly failed: readonly FailedPurchase[]
+      /** The id of that one. */
+      readonly last: string
+    }
 
 /** Until when one of its requests is taken to be under way; 0 when each has a verdict. */
 export const underWayUntil = ({ attempts }: Purchase): number =>
@@ -56,7 +62,7 @@ export function standingOf(order: Order | undefined, requestHash: string, again:
   if (last.state === 'unknown') return { state: 'unknown', purchase: last, until: underWayUntil(last) }
   if (!again || !isFreeFailure(last)) return { state: 'bought', purchase: last }
   const failed = order.purchases.filter(isFreeFailure).flatMap(({ handle }) => (handle ? [{ handle }] : []))
-  return { state: 'again', number: last.number + 1, failed }
+  return { state: 'again', number: last.number + 1, failed, last: last.id }
 }
 
 /** Whether two submissions went to the same account at the same host. */

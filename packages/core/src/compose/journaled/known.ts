@@ -7,7 +7,7 @@ import type { VideoTask } from '../../model/task.ts'
 import type { Known, Ordered } from '../../provider/order.ts'
 import type { CallOptions, SubmitOptions, VideoProvider } from '../../provider/provider.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { Purchase } from '../journal/order.ts'
+import { ownedBy, type Purchase } from '../journal/order.ts'
 import { readable } from '../journal/read-order.ts'
 import { type Standing, standingOf } from '../journal/standing.ts'
 import { boughtElsewhere, otherRequest, unknownSubmission } from './errors.ts'
@@ -109,7 +109,7 @@ async function settleUnknown(
   if (standing.state !== 'unknown') return undefined
   const { purchase } = standing
   const { submission } = purchase
-  if (!provider.owns(submission as unknown as TaskHandle)) {
+  if (!ownedBy(provider, purchase)) {
     const why = 'was sent before and has no verdict, and its provider is not among those asked'
     throw unknownSubmission(submission, why, false)
   }
@@ -135,18 +135,26 @@ export function knownAs(
   options: Ordered,
   standing: Exclude<Standing, { readonly state: 'free' }>,
 ): Known {
+  const of = 'purchase' in standing && {
+    purchase: standing.purchase.id,
+    elsewhere: !ownedBy(books.provider, standing.purchase),
+  }
   switch (standing.state) {
     case 'again':
-      return standing
+      return { ...standing, purchase: standing.last }
     case 'conflict':
       return {
         state: 'conflict',
         answer: async () => Promise.reject(otherRequest(options.idempotencyKey, standing.first)),
       }
     case 'bought':
-      return { state: 'bought', answer: () => answerOf(books, options, standing.purchase) }
+      return { ...of, state: 'bought', answer: () => answerOf(books, options, standing.purchase) }
     case 'unknown':
-      return { state: 'unknown', answer: () => settleUnknown(books, request, options, standing.purchase) }
+      return {
+        ...of,
+        state: 'unknown',
+        answer: () => settleUnknown(books, request, options, standing.purchase),
+      }
   }
 }
 
