@@ -62,8 +62,13 @@ export async function openPurchase(
   let atMost = amount
   // A paid request may be on its way.
   let underWay = false
+  // What the last one brought, and its number: a higher one follows only what has failed for free.
+  let brought: { readonly handle: TaskHandle; readonly number: number } | undefined
   // One has left, whatever came of it.
   let sent = false
+  // The name of the last one with a verdict.
+  let concluded: string | undefined
+  let closed = false
 
   async function keep(handle: TaskHandle | undefined): Promise<void> {
     const reserved = free
@@ -77,10 +82,24 @@ export async function openPurchase(
     if (reserved) await budget.release(reserved)
   }
 
+  function assertOpen(): void {
+    // After an abort a slow journal further in may come to its intent only now: nothing leaves any more.
+    if (closed) throw new Error('The submit has ended; nothing is sent.')
+  }
+
   async function recordIntent(entry: RecordEntry & { type: 'intent' }): Promise<void> {
-    free ??= await budget.reserve(key, asked)
+    const { number = 1, attempt } = entry.submission
+    assertOpen()
+    if (!free) {
+      const left = brought && brought.number < number ? [brought.handle] : []
+      free = await budget.reserve(key, asked, left)
+      if (closed) await give()
+      assertOpen()
+    }
     atMost = mostOf(entry.quote) ?? amount
     await record?.(entry)
+    // An abort does not wait for a slow journal: its verdict may be here before the intent is noted.
+    if (concluded === attempt) return
     underWay = true
     sent = true
   }
@@ -89,10 +108,14 @@ export async function openPurchase(
     async record(entry) {
       if (entry.type === 'intent') return recordIntent(entry)
       underWay = false
-      if (entry.outcome === 'accepted' || entry.outcome === 'unknown') await keep(entry.handle)
+      const { handle, submission } = entry
+      concluded = submission.attempt
+      if (handle) brought = { handle, number: submission.number ?? 1 }
+      if (entry.outcome === 'accepted' || entry.outcome === 'unknown') await keep(handle)
       await record?.(entry)
     },
     async succeeded(task) {
+      closed = true
       const reserved = free
       free = undefined
       // Nothing has left in this submit: a journal further in answered with a purchase of an earlier one.
@@ -105,6 +128,7 @@ export async function openPurchase(
       ])
     },
     async failed(error) {
+      closed = true
       // A caller's own abort reason or journal error comes through only while nothing has left.
       if (ReelayError.isInstance(error)) await budget.settle(costsOf(error.attempts))
       const outcome = ReelayError.isInstance(error) ? error.outcome : underWay ? 'unknown' : 'none'

@@ -250,6 +250,25 @@ describe('what counts', () => {
     expect(await used(journal)).toBe(210_000)
   })
 
+  it('gives back what stood for a task that failed for free before it sets more aside', async () => {
+    const { clock, journal } = setup()
+    // Their submits come back with a task that has failed, as at a provider that answers at once.
+    const failing = createMarket(clock, { id: 'a' })
+    const free = { reason: 'internal', message: 'it broke', retryable: true, free: true } as const
+    const first: VideoProvider = {
+      ...failing,
+      async submit(...asked) {
+        const task = await failing.submit(...asked)
+        return { ...task, status: 'failed', failure: free } as never
+      },
+    }
+    const chain = failover([first, createMarket(clock, { id: 'b' })], { onFailedTask: 'move-on-if-free' })
+    // Not enough for two.
+    const guarded = guard(chain, { budget: { amount: usd(0.3), windowMs: hour }, journal })
+    expect((await guarded.submit(clip)).handle.provider).toBe('b')
+    expect(await used(journal)).toBe(210_000)
+  })
+
   it('counts the task of a provider that records nothing, as often as it makes one', async () => {
     const { journal, market } = setup()
     const silent: VideoProvider = { ...market, submit: (asked) => market.submit(asked) }

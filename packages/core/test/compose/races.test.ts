@@ -127,3 +127,32 @@ it('a clock that does not know the time opens no budget', async () => {
   }
   expect(await used(journal, 'day')).toBe(60)
 })
+
+it('a journal that fails at a repetition does not free the key of what was sent before it', async () => {
+  const { create, emulator, clock } = klingRig()
+  emulator.control.fault({ on: 'create', kind: 'lost-before-create', times: Number.POSITIVE_INFINITY })
+  for (const failing of ['journal', 'record'] as const) {
+    const shared = memoryJournal()
+    const key = { idempotencyKey: `while the ${failing} fails` }
+    const standings: string[] = []
+    let [changes, intents] = [0, 0]
+    // The first change is the intent, the second that of its repetition.
+    const journal = watched(shared, async (method) => {
+      if (method !== 'change') return
+      changes += 1
+      if (failing === 'journal' && changes === 2) throw new Error('the disk is full')
+    })
+    const record = async ({ type }: { type: string }): Promise<void> => {
+      if (type !== 'intent') return
+      intents += 1
+      if (failing === 'record' && intents === 2) throw new Error('the disk is full')
+    }
+    const submitted = rejection(journaled(create(), journal).submit(boat, { ...key, record }))
+    for (let second = 0; second < 20; second++) {
+      await clock.sleep(1_000)
+      standings.push(...(await story(shared)))
+    }
+    expect((await submitted).outcome).toBe('unknown')
+    expect(new Set(standings)).toEqual(new Set(['kling without a verdict', 'kling unknown']))
+  }
+})

@@ -31,8 +31,11 @@ export async function buy(
   const { abortSignal, order } = options
   let answer: (() => Promise<VideoTask | undefined>) | undefined
   let turn = Promise.resolve()
+  // Names of requests that were let go: what stops a repetition of one says nothing about it.
+  const left = new Set<string>()
 
   async function never(entry: Intent): Promise<void> {
+    if (left.has(entry.submission.attempt)) return
     const verdict = { submission: entry.submission, outcome: 'none' } as const
     await journal
       .change(options.idempotencyKey, watch.earlier(), (known, now) => judge(known, verdict, now))
@@ -79,6 +82,7 @@ export async function buy(
       await never(entry)
       throw error
     }
+    left.add(submission.attempt)
   }
 
   async function write(entry: RecordEntry): Promise<void> {
