@@ -1,4 +1,4 @@
-import { type HttpReply, maybe, type NativeTask, wireReader } from '@reelay/core'
+import { type HttpReply, maybe, type NativeTask, wireId, wireReader } from '@reelay/core'
 import * as v from 'valibot'
 
 interface Row {
@@ -6,7 +6,7 @@ interface Row {
   readonly ended_at?: string | undefined
 }
 
-const row: v.GenericSchema<Row> = v.object({ request_id: maybe(v.string()), ended_at: maybe(v.string()) })
+const row: v.GenericSchema<Row> = v.object({ request_id: wireId, ended_at: maybe(v.string()) })
 
 const read = wireReader(
   v.object({
