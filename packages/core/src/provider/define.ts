@@ -9,9 +9,9 @@ import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from './
 import { checkRequest } from './request/check.ts'
 import { quoteRequest } from './request/price.ts'
 import type { ProviderSpec } from './spec.ts'
+import { claim } from './submit/claims.ts'
 import { find } from './submit/find.ts'
 import { purchasing } from './submit/purchasing.ts'
-import { claim } from './submit/search.ts'
 import { submit } from './submit/submit.ts'
 import { cancel } from './task/cancel.ts'
 import { follow } from './task/follow.ts'
@@ -41,7 +41,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
 
     function assertOwn(of: TaskHandle | Submission): void {
       if (owns(of) && Object.hasOwn(spec.routes, of.route)) {
-        if ('id' in of) claim(engine, of.id, of.idempotencyKey)
+        if ('id' in of) claim(engine, of.id, of)
         return
       }
       const [what, details] =

@@ -47,4 +47,6 @@ export interface InstanceOptions
   readonly auth: Auth
   /** Whether a create whose answer was lost may be sent again where the host allows it; `true` when absent. */
   readonly resend?: boolean | undefined
+  /** Whether nobody but the caller's journal buys such requests on the account; the provider's usual when absent. */
+  readonly soleSubmitter?: boolean | undefined
 }
