@@ -2,7 +2,7 @@ import { type ErrorDetails, type Outcome, ReelayError } from '../model/error.ts'
 import { at, keeping, kindOf } from '../model/foreign.ts'
 import { isOwnedBy, ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
-import { assertCall, assertHandle, assertHandles, assertSubmission } from './door.ts'
+import { assertCall, assertHandle, assertSubmission, handlesOf } from './door.ts'
 import { createEngine } from './engine.ts'
 import type { InstanceOptions } from './instance.ts'
 import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from './provider.ts'
@@ -104,8 +104,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       ...provider,
       ...(list && {
         async getMany(handles: readonly TaskHandle[], call: GetManyOptions = {}) {
-          assertHandles(handles, who)
-          handles.forEach(assertOwn)
+          handlesOf(handles, who).forEach(assertOwn)
           try {
             assertCall(call, who)
             return await getMany(engine, list, handles, call)
