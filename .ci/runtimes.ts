@@ -1,13 +1,15 @@
 // Installs the packed tarballs in a folder of their own and renders one clip with them in each runtime and bundle that we
 // promise, from a fake Kling on loopback. Prints a table; ends with 1 when a row is wrong. Needs a build.
+// Then counts, for every status and every way in which a connection breaks off, how often a create leaves each of them.
 //   node .ci/runtimes.ts           what is quick: this Node, an old one, bundles, a caching fetch
 //   node .ci/runtimes.ts --all     also other Nodes, Bun, Deno and workerd, out of npm
-import { execFile, execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { packAll } from './pack.ts'
+import { countCreates } from './runtimes/creates.ts'
 import { clipBytes, type FakeKling, fakeKling } from './runtimes/fake-kling.ts'
+import { answer, bin, call, install, own, toolsOf } from './runtimes/tools.ts'
 import { overlapping } from './runtimes/workerd.ts'
 
 interface Result {
@@ -33,49 +35,7 @@ interface Row {
 const all = process.argv.includes('--all')
 const folder = mkdtempSync(join(tmpdir(), 'reelay-runtimes-'))
 const fixtures = resolve('.ci/runtimes')
-const timeoutMs = 120_000
 
-function call(file: string, args: readonly string[], cwd: string): Promise<string> {
-  return new Promise((done, fail) => {
-    execFile(file, args, { cwd, timeout: timeoutMs, encoding: 'utf8' }, (error, stdout, stderr) => {
-      if (error && !stdout.trim())
-        fail(new Error(stderr.trim().split('\n').slice(-3).join(' ') || error.message))
-      else done(stdout)
-    })
-  })
-}
-
-async function answer(file: string, args: readonly string[], cwd: string): Promise<Result> {
-  return JSON.parse((await call(file, args, cwd)).trim().split('\n').at(-1) ?? '') as Result
-}
-
-function install(at: string, dependencies: Record<string, string>): void {
-  mkdirSync(at, { recursive: true })
-  writeFileSync(
-    join(at, 'package.json'),
-    JSON.stringify({ private: true, type: 'module', dependencies, overrides: dependencies }),
-  )
-  execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund'], {
-    cwd: at,
-    stdio: 'ignore',
-    timeout: 240_000,
-  })
-}
-
-/** Tools out of npm, kept between runs; throws when they cannot be had. */
-function toolsOf(names: readonly string[]): string {
-  const at = join(tmpdir(), 'reelay-runtimes-tools', names.join('+').replaceAll(/[^\w.+]/g, '-'))
-  if (existsSync(join(at, 'ready'))) return at
-  mkdirSync(at, { recursive: true })
-  writeFileSync(join(at, 'package.json'), '{"private":true}')
-  const options = { cwd: at, stdio: 'ignore', timeout: 240_000 } as const
-  execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', ...names], options)
-  writeFileSync(join(at, 'ready'), '')
-  return at
-}
-
-const bin = (tools: string, name: string): string => join(tools, 'node_modules/.bin', name)
-const own = resolve('node_modules/.bin')
 let files = 0
 const file = (): string => join(folder, `clip-${files++}.mp4`)
 
@@ -93,7 +53,8 @@ const node = (name: string, version: string, more: Partial<Row> = {}): Row => ({
   tools: [`node@${version}`],
   end: 'file',
   posts: 1,
-  run: (project, { base }, tools) => answer(bin(tools, 'node'), ['with-files.js', base, file()], project),
+  run: (project, { base }, tools) =>
+    answer<Result>(bin(tools, 'node'), ['with-files.js', base, file()], project),
   ...more,
 })
 
@@ -101,12 +62,13 @@ const rows: readonly Row[] = [
   node('Node 20', '20', { end: 'refused', posts: 0 }),
   node('Node 22', '22', { slow: true }),
   node('Node 22.19, require()', '22.19.0', {
-    run: (project, { base }, tools) => answer(bin(tools, 'node'), ['required.cjs', base, file()], project),
+    run: (project, { base }, tools) =>
+      answer<Result>(bin(tools, 'node'), ['required.cjs', base, file()], project),
   }),
   {
     ...node('Node 24', ''),
     tools: [],
-    run: (project, { base }) => answer(join(own, 'node'), ['with-files.js', base, file()], project),
+    run: (project, { base }) => answer<Result>(join(own, 'node'), ['with-files.js', base, file()], project),
   },
   node('Node 26', '26', { slow: true }),
   {
@@ -115,7 +77,8 @@ const rows: readonly Row[] = [
     tools: ['bun'],
     end: 'file',
     posts: 1,
-    run: (project, { base }, tools) => answer(bin(tools, 'bun'), ['with-files.js', base, file()], project),
+    run: (project, { base }, tools) =>
+      answer<Result>(bin(tools, 'bun'), ['with-files.js', base, file()], project),
   },
   {
     name: 'Deno',
@@ -124,7 +87,7 @@ const rows: readonly Row[] = [
     end: 'file',
     posts: 1,
     run: (project, { base }, tools) =>
-      answer(
+      answer<Result>(
         bin(tools, 'deno'),
         ['run', '-A', '--node-modules-dir=manual', 'with-files.js', base, file()],
         project,
@@ -144,7 +107,11 @@ const rows: readonly Row[] = [
     end: 'file',
     posts: 1,
     run: async (project, { base }) =>
-      answer(join(own, 'node'), [await bundled(project, 'esm', 'with-files.js'), base, file()], folder),
+      answer<Result>(
+        join(own, 'node'),
+        [await bundled(project, 'esm', 'with-files.js'), base, file()],
+        folder,
+      ),
   },
   {
     name: 'esbuild, CJS',
@@ -152,7 +119,11 @@ const rows: readonly Row[] = [
     end: 'file',
     posts: 1,
     run: async (project, { base }) =>
-      answer(join(own, 'node'), [await bundled(project, 'cjs', 'required.cjs'), base, file()], folder),
+      answer<Result>(
+        join(own, 'node'),
+        [await bundled(project, 'cjs', 'required.cjs'), base, file()],
+        folder,
+      ),
   },
   {
     name: 'Vite, for the browser',
@@ -162,7 +133,7 @@ const rows: readonly Row[] = [
       const config = `export default { logLevel: 'error', build: { outDir: 'vite', target: 'esnext', lib: { entry: 'without-files.js', formats: ['es'], fileName: 'app' } } }`
       writeFileSync(join(project, 'vite.config.js'), config)
       await call(join(own, 'vite'), ['build'], project)
-      return answer(join(own, 'node'), ['vite/app.js', base], project)
+      return answer<Result>(join(own, 'node'), ['vite/app.js', base], project)
     },
   },
   {
@@ -170,7 +141,11 @@ const rows: readonly Row[] = [
     end: 'file',
     posts: 1,
     run: (project, { base }) =>
-      answer(join(own, 'node'), ['--import', './next-like.js', 'with-files.js', base, file()], project),
+      answer<Result>(
+        join(own, 'node'),
+        ['--import', './next-like.js', 'with-files.js', base, file()],
+        project,
+      ),
   },
 ]
 
@@ -195,7 +170,7 @@ function line(name: string, paid: string, seconds: string, what: string): void {
 const startedAt = performance.now()
 const project = join(folder, 'project')
 const tarballs = packAll(folder)
-const wanted = ['@reelay/core', '@reelay/kling']
+const wanted = ['@reelay/core', '@reelay/kling', '@reelay/fal']
 install(project, Object.fromEntries(wanted.map((name) => [name, `file:${tarballs.get(name)}`])))
 cpSync(fixtures, project, { recursive: true })
 console.log(`packed and installed in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s\n`)
@@ -232,6 +207,7 @@ for (const row of rows) {
   )
   kling.close()
 }
+wrong += await countCreates(project, all)
 console.log(`\n${((performance.now() - startedAt) / 1_000).toFixed(0)} s in all, ${wrong} wrong`)
 rmSync(folder, { recursive: true, force: true })
 process.exitCode = wrong > 0 ? 1 : 0

@@ -4,6 +4,7 @@ import { createKling, createKlingWebhook } from '../../kling/src/index.ts'
 import { createPiapi, createPiapiWebhook } from '../../piapi/src/index.ts'
 import { createReplicate, createReplicateWebhook } from '../../replicate/src/index.ts'
 import {
+  deliver,
   download,
   failover,
   generate,
@@ -16,6 +17,7 @@ import {
   toStorage,
   type VideoProvider,
   wait,
+  watch,
 } from '../src/index.ts'
 import { toFile } from '../src/node/index.ts'
 import { boat, type Instance, instance, keyedSpec, render, searchedSpec } from './engine.ts'
@@ -327,6 +329,10 @@ describe('what is no handle', () => {
         for (const [what, use] of [
           ['get', () => provider.get(as(value))],
           ['wait', () => wait(provider, as(value))],
+          ['watch of one', () => watch(provider, [as(value)])],
+          ['watch, more', () => watch(provider).add(as(value))],
+          ['deliver', () => deliver(provider, as({ id: '1', handle: value }))],
+          ['deliver nothing', () => deliver(provider, as(value))],
           ['getMany', provider.getMany && (() => provider.getMany?.(as(value)))],
           ['getMany of one', provider.getMany && (() => provider.getMany?.([as(value)]))],
           ['cancel', provider.cancel && (() => provider.cancel?.(as(value)))],
@@ -338,6 +344,14 @@ describe('what is no handle', () => {
         }
       }
       expect(sent).toEqual([])
+    }
+  })
+
+  it('is no list of them', async () => {
+    const { provider } = fresh()
+    for (const value of [null, 'text', 7, {}, { ...good, id: '1', submittedAt: 0 }]) {
+      const error = await thrown(() => watch(provider, as(value)))
+      expect([error.code, error.outcome]).toEqual(['ERR_INVALID_REQUEST', 'none'])
     }
   })
 })

@@ -1,12 +1,32 @@
-import { type HttpReply, maybe, type NativeTask, wireReader } from '@reelay/core'
+import {
+  type HttpReply,
+  maybe,
+  type NativeTask,
+  type SearchPage,
+  type SearchRow,
+  wireId,
+  wireReader,
+} from '@reelay/core'
 import * as v from 'valibot'
 
 interface Row {
   readonly request_id?: string | undefined
   readonly ended_at?: string | undefined
+  readonly endpoint_id?: string | undefined
+  readonly sent_at?: string | undefined
+  readonly status_code?: number | undefined
+  /** The body of its create. */
+  readonly json_input?: Readonly<Record<string, unknown>> | undefined
 }
 
-const row: v.GenericSchema<Row> = v.object({ request_id: maybe(v.string()), ended_at: maybe(v.string()) })
+const row: v.GenericSchema<Row> = v.object({
+  request_id: wireId,
+  ended_at: maybe(v.string()),
+  endpoint_id: maybe(v.string()),
+  sent_at: maybe(v.string()),
+  status_code: maybe(v.number()),
+  json_input: maybe(v.record(v.string(), v.unknown())),
+})
 
 const read = wireReader(
   v.object({
@@ -40,4 +60,35 @@ export function readPage({ body }: HttpReply): Page | undefined {
     return Number.isNaN(at) ? [] : [{ id, status: 'COMPLETED', updatedAt: at, raw: item }]
   })
   return { tasks, next: page.has_more === false ? undefined : page.next_cursor || undefined }
+}
+
+function toRow({
+  request_id: id,
+  sent_at,
+  ended_at,
+  status_code = 200,
+  endpoint_id,
+  json_input,
+}: Row): SearchRow[] {
+  if (!id) return []
+  // `sent_at` is when fal sent it on to the model: of one that waited in the queue, later than its submit.
+  const [sentAt, endedAt] = [sent_at, ended_at].map((date) => Date.parse(date ?? ''))
+  const task: NativeTask = {
+    id,
+    status: !ended_at ? 'IN_PROGRESS' : status_code < 400 ? 'COMPLETED' : 'ERROR',
+    ...(Number.isNaN(sentAt) ? {} : { createdAt: sentAt }),
+    ...(Number.isNaN(endedAt) ? {} : { updatedAt: endedAt }),
+    raw: { request_id: id },
+  }
+  // The body is missing where storing it was switched off, and after 30 days.
+  return [
+    endpoint_id && json_input ? { task, echoed: { endpoint: endpoint_id, input: json_input } } : { task },
+  ]
+}
+
+/** The requests of a page that may be a submission's: all of its endpoint, each with the body of its create. */
+export function readRows({ body }: HttpReply, { nativeModel }: SearchPage): readonly SearchRow[] | undefined {
+  return read(body)?.items.flatMap((item) =>
+    item && (item.endpoint_id ?? nativeModel) === nativeModel ? toRow(item) : [],
+  )
 }

@@ -31,10 +31,17 @@ export interface FalOptions extends ProviderOptionsBase {
    * that its end is seen at once; looking goes on as without it. `false` when absent: proxies may not let streams pass.
    */
   readonly stream?: boolean | undefined
+  /**
+   * Whether this journal is the only buyer of such requests on the account, whatever other programs and people do there.
+   * Then a submission whose answer was lost is given the one task in fal's request history that has its input and no other
+   * purchase. `false` when absent: such tasks are named as `candidates`, and none is adopted.
+   */
+  readonly soleSubmitter?: boolean | undefined
 }
 
 /**
- * Kling at fal.ai. It can cancel; it cannot look for a task by its submission, since fal takes no id of ours.
+ * Kling at fal.ai. It can cancel, and look for a task by its input in the request history, which lists a request some
+ * time after it ended: see `soleSubmitter`.
  *
  * @example
  * ```ts
@@ -45,6 +52,7 @@ export interface FalOptions extends ProviderOptionsBase {
 export interface FalProvider extends VideoProvider {
   readonly cancel: NonNullable<VideoProvider['cancel']>
   readonly getMany: NonNullable<VideoProvider['getMany']>
+  readonly find: NonNullable<VideoProvider['find']>
 }
 
 const define = defineProvider(spec)
@@ -68,7 +76,7 @@ const defineFollowing = defineProvider({ ...spec, follow })
 export function createFal(options: FalOptions = {}): FalProvider {
   const { apiKey, stream = false, ...shared } = options
   const auth = createAuth(apiKey, shared.account)
-  // The spec can cancel, so the engine attaches the method.
+  // The spec can cancel, list and search, so the engine attaches the methods.
   return (stream ? defineFollowing : define)({
     ...shared,
     auth,

@@ -1,14 +1,22 @@
-import { type HttpRequest, type ListPage, pathPart, type Route, type TaskHandle } from '@reelay/core'
+import {
+  type HttpReply,
+  type HttpRequest,
+  type ListPage,
+  pathPart,
+  type Route,
+  type SearchPage,
+  type TaskHandle,
+} from '@reelay/core'
 import { readPage } from './history.ts'
 
 /**
  * fal's apps. A create goes to an endpoint inside one, everything after it to owner and alias alone, which is what
- * `path` holds (queue reference and `@fal-ai/client` 1.10.1). fal takes no id of ours, so a create is never repeated; its
- * request history is read for ends only.
+ * `path` holds (queue reference and `@fal-ai/client` 1.10.1). fal takes no id of ours, so a create is never repeated, and a
+ * lost one is searched for in the request history.
  */
 export const routes: Readonly<Record<string, Route>> = {
-  'kling-video': { path: '/fal-ai/kling-video', idempotency: 'none', find: 'none' },
-  'kling-v4': { path: '/kling/v4', idempotency: 'none', find: 'none' },
+  'kling-video': { path: '/fal-ai/kling-video', idempotency: 'none', find: 'search' },
+  'kling-v4': { path: '/kling/v4', idempotency: 'none', find: 'search' },
 }
 
 /** A request about a task: addresses are rebuilt from the route, those of replies are not followed. */
@@ -44,9 +52,11 @@ export const tasksPerPage = 100
  * Asks for a page of the account's requests, those that ended last first; the key needs the API scope. Which time
  * `start` is about is not stated: none of a request's is before its submit. Running requests may be missing.
  */
-export function list(
+function history(
   endpoints: readonly string[],
-  { oldest, previous, size }: ListPage,
+  since: number,
+  previous: HttpReply | undefined,
+  more: NonNullable<HttpRequest['query']>,
 ): HttpRequest | undefined {
   const cursor = previous && readPage(previous)?.next
   if (previous && !cursor) return undefined
@@ -56,9 +66,19 @@ export function list(
     path: '/v1/models/requests/by-endpoint',
     query: {
       endpoint_id: endpoints.join(','),
-      start: new Date(oldest).toISOString(),
-      limit: size,
+      start: new Date(since).toISOString(),
+      ...more,
       ...(cursor && { cursor }),
     },
   }
 }
+
+/** A page of what ended since the oldest task asked after. */
+export const list = (
+  endpoints: readonly string[],
+  { oldest, previous, size }: ListPage,
+): HttpRequest | undefined => history(endpoints, oldest, previous, { limit: size })
+
+/** A page of what a lost submission may be among, each with the body it was made with. */
+export const search = ({ nativeModel, from, previous }: SearchPage): HttpRequest | undefined =>
+  history([nativeModel], from, previous, { limit: tasksPerPage, expand: 'payloads' })

@@ -1,4 +1,4 @@
-import { maybe, wireReader } from '@reelay/core'
+import { maybe, wireId, wireReader } from '@reelay/core'
 import * as v from 'valibot'
 
 // Loose on purpose: replies differ in nulls, absent keys and extra ones, and a field we cannot use must not cost us a
@@ -36,7 +36,7 @@ const detail: v.GenericSchema<WireDetail> = v.object({
 
 const body: v.GenericSchema<WireBody> = v.object({
   status: text,
-  request_id: text,
+  request_id: wireId,
   error: text,
   error_type: text,
   type: text,

@@ -52,7 +52,7 @@ describe('statuses', () => {
       id,
       status: 'IN_QUEUE',
     })
-    for (const body of [{}, [], 'ok', undefined, { request_id: '' }, { request_id: 7 }]) {
+    for (const body of [{}, [], 'ok', undefined, { request_id: '' }, { request_id: 7.5 }]) {
       expect(readCreated(reply(200, body, { 'x-fal-request-id': id }))).toBeUndefined()
     }
   })

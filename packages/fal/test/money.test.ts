@@ -25,7 +25,7 @@ describe('a create', () => {
       outcome: 'unknown',
       submission: { provider: 'fal', route: 'kling-video', idempotencyKey: 'order-7', model: 'kling-v3' },
     })
-    expect(fal).not.toHaveProperty('find')
+    expect(error).not.toHaveProperty('candidates')
     await clock.sleep(10 * minute)
     expect(requests('create')).toHaveLength(1)
     expect(emulator.control.ledger()).toHaveLength(1)

@@ -1,4 +1,4 @@
-import type { HttpReply, NativeAmount, NativeTask, Output } from '@reelay/core'
+import { type HttpReply, idText, type NativeAmount, type NativeTask, type Output } from '@reelay/core'
 import { readEnvelope, readWireTask, type WireScalar, type WireTask, type WireVideo } from './wire.ts'
 
 // "Generated media are purged after 30 days": every page, dossier section 11. No shorter URL expiry is documented.
@@ -11,19 +11,13 @@ export function toNumber(value: WireScalar): number | undefined {
   return Number.isFinite(number) ? number : undefined
 }
 
-/** An id as text. Ids have 18 digits: as a JSON number they arrive rounded, and a rounded id is somebody else's. */
-export function toId(value: WireScalar): string | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined
-  return value || undefined
-}
-
 /** A clip, if it has an address. */
 export function toOutput(
   video: WireVideo | null | undefined,
   expiresAt: number | undefined,
 ): Output | undefined {
   if (!video?.url) return undefined
-  const [id, duration] = [toId(video.id), toNumber(video.duration)]
+  const [id, duration] = [idText(video.id), toNumber(video.duration)]
   return {
     kind: 'video',
     url: video.url,
@@ -51,9 +45,9 @@ function toCharge(task: WireTask): NativeAmount | undefined {
 
 function toTask(value: unknown): NativeTask | undefined {
   const task = readWireTask(value)
-  // A rounded numeric id falls back on ours: the V1 path takes either (dossier, section 3.4).
-  const externalId = toId(task?.task_info?.external_task_id)
-  const id = toId(task?.task_id) ?? (task?.task_id ? externalId : undefined)
+  // Ids have 18 digits: a rounded numeric one falls back on ours: the V1 path takes either (dossier, section 3.4).
+  const externalId = idText(task?.task_info?.external_task_id)
+  const id = idText(task?.task_id) ?? (task?.task_id ? externalId : undefined)
   if (!task || id === undefined) return undefined
   const [createdAt, updatedAt] = [toNumber(task.created_at), toNumber(task.updated_at)]
   const finishedAt = updatedAt ?? createdAt

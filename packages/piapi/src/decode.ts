@@ -54,7 +54,7 @@ function outputsOf({ works = [], video_url: url, video: either }: WireOutput): r
 }
 
 /** Milliseconds since the epoch. `0001-01-01T00:00:00Z` stands for "not yet". */
-function timeOf(text: string | undefined): number | undefined {
+export function timeOf(text: string | undefined): number | undefined {
   // Nine digits of a second come; the language promises to read three.
   const time = Date.parse(text?.replace(/(\.\d{3})\d+/, '$1') ?? '')
   return time > 0 ? time : undefined

@@ -52,6 +52,8 @@ export interface PiapiOptions extends ProviderOptionsBase {
  */
 export interface PiapiProvider extends VideoProvider {
   readonly cancel: NonNullable<VideoProvider['cancel']>
+  /** Names the tasks that a submission's may be among, by the task history; it adopts none, since none echoes its input. */
+  readonly find: NonNullable<VideoProvider['find']>
   /**
    * Counts the account's Kling tasks that have not ended. Numbers without ids: they prove nothing about one task.
    *
@@ -91,8 +93,8 @@ export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
   const instance = { ...shared, auth, ...resolveHosts('piapi', hosts, options) }
   const read = createReader(spec, instance)
   return Object.freeze({
-    // The spec has a cancel column, so the engine attaches the method.
-    ...(defineProvider(spec)(instance) as VideoProvider & Pick<PiapiProvider, 'cancel'>),
+    // The spec can cancel and search, so the engine attaches both methods.
+    ...(defineProvider(spec)(instance) as VideoProvider & Pick<PiapiProvider, 'cancel' | 'find'>),
     activeTasks: (call?: CallOptions) => read('the active tasks', activeTasksRequest, readActiveTasks, call),
   })
 }

@@ -13,14 +13,13 @@ import { costOf, readCreated, readTask, statuses } from './decode.ts'
 import { encode, type Setup } from './encode.ts'
 import { readRefusal } from './errors.ts'
 import { readFailure } from './failures.ts'
+import { search } from './history.ts'
 import { freeOptions, reservedOptions } from './provider-options.ts'
 import { upload } from './upload.ts'
 import { readEnvelope } from './wire.ts'
 
-// No key and no id of ours exists. The task history lists candidates (docs of 2026-05, a client of 2026-09): rows without
-// our input, to be read one by one and compared; with a webhook URL of ours in the echoed config that is certain. Nothing
-// is adopted from it yet, so a lost create stays unknown.
-const route: Route = { path: '/api/v1/task', idempotency: 'none', find: 'none' }
+// No key and no id of ours exists. The task history lists candidates, and no more: a lost create stays unknown.
+const route: Route = { path: '/api/v1/task', idempotency: 'none', find: 'search' }
 
 const at = (method: 'GET' | 'DELETE', { id }: TaskHandle): HttpRequest => ({
   method,
@@ -62,6 +61,7 @@ export function createSpec(setup: Setup): ProviderSpec {
     task: readTask,
     failure: readFailure,
     cost: costOf,
+    search,
     cancel: { request: (handle) => at('DELETE', handle), read: readCancel },
     upload,
   }

@@ -1,4 +1,4 @@
-import { maybe, wireReader } from '@reelay/core'
+import { maybe, wireId, wireReader } from '@reelay/core'
 import * as v from 'valibot'
 
 // Loose on purpose: `output`, `meta` and `logs` may be null, `{}` or missing (dossier, rule 3), and a field we cannot
@@ -64,7 +64,7 @@ const clip: v.GenericSchema<WireClip> = v.object({
 })
 
 const task: v.GenericSchema<WireTask> = v.object({
-  task_id: text,
+  task_id: wireId,
   status: text,
   output: maybe(
     v.object({

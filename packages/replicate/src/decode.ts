@@ -1,4 +1,4 @@
-import type { Cost, HttpReply, NativeTask, Offer, Output, TaskStatus } from '@reelay/core'
+import type { Cost, HttpReply, NativeTask, Offer, Output, SearchRow, TaskStatus } from '@reelay/core'
 import { readPage, readPrediction, type WirePrediction } from './wire.ts'
 
 /** The six words of the newest specification (2026-04); `aborted` is younger than most clients. */
@@ -92,26 +92,17 @@ export function readTasks({ body }: HttpReply): readonly NativeTask[] | undefine
     .filter((task) => task !== undefined)
 }
 
-/** A prediction that may be the one a submission made, with what it echoes. */
-export interface Candidate {
-  readonly task: NativeTask
-  readonly echoed: { readonly model: string; readonly input: Readonly<Record<string, unknown>> }
-}
-
 /**
- * The predictions of a page that could be a submission's: made over the API, and echoing their input. Two models may
- * be given the same input, so the model counts too; one whose name is absent or internal may be any of `ours`.
+ * The predictions of a page that could be a submission's: made over the API, of its model or of one that is not named as
+ * it should be. Two models may be given the same input, so the model counts too. One without its input may be anybody's.
  */
-export function readCandidates(
-  { body }: HttpReply,
-  ours: readonly string[],
-): readonly Candidate[] | undefined {
-  return readPage(body)?.results.flatMap((item) => {
+export function readRows({ body }: HttpReply, nativeModel: string): readonly SearchRow[] | undefined {
+  return readPage(body)?.results.flatMap((item): SearchRow[] => {
     const task = toTask(item)
-    const { input, model, source } = readPrediction(item) ?? {}
-    if (!task || !input || source === 'web') return []
-    const names = model?.startsWith('kwaivgi/') ? [model] : ours
-    return names.map((name) => ({ task, echoed: { model: name, input } }))
+    const { input, model, source, data_removed: removed } = readPrediction(item) ?? {}
+    const others = model?.startsWith('kwaivgi/') && model !== nativeModel
+    if (!task || source === 'web' || others) return []
+    return [input && !removed ? { task, echoed: { model: nativeModel, input } } : { task }]
   })
 }
 

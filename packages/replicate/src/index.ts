@@ -18,6 +18,12 @@ export { createReplicateWebhook, type ReplicateWebhookOptions } from './webhook.
 export interface ReplicateOptions extends ProviderOptionsBase {
   /** API token; `REPLICATE_API_TOKEN` is read at the first request when absent. */
   readonly apiKey?: string | undefined
+  /**
+   * Whether this journal is the only buyer of such requests on the account. Then a submission whose answer was lost is
+   * given the one prediction that has its input and no other purchase; else such predictions are named as `candidates`,
+   * and none is adopted. `true` when absent: say `false` where other programs buy the same there.
+   */
+  readonly soleSubmitter?: boolean | undefined
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { CancelResult, HttpReply, ProviderSpec } from '@reelay/core'
 import { catalog, readSpacingMs, tasksPerRead } from './catalog.ts'
 import { check } from './checks.ts'
-import { readCandidates, readCost, readCreated, readTask, readTasks, statuses } from './decode.ts'
+import { readCost, readCreated, readRows, readTask, readTasks, statuses } from './decode.ts'
 import { encode } from './encode.ts'
 import { readRefusal } from './errors.ts'
 import { readFailure } from './failures.ts'
@@ -13,6 +13,9 @@ const ours: readonly string[] = [...new Set(catalog.offers.map(({ nativeModel })
 
 // A wrong clock on either side. Short, so that an equal clip bought just before is not taken for the lost one.
 const clockSlackMs = 5_000
+
+// No gateway holds a request back for longer.
+const heldUpMs = 15 * 60_000
 
 /** What a cancel's answer says: the prediction, recorded as already `canceled`; an ended one comes back unchanged. */
 function readStop(reply: HttpReply): CancelResult | undefined {
@@ -47,9 +50,12 @@ export const spec: ProviderSpec = {
       model: ours.find((name) => path.includes(`/${name}/`)),
       input: (json as { readonly input?: unknown }).input,
     }),
+    // The list shows running predictions, and all of them with their input.
+    soleSubmitter: true,
     slackMs: clockSlackMs,
-    request: ({ startedAt }, previous) => list(startedAt, previous),
-    candidates: (reply) => readCandidates(reply, ours),
+    latestMs: heldUpMs,
+    request: ({ from, to, previous }) => list(from, previous, to),
+    rows: (reply, { nativeModel }) => readRows(reply, nativeModel),
   },
   list: {
     scope: 'account',

@@ -1,4 +1,4 @@
-import { maybe, wireReader } from '@reelay/core'
+import { maybe, wireId, wireReader } from '@reelay/core'
 import * as v from 'valibot'
 
 // Loose on purpose: keys may be absent rather than null (recordings 2023 to 2026), and a field we cannot use must not
@@ -50,7 +50,7 @@ export interface WirePage {
 }
 
 const prediction: v.GenericSchema<WirePrediction> = v.object({
-  id: text,
+  id: wireId,
   model: text,
   status: text,
   input: maybe(v.record(v.string(), v.unknown())),

@@ -67,8 +67,8 @@ export interface Manifest {
    * change how often a create may be sent.
    */
   readonly journal?: boolean
-  /** Whether a task can be looked for by its submission. */
-  readonly find: boolean
+  /** Whether a task can be looked for by its submission; `candidates` where none is adopted without more proof. */
+  readonly find: boolean | 'candidates'
   /** Whether many tasks can be read at once; `ended` where only those that ended can. */
   readonly getMany: boolean | 'ended'
   readonly cancel: boolean

@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { TerminalTask, VideoTask } from '../model/task.ts'
-import { assertHandle, assertHandles, assertSubmission } from '../provider/door.ts'
+import { assertHandle, assertSubmission, handlesOf } from '../provider/door.ts'
 import { ownerOf } from '../provider/hosts.ts'
 import { knownAmong } from '../provider/order.ts'
 import type {
@@ -111,9 +111,8 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
   }
 
   async function getMany(handles: readonly TaskHandle[], options?: GetManyOptions) {
-    assertHandles(handles)
     const answers = new Map<TaskHandle, VideoTask | ReelayError>()
-    const groups = Map.groupBy(handles, (handle) => ownOf(handle, { handle }))
+    const groups = Map.groupBy(handlesOf(handles), (handle) => ownOf(handle, { handle }))
     for (const [owner, own] of groups) {
       if (owner.getMany) {
         for (const [handle, answer] of await owner.getMany(own, options)) answers.set(handle, answer)

@@ -2,16 +2,16 @@ import { type ErrorDetails, type Outcome, ReelayError } from '../model/error.ts'
 import { at, keeping, kindOf } from '../model/foreign.ts'
 import { isOwnedBy, ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
-import { assertCall, assertHandle, assertHandles, assertSubmission } from './door.ts'
+import { assertCall, assertHandle, assertSubmission, handlesOf } from './door.ts'
 import { createEngine } from './engine.ts'
 import type { InstanceOptions } from './instance.ts'
 import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from './provider.ts'
 import { checkRequest } from './request/check.ts'
 import { quoteRequest } from './request/price.ts'
 import type { ProviderSpec } from './spec.ts'
+import { claim } from './submit/claims.ts'
 import { find } from './submit/find.ts'
 import { purchasing } from './submit/purchasing.ts'
-import { claim } from './submit/search.ts'
 import { submit } from './submit/submit.ts'
 import { cancel } from './task/cancel.ts'
 import { follow } from './task/follow.ts'
@@ -41,7 +41,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
 
     function assertOwn(of: TaskHandle | Submission): void {
       if (owns(of) && Object.hasOwn(spec.routes, of.route)) {
-        if ('id' in of) claim(engine, of.id, of.idempotencyKey)
+        if ('id' in of) claim(engine, of.id, of)
         return
       }
       const [what, details] =
@@ -104,8 +104,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       ...provider,
       ...(list && {
         async getMany(handles: readonly TaskHandle[], call: GetManyOptions = {}) {
-          assertHandles(handles, who)
-          handles.forEach(assertOwn)
+          handlesOf(handles, who).forEach(assertOwn)
           try {
             assertCall(call, who)
             return await getMany(engine, list, handles, call)

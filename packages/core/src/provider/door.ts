@@ -30,13 +30,18 @@ export function assertHandle(value: unknown, who: Who = {}): asserts value is Ta
 }
 
 /**
- * The same of several; a single handle is not a list of one.
+ * The same of several; a single handle is not a list of one, nor is a text a list of its letters.
  *
  * @throws ReelayError as {@link assertHandle} does.
  */
-export function assertHandles(value: unknown, who: Who = {}): asserts value is readonly TaskHandle[] {
-  if (!Array.isArray(value)) throw refusal('list of task handles', value, 'Pass an array of them.', who)
-  for (const one of value) assertHandle(one, who)
+export function handlesOf(value: unknown, who: Who = {}): readonly TaskHandle[] {
+  const isList = typeof value === 'object' && value !== null && Symbol.iterator in value
+  if (!isList) throw refusal('list of task handles', value, 'Pass an array of them.', who)
+  const handles: readonly unknown[] = [...(value as Iterable<unknown>)]
+  return handles.map((one) => {
+    assertHandle(one, who)
+    return one
+  })
 }
 
 /**

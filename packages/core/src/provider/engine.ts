@@ -31,12 +31,16 @@ export interface Engine {
   /** Whether it stands where the caller does, and so reaches what the caller reaches. */
   readonly near: boolean
   /**
-   * Tasks this instance knows the purchase of (its idempotency key, and when it was last spoken of); a search must not
-   * hand one of them to another purchase.
+   * Tasks this instance knows the purchase of (its idempotency key, since when, and when it was last spoken of); a search
+   * must not hand one of them to another purchase.
    */
-  readonly claimed: Map<string, { readonly key: string; readonly at: number }>
+  readonly claimed: Map<string, { readonly key: string; readonly since: number; readonly at: number }>
   /** Submissions that left and have no verdict, where tasks are found by what they echo. */
   readonly unsettled: Set<Submission>
+  /** Up to when purchases may have been forgotten from these two; milliseconds since the epoch. */
+  forgotten: number
+  /** Whether a task may be adopted for its input alone: nobody else buys such requests on the account. */
+  readonly soleSubmitter: boolean
   /**
    * By route: where in its list wanted tasks were found last, over how many items they were spread, and how often a list
    * was read in vain since.
@@ -81,6 +85,18 @@ export function hasHeader(
 
 const defaultTimeoutMs = 60_000
 
+function soleSubmitterOf(
+  { id, search }: ProviderSpec,
+  { soleSubmitter }: InstanceOptions,
+  account: string,
+): boolean {
+  if (soleSubmitter !== undefined && typeof soleSubmitter !== 'boolean') {
+    const message = `soleSubmitter is of type ${typeof soleSubmitter}. Pass true where nobody but this journal buys such requests on the account, else false.`
+    throw new ReelayError('ERR_CONFIG', message, { provider: id, account, outcome: 'none' })
+  }
+  return search?.soleSubmitter !== undefined && (soleSubmitter ?? search.soleSubmitter)
+}
+
 /** Builds an instance's inside from what its adapter hands over. */
 export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engine {
   const { account = 'default', clock = systemClock, timeoutMs = defaultTimeoutMs, auth } = options
@@ -106,6 +122,8 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     near: isNear(options.hosts),
     claimed: new Map(),
     unsettled: new Set(),
+    forgotten: Number.NEGATIVE_INFINITY,
+    soleSubmitter: soleSubmitterOf(spec, options, account),
     places: new Map(),
     nextReadAt: Number.NEGATIVE_INFINITY,
     stretches: new Map(),

@@ -25,6 +25,15 @@ export { createReader, type Reader } from './reader.ts'
 export { nearest } from './request/nearest.ts'
 export { offerFor } from './request/offer.ts'
 export { isolatesRequests, missingFeatures, type OwnFeatures } from './runtime.ts'
-export type { ListPage, ProviderSpec, Route, TaskPlace, UploadFile } from './spec.ts'
+export type {
+  ListPage,
+  ProviderSpec,
+  Route,
+  SearchPage,
+  SearchProtocol,
+  SearchRow,
+  TaskPlace,
+  UploadFile,
+} from './spec.ts'
 export type { Stored } from './stored.ts'
-export { maybe, present, wireReader } from './wire.ts'
+export { idText, maybe, present, wireId, wireReader } from './wire.ts'

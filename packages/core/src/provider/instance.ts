@@ -27,7 +27,10 @@ export interface ProviderOptionsBase {
   readonly official?: true | undefined
   /** What you pay, instead of the provider's list: rows that come first count first. Quotes say that they are yours. */
   readonly prices?: readonly OwnPrice[] | undefined
-  /** A `fetch` to use instead of the runtime's. It must not retry: a retried POST is paid twice. */
+  /**
+   * A `fetch` to use instead of the runtime's. It must not retry: a retried POST is paid twice. undici's does upon HTTP
+   * 421, with the text that a caller's own is given; and no error of it proves that nothing left.
+   */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Extra headers on every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
@@ -44,4 +47,6 @@ export interface InstanceOptions
   readonly auth: Auth
   /** Whether a create whose answer was lost may be sent again where the host allows it; `true` when absent. */
   readonly resend?: boolean | undefined
+  /** Whether nobody but the caller's journal buys such requests on the account; the provider's usual when absent. */
+  readonly soleSubmitter?: boolean | undefined
 }

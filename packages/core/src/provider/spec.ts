@@ -40,6 +40,46 @@ export interface ListPage {
   readonly handles: readonly TaskHandle[]
 }
 
+/** Where a search stands. */
+export interface SearchPage {
+  readonly submission: Submission
+  /** The provider's own name of the model it was for. */
+  readonly nativeModel: string
+  /** When its task was made, at the earliest and at the latest: milliseconds since the epoch by the provider's clock. */
+  readonly from: number
+  readonly to: number
+  /** The page before. */
+  readonly previous: HttpReply | undefined
+}
+
+/** A task that may be the one a submission made. */
+export interface SearchRow {
+  readonly task: NativeTask
+  /** The input it echoes, as `echoed` says it of the create call; absent where it lacks it: it may be anybody's. */
+  readonly echoed?: unknown
+}
+
+/** How a lost task is looked for among the account's tasks by the input it echoes. */
+export interface SearchProtocol {
+  /**
+   * Whether an instance's journal is taken to be the only buyer of such requests on the account, unless the instance is
+   * told otherwise (`soleSubmitter`). Absent where no task echoes its input, so that nothing is ever adopted.
+   */
+  readonly soleSubmitter?: boolean
+  /** Milliseconds after submission from which on a search proves nothing, since inputs are deleted. */
+  readonly withinMs: number
+  /** How much earlier than the submission a task may claim to have been made, in milliseconds. */
+  readonly slackMs: number
+  /** How much later, in milliseconds: a request may be held up on its way, or by the provider. */
+  readonly latestMs: number
+  /** The part of the create call that the provider echoes in its tasks. */
+  echoed(request: HttpRequest): unknown
+  /** The next page of the tasks; `undefined` after the last. */
+  request(page: SearchPage): HttpRequest | undefined
+  /** The tasks of a page that may be the one, as far as anything but their input says. */
+  rows(reply: HttpReply, page: SearchPage): readonly SearchRow[] | undefined
+}
+
 /** Where a reply's body names a task. */
 export interface TaskPlace {
   /** Keys that lead to the id. */
@@ -104,20 +144,7 @@ export interface ProviderSpec {
   /** For routes found by external id: looks for a task by its submission; answered like a query. */
   find?(submission: Submission): HttpRequest | undefined
   /** For routes found by search: the account's tasks around a submission. */
-  readonly search?: {
-    /** Milliseconds after submission from which on a search proves nothing, since inputs are deleted. */
-    readonly withinMs: number
-    /** How much earlier than the submission a task may claim to have been made, in milliseconds. */
-    readonly slackMs: number
-    /** The part of the create call that the provider echoes in its tasks. */
-    echoed(request: HttpRequest): unknown
-    /** The next page of the tasks made since `startedAt`; `undefined` after the last. */
-    request(submission: Submission, previous: HttpReply | undefined): HttpRequest | undefined
-    /** The tasks of a page, each with the input it echoes. */
-    candidates(
-      reply: HttpReply,
-    ): readonly { readonly task: NativeTask; readonly echoed: unknown }[] | undefined
-  }
+  readonly search?: SearchProtocol
   /** For providers that keep a finished task's result at an address of its own. */
   readonly result?: {
     /** Whether this task's result has to be fetched. */

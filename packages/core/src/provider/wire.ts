@@ -18,6 +18,37 @@ export function maybe<Value>(schema: v.GenericSchema<Value>): v.GenericSchema<Va
 }
 
 /**
+ * An id as text, however a reply spells it. A JSON number is one only where it is exact: above 2^53 - 1 it arrives rounded,
+ * and a rounded id is somebody else's.
+ *
+ * @example
+ * ```ts
+ * import { idText } from '@reelay/core'
+ * idText(12345) // '12345'
+ * idText(826932620670750021) // undefined
+ * ```
+ */
+export function idText(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/**
+ * The same as a field of an adapter's schema; absent, or of any other type, it reads as absent.
+ *
+ * @example
+ * ```ts
+ * import { wireId, wireReader } from '@reelay/core'
+ * import * as v from 'valibot'
+ * const readTask = wireReader(v.object({ task_id: wireId }))
+ * readTask({ task_id: 12345 }) // { task_id: '12345' }
+ * ```
+ */
+export const wireId: v.GenericSchema<string | undefined> = v.optional(
+  v.pipe(v.unknown(), v.transform(idText)),
+) as v.GenericSchema<unknown, string | undefined> as v.GenericSchema<string | undefined>
+
+/**
  * Makes a function that reads what a schema describes; it answers `undefined` for anything else and never throws.
  *
  * @example

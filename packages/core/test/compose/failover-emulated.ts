@@ -15,8 +15,14 @@ export const providerIds: readonly ProviderId[] = ['kling', 'piapi', 'fal', 'rep
 export interface Emulated {
   readonly clock: VirtualClock
   readonly emulator: Emulator
-  /** Fresh instances, as in another process; one of them with the runtime's own `fetch` instead of the one given. */
-  create(cutOff?: ProviderId): Readonly<Record<ProviderId, VideoProvider>>
+  /**
+   * Fresh instances, as in another process; one of them with the runtime's own `fetch` instead of the one given.
+   * `soleSubmitter` is fal's.
+   */
+  create(
+    cutOff?: ProviderId,
+    options?: { readonly soleSubmitter?: boolean | undefined },
+  ): Readonly<Record<ProviderId, VideoProvider>>
   /** Paid tasks at one provider, or at all of them. */
   charged(provider?: ProviderId): number
 }
@@ -31,12 +37,12 @@ export function createEmulated(
   return {
     clock,
     emulator,
-    create(cutOff) {
+    create(cutOff, { soleSubmitter } = {}) {
       const own = (id: ProviderId) => (id === cutOff ? {} : given)
       return {
         kling: createKling({ clock, apiKey: demoCredentials.kling.apiKey, ...own('kling') }),
         piapi: createPiapi({ clock, apiKey: demoCredentials.piapi.apiKey, ...own('piapi') }),
-        fal: createFal({ clock, apiKey: demoCredentials.fal.key, ...own('fal') }),
+        fal: createFal({ clock, apiKey: demoCredentials.fal.key, soleSubmitter, ...own('fal') }),
         replicate: createReplicate({
           clock,
           apiKey: demoCredentials.replicate.apiToken,

@@ -44,6 +44,7 @@ function sees({ outcome, code, search }: Verdict): string {
   if (outcome === 'rejected') return `\`${code}\`, nothing was bought.`
   const later = {
     found: '; `find` brings the task later.',
+    candidates: '; `find` names what may be its task, without proof (`candidates`).',
     'not-found-yet': '; `find` goes on answering “not found yet”.',
     none: '; look into the console, then settle it by hand.',
     'not-needed': '.',
@@ -64,7 +65,7 @@ const short = ({ outcome, code, provider }: Ending): string =>
   outcome === 'accepted' ? `task (${provider})` : `${outcome} \`${code}\``
 
 function cell({ charged, search, again, ...end }: Verdict): string {
-  const found = search === 'found' ? ', found later' : ''
+  const found = { found: ', found later', candidates: ', named later' }[search as string] ?? ''
   const first = `${short(end)}, ${charged.struck + charged.others} paid${found}`
   if (!again) return first
   // A key that has its task brings that task: only where it had none is there something to tell.
@@ -78,11 +79,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function verdicts(matrix: Matrix, composition: string): string {
+  const ids = compositions[composition]?.only ?? providerIds
   const rows = faultRows.map((row) => {
     const by = matrix.get(row)?.[composition]
-    return [row.title, ...providerIds.map((id) => (by ? cell(by[id]) : ''))]
+    return [row.title, ...ids.map((id) => (by ? cell(by[id]) : ''))]
   })
-  return table(['', ...providerIds.map((id) => titles[id])], rows)
+  return table(['', ...ids.map((id) => titles[id])], rows)
 }
 
 function totals(matrix: Matrix): string {
@@ -93,7 +95,8 @@ function totals(matrix: Matrix): string {
   const lost = all.filter(
     (one) => one.charged.struck > 0 && one.outcome === 'unknown' && one.search === 'not-found-yet',
   )
-  return `${all.length} runs: ${twice} double charges, ${lost.length} lost tasks where the provider offers a way to look, ${all.reduce((sum, one) => sum + one.unhandled, 0)} unhandled rejections.`
+  const named = all.filter(({ search }) => search === 'candidates').length
+  return `${all.length} runs: ${twice} double charges, ${lost.length} lost tasks that a look does not bring (${named} are named without proof), ${all.reduce((sum, one) => sum + one.unhandled, 0)} unhandled rejections.`
 }
 
 /** The page, from the verdicts of a whole run. */

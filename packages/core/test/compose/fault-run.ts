@@ -32,7 +32,7 @@ export interface Verdict extends Ending {
   /** Tasks in the ledgers, minutes later. */
   readonly charged: { readonly struck: number; readonly others: number }
   /** Whether the struck provider offers a way to look for a lost task, and what it brought minutes later. */
-  readonly search: 'none' | 'not-needed' | 'found' | 'not-found-yet'
+  readonly search: 'none' | 'not-needed' | 'found' | 'candidates' | 'not-found-yet'
   readonly unhandled: number
   /** What the same submit under the same key comes to in a restarted process, and the tasks in the ledgers then. */
   readonly again?: Ending & { readonly charged: number }
@@ -49,6 +49,9 @@ interface Composition {
   readonly title: string
   readonly about: string
   make(leaves: Leaves, journal: Journal): VideoProvider
+  /** The providers it is about; all when absent. */
+  readonly only?: readonly ProviderId[]
+  readonly soleSubmitter?: true
   /** Whether a second process submits the same under the same key, three minutes later. */
   readonly again?: true
 }
@@ -61,6 +64,14 @@ export const compositions: Readonly<Record<string, Composition>> = {
     title: 'One provider',
     about: 'What the submit came to, and how many tasks were paid for, three minutes later.',
     make: ({ struck }) => struck,
+  },
+  sole: {
+    title: 'fal with `soleSubmitter: true`',
+    about:
+      'The same, where this journal is the only buyer of such requests on the account: what was a dead end is a found task, once fal lists it in its request history. At Replicate that is the default.',
+    make: ({ struck }) => struck,
+    only: ['fal'],
+    soleSubmitter: true,
   },
   failover: {
     title: '`failover([the provider, another])`',
@@ -125,7 +136,7 @@ export async function strike(row: FaultRow, struckId: ProviderId, composition: s
       .submit(boat, { record, timeoutMs: 5_000, idempotencyKey: 'order-77' })
       .catch((thrown: unknown) => thrown)
   const restarted = (): VideoProvider => {
-    const leaves = world.create(struckId)
+    const leaves = world.create(struckId, { soleSubmitter: chosen.soleSubmitter })
     return chosen.make({ struck: leaves[struckId], spare: leaves[spareOf(struckId)] }, journal)
   }
   const { value, unhandled } = await under(row, clock.track(emulator.fetch), async () => {
@@ -155,7 +166,9 @@ export async function strike(row: FaultRow, struckId: ProviderId, composition: s
 async function searched(end: unknown, provider: VideoProvider): Promise<Verdict['search']> {
   if (!ReelayError.isInstance(end) || !end.submission) return 'not-needed'
   try {
-    return (await provider.find?.(end.submission))?.state ?? 'none'
+    const result = await provider.find?.(end.submission)
+    if (result?.state !== 'not-found-yet') return result?.state ?? 'none'
+    return result.candidates ? 'candidates' : 'not-found-yet'
   } catch (error) {
     if (ReelayError.isInstance(error) && error.code === 'ERR_UNSUPPORTED') return 'none'
     throw error

@@ -105,10 +105,11 @@ function hasRow({ settings }: FalState, task: FalTask, now: number): boolean {
 async function rowOf(state: FalState, task: FalTask, query: Query, exchange: Exchange): Promise<Row> {
   const ended = statusAt(task, state.clock.now()) === 'COMPLETED'
   const { startedAt = task.createdAt, endsAt = startedAt } = task
-  const payloads = query.payloads && {
-    json_input: task.request,
-    ...(ended && { json_output: await resultBody(state, task, exchange.siteURL('media')) }),
-  }
+  const payloads = query.payloads &&
+    task.stored && {
+      json_input: task.request,
+      ...(ended && { json_output: await resultBody(state, task, exchange.siteURL('media')) }),
+    }
   return {
     request_id: task.id,
     endpoint_id: `${task.app}/${task.path}`,

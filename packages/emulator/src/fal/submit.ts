@@ -88,6 +88,7 @@ function newTask(
     processingMs: lasting(settings.processingMs, facts) + (takeNext(upcoming.delays)?.ms ?? 0),
     startBy: timeout === null ? Number.POSITIVE_INFINITY : createdAt + Number(timeout) * 1000,
     mediaMs: lifeMs(headers.get('x-fal-object-lifecycle-preference'), settings.mediaTtlMs),
+    stored: headers.get('x-fal-store-io') !== '0',
     folder: place.slice(0, 8),
     file: `${place.slice(8, 29)}_output.mp4`,
     ...(typeof start === 'string' && { picture: pictures(start, uploaded) }),

@@ -31,6 +31,8 @@ export interface FalTask {
   readonly startBy: number
   /** Life of the output on the CDN, milliseconds. */
   readonly mediaMs: number
+  /** Whether its bodies are kept for the history; its caller may ask that they are not. */
+  readonly stored: boolean
   /** Address of the output. */
   readonly folder: string
   readonly file: string

@@ -1,5 +1,5 @@
-import type { HttpReply, NativeTask, Output, TaskStatus } from '@reelay/core'
-import { toId, toNumber, toOutput } from '../decode.ts'
+import { type HttpReply, idText, type NativeTask, type Output, type TaskStatus } from '@reelay/core'
+import { toNumber, toOutput } from '../decode.ts'
 import type { WireScalar } from '../wire.ts'
 import { readRelayed, type WireRelayed } from './wire.ts'
 
@@ -30,9 +30,12 @@ function toTime(...values: readonly WireScalar[]): number | undefined {
   return time === undefined || time >= mostSeconds ? time : time * 1_000
 }
 
-const idOf = (reply: WireRelayed, inner: WireRelayed | undefined): string | undefined =>
-  // Beside a task_id, an `id` is a number of the relay's own books.
-  toId(inner?.task_id) ?? toId(reply.task_id) ?? (typeof reply.id === 'string' ? toId(reply.id) : undefined)
+function idOf(reply: WireRelayed, inner: WireRelayed | undefined): string | undefined {
+  const named = [inner?.task_id, reply.task_id].filter((id) => id !== undefined && id !== null && id !== '')
+  // Beside a task_id, an `id` is a number of the relay's own books, also where that one arrives rounded.
+  const known = named.map(idText).find((id) => id !== undefined)
+  return known ?? (named.length === 0 || typeof reply.id === 'string' ? idText(reply.id) : undefined)
+}
 
 /** The id of the task that a reply names, whatever else it says. */
 export function namedTask(body: unknown): string | undefined {

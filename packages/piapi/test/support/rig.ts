@@ -16,6 +16,8 @@ export interface Rig {
   readonly clock: VirtualClock
   readonly emulator: Emulator
   readonly piapi: PiapiProvider
+  /** A further instance, as in another process. */
+  create(): PiapiProvider
   /** The requests of one kind, in order. */
   requests(op: RequestRecord['op']): readonly RequestRecord[]
 }
@@ -23,10 +25,13 @@ export interface Rig {
 export function createRig(options: PiapiOptions = {}, emulated: EmulatorOptions['piapi'] = {}): Rig {
   const clock = createVirtualClock()
   const emulator = createEmulator({ clock: clock.server, seed: 1, piapi: emulated })
+  const fetch = clock.track(emulator.fetch)
+  const create = (): PiapiProvider => createPiapi({ apiKey, fetch, clock, ...options })
   return {
     clock,
     emulator,
-    piapi: createPiapi({ apiKey, fetch: clock.track(emulator.fetch), clock, ...options }),
+    piapi: create(),
+    create,
     requests: (op) => emulator.control.requests().filter((request) => request.op === op),
   }
 }

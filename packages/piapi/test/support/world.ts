@@ -14,7 +14,7 @@ import { apiKey, boat } from './rig.ts'
 
 export const manifest: Manifest = {
   idempotency: 'none',
-  find: false,
+  find: 'candidates',
   getMany: false,
   cancel: true,
   reservedOptions: { piapi: Object.keys(reservedOptions) },

@@ -92,13 +92,13 @@ const rows: { readonly [id in keyof AdapterOptions]: Adapter } = {
   fal: adapter<FalOptions>({
     package: '@reelay/fal',
     keysFrom: 'https://fal.ai/dashboard/keys',
-    own: { stream: 'setting', apiKey: ['FAL_KEY', 'FAL_API_KEY'] },
+    own: { stream: 'setting', soleSubmitter: 'setting', apiKey: ['FAL_KEY', 'FAL_API_KEY'] },
     load: async () => (await import('@reelay/fal')).createFal,
   }),
   replicate: adapter<ReplicateOptions>({
     package: '@reelay/replicate',
     keysFrom: 'https://replicate.com/account/api-tokens',
-    own: { apiKey: ['REPLICATE_API_TOKEN'] },
+    own: { soleSubmitter: 'setting', apiKey: ['REPLICATE_API_TOKEN'] },
     load: async () => (await import('@reelay/replicate')).createReplicate,
   }),
 }

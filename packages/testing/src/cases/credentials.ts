@@ -56,6 +56,7 @@ export const credentialCases: readonly ContractCase[] = [
       const plain = spyOn(world)
       const { handle } = await world.createProvider({ fetch: plain.fetch }).submit(world.request)
       await world.createProvider({ fetch: plain.fetch }).get(handle)
+      await world.createProvider({ fetch: plain.fetch }).getMany?.([handle])
       const origins = new Set(plain.sent.map(({ url }) => url.origin))
 
       const lured = spyOn(world, (request) => {

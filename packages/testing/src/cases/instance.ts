@@ -13,7 +13,11 @@ export const instanceCases: readonly ContractCase[] = [
     async run(world, { find, getMany, cancel }) {
       const provider = world.createProvider()
       const present = [provider.find, provider.getMany, provider.cancel].map((method) => method !== undefined)
-      equal(present, [find, getMany !== false, cancel], 'whether find, getMany and cancel are there')
+      equal(
+        present,
+        [find !== false, getMany !== false, cancel],
+        'whether find, getMany and cancel are there',
+      )
     },
   },
   {

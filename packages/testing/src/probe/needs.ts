@@ -9,15 +9,23 @@ type Need = Required<Pick<ContractCase, 'needs' | 'instead'>>
 
 /** For cases about finding a task by its submission. */
 export const needsFind: Need = {
-  needs: ({ find }) => find || 'the provider cannot look for a task by its submission',
-  async instead(world) {
+  needs: ({ find }) =>
+    find === true ||
+    (find
+      ? 'the provider adopts no task for its input'
+      : 'the provider cannot look for a task by its submission'),
+  async instead(world, { find }) {
     const provider = world.createProvider()
-    equal(provider.find, undefined, 'find, which the manifest denies')
+    equal(provider.find !== undefined, find !== false, 'whether find is there, as the manifest says')
     plant(world, 'lost-answer')
     const lost = await attempt(world, provider)
     equal(lost.posts, 1, 'paid POSTs when the answer is lost and nothing can be found')
-    unsettled(lost)
+    const { submission } = unsettled(lost)
     balanced(lost)
+    if (!provider.find) return
+    await world.clock.sleep(3_600_000)
+    ok(submission, 'there is a submission')
+    equal((await provider.find(submission)).state, 'not-found-yet', 'find() without proof')
   },
 }
 

@@ -152,12 +152,14 @@ export const searchedSpec: ProviderSpec = {
   catalog: catalog('searched'),
   routes: { renders: { path: '/renders', idempotency: 'none', find: 'search' } },
   search: {
+    soleSubmitter: true,
     slackMs: 0,
+    latestMs: 900_000,
     withinMs: 3_600_000,
     echoed: ({ json }) => json,
-    request: ({ startedAt }, previous) =>
-      previous ? undefined : { method: 'GET', path: '/renders', query: { since: startedAt } },
-    candidates: (reply) =>
+    request: ({ from, previous }) =>
+      previous ? undefined : { method: 'GET', path: '/renders', query: { since: from } },
+    rows: (reply) =>
       rendersOf(reply)?.flatMap((render) => {
         const task = toNative(render)
         return task ? [{ task, echoed: render.input }] : []

@@ -7,8 +7,9 @@ import { advice, meaning } from '../task/advice.ts'
 import { type CallFailure, toError } from '../task/failure.ts'
 import { handleOf, normalizeTask, statusWord } from '../task/normalize.ts'
 import { abortable } from './abortable.ts'
+import { candidatesInWords } from './candidates.ts'
+import { claim, settled } from './claims.ts'
 import type { Answer, Purchase } from './post.ts'
-import { claim } from './search.ts'
 
 async function recordVerdict(
   { engine, submission, options }: Purchase,
@@ -21,12 +22,24 @@ async function recordVerdict(
   )
 }
 
-function unknownError({ engine, submission, options }: Purchase, failure: CallFailure): ReelayError {
+type Refused = Exclude<Answer, { readonly state: 'accepted' }>
+
+/** What may be done to have a single candidate adopted, where anything can. */
+function proofOf({ spec, soleSubmitter }: Purchase['engine']): string | undefined {
+  if (spec.search?.soleSubmitter === undefined || soleSubmitter) return undefined
+  return 'Where nobody but this journal buys such requests on the account, make the provider with soleSubmitter: true, and find() adopts it.'
+}
+
+function unknownError(
+  { engine, submission, options }: Purchase,
+  { failure, candidates = [] }: Refused,
+): ReelayError {
   const { spec, account, host } = engine
   const where = host.standing === 'relay' ? `The relay ${host.name}` : 'This provider'
   const at = host.standing === 'relay' ? `${spec.id} at the relay ${host.name}` : spec.id
   const aborted = options.abortSignal?.aborted === true
-  const searched = spec.find || spec.search ? ' and looking for its task found none' : ''
+  const searched =
+    spec.find || spec.search ? ' and looking for its task found none that is surely its own' : ''
   const next =
     spec.find || spec.search
       ? 'Pass the submission on this error to find() later, or look into the provider’s console.'
@@ -35,14 +48,18 @@ function unknownError({ engine, submission, options }: Purchase, failure: CallFa
   const message = aborted
     ? `Stopped waiting for the answer to a paid request to ${at}.`
     : `A paid request to ${at} has no verdict: ${spec.id} ${failure.what}${said}${searched}.`
+  const named = candidatesInWords(candidates)
   return new ReelayError(
     aborted ? 'ERR_ABORTED' : 'ERR_SUBMISSION_UNKNOWN',
-    [message, meaning.unknown, next, failure.message && advice[failure.code]].filter(Boolean).join(' '),
+    [message, meaning.unknown, named, named && proofOf(engine), next, failure.message && advice[failure.code]]
+      .filter(Boolean)
+      .join(' '),
     {
       provider: spec.id,
       account,
       outcome: 'unknown',
       submission,
+      ...(candidates.length > 0 && { candidates }),
       httpStatus: failure.httpStatus,
       nativeCode: failure.nativeCode,
       requestId: failure.requestId,
@@ -73,11 +90,11 @@ export async function conclude(
   const { engine, submission } = purchase
   const { spec, account, clock, transport } = engine
   // Without a verdict it may yet have made a task, which must not be taken for another submission's.
-  if (answer.state === 'accepted' || answer.state === 'rejected') engine.unsettled.delete(submission)
+  if (answer.state === 'accepted' || answer.state === 'rejected') settled(engine, submission)
   if (answer.state === 'accepted') {
     const { native } = answer
-    claim(engine, native.id, submission.idempotencyKey)
     const handle = handleOf(submission, native.id, timeOf(clock))
+    claim(engine, native.id, handle)
     const redactor = transport.redactor(purchase.options)
     try {
       await recordVerdict(purchase, { outcome: 'accepted', handle })
@@ -104,9 +121,8 @@ export async function conclude(
       }
     )
   }
-  const { failure } = answer
   const error =
-    answer.state === 'rejected' ? rejectedError(purchase, failure) : unknownError(purchase, failure)
+    answer.state === 'rejected' ? rejectedError(purchase, answer.failure) : unknownError(purchase, answer)
   // The verdict itself matters more to the caller than a journal that failed to take it.
   await recordVerdict(purchase, { outcome: error.outcome, code: error.code }).catch(() => undefined)
   throw error

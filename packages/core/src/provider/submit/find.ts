@@ -8,9 +8,12 @@ import { type ReadResult, readOnce, readWithRetry } from '../read.ts'
 import { toError, unasked } from '../task/failure.ts'
 import { handleOf, normalizeTask } from '../task/normalize.ts'
 import { unusableId } from '../task/usable-id.ts'
-import { claim, samePurchase, search } from './search.ts'
+import { claim, settled } from './claims.ts'
+import { type Sighting, search } from './search.ts'
 
 type Reader = typeof readOnce
+
+const unseen: Sighting = { candidates: [] }
 
 /** Looks by our own id, where the provider takes one. */
 async function lookById(
@@ -18,7 +21,7 @@ async function lookById(
   submission: Submission,
   options: FindOptions,
   read: Reader,
-): Promise<ReadResult<NativeTask | 'missing'>> {
+): Promise<ReadResult<Sighting>> {
   const { spec } = engine
   let request: HttpRequest | undefined
   try {
@@ -26,7 +29,7 @@ async function lookById(
   } catch (error) {
     return { failure: unasked(error) }
   }
-  if (!request) return { value: 'missing' }
+  if (!request) return { value: unseen }
   const decode = (reply: HttpReply): NativeTask | undefined => {
     const task = spec.task(reply)
     // A cache in between may answer with another task's reply.
@@ -34,7 +37,8 @@ async function lookById(
     return foreign || (task && unusableId(spec, submission, task.id)) ? undefined : task
   }
   const result = await read(engine, request, decode, options)
-  return result.failure?.missing ? { value: 'missing' } : result
+  if (result.failure?.missing) return { value: unseen }
+  return result.failure ? result : { value: { task: result.value } }
 }
 
 const look: typeof lookById = (engine, submission, ...rest) =>
@@ -42,14 +46,14 @@ const look: typeof lookById = (engine, submission, ...rest) =>
     ? search(engine, engine.spec.search, submission, ...rest)
     : lookById(engine, submission, ...rest)
 
-/** Looks once for the task of a submission, without retries; `undefined` when it was not seen, for whatever reason. */
+/** Looks once for the task of a submission, without retries; whatever goes wrong, it was not seen. */
 export async function findOnce(
   engine: Engine,
   submission: Submission,
   options: FindOptions,
-): Promise<NativeTask | undefined> {
+): Promise<Sighting> {
   const result = await look(engine, submission, options, readOnce)
-  return result.failure || result.value === 'missing' ? undefined : result.value
+  return result.failure ? unseen : result.value
 }
 
 /**
@@ -71,10 +75,13 @@ export async function find(
     throw new ReelayError('ERR_ABORTED', message, { ...details, outcome: 'unknown', cause })
   }
   if (result.failure) throw toError(result.failure, 'a search for a submission', 'unknown', details)
-  if (result.value === 'missing') return { state: 'not-found-yet' }
-  const native = result.value
-  claim(engine, native.id, submission.idempotencyKey)
-  for (const one of engine.unsettled) if (samePurchase(one, submission)) engine.unsettled.delete(one)
+  const { task: native } = result.value
+  if (!native) {
+    const { candidates } = result.value
+    return { state: 'not-found-yet', ...(candidates.length > 0 && { candidates }) }
+  }
+  claim(engine, native.id, submission)
+  settled(engine, submission)
   const handle = handleOf(submission, native.id, submission.startedAt)
   const redactor = engine.transport.redactor(options)
   const task =

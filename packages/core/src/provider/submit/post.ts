@@ -1,6 +1,7 @@
 import { ReelayError, withDetails } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { Quote } from '../../model/quote.ts'
+import type { TaskCandidate } from '../../model/task.ts'
 import type { Engine } from '../engine.ts'
 import type { Exchange, HttpRequest } from '../http/message.ts'
 import type { Redactor } from '../http/redact.ts'
@@ -10,6 +11,8 @@ import type { ProviderSpec } from '../spec.ts'
 import { type CallFailure, readExchange, unasked, unreadable } from '../task/failure.ts'
 import { unusableId } from '../task/usable-id.ts'
 import { abortable } from './abortable.ts'
+import { candidateOf } from './candidates.ts'
+import { open } from './claims.ts'
 import { namesTask } from './named-task.ts'
 
 /** One submit: what is bought, and by what name it can be found again. */
@@ -26,13 +29,25 @@ export interface Purchase {
 /** How a paid POST ended. `exists`: the provider has a task, under our external id or one that is no use to us. */
 export type Answer =
   | { readonly state: 'accepted'; readonly native: NativeTask }
-  | { readonly state: 'rejected' | 'unknown' | 'exists'; readonly failure: CallFailure }
+  | {
+      readonly state: 'rejected' | 'unknown' | 'exists'
+      readonly failure: CallFailure
+      /** Tasks that may have come of it, none of them proved to. */
+      readonly candidates?: readonly TaskCandidate[]
+    }
 
 function judge(spec: ProviderSpec, failure: CallFailure): Answer {
   if (failure.duplicate) return { state: 'exists', failure }
   const { outcome, reply, what } = failure
   const named = outcome === 'rejected' && reply && namesTask(spec, reply)
-  if (named) return { state: 'unknown', failure: { ...failure, what: `${what}, and named a task` } }
+  if (named) {
+    const task = spec.created(reply)
+    return {
+      state: 'unknown',
+      failure: { ...failure, what: `${what}, and named a task` },
+      ...(task && { candidates: [candidateOf(spec, task)] }),
+    }
+  }
   return { state: outcome, failure }
 }
 
@@ -59,7 +74,7 @@ export async function post(purchase: Purchase, again = false): Promise<Answer> {
     if (!again) void options.record?.({ ...never, at: clock.now() }).catch(() => undefined)
     throw options.abortSignal.reason
   }
-  if (spec.search) engine.unsettled.add(submission)
+  open(engine, submission)
   const exchange = await send()
   const redactor = transport.redactor(options)
   try {

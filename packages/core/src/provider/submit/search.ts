@@ -1,95 +1,141 @@
-import { passedOf, timeOf } from '../../model/clock.ts'
+import { ReelayError } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
+import type { TaskCandidate } from '../../model/task.ts'
 import type { Engine } from '../engine.ts'
 import type { HttpReply } from '../http/message.ts'
 import type { NativeTask } from '../native.ts'
-import type { FindOptions } from '../provider.ts'
+import type { Claims, FindOptions } from '../provider.ts'
 import type { ReadResult, readOnce } from '../read.ts'
 import { canonicalJson, sha256Hex } from '../request/hash.ts'
-import type { ProviderSpec } from '../spec.ts'
+import type { ProviderSpec, SearchPage, SearchProtocol } from '../spec.ts'
+import { unasked } from '../task/failure.ts'
+import { offerOf } from '../task/normalize.ts'
 import { unusableId } from '../task/usable-id.ts'
+import { abortable } from './abortable.ts'
+import { candidatesOf } from './candidates.ts'
+import { claim, isOthers, mayForget, rivalsOf } from './claims.ts'
+import { clockErrorMs, type Moment, momentOf, windowOf } from './window.ts'
+
+/** What looking for a submission brought: its task, or those that may be it. */
+export type Sighting =
+  | { readonly task: NativeTask }
+  | { readonly task?: undefined; readonly candidates: readonly TaskCandidate[] }
+
+/** A task among which the wanted one may be; `proof` where its input and its time are those of the submission. */
+export interface Match {
+  readonly task: NativeTask
+  readonly proof: boolean
+}
 
 // Tasks of one account since one submission: more than this is not searched, and the submission stays unknown.
 const mostPages = 10
-// Pages are asked for from this much earlier on, since our clock may be ahead of the provider's; what is too old by the
-// provider's own clock, learnt from the replies, is left out afterwards.
-const clockErrorMs = 15 * 60_000
+const nothing: Sighting = { candidates: [] }
 
-/** Whether two submissions are one, also when one of them was read back from a journal. */
-export function samePurchase(a: Submission, b: Submission): boolean {
-  return a.attempt === b.attempt
-}
-
-/** Notes whose a task is, for as long as a search could come upon it. */
-export function claim({ spec, claimed, unsettled, clock }: Engine, id: string, key: string): void {
-  if (!spec.search) return
-  const now = passedOf(clock)
-  const { withinMs } = spec.search
-  for (const [old, { at }] of claimed) {
-    if (now - at <= withinMs) break
-    claimed.delete(old)
-  }
-  for (const one of unsettled) {
-    if (timeOf(clock) - one.startedAt <= withinMs) break
-    unsettled.delete(one)
-  }
-  // Moved to the end, so that the oldest stay first.
-  claimed.delete(id)
-  claimed.set(id, { key, at: now })
-}
-
-/**
- * Looks for a submission's task among the account's tasks by the input it echoes. Adopted only if exactly one task has
- * that input and belongs to no other submission of this instance: two alike could each be the other's.
- */
-export async function search(
+/** All that the list holds of what may be the submission's, and whether that was the whole list. */
+async function readMatches(
   engine: Engine,
-  protocol: NonNullable<ProviderSpec['search']>,
+  protocol: SearchProtocol,
   submission: Submission,
   options: FindOptions,
   read: typeof readOnce,
-): Promise<ReadResult<NativeTask | 'missing'>> {
-  const { clock, claimed, unsettled } = engine
-  if (submission.fingerprint === undefined || clock.now() - submission.startedAt > protocol.withinMs) {
-    return { value: 'missing' }
-  }
-  const isRival = (other: Submission): boolean =>
-    other.fingerprint === submission.fingerprint &&
-    clock.now() - other.startedAt <= protocol.withinMs &&
-    !samePurchase(other, submission)
-  if ([...unsettled].some(isRival)) return { value: 'missing' }
-  const taken = (id: string): boolean =>
-    (claimed.get(id)?.key ?? submission.idempotencyKey) !== submission.idempotencyKey
-  const matches = new Map<string, NativeTask>()
+): Promise<ReadResult<{ readonly matches: ReadonlyMap<string, Match>; readonly whole: boolean }>> {
+  const { spec, clock, transport } = engine
+  const matches = new Map<string, Match>()
+  const nativeModel = offerOf(spec.catalog.offers, submission)?.nativeModel
+  if (nativeModel === undefined) return { value: { matches, whole: false } }
+  // The same for all pages, whatever is learnt of the provider's clock meanwhile.
+  const asked = windowOf(protocol, submission, transport.skewMs())
+  const [from, to] = [asked.from - clockErrorMs, asked.to + clockErrorMs]
   let previous: HttpReply | undefined
-  for (let page = 1; page <= mostPages; page++) {
-    const request = protocol.request(
-      { ...submission, startedAt: submission.startedAt - clockErrorMs },
-      previous,
-    )
-    if (!request) {
-      // Looked at again: somebody may have claimed one while the pages were read.
-      const [match, ...others] = [...matches.values()].filter(({ id }) => !taken(id))
-      if (!match || others.length > 0) return { value: 'missing' }
-      const journal = await options.claimed?.([match.id], submission.fingerprint, submission)
-      if (journal && (journal.rivals || journal.claimed.length > 0)) return { value: 'missing' }
-      claim(engine, match.id, submission.idempotencyKey)
-      return { value: match }
-    }
+  for (let number = 1; number <= mostPages; number++) {
+    const page: SearchPage = { submission, nativeModel, from, to, previous }
+    const request = protocol.request(page)
+    if (!request) return { value: { matches, whole: true } }
     const decode = (reply: HttpReply) => {
-      const candidates = protocol.candidates(reply)
-      return candidates && { candidates, reply }
+      const rows = protocol.rows(reply, page)
+      return rows && { rows, reply }
     }
     const result = await read(engine, request, decode, options)
     if (result.failure) return result
-    for (const { task, echoed } of result.value.candidates) {
-      const since = submission.startedAt + engine.transport.skewMs() - protocol.slackMs
-      if (taken(task.id) || (task.createdAt ?? since) < since) continue
-      if (unusableId(engine.spec, submission, task.id)) continue
-      const fingerprint = await sha256Hex(canonicalJson(echoed))
-      if (fingerprint === submission.fingerprint) matches.set(task.id, task)
+    const { rows, reply } = result.value
+    // What the provider's clock says, its reply says best.
+    const known = reply.serverTime !== undefined
+    const heard = windowOf(protocol, submission, transport.skewMs())
+    for (const { task, echoed } of rows) {
+      const moment: Moment = momentOf(task.createdAt, heard, { known, now: clock.now() + transport.skewMs() })
+      if (moment === 'outside') continue
+      const equal =
+        echoed !== undefined && (await sha256Hex(canonicalJson(echoed))) === submission.fingerprint
+      if (echoed !== undefined && !equal) continue
+      const proof = equal && moment === 'inside' && unusableId(spec, submission, task.id) === undefined
+      // One may come twice: under several names of its model, or because the pages moved.
+      if (proof || !matches.has(task.id)) matches.set(task.id, { task, proof })
     }
-    previous = result.value.reply
+    previous = reply
   }
-  return { value: 'missing' }
+  return { value: { matches, whole: false } }
+}
+
+/** A task with nothing but its id for sure, where a list does not say how one ended: whoever reads it is told. */
+function adopted({ statuses, result }: ProviderSpec, task: NativeTask): NativeTask {
+  const status = Object.hasOwn(statuses, task.status) ? statuses[task.status] : undefined
+  if (!result || status === 'queued' || status === 'running') return task
+  return { ...task, status: '', nativeStatus: task.nativeStatus ?? task.status }
+}
+
+/** What the caller's journal knows of the tasks; without one nobody but this instance is asked. */
+async function askJournal(
+  { spec, account }: Engine,
+  ids: readonly string[],
+  submission: Submission,
+  { claimed, abortSignal }: FindOptions,
+): Promise<Claims> {
+  if (!claimed || submission.fingerprint === undefined) return { claimed: [], rivals: false }
+  try {
+    const told = await abortable(claimed(ids, submission.fingerprint, submission), abortSignal)
+    return told ?? { claimed: [], rivals: true }
+  } catch (cause) {
+    const details = { provider: spec.id, account, submission, outcome: 'unknown', cause } as const
+    if (abortSignal?.aborted) throw new ReelayError('ERR_ABORTED', 'Stopped asking the journal.', details)
+    const message = `The journal could not say whose the tasks at ${spec.id} are, so none of them was adopted. Look again when it can be read.`
+    throw new ReelayError('ERR_CONFIG', message, details)
+  }
+}
+
+/**
+ * Looks for a submission's task among the account's tasks by the input they echo. Adopted is only what is proved: nobody
+ * else buys such requests on the account, the whole list was read, exactly one task in it has that input and no other
+ * purchase of the journal, none is without its input, and the provider's clock can have said its time of this purchase.
+ * All others are named as candidates.
+ */
+export async function search(
+  engine: Engine,
+  protocol: SearchProtocol,
+  submission: Submission,
+  options: FindOptions,
+  read: typeof readOnce,
+): Promise<ReadResult<Sighting>> {
+  const { clock, soleSubmitter, spec } = engine
+  if (submission.fingerprint === undefined || clock.now() - submission.startedAt > protocol.withinMs) {
+    return { value: nothing }
+  }
+  const result = await readMatches(engine, protocol, submission, options, read)
+  if (result.failure) return result
+  const { matches, whole } = result.value
+  if (matches.size === 0) return { value: nothing }
+  // Asked after the pages were read: whoever made one of these tasks has noted so before.
+  const journal = await askJournal(engine, [...matches.keys()], submission, options).catch(unasked)
+  if ('what' in journal) return { failure: journal }
+  const free = [...matches.values()].filter(
+    ({ task }) => !journal.claimed.includes(task.id) && !isOthers(engine, task.id, submission),
+  )
+  const [match, ...others] = free
+  const alone = match?.proof === true && others.length === 0 && whole
+  const unrivalled = !journal.rivals && rivalsOf(engine, submission).length === 0
+  const remembered = options.claimed !== undefined || !mayForget(engine, submission)
+  if (!(alone && soleSubmitter && unrivalled && remembered)) {
+    return { value: { candidates: candidatesOf(spec, free, submission.startedAt) } }
+  }
+  claim(engine, match.task.id, submission)
+  return { value: { task: adopted(spec, match.task) } }
 }

@@ -29,8 +29,9 @@ async function settle(purchase: Purchase): Promise<Answer> {
   if (answer.state !== 'unknown' && answer.state !== 'exists') return answer
   if (purchase.options.abortSignal?.aborted) return answer
   if (route?.find === 'none' && !repeatable) return answer
-  const native = await recover(purchase, repeatable && answer.state === 'unknown')
-  return native ? { state: 'accepted', native } : answer
+  const seen = await recover(purchase, repeatable && answer.state === 'unknown')
+  if (seen.task) return { state: 'accepted', native: seen.task }
+  return seen.candidates.length > 0 ? { ...answer, candidates: seen.candidates } : answer
 }
 
 /** Buys one render under the money rules: one POST unless the host makes a repeat safe, and exactly one verdict. */

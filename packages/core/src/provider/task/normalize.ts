@@ -24,7 +24,10 @@ export function handleOf(submission: Submission, id: string, submittedAt: number
 }
 
 /** The catalogue row a task was bought from, if the catalogue still has it. */
-export function offerOf(offers: readonly Offer[], handle: TaskHandle): Offer | undefined {
+export function offerOf(
+  offers: readonly Offer[],
+  handle: Pick<TaskHandle, 'provider' | 'kind' | 'model' | 'mode'>,
+): Offer | undefined {
   return offers.find(
     (offer) =>
       offer.provider === handle.provider &&

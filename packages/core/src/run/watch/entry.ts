@@ -18,7 +18,12 @@ export interface Entry {
   /** Milliseconds between looks instead of the schedule's. */
   readonly everyMs: number | undefined
   readonly deadlineMs: number
+  /** As all times here, by the time that passes; see `elapsedOf`. */
   readonly deadline: number
+  /** When the task was made, as far as the wall knew when waiting began. */
+  readonly bornAt: number
+  /** What the wall says, for events. */
+  at(): number
   tell(event: TaskEvent): void
   /** Called once, with the task or with the error. */
   end(task: TerminalTask | undefined, error?: unknown): void
@@ -42,11 +47,11 @@ export interface Entry {
 const settlingMs = 60_000
 
 /** Whether to go on asking after an error. */
-export function survivable(error: ReelayError, { handle }: Entry, now: number): boolean {
+export function survivable(error: ReelayError, { handle, bornAt }: Entry, now: number): boolean {
   // A relay may hand out an id before it knows the task, and lose it although the task runs: to the deadline. Retryable,
   // it is a 404 of something else on the way, which knows no tasks.
   if (error.code === 'ERR_NOT_FOUND' && !error.retryable)
-    return handle.host !== undefined || now - handle.submittedAt < settlingMs
+    return handle.host !== undefined || now - bornAt < settlingMs
   return error.retryable || error.code === 'ERR_UNEXPECTED_REPLY'
 }
 
@@ -75,6 +80,7 @@ export function abandoned(handle: TaskHandle, cause: unknown): ReelayError {
 /** Tells an entry what a look brought, and when the next is; `true` when it was the last. */
 export function tell(entry: Entry, answer: Answer, now: number, pausedUntil: number, gapMs: number): boolean {
   const { handle } = entry
+  const at = entry.at()
   entry.provenAt = now
   entry.hinted = false
   if (ReelayError.isInstance(answer)) {
@@ -88,11 +94,11 @@ export function tell(entry: Entry, answer: Answer, now: number, pausedUntil: num
     entry.unknown = answer.status === 'unknown'
     if (answer.nativeStatus !== entry.word) {
       entry.word = answer.nativeStatus
-      if (entry.unknown) entry.tell({ type: 'unknown-status', at: now, handle, nativeStatus: entry.word })
-      else entry.tell({ type: 'status', at: now, task: answer })
+      if (entry.unknown) entry.tell({ type: 'unknown-status', at, handle, nativeStatus: entry.word })
+      else entry.tell({ type: 'status', at, task: answer })
     }
     if (isTerminal(answer)) {
-      entry.tell({ type: 'finished', at: now, task: answer })
+      entry.tell({ type: 'finished', at, task: answer })
       entry.end(answer)
       return true
     }
@@ -104,15 +110,14 @@ export function tell(entry: Entry, answer: Answer, now: number, pausedUntil: num
   }
   plan(entry, now, Math.max(now, pausedUntil), gapMs)
   const { error } = entry
-  if (error) entry.tell({ type: 'retry', at: now, handle, error, delayMs: entry.nextAt - now })
+  if (error) entry.tell({ type: 'retry', at, handle, error, delayMs: Math.ceil(entry.nextAt - now) })
   return false
 }
 
 /** Sets when to look next, not before `from`, and at most `gapMs` later while nothing is known of its kind. */
 export function plan(entry: Entry, now: number, from: number, gapMs: number): void {
-  const { handle, schedule, floorMs, everyMs, deadline } = entry
-  // A handle may come from a machine whose clock is ahead.
-  const age = Math.max(0, now - handle.submittedAt)
+  const { bornAt, schedule, floorMs, everyMs, deadline } = entry
+  const age = Math.max(0, now - bornAt)
   // Not all processes at once.
   const delay = everyMs ?? schedule.next(age, gapMs) - age + (Math.random() * floorMs) / 10
   const at = Math.max(now + Math.ceil(delay), from)
@@ -121,5 +126,5 @@ export function plan(entry: Entry, now: number, from: number, gapMs: number): vo
 }
 
 /** The chance that a task has ended since it was last known to go on. */
-export const chance = ({ handle, schedule, aliveAt }: Entry, now: number): number =>
-  schedule.chance(Math.max(0, aliveAt - handle.submittedAt), Math.max(0, now - handle.submittedAt))
+export const chance = ({ bornAt, schedule, aliveAt }: Entry, now: number): number =>
+  schedule.chance(Math.max(0, aliveAt - bornAt), Math.max(0, now - bornAt))

@@ -32,7 +32,7 @@ const orderMs = 250
 /** `idle` is called when nobody waits any more; `peers` are all lanes of the account, this one too. */
 export function createLane(
   provider: VideoProvider,
-  clock: Clock,
+  clock: Required<Clock>,
   call: CallOptions,
   pace: Pace,
   peers: () => Iterable<Peer>,
@@ -48,7 +48,7 @@ export function createLane(
   let plannedGapMs = 0
 
   const together = (): boolean =>
-    provider.getMany !== undefined && pace.tasksPerRead > 1 && clock.now() >= pace.unlistedUntil
+    provider.getMany !== undefined && pace.tasksPerRead > 1 && clock.elapsed() >= pace.unlistedUntil
 
   const gapMs = (): number => coldGapMs(pace, waiting.size, together() ? pace.tasksPerRead : 1)
 
@@ -66,7 +66,7 @@ export function createLane(
   }
 
   function answer(id: string, given: Answer): boolean {
-    const now = clock.now()
+    const now = clock.elapsed()
     const some = waiting.of(id)
     const [first] = some
     if (!first) return false
@@ -85,7 +85,7 @@ export function createLane(
   }
 
   function going(id: string): void {
-    const now = clock.now()
+    const now = clock.elapsed()
     const some = waiting.of(id)
     if (some[0]) learnGoing(some[0], now)
     for (const entry of some) {
@@ -110,13 +110,13 @@ export function createLane(
     calls += 1
     await ask()
     calls -= 1
-    arm(clock.now())
+    arm(clock.elapsed())
   }
 
   async function round(batch: readonly Entry[], riders: readonly TaskHandle[]): Promise<void> {
-    const startedAt = clock.now()
+    const startedAt = clock.elapsed()
     await readTogether(reading, batch, riders)
-    roundMs = Math.min(clock.now() - startedAt, longestRoundMs)
+    roundMs = Math.min(clock.elapsed() - startedAt, longestRoundMs)
   }
 
   /** Whoever was to be looked at soon when few were waiting waits as the crowd does, which came after it. */
@@ -179,7 +179,7 @@ export function createLane(
   }
 
   function pump(): void {
-    const now = clock.now()
+    const now = clock.elapsed()
     arm(Math.max(together() ? pumpTogether(now) : pumpAlone(now), now + 1))
   }
 
@@ -190,7 +190,7 @@ export function createLane(
   }
 
   function hint(id: string): boolean {
-    const now = clock.now()
+    const now = clock.elapsed()
     for (const entry of waiting.of(id)) {
       entry.hinted = true
       entry.nextAt = Math.min(entry.nextAt, Math.max(now, opensAt(pace, id, entry.floorMs)))
@@ -209,7 +209,7 @@ export function createLane(
 
   return {
     add(entry) {
-      const now = clock.now()
+      const now = clock.elapsed()
       waiting.add(entry)
       if (entry.everyMs === undefined) plan(entry, entry.aliveAt, now, gapMs())
       arm(entry.nextAt)

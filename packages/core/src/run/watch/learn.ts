@@ -2,9 +2,9 @@ import { isTerminal, type VideoTask } from '../../model/task.ts'
 import type { Entry } from './entry.ts'
 
 /** Notes for tasks to come that one goes on, and of what age it is. */
-export function learnGoing({ handle, schedule, aliveAt }: Entry, now: number): void {
-  const from = Math.max(0, aliveAt - handle.submittedAt)
-  schedule.seen(from, Math.max(from, now - handle.submittedAt), false)
+export function learnGoing({ bornAt, schedule, aliveAt }: Entry, now: number): void {
+  const from = Math.max(0, aliveAt - bornAt)
+  schedule.seen(from, Math.max(from, now - bornAt), false)
 }
 
 /** Notes for tasks to come how long one took, as far as it is known. */
@@ -13,9 +13,9 @@ export function learn(entry: Entry, task: VideoTask, now: number): void {
     learnGoing(entry, now)
     return
   }
-  const { handle, schedule, aliveAt } = entry
-  const from = Math.max(0, aliveAt - handle.submittedAt)
-  const seen = Math.max(from, now - handle.submittedAt)
+  const { handle, bornAt, schedule, aliveAt } = entry
+  const from = Math.max(0, aliveAt - bornAt)
+  const seen = Math.max(from, now - bornAt)
   const { status, createdAt = handle.submittedAt, updatedAt = 0 } = task
   const known = updatedAt > createdAt
   const end = known ? updatedAt - createdAt : (from + seen) / 2

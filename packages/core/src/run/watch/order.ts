@@ -2,7 +2,7 @@ import { chance, type Entry } from './entry.ts'
 import { opensAt, type Pace } from './pace.ts'
 import { dueAt, type Waiting } from './waiting.ts'
 
-/** Who is next; times are milliseconds since the epoch. */
+/** Who is next; times are those of `elapsedOf`. */
 export interface Order {
   /** Those to be looked at now, likeliest to have ended first. */
   readonly due: Entry[]

@@ -1,7 +1,7 @@
 import type { ReelayError } from '../../model/error.ts'
 import { obeyed } from '../../model/patience.ts'
 
-/** What all reads of one account share, whoever waits for them. Times are milliseconds since the epoch. */
+/** What all reads of one account share, whoever waits for them. Times are those of `elapsedOf`: nobody can set them. */
 export interface Pace {
   readonly spacingMs: number
   /** Most tasks that one read can bring. */
@@ -28,10 +28,10 @@ export interface Pace {
 
 export const createPace = (limits: Pick<Pace, 'spacingMs' | 'tasksPerRead' | 'readsAtOnce'>): Pace => ({
   ...limits,
-  nextAt: 0,
-  pausedUntil: 0,
+  nextAt: Number.NEGATIVE_INFINITY,
+  pausedUntil: Number.NEGATIVE_INFINITY,
   strikes: 0,
-  unlistedUntil: 0,
+  unlistedUntil: Number.NEGATIVE_INFINITY,
   round: undefined,
   aloneAt: Number.NEGATIVE_INFINITY,
   unseenAt: Number.NEGATIVE_INFINITY,

@@ -21,7 +21,7 @@ export interface Peer {
 export interface Reading extends Pick<Peer, 'answer'> {
   readonly provider: VideoProvider
   readonly call: CallOptions
-  readonly clock: Clock
+  readonly clock: Required<Clock>
   readonly pace: Pace
   readonly waiting: Waiting
   /** All lanes of the account, this one too. */
@@ -29,6 +29,9 @@ export interface Reading extends Pick<Peer, 'answer'> {
   /** Ends one who waits. */
   fail(entry: Entry, error: unknown): void
 }
+
+/** What the wall will say at a time of `elapsedOf`, as long as nobody sets it. */
+export const wallAt = (clock: Required<Clock>, at: number): number => clock.now() + (at - clock.elapsed())
 
 /** Those of some being read who still wait for it. */
 export const unanswered = ({ waiting }: Reading, batch: readonly Entry[]): readonly Entry[] =>

@@ -4,7 +4,7 @@ import type { GetManyOptions } from '../../provider/provider.ts'
 import { isolatesRequests } from '../../provider/runtime.ts'
 import type { Entry } from './entry.ts'
 import { markAlone, markRead, opensAt, type Pace } from './pace.ts'
-import { type Peer, type Reading, refuse, unanswered } from './reading.ts'
+import { type Peer, type Reading, refuse, unanswered, wallAt } from './reading.ts'
 
 // Tasks that no list brings take so long of a round; then the lists, and the others, have their turn again.
 const aloneMs = 4_000
@@ -40,19 +40,19 @@ function optionsOf(
   let left = Math.max(1, Math.floor(aloneMs / pace.spacingMs))
   return {
     ...call,
-    deadlineAt: batch.reduce((latest, { deadline }) => Math.max(latest, deadline), 0),
+    deadlineAt: wallAt(clock, Math.max(...batch.map(({ deadline }) => deadline))),
     also: riders,
     onListed(id) {
       alive()
       listed.add(id)
-      markRead(pace, id, clock.now())
+      markRead(pace, id, clock.elapsed())
     },
     onUnlisted: (forMs) => {
-      pace.unlistedUntil = clock.now() + forMs
+      pace.unlistedUntil = clock.elapsed() + forMs
     },
     onAnswer({ id }, given) {
       alive()
-      const now = clock.now()
+      const now = clock.elapsed()
       const isRefused = ReelayError.isInstance(given)
       if (asked.has(id)) markAlone(pace, id, now)
       else markRead(pace, id, now)
@@ -62,7 +62,7 @@ function optionsOf(
       else for (const peer of [...peers()]) peer.answer(id, given)
     },
     alone({ id }, isGoing) {
-      const now = clock.now()
+      const now = clock.elapsed()
       if (isGoing) for (const peer of peers()) peer.going(id)
       const some = waiting.of(id)
       const [head] = some
@@ -90,7 +90,7 @@ export async function readTogether(
   const round = { until: 0 }
   pace.round = round
   await readSome(lane, batch, riders, () => {
-    round.until = clock.now() + silentMs()
+    round.until = clock.elapsed() + silentMs()
   })
   if (pace.round === round) pace.round = undefined
 }
@@ -110,7 +110,7 @@ async function readSome(
     for (const { handle, reading } of batch) {
       const given = answers?.get(handle)
       if (!reading || !given) continue
-      markRead(pace, handle.id, clock.now())
+      markRead(pace, handle.id, clock.elapsed())
       answer(handle.id, given)
     }
   } catch (error) {

@@ -1,8 +1,9 @@
-import type { Clock } from '../../model/clock.ts'
+import { type Clock, elapsedOf, timeOf } from '../../model/clock.ts'
 import { keeping } from '../../model/foreign.ts'
 import { ownerKey, type TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
 import { watchedClock } from '../../model/watched-clock.ts'
+import { assertHandle } from '../../provider/door.ts'
 import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
 import { isolatesRequests } from '../../provider/runtime.ts'
 import { show } from '../../provider/shown.ts'
@@ -49,7 +50,9 @@ function getOr<Key, Value>(
 /** Waits for a task together with everybody who waits at the same instance; returns how to stop. */
 export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subscription): () => void {
   const { headers, timeoutMs, clock, deadlineMs, intervalMs, tell, end, group = {} } = how
-  const now = clock.now()
+  const now = elapsedOf(clock)
+  // A handle may come from a machine whose clock is ahead.
+  const bornAt = now - Math.max(0, clock.now() - handle.submittedAt)
   const timing = offerOf(provider.catalog.offers, handle)?.timing ?? unknownTiming
   const {
     pollFloorMs: floorMs,
@@ -64,7 +67,7 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
     pace: createPace({ spacingMs: readSpacingMs, tasksPerRead, readsAtOnce }),
     lanes: new Map<string, Lane>(),
   }))
-  const { kind, model, mode, submittedAt } = handle
+  const { kind, model, mode } = handle
   const schedule = getOr(account.schedules, JSON.stringify([kind, model, mode]), () => createSchedule(timing))
   const lanes = isolatesRequests() ? getOr(lanesOfGroup, group, () => new Map<string, Lane>()) : shared
   const key = JSON.stringify([headers, timeoutMs, ...(lanes === shared ? [] : [ownerKey(handle)])])
@@ -88,9 +91,11 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
     everyMs: intervalMs === undefined ? undefined : Math.max(intervalMs, floorMs),
     deadlineMs,
     deadline: now + deadlineMs,
+    bornAt,
+    at: () => timeOf(clock),
     tell,
     end,
-    aliveAt: Math.min(submittedAt, now),
+    aliveAt: bornAt,
     provenAt: now,
     nextAt: now,
     reading: false,
@@ -118,7 +123,8 @@ function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readon
  *
  * @param provider The object that was given to `wait`, `watch` or `generate`.
  * @returns Whether anybody was waiting for it.
- * @throws ReelayError with the handle: what a composition failed with.
+ * @throws ReelayError with the handle: what a composition failed with. `ERR_INVALID_REQUEST`, outcome `none`, for what is
+ * no task with a handle.
  *
  * @example
  * ```ts
@@ -129,6 +135,7 @@ function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readon
  * ```
  */
 export async function deliver(provider: VideoProvider, task: VideoTask): Promise<boolean> {
+  assertHandle(task?.handle, { provider: provider.id, account: provider.account })
   return keeping(task.handle, `Handing over task ${task.id}`, async () => {
     await show(provider, task)
     const name = ownerKey(task.handle)

@@ -1,8 +1,9 @@
 import { timeOf } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import { at, kindOf, ofPaidTask, unheard } from '../../model/foreign.ts'
-import { type TaskHandle, taskKey } from '../../model/handle.ts'
+import { isTaskHandle, type TaskHandle, taskKey } from '../../model/handle.ts'
 import { explain } from '../../model/problem.ts'
+import { handlesOf } from '../../provider/door.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import type { RenderEvent } from '../events.ts'
 import { defaultDeadlineMs, type WaitOptions, waitProblems } from '../wait.ts'
@@ -66,8 +67,9 @@ export interface Watcher extends AsyncIterable<WatchEvent, void, void> {
  * of each type per task, the latest. The iteration ends when every task has ended, and with `keepOpen` only after
  * `close()`; leaving the loop stops watching.
  *
- * @throws ReelayError from `watch` itself `ERR_INVALID_REQUEST` for unusable options. From the iteration only
- * `ERR_ABORTED`, with the signal's reason as cause, once what was queued is told. Outcome `accepted` in both.
+ * @throws ReelayError from `watch` itself `ERR_INVALID_REQUEST`: for unusable options, outcome `accepted`; for what is no
+ * handle, outcome `none`, and nothing is watched (`add` does the same, and what was watched goes on). From the iteration
+ * only `ERR_ABORTED`, outcome `accepted`, with the signal's reason as cause, once what was queued is told.
  *
  * @example
  * ```ts
@@ -106,6 +108,7 @@ function begin(provider: VideoProvider, handles: Iterable<TaskHandle>, options: 
   }
   const { abortSignal, deadlineMs = defaultDeadlineMs, headers, timeoutMs, poll } = options
   const clock = options.clock ?? provider.clock
+  const who = { provider: provider.id, account: provider.account }
   const watched = new Map<string, () => void>()
   // By type and task, oldest first: a slow reader finds the latest state, and every end.
   const queue = new Map<string, WatchEvent>()
@@ -195,7 +198,7 @@ function begin(provider: VideoProvider, handles: Iterable<TaskHandle>, options: 
 
   try {
     if (abortSignal?.aborted !== true) abortSignal?.addEventListener('abort', onAbort, { once: true })
-    for (const handle of handles) add(handle)
+    for (const handle of handlesOf(handles, who)) add(handle)
   } catch (thrown) {
     stop()
     throw thrown
@@ -204,8 +207,10 @@ function begin(provider: VideoProvider, handles: Iterable<TaskHandle>, options: 
     get size() {
       return watched.size
     },
-    add: (...more) => more.forEach(add),
-    remove: (...some) => some.map(taskKey).forEach(remove),
+    add(...more) {
+      handlesOf(more, who).forEach(add)
+    },
+    remove: (...some) => some.filter(isTaskHandle).map(taskKey).forEach(remove),
     close() {
       open = false
       wake()
