@@ -1,0 +1,46 @@
+import { ReelayError } from '../core.ts'
+import type { Dialect, Driver } from '../driver.ts'
+import { type Script, sql } from '../script.ts'
+import { type Step, steps } from './steps.ts'
+
+const meta = 'reelay_meta'
+
+function* versionOf(dialect: Dialect): Script<number> {
+  if (!(yield* dialect.hasTable(meta))) return 0
+  const [row] = yield* sql(`SELECT value FROM ${meta} WHERE name = 'version'`)
+  return Number(row?.value ?? 0)
+}
+
+function tooNew(title: string, version: number, own: number): ReelayError {
+  const message = `${title} is of version ${version}, and this @reelay/sql reads version ${own}. Nothing is sent without it. Update @reelay/sql here to one that reads version ${version}.`
+  return new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
+}
+
+function* migrate({ dialect, title }: Driver, list: readonly Step[]): Script<void> {
+  yield* dialect.lock('schema')
+  const version = yield* versionOf(dialect)
+  if (version > list.length) throw tooNew(title, version, list.length)
+  if (version === list.length) return
+  if (version === 0)
+    yield* sql(`CREATE TABLE ${meta} (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL)`)
+  for (const step of list.slice(version)) for (const text of step(dialect)) yield* sql(text)
+  const known = "INSERT INTO reelay_meta (name, value) VALUES ('version', ?)"
+  yield* sql(`${known} ON CONFLICT (name) DO UPDATE SET value = excluded.value`, list.length)
+}
+
+/** Brings a database to the newest version that this package knows, from whatever earlier one. */
+export async function prepare(driver: Driver, list: readonly Step[] = steps): Promise<void> {
+  const version = await driver.read(() => versionOf(driver.dialect))
+  if (version !== list.length) await driver.write(() => migrate(driver, list))
+}
+
+/**
+ * The script, once it is sure that the database is still of our version: a later program may have changed it meanwhile,
+ * and what we do not find there then is no proof that nothing was bought.
+ */
+export function* checked<Result>(title: string, script: Script<Result>): Script<Result> {
+  const [row] = yield* sql(`SELECT value FROM ${meta} WHERE name = 'version'`)
+  const version = Number(row?.value ?? 0)
+  if (version !== steps.length) throw tooNew(title, version, steps.length)
+  return yield* script
+}
