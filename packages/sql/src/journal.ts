@@ -1,6 +1,6 @@
+import { type Found, isolatesRequests, type Journal } from '@reelay/core'
 import { amend, reservations } from './budgets/reservations.ts'
 import { reserve } from './budgets/reserve.ts'
-import { type Found, isolatesRequests, type Journal } from './core.ts'
 import type { Driver } from './driver.ts'
 import { change } from './orders/change.ts'
 import { type Mark, named, order, page, start } from './orders/look-up.ts'

@@ -1,4 +1,4 @@
-import { type Journal, ReelayError } from './core.ts'
+import { type Journal, ReelayError } from '@reelay/core'
 import { journalOver } from './journal.ts'
 import { sqliteDriver } from './sqlite/driver.ts'
 import { checkedPath } from './sqlite/place.ts'

@@ -1,4 +1,4 @@
-import { type Found, isOpenOrder, namesOf, type Order, readableOrder, type Transition } from '../core.ts'
+import { type Found, isOpenOrder, namesOf, type Order, readableOrder, type Transition } from '@reelay/core'
 import type { Dialect } from '../driver.ts'
 import { type Script, sql } from '../script.ts'
 import { toColumn } from '../text.ts'

@@ -1,4 +1,4 @@
-import { type Found, readOrder } from '../core.ts'
+import { type Found, readOrder } from '@reelay/core'
 import { type Row, type Script, sql } from '../script.ts'
 import { fromColumn, toColumn } from '../text.ts'
 

@@ -1,4 +1,4 @@
-import { isOpenOrder, isReadable, readOrder } from '../core.ts'
+import { isOpenOrder, isReadable, readOrder } from '@reelay/core'
 import type { Dialect, Driver } from '../driver.ts'
 import { type Script, sql } from '../script.ts'
 import { fromColumn } from '../text.ts'

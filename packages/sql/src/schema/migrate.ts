@@ -1,4 +1,4 @@
-import { ReelayError } from '../core.ts'
+import { ReelayError } from '@reelay/core'
 import type { Dialect, Driver } from '../driver.ts'
 import { type Script, sql } from '../script.ts'
 import { type Step, steps } from './steps.ts'

@@ -1,4 +1,4 @@
-import { ReelayError } from '../core.ts'
+import { ReelayError } from '@reelay/core'
 import type { Row, Script } from '../script.ts'
 import { type Identity, identityOf } from './place.ts'
 import type { Database, Runtime } from './runtime.ts'

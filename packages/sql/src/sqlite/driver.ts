@@ -1,4 +1,4 @@
-import { ReelayError, systemClock } from '../core.ts'
+import { ReelayError, systemClock } from '@reelay/core'
 import type { Driver } from '../driver.ts'
 import type { Script } from '../script.ts'
 import { type Connection, connect } from './connection.ts'

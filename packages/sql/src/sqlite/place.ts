@@ -1,4 +1,4 @@
-import { ReelayError } from '../core.ts'
+import { ReelayError } from '@reelay/core'
 import type { Runtime } from './runtime.ts'
 
 const refused = (message: string): ReelayError =>

@@ -1,4 +1,4 @@
-import { ReelayError } from '../core.ts'
+import { ReelayError } from '@reelay/core'
 import type { Row, Value } from '../script.ts'
 
 /** An open database, answering at once. */
@@ -63,5 +63,9 @@ export function loadRuntime(host: { readonly process?: unknown } = globalThis): 
     throw new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
   }
   const Client = Database as new (file: string) => Client
-  return { fs, path, open: (file) => databaseOf(new Client(file)) } as Runtime
+  return {
+    fs: fs as unknown as Runtime['fs'],
+    path: path as unknown as Runtime['path'],
+    open: (file) => databaseOf(new Client(file)),
+  }
 }

@@ -1,4 +1,4 @@
-import { ReelayError } from '../core.ts'
+import { ReelayError } from '@reelay/core'
 
 // SQLite's own texts, the same out of every client; Deno gives no codes (sqlite.org/rescode.html, 2026-11-26).
 const busy = /database (?:table |schema )?is locked/i

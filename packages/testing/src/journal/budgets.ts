@@ -10,7 +10,15 @@ let count = 0
 /** Asks for money; what is not said is the same for all. */
 export async function ask(journal: Journal, asked: Partial<ReserveAsked>): Promise<Reservation> {
   count += 1
-  const usual = { id: `r${count}`, budget: 'default', key: `order-${count}`, amount: 30, limit: 100, windowMs: hour, at: start }
+  const usual = {
+    id: `r${count}`,
+    budget: 'default',
+    key: `order-${count}`,
+    amount: 30,
+    limit: 100,
+    windowMs: hour,
+    at: start,
+  }
   return fulfilled(journal.reserve({ ...usual, ...asked }), 'reserving')
 }
 

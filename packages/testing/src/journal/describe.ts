@@ -4,6 +4,9 @@ import type { CaseResult } from '../run-case.ts'
 import { journalCases } from './cases/index.ts'
 import type { JournalCase, JournalDescriptor } from './journal-case.ts'
 
+// A real database waits for its disk, some hundred times.
+const longestMs = 30_000
+
 /**
  * Runs one case on a fresh journal, with any test runner or none.
  *
@@ -52,7 +55,7 @@ export async function runJournalCase(one: JournalCase, descriptor: JournalDescri
 export function describeJournal(descriptor: JournalDescriptor): void {
   describe(`the journal contract of ${descriptor.name}`, () => {
     for (const one of journalCases) {
-      it(one.name, async (context) => {
+      it(one.name, { timeout: longestMs }, async (context) => {
         const result = await runJournalCase(one, descriptor)
         if (result.state === 'skipped') context.skip(result.reason)
       })

@@ -31,7 +31,19 @@ function purchaseOf(key: string, at: number, { task, ended, fingerprint, runs = 
     ...(fingerprint !== undefined && { fingerprint }),
   } as const
   const { provider, account, kind, model, mode, route, idempotencyKey, requestHash } = submission
-  const handle = { v: 1, provider, account, id: task ?? '', kind, model, mode, route, submittedAt: at, idempotencyKey, requestHash } as const
+  const handle = {
+    v: 1,
+    provider,
+    account,
+    id: task ?? '',
+    kind,
+    model,
+    mode,
+    route,
+    submittedAt: at,
+    idempotencyKey,
+    requestHash,
+  } as const
   return {
     id: submission.attempt,
     number: 1,
@@ -39,7 +51,9 @@ function purchaseOf(key: string, at: number, { task, ended, fingerprint, runs = 
     submission,
     quote: { state: 'unknown', why: 'none of this is bought' } as unknown as Purchase['quote'],
     state: task === undefined ? 'unknown' : 'bought',
-    attempts: [{ submission, at, until: at + 90_000, ...(task !== undefined && { outcome: 'accepted' as const }) }],
+    attempts: [
+      { submission, at, until: at + 90_000, ...(task !== undefined && { outcome: 'accepted' as const }) },
+    ],
     ...(task !== undefined && { handle }),
     ...(ended && { ended: { status: 'succeeded', at } as const }),
     stored: { state: 'not-asked' },
@@ -68,7 +82,11 @@ export async function listed(list: AsyncIterable<Found>): Promise<readonly Found
 
 /** Holds a list to some keys, in their order. */
 export function sameKeys(found: readonly Found[], keys: readonly string[], what: string): void {
-  equal(found.map(({ key }) => key), keys, what)
+  equal(
+    found.map(({ key }) => key),
+    keys,
+    what,
+  )
 }
 
 /** The order, which has to be readable. */

@@ -9,7 +9,11 @@ export const budgetCases: readonly JournalCase[] = [
     async run({ open }) {
       const first = await ask(open(), { id: 'first', key: 'order-1', amount: 60 })
       const reserved = first.state === 'reserved' ? { ...first.reserved, at: 0 } : first
-      equal(reserved, { id: 'first', budget: 'default', key: 'order-1', amount: 60, at: 0, spent: false }, 'the reservation')
+      equal(
+        reserved,
+        { id: 'first', budget: 'default', key: 'order-1', amount: 60, at: 0, spent: false },
+        'the reservation',
+      )
       equal((await refused(open(), { amount: 41 })).used, 60, 'what is used')
       await take(open(), { amount: 40 })
       equal((await refused(open(), { amount: 1 })).used, 100, 'what is used')
@@ -29,7 +33,9 @@ export const budgetCases: readonly JournalCase[] = [
     async run({ open }) {
       const journals = [open(), open(), open(), open()]
       const answers = await Promise.all(
-        Array.from({ length: 60 }, (_, index) => ask(journals[index % journals.length] ?? open(), { amount: 7 })),
+        Array.from({ length: 60 }, (_, index) =>
+          ask(journals[index % journals.length] ?? open(), { amount: 7 }),
+        ),
       )
       equal(answers.filter(({ state }) => state === 'reserved').length, 14, 'how many of 7 fit into 100')
       equal(await used(open()), 98, 'what is used')
@@ -57,7 +63,11 @@ export const budgetCases: readonly JournalCase[] = [
       await open().amend(second, { spent: 0 })
       equal(await used(open()), 35, 'what is used after more was learnt')
       const rows = await open().reservations('default', { key: 'order-1' })
-      equal(rows.map(({ id, amount, spent }) => [id, amount, spent]), [[first, 35, true]], 'the reservation')
+      equal(
+        rows.map(({ id, amount, spent }) => [id, amount, spent]),
+        [[first, 35, true]],
+        'the reservation',
+      )
       equal(await open().amend('nobody', { spent: 5 }), false, 'of a reservation that is not known')
       equal(await used(open()), 35, 'what is used in the end')
     },

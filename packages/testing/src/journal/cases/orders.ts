@@ -4,7 +4,26 @@ import type { JournalCase } from '../journal-case.ts'
 import { listed, orderOf, put, sameKeys, start } from '../orders.ts'
 
 // Each pair is two keys, though a careless database may take them for one.
-const lookalikes = ['Key', 'key', ' key', 'key ', 'ke\u0301y', 'k\u00e9y', '%', '_', "'", '"', '\\', '\\u0000', '\u0000', '\ud83d', '\udfff', '\ufffd', '🎬', '']
+const lookalikes = [
+  'Key',
+  'key',
+  ' key',
+  'key ',
+  'ke\u0301y',
+  'k\u00e9y',
+  '%',
+  '_',
+  "'",
+  '"',
+  '\\',
+  '\\u0000',
+  '\u0000',
+  '\ud83d',
+  '\udfff',
+  '\ufffd',
+  '🎬',
+  '',
+]
 
 export const orderCases: readonly JournalCase[] = [
   {
@@ -23,12 +42,17 @@ export const orderCases: readonly JournalCase[] = [
   {
     name: 'keys and names are told apart to the letter',
     async run({ open }) {
+      const journal = open()
       const keys = lookalikes.map((one, index) => ({ key: one === '' ? 'x'.repeat(500) : one, index }))
-      for (const { key, index } of keys) await put(open(), orderOf(key, { began: start + index }))
-      sameKeys(await listed(open().orders()), keys.map(({ key }) => key), 'all orders')
+      for (const { key, index } of keys) await put(journal, orderOf(key, { began: start + index }))
+      sameKeys(
+        await listed(open().orders()),
+        keys.map(({ key }) => key),
+        'all orders',
+      )
       for (const { key } of keys) {
         const name = namesOf(orderOf(key))[0] ?? ''
-        sameKeys(await open().named(name), [key], `the orders that go by ${JSON.stringify(name)}`)
+        sameKeys(await journal.named(name), [key], `the orders that go by ${JSON.stringify(name)}`)
       }
     },
   },
@@ -39,9 +63,11 @@ export const orderCases: readonly JournalCase[] = [
       const after = orderOf('order-77', { fingerprint: 'a boat', task: 'task-1' })
       await put(open(), before)
       await put(open(), orderOf('another'))
-      for (const name of namesOf(before)) sameKeys(await open().named(name), ['order-77'], `before, by "${name}"`)
+      for (const name of namesOf(before))
+        sameKeys(await open().named(name), ['order-77'], `before, by "${name}"`)
       await put(open(), after)
-      for (const name of namesOf(after)) sameKeys(await open().named(name), ['order-77'], `after, by "${name}"`)
+      for (const name of namesOf(after))
+        sameKeys(await open().named(name), ['order-77'], `after, by "${name}"`)
       const gone = namesOf(before).filter((name) => !namesOf(after).includes(name))
       ok(gone.length > 0, 'a verdict should take a name away')
       for (const name of gone) sameKeys(await open().named(name), [], `by "${name}", which it has no more`)
@@ -53,7 +79,8 @@ export const orderCases: readonly JournalCase[] = [
       const keys = ['m', 'z', 'a', 'k']
       for (const [index, key] of keys.entries())
         await put(open(), orderOf(key, { fingerprint: 'a boat', began: start + index, at: start + 10 }))
-      const shared = namesOf(orderOf('m', { fingerprint: 'a boat' })).find((name) => !name.includes('m/1')) ?? ''
+      const shared =
+        namesOf(orderOf('m', { fingerprint: 'a boat' })).find((name) => !name.includes('m/1')) ?? ''
       sameKeys(await open().named(shared), keys, 'the orders')
     },
   },
@@ -71,10 +98,11 @@ export const orderCases: readonly JournalCase[] = [
   {
     name: 'every order is listed once, however many there are, oldest first',
     async run({ open }) {
-      // Two to a millisecond: where a list goes on must not be told by the time alone.
-      const keys = Array.from({ length: 330 }, (_, index) => `order-${String(index).padStart(4, '0')}`)
+      const journal = open()
+      // Three to a millisecond: where a list goes on must not be told by the time alone.
+      const keys = Array.from({ length: 220 }, (_, index) => `order-${String(index).padStart(4, '0')}`)
       for (const [index, key] of keys.entries())
-        await put(open(), orderOf(key, { began: start + Math.floor(index / 2) }))
+        await put(journal, orderOf(key, { began: start + Math.floor(index / 3) }))
       sameKeys(await listed(open().orders()), keys, 'all orders')
       sameKeys(await listed(open().open()), keys, 'all open orders')
     },
@@ -87,7 +115,11 @@ export const orderCases: readonly JournalCase[] = [
       const asked = open().change('order-77', start + 5, (found) => ({ result: found?.key }))
       equal(await fulfilled(asked, 'asking'), 'order-77', 'the answer')
       const absent = open().change('absent', start + 5, (found) => ({ result: found === undefined }))
-      equal(await fulfilled(absent, 'asking for what is not there'), true, 'the answer about what is not there')
+      equal(
+        await fulfilled(absent, 'asking for what is not there'),
+        true,
+        'the answer about what is not there',
+      )
       equal(await listed(open().orders()), [order], 'all orders')
     },
   },
@@ -100,7 +132,10 @@ export const orderCases: readonly JournalCase[] = [
       const changed = open().change('order-77', start, () => {
         throw thrown
       })
-      ok((await rejection(changed, 'the change')) === thrown, 'what the change threw should come out as it is')
+      ok(
+        (await rejection(changed, 'the change')) === thrown,
+        'what the change threw should come out as it is',
+      )
       equal(await listed(open().orders()), [order], 'all orders')
       await put(open(), orderOf('order-78'))
     },
@@ -114,13 +149,20 @@ export const orderCases: readonly JournalCase[] = [
         callers.map((journal) =>
           journal.change('order-77', start, (found) => {
             const number = (found?.purchases.length ?? 0) + 1
-            const purchases = [...(found?.purchases ?? []), ...orderOf('order-77', { runs: number }).purchases]
+            const purchases = [
+              ...(found?.purchases ?? []),
+              ...orderOf('order-77', { runs: number }).purchases,
+            ]
             return { order: { ...orderOf('order-77'), purchases }, result: number }
           }),
         ),
       )
       const each = callers.map((_, index) => index + 1)
-      equal([...numbers].sort((a, b) => a - b), each, 'what each of them wrote')
+      equal(
+        [...numbers].sort((a, b) => a - b),
+        each,
+        'what each of them wrote',
+      )
     },
   },
 ]

@@ -4,7 +4,8 @@ import { ask, hour, refused, take, used } from '../budgets.ts'
 import type { JournalCase, JournalManifest } from '../journal-case.ts'
 import { listed, orderOf, put, sameKeys, start } from '../orders.ts'
 
-const needs = ({ clock }: JournalManifest): true | string => clock === 'caller' || 'it goes by a clock of its own'
+const needs = ({ clock }: JournalManifest): true | string =>
+  clock === 'caller' || 'it goes by a clock of its own'
 
 /** Numbers that are the same in every run. */
 function seeded(seed: number): (below: number) => number {
@@ -29,7 +30,8 @@ export const timeCases: readonly JournalCase[] = [
     name: 'what does not fit is told the first millisecond at which it will',
     needs,
     async run({ open }) {
-      for (const [index, amount] of [10, 20, 30, 40].entries()) await take(open(), { amount, at: start + 70 * index })
+      for (const [index, amount] of [10, 20, 30, 40].entries())
+        await take(open(), { amount, at: start + 70 * index })
       const asked = { amount: 35, at: start + 500 }
       const answer = await refused(open(), asked)
       equal([answer.used, answer.now], [100, start + 500], 'what is used, and when')
@@ -43,33 +45,37 @@ export const timeCases: readonly JournalCase[] = [
     name: 'windows of any length count what they have to, over any number of reservations',
     needs,
     async run({ open }) {
+      const journal = open()
       const next = seeded(20_261_126)
       const kept: Reserved[] = []
       let at = start
-      for (let index = 0; index < 250; index += 1) {
+      for (let index = 0; index < 150; index += 1) {
         // Bursts, and gaps of up to a month.
         at += next(2) === 0 ? next(3) : next(10 ** (1 + next(9)))
-        const answer = await ask(open(), { amount: 1 + next(1_000), limit: 10 ** 9, at })
+        const answer = await ask(journal, { amount: 1 + next(1_000), limit: 10 ** 9, at })
         ok(answer.state === 'reserved', 'a reservation should fit')
         kept.push(answer.reserved)
         const some = kept[next(kept.length)]
         if (!some || next(4) > 0) continue
         const spent = next(1_500)
-        await open().amend(some.id, { spent })
+        await journal.amend(some.id, { spent })
         kept[kept.indexOf(some)] = { ...some, amount: spent }
       }
-      for (let index = 0; index < 120; index += 1) {
+      for (let index = 0; index < 80; index += 1) {
         const edge = kept[next(kept.length)]?.at ?? start
         const windowMs = Math.max(1, at - edge + next(3) - 1)
         const counted = kept.filter((one) => one.at >= at - windowMs)
         const sum = counted.reduce((total, one) => total + one.amount, 0)
-        equal(await used(open(), { windowMs, at }), sum, `what is used in ${windowMs} ms`)
+        equal(await used(journal, { windowMs, at }), sum, `what is used in ${windowMs} ms`)
         if (sum < 2) continue
         // Half of it has to leave: the one with which it does says when.
         const amount = Math.ceil(sum / 2)
         let left = sum
-        const last = counted.find((one) => (left -= one.amount) + amount <= sum)
-        const { fitsAt } = await refused(open(), { windowMs, at, amount, limit: sum })
+        const last = counted.find((one) => {
+          left -= one.amount
+          return left + amount <= sum
+        })
+        const { fitsAt } = await refused(journal, { windowMs, at, amount, limit: sum })
         equal(fitsAt, last && last.at + windowMs + 1, `when ${amount} of ${sum} fit`)
       }
     },
@@ -85,7 +91,10 @@ export const timeCases: readonly JournalCase[] = [
       const [row] = await open().reservations('other', { key: 'none' })
       equal(row, undefined, 'a reservation of a key that has none')
       ok(late !== '', 'it is reserved')
-      const now = await open().change('order-77', start - hour, (_, at) => ({ order: orderOf('order-77', { at }), result: at }))
+      const now = await open().change('order-77', start - hour, (_, at) => ({
+        order: orderOf('order-77', { at }),
+        result: at,
+      }))
       equal(now, start + 2 * hour, 'what time it is for a change')
     },
   },
@@ -94,7 +103,10 @@ export const timeCases: readonly JournalCase[] = [
     needs,
     async run({ open }) {
       for (const at of [start, start + 5, start + 5, start + hour]) {
-        const now = await open().change('order-77', at, (_, told) => ({ order: orderOf('order-77', { at: told }), result: told }))
+        const now = await open().change('order-77', at, (_, told) => ({
+          order: orderOf('order-77', { at: told }),
+          result: told,
+        }))
         equal(now, at, 'what time it is')
       }
     },

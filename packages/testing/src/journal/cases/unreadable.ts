@@ -3,10 +3,18 @@ import { equal, failure, ok, skip } from '../../assert.ts'
 import type { JournalCase, JournalManifest, JournalWorld } from '../journal-case.ts'
 import { listed, orderOf, put, sameKeys, start } from '../orders.ts'
 
-const needs = ({ damage }: JournalManifest): true | string => damage || 'what it holds cannot be damaged from outside'
+const needs = ({ damage }: JournalManifest): true | string =>
+  damage || 'what it holds cannot be damaged from outside'
 
 /** Each as a later version, or a disk, may leave it. */
-const texts = ['{"v":2,"key":"order-77"}', '{"v":1,"key":"order-77"}', '{"v":1,"key":"another"}', '{"v":1,"ke', 'null', '']
+const texts = [
+  '{"v":2,"key":"order-77"}',
+  '{"v":1,"key":"order-77"}',
+  '{"v":1,"key":"another"}',
+  '{"v":1,"ke',
+  'null',
+  '',
+]
 
 async function damaged(world: JournalWorld, key: string, text: string): Promise<void> {
   if (!world.damage) skip('this world cannot damage an order')
@@ -61,7 +69,11 @@ export const unreadableCases: readonly JournalCase[] = [
       await damaged(world, 'order-77', texts[0] ?? '')
       equal(await world.open().prune(1_000, start + 1_000_000), 1, 'how many were forgotten')
       sameKeys(await listed(world.open().orders()), ['order-77'], 'what is left')
-      equal((await world.open().named(namesOf(orderOf('order-78'))[0] ?? '')).length, 0, 'what goes by the name of the other')
+      equal(
+        (await world.open().named(namesOf(orderOf('order-78'))[0] ?? '')).length,
+        0,
+        'what goes by the name of the other',
+      )
     },
   },
 ]

@@ -1,6 +1,0 @@
-export type * from '../../core/src/compose/journal/journal.ts'
-export * from '../../core/src/compose/journal/order.ts'
-export { readable as readableOrder, readOrder } from '../../core/src/compose/journal/read-order.ts'
-export { systemClock } from '../../core/src/model/clock.ts'
-export { ReelayError } from '../../core/src/model/error.ts'
-export { isolatesRequests } from '../../core/src/provider/runtime.ts'
