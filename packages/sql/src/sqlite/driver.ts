@@ -8,8 +8,12 @@ import { placeOf } from './place.ts'
 import { loadRuntime, type Runtime } from './runtime.ts'
 import { Busy, inWords } from './trouble.ts'
 
+// Pauses between two looks at a lock that somebody else has.
 const shortestMs = 1
 const longestMs = 50
+// Who writes without a pause lets nobody in, and stops its own event loop: after so long it takes a breath.
+const burstMs = 50
+const breathMs = 2
 
 /** A file for any number of processes of one kernel; opened at first use. */
 export function sqliteDriver(given: string, patienceMs: number): Driver {
@@ -36,6 +40,18 @@ export function sqliteDriver(given: string, patienceMs: number): Driver {
     return new ReelayError('ERR_CONFIG', message, { outcome: 'none', retryable: true })
   }
 
+  let burstSince = Number.NEGATIVE_INFINITY
+  let wroteAt = Number.NEGATIVE_INFINITY
+
+  async function breathe(): Promise<void> {
+    for (;;) {
+      const now = performance.now()
+      if (now - wroteAt >= breathMs) burstSince = now
+      if (now - burstSince < burstMs) return
+      await systemClock.sleep(breathMs)
+    }
+  }
+
   async function run<Result>(
     begin: 'BEGIN' | 'BEGIN IMMEDIATE',
     script: () => Script<Result>,
@@ -59,7 +75,14 @@ export function sqliteDriver(given: string, patienceMs: number): Driver {
     writers: 'machine',
     title,
     read: (script) => run('BEGIN', script),
-    write: (script) => run('BEGIN IMMEDIATE', script),
+    async write(script) {
+      await breathe()
+      try {
+        return await run('BEGIN IMMEDIATE', script)
+      } finally {
+        wroteAt = performance.now()
+      }
+    },
     async close() {
       closed = true
       connection?.close()
