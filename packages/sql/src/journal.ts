@@ -1,11 +1,12 @@
-import { type Found, isolatesRequests, type Journal } from '@reelay/core'
-import { amend, reservations } from './budgets/reservations.ts'
+import { type Found, isolatesRequests, type Journal, type Reserved } from '@reelay/core'
+import { amend, page as pageOfReserved, reservations } from './budgets/reservations.ts'
 import { reserve } from './budgets/reserve.ts'
 import type { Driver } from './driver.ts'
 import { change } from './orders/change.ts'
 import { type Mark, named, order, page, start } from './orders/look-up.ts'
 import { prune } from './orders/prune.ts'
 import { checked, prepare } from './schema/migrate.ts'
+import { toColumn } from './text.ts'
 
 const pageSize = 100
 
@@ -45,6 +46,16 @@ export function journalOver(driver: Driver): Required<Journal> {
     }
   }
 
+  async function* reserved(): AsyncGenerator<Reserved> {
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const from: string = after
+      const some = await read(() => pageOfReserved(from, pageSize))
+      yield* some
+      const last = some.length < pageSize ? undefined : some.at(-1)
+      after = last && toColumn(last.id)
+    }
+  }
+
   return {
     writers: driver.writers,
     order: (key) => read(() => order(key)),
@@ -56,6 +67,7 @@ export function journalOver(driver: Driver): Required<Journal> {
     reserve: (asked) => write(() => reserve(dialect, asked)),
     amend: (id, amendment) => write(() => amend(dialect, id, amendment)),
     reservations: (budget, of) => read(() => reservations(budget, of)),
+    reserved,
     close: () => driver.close(),
   }
 }

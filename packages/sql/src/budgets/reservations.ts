@@ -41,17 +41,19 @@ export function* insert({ id, budget, key, amount, at }: Reserved): Script<void>
 }
 
 /** Changes one, whose budget is locked, and what is counted. */
-export function* change(known: Reserved, { spent, task }: Amendment): Script<void> {
-  const { id, budget, at, amount } = known
-  const next = {
-    ...known,
-    ...(spent !== undefined && { amount: spent, spent: true }),
-    ...(task !== undefined && { task }),
-  }
+export function* change(known: Reserved, { spent, amount = spent, task }: Amendment): Script<void> {
+  const { id, budget, at } = known
+  const next = { ...known, ...(amount !== undefined && { amount }), ...(task !== undefined && { task }) }
   const text = 'UPDATE reelay_reservations SET amount = ?, spent = ?, task = ? WHERE id = ?'
   const named = next.task === undefined ? null : toColumn(next.task)
-  yield* sql(text, next.amount, next.spent ? 1 : 0, named, toColumn(id))
-  yield* count(toColumn(budget), at, next.amount - amount)
+  yield* sql(text, next.amount, known.spent || spent !== undefined ? 1 : 0, named, toColumn(id))
+  yield* count(toColumn(budget), at, next.amount - known.amount)
+}
+
+/** Some of all there are. */
+export function* page(after: string, size: number): Script<readonly Reserved[]> {
+  const text = `SELECT ${columns} FROM reelay_reservations WHERE id > ? ORDER BY id LIMIT ${size}`
+  return (yield* sql(text, after)).map(reservedOf)
 }
 
 /** What the lock of a budget is called. */

@@ -1,4 +1,13 @@
-import { type Found, isOpenOrder, namesOf, type Order, readableOrder, type Transition } from '@reelay/core'
+import {
+  anothersTask,
+  type Found,
+  isOpenOrder,
+  namesOf,
+  type Order,
+  readableOrder,
+  type Transition,
+  taskNamesOf,
+} from '@reelay/core'
 import type { Dialect } from '../driver.ts'
 import { type Script, sql } from '../script.ts'
 import { toColumn } from '../text.ts'
@@ -23,6 +32,15 @@ function* put(key: string, next: Order): Script<void> {
   yield* rename(key, new Set(namesOf(next).map(toColumn)))
 }
 
+/** A task is one order's. */
+function* assertOwn(dialect: Dialect, key: string, names: readonly string[]): Script<void> {
+  for (const name of names) {
+    yield* dialect.lock(name)
+    const text = 'SELECT key FROM reelay_names WHERE name = ? AND key <> ? LIMIT 1'
+    if ((yield* sql(text, toColumn(name), toColumn(key))).length > 0) throw anothersTask(key, name)
+  }
+}
+
 /** Reads an order, decides and writes. */
 export function* change<Result>(
   dialect: Dialect,
@@ -33,8 +51,15 @@ export function* change<Result>(
   yield* dialect.lock(lockOf(key))
   const now = yield* dialect.now(at)
   const found: Found | undefined = yield* order(key)
-  const { order: next, result } = transition(readableOrder(found), now)
+  const before = readableOrder(found)
+  const { order: next, result } = transition(before, now)
   if (next) {
+    const had = before ? taskNamesOf(before) : []
+    yield* assertOwn(
+      dialect,
+      key,
+      taskNamesOf(next).filter((name) => !had.includes(name)),
+    )
     yield* put(toColumn(key), next)
     yield* dialect.wrote(now)
   }

@@ -60,6 +60,15 @@ export const journalContractFaults: Readonly<Record<string, Breaks>> = {
       },
     }
   },
+  'a task belongs to one order: no other gets it, and nothing of such a change is written': (journal) => ({
+    change: (key, at, transition) =>
+      journal.change(key, at, transition).catch(async (error: unknown) => {
+        await journal.change(key, at, (order) =>
+          order ? { order: { ...order, at: at + 1 }, result: 0 } : { result: 0 },
+        )
+        throw error
+      }),
+  }),
   'orders that share a name come oldest first': (journal) => ({
     named: async (name) => [...(await journal.named(name))].sort((a, b) => (a.key < b.key ? -1 : 1)),
   }),
@@ -117,6 +126,16 @@ export const journalContractFaults: Readonly<Record<string, Breaks>> = {
   'what was really spent takes the place of what was set aside': (journal) => ({
     amend: (id, { spent, ...rest }) =>
       journal.amend(id, spent === 0 ? rest : { ...rest, ...(spent !== undefined && { spent }) }),
+  }),
+  'what is set aside can be changed without being spent, and spent is spent': (journal) => ({
+    amend: (id, { amount, ...rest }) =>
+      journal.amend(id, { ...(amount !== undefined && { spent: amount }), ...rest }),
+  }),
+  'every reservation is listed once': (journal) => ({
+    async *reserved() {
+      let count = 0
+      for await (const one of journal.reserved()) if (count++ < 100) yield one
+    },
   }),
   'a reservation is found by its key, and by its task once that is said': (journal) => ({
     amend: (id, { task: _, ...rest }) => journal.amend(id, rest),

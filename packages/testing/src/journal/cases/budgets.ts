@@ -73,6 +73,34 @@ export const budgetCases: readonly JournalCase[] = [
     },
   },
   {
+    name: 'what is set aside can be changed without being spent, and spent is spent',
+    async run({ open }) {
+      const id = await take(open(), { amount: 50, key: 'order-1' })
+      await open().amend(id, { amount: 80 })
+      const row = async (): Promise<unknown> => {
+        const [one] = await open().reservations('default', { key: 'order-1' })
+        return [one?.amount, one?.spent]
+      }
+      equal([await used(open()), await row()], [80, [80, false]], 'what is set aside')
+      await open().amend(id, { spent: 70 })
+      equal([await used(open()), await row()], [70, [70, true]], 'what is spent')
+      await open().amend(id, { amount: 75 })
+      equal([await used(open()), await row()], [75, [75, true]], 'what is spent, said anew')
+    },
+  },
+  {
+    name: 'every reservation is listed once',
+    async run({ open }) {
+      const journal = open()
+      const ids: string[] = []
+      for (let index = 0; index < 130; index += 1)
+        ids.push(await take(journal, { amount: 1, limit: 1_000, budget: `budget ${index % 3}` }))
+      const told: string[] = []
+      for await (const { id } of open().reserved()) told.push(id)
+      equal(told.sort(), ids.sort(), 'the reservations')
+    },
+  },
+  {
     name: 'a reservation is found by its key, and by its task once that is said',
     async run({ open }) {
       const first = await take(open(), { key: 'order-1', amount: 10 })

@@ -1,5 +1,5 @@
-import { namesOf } from '@reelay/core'
-import { equal, fulfilled, ok, rejection } from '../../assert.ts'
+import { namesOf, taskNamesOf } from '@reelay/core'
+import { equal, failure, fulfilled, ok, rejection } from '../../assert.ts'
 import type { JournalCase } from '../journal-case.ts'
 import { listed, orderOf, put, sameKeys, start } from '../orders.ts'
 
@@ -71,6 +71,27 @@ export const orderCases: readonly JournalCase[] = [
       const gone = namesOf(before).filter((name) => !namesOf(after).includes(name))
       ok(gone.length > 0, 'a verdict should take a name away')
       for (const name of gone) sameKeys(await open().named(name), [], `by "${name}", which it has no more`)
+    },
+  },
+  {
+    name: 'a task belongs to one order: no other gets it, and nothing of such a change is written',
+    async run({ open }) {
+      const first = orderOf('order-77', { task: 'task-1' })
+      const second = orderOf('order-78')
+      await put(open(), first)
+      await put(open(), second)
+      const change = { order: orderOf('order-78', { task: 'task-1' }), result: undefined }
+      const error = await failure(
+        open().change('order-78', start, () => change),
+        'giving a task to a second order',
+      )
+      equal([error.code, error.outcome], ['ERR_SUBMISSION_UNKNOWN', 'unknown'], 'the error')
+      equal(await open().order('order-78'), second, 'the second order')
+      for (const name of taskNamesOf(first))
+        sameKeys(await open().named(name), ['order-77'], 'the orders of the task')
+      // Its own it keeps.
+      await put(open(), orderOf('order-77', { task: 'task-1', ended: true }))
+      await put(open(), orderOf('order-78', { task: 'task-2' }))
     },
   },
   {

@@ -2,7 +2,7 @@ import type { Reserved } from '@reelay/core'
 import { equal, ok } from '../../assert.ts'
 import { ask, hour, refused, take, used } from '../budgets.ts'
 import type { JournalCase, JournalManifest } from '../journal-case.ts'
-import { listed, orderOf, put, sameKeys, start } from '../orders.ts'
+import { listed, type OrderSetup, orderOf, put, sameKeys, start } from '../orders.ts'
 
 const needs = ({ clock }: JournalManifest): true | string =>
   clock === 'caller' || 'it goes by a clock of its own'
@@ -115,12 +115,12 @@ export const timeCases: readonly JournalCase[] = [
     name: 'pruning forgets what is closed and old, and nothing else',
     needs,
     async run({ open }) {
-      const closed = { task: 'task-1', ended: true }
+      const closed = (task: string): OrderSetup => ({ task, ended: true })
       await put(open(), orderOf('running', { began: start - 9, task: 'task-2' }))
       await put(open(), orderOf('unknown', { began: start - 8 }))
-      await put(open(), orderOf('old', { began: start - 7, ...closed }))
-      await put(open(), orderOf('edge', { began: start - 6, at: start, ...closed }))
-      await put(open(), orderOf('young', { began: start - 5, at: start + hour, ...closed }))
+      await put(open(), orderOf('old', { began: start - 7, ...closed('task-3') }))
+      await put(open(), orderOf('edge', { began: start - 6, at: start, ...closed('task-4') }))
+      await put(open(), orderOf('young', { began: start - 5, at: start + hour, ...closed('task-5') }))
       equal(await open().prune(hour, start + hour), 1, 'how many were forgotten')
       sameKeys(await listed(open().orders()), ['running', 'unknown', 'edge', 'young'], 'what is left')
       equal(await open().order('old'), undefined, 'what was forgotten')
