@@ -60,7 +60,7 @@ async function plansOf(): Promise<ReadonlyMap<string, readonly string[]>> {
   const texts = [...new Map(statements.map((one) => [one.text, one])).values()]
   for (const { text, values } of texts) {
     if (/SAVEPOINT/.test(text)) continue
-    const rows = await driver.read(function* () {
+    const rows = await driver.read(function* (): Script<readonly Row[]> {
       return yield { text: `EXPLAIN QUERY PLAN ${text}`, values }
     })
     plans.set(
