@@ -1,0 +1,96 @@
+import type { Found, Journal, Order, Purchase } from '@reelay/core'
+import { equal, fulfilled, ok } from '../assert.ts'
+
+/** When everything in these cases begins; milliseconds since the epoch. */
+export const start: number = Date.UTC(2026, 10, 26, 12)
+
+/** How an order is made up. */
+export interface OrderSetup {
+  readonly began?: number
+  readonly at?: number
+  /** Of the task; no task, and no verdict, when absent. */
+  readonly task?: string
+  readonly ended?: boolean
+  readonly fingerprint?: string
+  readonly runs?: number
+}
+
+function purchaseOf(key: string, at: number, { task, ended, fingerprint, runs = 1 }: OrderSetup): Purchase {
+  const submission = {
+    v: 1,
+    provider: 'fal',
+    account: 'studio',
+    kind: 'text-to-video',
+    model: 'kling-v3',
+    mode: 'std',
+    route: 'text-to-video',
+    idempotencyKey: key,
+    requestHash: 'f0'.repeat(32),
+    attempt: `${key}/1`,
+    startedAt: at,
+    ...(fingerprint !== undefined && { fingerprint }),
+  } as const
+  const { provider, account, kind, model, mode, route, idempotencyKey, requestHash } = submission
+  const handle = {
+    v: 1,
+    provider,
+    account,
+    id: task ?? '',
+    kind,
+    model,
+    mode,
+    route,
+    submittedAt: at,
+    idempotencyKey,
+    requestHash,
+  } as const
+  return {
+    id: submission.attempt,
+    number: 1,
+    run: `run ${runs}`,
+    submission,
+    quote: { state: 'unknown', why: 'none of this is bought' } as unknown as Purchase['quote'],
+    state: task === undefined ? 'unknown' : 'bought',
+    attempts: [
+      { submission, at, until: at + 90_000, ...(task !== undefined && { outcome: 'accepted' as const }) },
+    ],
+    ...(task !== undefined && { handle }),
+    ...(ended && { ended: { status: 'succeeded', at } as const }),
+    stored: { state: 'not-asked' },
+    at,
+  } as Purchase
+}
+
+/** An order as Reelay makes them. */
+export function orderOf(key: string, setup: OrderSetup = {}): Order {
+  const { began = start, at = began } = setup
+  return { v: 1, key, requestHash: 'ab'.repeat(32), purchases: [purchaseOf(key, at, setup)], began, at }
+}
+
+/** Writes an order down, whatever was there. */
+export async function put(journal: Journal, order: Order): Promise<void> {
+  const written = journal.change(order.key, order.at, () => ({ order, result: undefined }))
+  await fulfilled(written, 'writing an order')
+}
+
+/** Everything a list tells. */
+export async function listed(list: AsyncIterable<Found>): Promise<readonly Found[]> {
+  const found: Found[] = []
+  for await (const one of list) found.push(one)
+  return found
+}
+
+/** Holds a list to some keys, in their order. */
+export function sameKeys(found: readonly Found[], keys: readonly string[], what: string): void {
+  equal(
+    found.map(({ key }) => key),
+    keys,
+    what,
+  )
+}
+
+/** The order, which has to be readable. */
+export function asOrder(found: Found | undefined, what: string): Order {
+  ok(found?.v === 1, `${what} should be there, and be readable`)
+  return found
+}
