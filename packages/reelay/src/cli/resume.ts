@@ -17,7 +17,7 @@ import { ownerTarget, type Target } from './target.ts'
 import { answer, answerJson, say, widthOf } from './terminal.ts'
 
 const ownArgs = {
-  journal: journalArg,
+  journal: journalArg as typeof journalArg,
   settle: {
     type: 'string',
     description: 'Close a purchase without a verdict, named by its key or id, by hand',

@@ -15,7 +15,7 @@ export const journalIn = (folder: string): string => join(folder, 'journal.db')
 /** Flag of the commands that work on what was bought. */
 export const journalArg = {
   type: 'string',
-  default: journalIn('renders'),
+  default: 'renders/journal.db',
   description: 'Database file with the purchases',
   valueHint: 'file',
 } as const

@@ -32,13 +32,8 @@ export function moneyOf({ ended, quote, state }: Purchase): string {
   return microUsd === undefined ? longest(quote) : formatUsd(microUsd)
 }
 
-/** What `--state` takes, and what is shown for it. */
-export const stateWords = {
-  bought: 'bought',
-  nothing: 'nothing',
-  unknown: 'unknown',
-  unreadable: 'unreadable',
-} as const
+/** What the state of a purchase can be, `--state` takes and lists show. */
+export const states = ['bought', 'nothing', 'unknown', 'unreadable'] as const
 
 /** A purchase, or an order that nobody here can read, as a line of a list. */
 export type Line =
@@ -52,4 +47,4 @@ export function linesOf(order: Order | UnreadableOrder): readonly Line[] {
 }
 
 /** The state of a line, as `--state` names it. */
-export const stateOf = ({ purchase }: Line): keyof typeof stateWords => purchase?.state ?? 'unreadable'
+export const stateOf = ({ purchase }: Line): (typeof states)[number] => purchase?.state ?? 'unreadable'
