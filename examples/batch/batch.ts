@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { ReelayError, type VideoProvider } from '@reelay/core'
-import { fileJournal } from '@reelay/core/node'
+import { sqliteJournal } from 'reelay/sql'
 import { describePlan, plan } from './jobs.ts'
 import { follow } from './ledger.ts'
 import { type Options, readOptions, UsageError } from './options.ts'
@@ -41,7 +41,8 @@ async function rowsOf({ csv, limit }: Options, provider: VideoProvider): Promise
 async function renderAll(options: Options, target: Target, rows: readonly Row[]): Promise<Run> {
   const startedAt = Date.now()
   const { out } = options
-  const { journal, ledger } = await follow(fileJournal(join(out, 'journal.jsonl')), target.provider)
+  const file = join(out, 'journal.db')
+  const { journal, ledger } = await follow(sqliteJournal(file), target.provider)
   const before = ledger.spent()
   const provider = stack(target.provider, { ...options, ...target.patience, journal })
   const signal = onInterrupt()
@@ -69,9 +70,10 @@ async function renderAll(options: Options, target: Target, rows: readonly Row[])
     }),
   )
   progress.stop()
+  await journal.close?.()
   return {
     results,
-    journal: relative('', journal.path),
+    journal: relative('', file),
     spent: { all: ledger.spent(), now: ledger.spent() - before },
     requests: target.requests(),
     tookMs: Date.now() - startedAt,

@@ -16,6 +16,10 @@ function tell(items: readonly ResumeItem[], rows: readonly Row[]): void {
   const ids = new Set(rows.map(({ id }) => id))
   for (const item of items) {
     if (item.state === 'task') continue
+    if (item.state === 'unreadable') {
+      console.log(item.advice)
+      continue
+    }
     const { idempotencyKey: id, account } = item.purchase.submission
     // A row that is still in the CSV is looked for once more when its turn comes.
     if (item.state === 'foreign' ? isBuiltIn(account) : ids.has(id)) continue

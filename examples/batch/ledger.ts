@@ -1,9 +1,11 @@
 import {
+  decidingPurchase,
   formatUsd,
+  isReadable,
   type Journal,
-  type JournalEntry,
   mostOf,
-  purchaseId,
+  type Order,
+  type Purchase,
   type TaskHandle,
   type VideoProvider,
 } from '@reelay/core'
@@ -18,54 +20,48 @@ export interface Ledger {
   taskOf(id: string): TaskHandle | undefined
 }
 
-interface Purchase {
-  readonly microUsd: number
-  readonly open: boolean
-  readonly handle?: TaskHandle
+const moneyOf = ({ state, ended, quote }: Purchase): number => {
+  if (state === 'nothing' || ended?.free) return 0
+  return ended?.cost?.microUsd ?? mostOf(quote) ?? 0
 }
+
+const isUnderWay = ({ handle, ended, attempts }: Purchase): boolean =>
+  !ended && (handle !== undefined || attempts.some(({ outcome }) => outcome === undefined))
 
 /** Micro-USD as dollars and cents. */
 export const dollars = (microUsd: number): string => formatUsd(Math.round(microUsd / 10_000) * 10_000)
 
 /** Follows a journal: what it holds, and whatever is written through the journal that is returned. */
-export async function follow<Kind extends Journal>(
-  journal: Kind,
+export async function follow(
+  journal: Journal,
   provider: VideoProvider,
-): Promise<{ readonly journal: Kind; readonly ledger: Ledger }> {
-  const purchases = new Map<string, Purchase>()
-  const account = { provider: provider.id, account: provider.account }
+): Promise<{ readonly journal: Journal; readonly ledger: Ledger }> {
+  const orders = new Map<string, Order>()
+  for await (const order of journal.orders()) if (isReadable(order)) orders.set(order.key, order)
 
-  function add(entry: JournalEntry): void {
-    // Somebody has looked, and found that nothing was bought.
-    if (entry.type === 'settled' && entry.verdict === 'not-created') purchases.delete(entry.purchase)
-    if (entry.type !== 'intent' && entry.type !== 'verdict' && entry.type !== 'ended') return
-    const of = entry.type === 'ended' ? entry.handle : entry.submission
-    if (of.provider !== provider.id || of.account !== provider.account) return
-    const id = purchaseId(of)
-    const known = purchases.get(id)
-    const microUsd = known?.microUsd ?? 0
-    if (entry.type === 'intent')
-      purchases.set(id, known ?? { microUsd: mostOf(entry.quote) ?? 0, open: true })
-    else if (entry.type === 'ended')
-      purchases.set(id, { microUsd: entry.cost?.microUsd ?? microUsd, open: false, handle: entry.handle })
-    else if (entry.handle) purchases.set(id, { microUsd, open: true, handle: entry.handle })
-    else if (entry.outcome === 'unknown') purchases.set(id, { microUsd, open: false })
-    else purchases.delete(id)
-  }
+  const isOurs = ({ submission }: Purchase): boolean =>
+    submission.provider === provider.id && submission.account === provider.account
+  const ours = (): readonly Purchase[] =>
+    [...orders.values()].flatMap(({ purchases }) => purchases.filter(isOurs))
 
-  for await (const entry of journal.entries()) add(entry)
   return {
     journal: {
       ...journal,
-      async append(entry) {
-        await journal.append(entry)
-        add(entry)
+      async change(key, at, transition) {
+        let next: Order | undefined
+        const result = await journal.change(key, at, (order, now) => {
+          const change = transition(order, now)
+          next = change.order
+          return change
+        })
+        if (next) orders.set(key, next)
+        return result
       },
     },
     ledger: {
-      spent: () => [...purchases.values()].reduce((sum, { microUsd }) => sum + microUsd, 0),
-      open: () => [...purchases.values()].filter(({ open }) => open).length,
-      taskOf: (id) => purchases.get(purchaseId({ ...account, idempotencyKey: id }))?.handle,
+      spent: () => ours().reduce((sum, purchase) => sum + moneyOf(purchase), 0),
+      open: () => ours().filter(isUnderWay).length,
+      taskOf: (id) => decidingPurchase((orders.get(id)?.purchases ?? []).filter(isOurs))?.handle,
     },
   }
 }

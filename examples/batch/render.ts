@@ -2,13 +2,12 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type ErrorCode,
-  endOf,
   generate,
   type Journal,
+  noteStored,
   ReelayError,
   type SucceededTask,
   type TaskHandle,
-  type TerminalTask,
   type VideoProvider,
   wait,
 } from '@reelay/core'
@@ -79,13 +78,9 @@ export async function render(kitchen: Kitchen, job: Job): Promise<Result> {
   const { id } = job
   const options = { ...target.patience, abortSignal: signal }
 
-  const close = (task: TerminalTask): Promise<void> => journal.append(endOf(task, provider.clock.now()))
-
-  async function store(task: SucceededTask): Promise<void> {
-    const { handle, outputs } = task
-    if (!(await isThere(out, id)))
-      await save(outputs[0], clipOf(out, id), { ...target.download, handle, abortSignal: signal })
-    await close(task)
+  async function store({ handle, outputs }: SucceededTask): Promise<void> {
+    if (await isThere(out, id)) return
+    await save(outputs[0], clipOf(out, id), { ...target.download, handle, abortSignal: signal })
   }
 
   try {
@@ -96,14 +91,11 @@ export async function render(kitchen: Kitchen, job: Job): Promise<Result> {
     const task = await wait(provider, job.handle, options)
     if (task.status === 'succeeded') {
       await store(task)
+      await noteStored(journal, task.handle, { state: 'done' }, provider.clock.now())
       return { id, state: 'rendered' }
     }
-    await close(task)
     return { id, state: 'failed', why: task.status === 'failed' ? task.failure.message : task.status }
   } catch (error) {
-    // Without the line in the journal the next run reads the task once more, which costs nothing.
-    if (ReelayError.isInstance(error) && error.code === 'ERR_TASK_FAILED')
-      await close(error.task).catch(() => undefined)
     const why = error instanceof Error ? error.message : String(error)
     return { id, state: stateOf(job, error, signal.aborted), why }
   }

@@ -65,7 +65,5 @@ export function stack(
 ): VideoProvider {
   const limits = budget !== undefined && { budget: { amount: usd(budget), windowMs, name: 'batch' }, journal }
   const governed = govern(untilRefused(limits ? guard(provider, limits) : provider), { concurrency })
-  // Only buying goes through the journal: a purchase is closed when its clip is on disk, not when its task has ended.
-  const { submit } = journaled(governed, journal, { inFlightMs })
-  return { ...governed, submit }
+  return journaled(governed, journal, { inFlightMs })
 }

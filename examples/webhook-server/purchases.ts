@@ -1,4 +1,11 @@
-import { type Journal, ReelayError, type TextToVideoRequest, type VideoProvider } from '@reelay/core'
+import {
+  decidingPurchase,
+  type Journal,
+  type Order,
+  ReelayError,
+  type TextToVideoRequest,
+  type VideoProvider,
+} from '@reelay/core'
 
 /** A clip to buy. */
 export interface Purchase {
@@ -44,17 +51,41 @@ export async function buy(
   }
 }
 
-/** What the journal has to tell of each purchase, in order. */
-export async function storiesOf(journal: Journal): Promise<ReadonlyMap<string, readonly string[]>> {
+/** What a journal says of an order now, in a word; nothing while its answer is on the way. */
+function wordOf({ purchases }: Order): string | undefined {
+  const { handle, ended, attempts } = decidingPurchase(purchases) ?? purchases.at(-1) ?? {}
+  return ended?.status ?? (handle ? 'accepted' : attempts?.at(-1)?.outcome)
+}
+
+/** A journal, and what it has said of each purchase, in order. */
+export interface Followed {
+  readonly journal: Journal
+  storyOf(id: string): readonly string[]
+}
+
+/** Follows what is written through a journal, which itself keeps only how things stand. */
+export function follow(journal: Journal): Followed {
   const stories = new Map<string, string[]>()
-  for await (const entry of journal.entries()) {
-    if (entry.type !== 'verdict' && entry.type !== 'ended') continue
-    const { idempotencyKey } = entry.type === 'verdict' ? entry.submission : entry.handle
-    const story = stories.get(idempotencyKey) ?? []
-    stories.set(idempotencyKey, story)
-    const word = entry.type === 'verdict' ? entry.outcome : entry.status
-    // A callback may be faster than the answer it is about: then both say so.
-    if (story.at(-1) !== word) story.push(word)
+  function tell(order: Order): void {
+    const story = stories.get(order.key) ?? []
+    stories.set(order.key, story)
+    const word = wordOf(order)
+    if (word !== undefined && story.at(-1) !== word) story.push(word)
   }
-  return stories
+  return {
+    journal: {
+      ...journal,
+      async change(key, at, transition) {
+        let next: Order | undefined
+        const result = await journal.change(key, at, (order, now) => {
+          const change = transition(order, now)
+          next = change.order
+          return change
+        })
+        if (next) tell(next)
+        return result
+      },
+    },
+    storyOf: (id) => stories.get(id) ?? [],
+  }
 }

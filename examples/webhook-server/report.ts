@@ -1,13 +1,6 @@
-import {
-  type Clock,
-  formatUsd,
-  type Journal,
-  ReelayError,
-  type TaskEvent,
-  type WebhookError,
-} from '@reelay/core'
+import { type Clock, formatUsd, ReelayError, type TaskEvent, type WebhookError } from '@reelay/core'
 import type { Inbox } from './inbox.ts'
-import { type Purchase, storiesOf } from './purchases.ts'
+import type { Followed, Purchase } from './purchases.ts'
 import type { Studio } from './studio.ts'
 import { printTable } from './table.ts'
 import type { Trick } from './tricks.ts'
@@ -54,15 +47,14 @@ export async function printSummary(
   { emulator }: Studio,
   { saved }: Inbox,
   purchases: readonly Purchase[],
-  journal: Journal,
+  storyOf: Followed['storyOf'],
 ): Promise<boolean> {
   const ledger = emulator.control.ledger()
-  const stories = await storiesOf(journal)
   const paidAt = (provider: string): number => ledger.filter((entry) => entry.provider === provider).length
   const rows = purchases.map(({ id, provider }) => {
     const file = saved.get(id)
     const clip = file ? `${id}.mp4, ${Math.round(file.bytes / 1_000)} kB` : 'none'
-    return [provider.id, id, (stories.get(id) ?? []).join(', '), String(paidAt(provider.id)), clip]
+    return [provider.id, id, storyOf(id).join(', '), String(paidAt(provider.id)), clip]
   })
   console.log()
   printTable(['provider', 'purchase', 'in the journal', 'paid tasks', 'clip'], rows)

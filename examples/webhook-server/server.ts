@@ -5,7 +5,7 @@ import { serveHono } from './hono.ts'
 import { openInbox } from './inbox.ts'
 import { serveNode } from './node.ts'
 import { type Options, readOptions, UsageError } from './options.ts'
-import { buy, purchasesAt, storiesOf } from './purchases.ts'
+import { buy, follow, purchasesAt } from './purchases.ts'
 import { describeEvent, describeRefusal, narrator, printSummary, printTricks } from './report.ts'
 import { openStudio, speed } from './studio.ts'
 import { plantTricks, playTricks } from './tricks.ts'
@@ -15,7 +15,7 @@ const folder = 'renders'
 const patienceMs = 90_000
 
 async function main({ server, port }: Options): Promise<number> {
-  const journal = memoryJournal()
+  const { journal, storyOf } = follow(memoryJournal())
   const studio = await openStudio(journal)
   const { emulator, wire, providers, receivers } = studio
   const say = narrator(emulator.clock)
@@ -33,7 +33,7 @@ async function main({ server, port }: Options): Promise<number> {
     async onEvent(event, { id }) {
       events.push(event)
       say(...describeEvent(event, id))
-      const story = (await storiesOf(journal)).get(id) ?? []
+      const story = storyOf(id)
       if (story.includes('unknown')) say(event.provider, id, 'journal', '', '', story.join(', '))
     },
     onSaved: ({ id, provider }, { bytes }) =>
@@ -61,7 +61,7 @@ async function main({ server, port }: Options): Promise<number> {
     ])
     await emulator.control.webhooks.idle()
     if (allCame) printTricks(await playTricks(emulator, events))
-    const allWell = await printSummary(studio, inbox, purchases, journal)
+    const allWell = await printSummary(studio, inbox, purchases, storyOf)
     await web.close()
     return allWell ? 0 : 1
   } finally {

@@ -78,7 +78,7 @@ describe('the batch example', () => {
     atTask(stage, 7, () => first.kill('SIGINT'))
     const { code, stdout } = await first.ended
     expect(code).toBe(130)
-    expect(stdout).toMatch(/Stopped\. \d clips are bought and go on at kling; nothing is lost\./)
+    expect(stdout).toMatch(/Stopped\. \d+ clips are bought and go on at kling; nothing is lost\./)
     expect(stdout).toContain('To go on: node batch.ts --limit 12 --emulator')
     expect(stage.paid().length).toBeLessThan(12)
 

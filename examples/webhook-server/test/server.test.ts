@@ -66,7 +66,7 @@ describe.each(['hono', 'node'])('the webhook server on %s', (server) => {
   it('settles the purchase whose answer was lost by its callback', () => {
     expect(having('fal', 'crane', 'unknown', 'ERR_SUBMISSION_UNKNOWN')).toHaveLength(1)
     expect(having('fal', 'crane', 'bought')).toEqual([])
-    expect(having('fal', 'crane', 'unknown, accepted, succeeded', '1')).toHaveLength(1)
+    expect(having('fal', 'crane', 'unknown, succeeded', '1')).toHaveLength(1)
   })
 
   it.each([

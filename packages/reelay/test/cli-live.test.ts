@@ -67,7 +67,7 @@ describe('a purchase from the command line', () => {
     ])
       expect(first.err).toContain(part)
     // With everything that says where: without it another provider would be asked.
-    const next = `reelay resume --journal renders/journal.jsonl ${flags.slice(2).join(' ')}`
+    const next = `reelay resume --journal renders/journal.db ${flags.slice(2).join(' ')}`
     expect(first.err).toContain(`go on with:  ${next}`)
     expect(JSON.parse(first.out)).toMatchObject({
       error: {
@@ -148,7 +148,7 @@ describe('a failure', () => {
       code: 'ERR_SUBMISSION_UNKNOWN',
       outcome: 'unknown',
       submission: { provider: 'fal' },
-      next: `reelay resume --journal renders/journal.jsonl --base-url ${baseURL}`,
+      next: `reelay resume --journal renders/journal.db --base-url ${baseURL}`,
     })
     expect(ended.err).toContain('do not run the command again before you have looked')
     const look = await desk.run(['resume', '--base-url', baseURL, '--json'], { env: keys })

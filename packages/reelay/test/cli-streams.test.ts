@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openPurchases } from '@reelay/core'
+import { sqliteJournal } from '@reelay/sql'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDesk, type Desk, type Ended } from './cli-process.ts'
 import { createStudio, type Studio } from './cli-studio.ts'
@@ -73,7 +74,7 @@ describe('a bug of ours', () => {
     expect(ended.code).toBe(1)
     expect(ended.err.length).toBeLessThan(4_000)
     expect(ended.err).toContain('something went wrong inside Reelay itself')
-    expect(ended.err).toContain('go on with:  reelay resume --journal renders/journal.jsonl')
+    expect(ended.err).toContain('go on with:  reelay resume --journal renders/journal.db')
     expect(ended.err).not.toMatch(/\n\s+at /)
     expect(JSON.parse(ended.out)).toMatchObject({
       error: { code: 'ERR_INTERNAL', outcome: 'accepted', handle: { id: 'task-1' } },
@@ -101,9 +102,9 @@ describe('a signal', () => {
     expect(JSON.parse(out)).toMatchObject({
       error: { code: 'ERR_ABORTED', outcome: 'accepted', handle: { id: 'task-1' } },
     })
-    const journal = await readFile(join(desk.folder, 'renders/journal.jsonl'), 'utf8')
-    expect(journal).toContain('"outcome":"accepted"')
-    expect(journal).not.toContain('"ended"')
+    const open = await openPurchases(sqliteJournal(join(desk.folder, 'renders/journal.db')))
+    expect(open).toMatchObject([{ state: 'bought', handle: { id: 'task-1' }, stored: { state: 'open' } }])
+    expect(open[0]?.ended).toBeUndefined()
   })
 
   it('given twice ends at once, with one line about the purchase', async () => {
@@ -120,7 +121,7 @@ describe('a signal', () => {
     child.kill('SIGTERM')
     const [code] = await closed
     expect([130, 143]).toContain(code)
-    expect(`${err}${out}`).toContain('reelay resume --journal renders/journal.jsonl')
+    expect(`${err}${out}`).toContain('reelay resume --journal renders/journal.db')
     expect(JSON.parse(out)).toMatchObject({ error: { code: 'ERR_ABORTED', outcome: 'unknown' } })
   })
 })

@@ -15,8 +15,14 @@ export interface Studio {
   release(): void
   /** Creations are taken and never answered. */
   stall(): void
+  /** Clips are begun and never brought to their end; `release` ends that, too. */
+  stallClips(): void
+  /** Clips are gone for good. */
+  loseClips(): void
   /** Resolves with the first order. */
   posted(): Promise<void>
+  /** Resolves once a clip that stalls is begun. */
+  begun(): Promise<void>
   /** The id of the next tasks. */
   call(id: string): void
   close(): Promise<void>
@@ -36,6 +42,8 @@ export async function createStudio(): Promise<Studio> {
   let ordered: Readonly<Record<string, unknown>> = {}
   let id: string | undefined
   let first: (() => void) | undefined
+  let clips: 'there' | 'stalled' | 'gone' = 'there'
+  const beginning = Promise.withResolvers<void>()
   const posted = new Promise<void>((done) => {
     first = done
   })
@@ -53,7 +61,15 @@ export async function createStudio(): Promise<Studio> {
     for await (const chunk of request) body += chunk
     const { pathname } = new URL(request.url ?? '/', 'http://studio')
     if (pathname === '/file.mp4') {
+      if (clips === 'gone') {
+        response.writeHead(410).end()
+        return
+      }
       response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': clip.length })
+      if (clips === 'stalled') {
+        response.write(clip.subarray(0, 1_024), () => beginning.resolve())
+        return
+      }
       response.end(clip)
       return
     }
@@ -83,7 +99,16 @@ export async function createStudio(): Promise<Studio> {
     },
     release: () => {
       held = false
+      stalled = false
+      clips = 'there'
     },
+    stallClips: () => {
+      clips = 'stalled'
+    },
+    loseClips: () => {
+      clips = 'gone'
+    },
+    begun: () => beginning.promise,
     stall: () => {
       stalled = true
     },

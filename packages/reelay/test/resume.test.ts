@@ -1,10 +1,10 @@
 import { mkdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { journaled, type VideoProvider } from '@reelay/core'
-import { fileJournal } from '@reelay/core/node'
+import { journaled, openPurchases, type VideoProvider } from '@reelay/core'
 import { createEmulator, type EmulatorServer, type ProviderId } from '@reelay/emulator'
 import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
+import { sqliteJournal } from '@reelay/sql'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDesk, type Desk } from './cli-process.ts'
 
@@ -35,7 +35,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   return desk.run(['resume', ...args], { env })
 }
 
-const journal = () => fileJournal(join(desk.folder, 'renders', 'journal.jsonl'), { fsync: 'never' })
+const journal = () => sqliteJournal(join(desk.folder, 'renders', 'journal.db'))
 
 /** Buys, and goes away without waiting. */
 async function buy(provider: VideoProvider, idempotencyKey: string): Promise<void> {
@@ -93,7 +93,8 @@ describe('reelay resume', () => {
       expect(unknown.out).toContain(part)
     expect(await run(['--settle', 'a', '--as', 'not-created'])).toMatchObject({ code: 0 })
     const [, paid] = emulator.control.ledger()
-    const id = JSON.stringify(['b', 'fal', 'default'])
+    const [left] = await openPurchases(journal())
+    const id = left?.id ?? ''
     const settled = await run(['--settle', id, '--as', 'created', '--task', paid?.taskId ?? ''])
     expect(settled).toMatchObject({ code: 0, out: expect.stringContaining('Run reelay resume') })
     const done = await run(flags, env)
@@ -103,7 +104,8 @@ describe('reelay resume', () => {
   })
 
   it.each([
-    [['--journal', 'missing.jsonl'], 'There is no journal missing.jsonl'],
+    [['--journal', 'missing.db'], 'There is no journal missing.db'],
+    [['--journal', 'renders/journal.jsonl'], 'Name that one: --journal renders/journal.db'],
     [['--as', 'created'], '--as and --task go with --settle'],
     [['--settel', 'a'], 'There is no flag --settel'],
     [['--settle', 'a', '--as', 'maybe'], '--as created, or --as not-created'],

@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, realpath, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import {
   fileNamePart,
@@ -7,6 +7,7 @@ import {
   type Quote,
   type RenderRequest,
   type SucceededTask,
+  type TaskHandle,
 } from '@reelay/core'
 import { describeRequest, logRender, type RenderRecord, type SavedFile, save } from '@reelay/core/node'
 import { UsageError } from './failure.ts'
@@ -97,6 +98,32 @@ export interface KeepOptions {
   readonly untouched?: string | undefined
 }
 
+/** Where the clip of a task goes. */
+function clipIn(folder: string, { provider, model, mode, id }: TaskHandle): string {
+  const parts = [provider, model.replace(/^kling-/, ''), mode, id]
+  return join(folder, `${parts.map(fileNamePart).join('-')}.mp4`)
+}
+
+/** What is noted of a clip that lies there. */
+export interface KeptBefore {
+  readonly file: string
+  readonly record: RenderRecord
+  readonly sidecar: string
+}
+
+/** The clip of a task, if an earlier run has saved it whole. */
+export async function keptBefore(handle: TaskHandle, folder: string): Promise<KeptBefore | undefined> {
+  const file = resolve(clipIn(folder, handle))
+  const sidecar = `${file}.json`
+  try {
+    const record = JSON.parse(await readFile(sidecar, 'utf8')) as RenderRecord
+    const { size } = await stat(file)
+    return size === record.bytes ? { file, record, sidecar } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 const real = (file: string): Promise<string> => realpath(file).catch(() => resolve(file))
 
 /** Saves a finished task's clip, its sidecar, and a line in the run log. */
@@ -108,8 +135,7 @@ export async function keep(
 ): Promise<Kept> {
   const { handle } = task
   const { provider, download } = target
-  const parts = [handle.provider, handle.model.replace(/^kling-/, ''), handle.mode, task.id]
-  const file = join(folder, `${parts.map(fileNamePart).join('-')}.mp4`)
+  const file = clipIn(folder, handle)
   const untouched = options.untouched === undefined ? undefined : await real(options.untouched)
   if (untouched === (await real(file))) {
     throw new UsageError(`The clip would replace ${options.untouched}. Name another folder with --out.`)
@@ -138,7 +164,7 @@ const bases = {
 } as const
 
 /** An actual cost in words. */
-export function charged({ cost }: SucceededTask): string {
+export function charged({ cost }: Pick<SucceededTask, 'cost'>): string {
   if (!cost) return 'not reported by the provider'
   const dollars = cost.microUsd === undefined ? undefined : formatUsd(cost.microUsd)
   return `${[dollars, formatNative(cost.native)].filter(Boolean).join(', ')} (${bases[cost.basis]})`

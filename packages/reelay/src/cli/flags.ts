@@ -13,6 +13,7 @@ export const flagOfField: Readonly<Record<string, string>> = {
   endImage: '--end-image',
   baseURL: '--base-url',
   deadlineMs: '--deadline',
+  idempotencyKey: '--key',
 }
 
 // Words of plain English as well: only where a sentence tells to do something with the field.

@@ -1,19 +1,21 @@
-import { formatQuote, offerFor, type RenderRequest } from '@reelay/core'
+import { formatQuote, offerFor, type Quote, type RenderRequest } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
-import { fillDefaults } from '../config/defaults.ts'
+import { fillDefaults, withDefaults } from '../config/defaults.ts'
 import { adapters } from '../config/registry.ts'
-import { commandOf, flagsText } from './again.ts'
+import { commandOf, flagsText, quoted } from './again.ts'
 import { numberFlag, refuseMistakes } from './args.ts'
-import { openConfig } from './config.ts'
+import { type Configured, openConfig, type Picked } from './config.ts'
 import { UsageError } from './failure.ts'
 import { dropOrder, prepareFolder } from './finish.ts'
 import { problemLines } from './flags.ts'
+import { type JournalFile, journalIn, withJournal } from './journal/open.ts'
+import { answerKnown } from './known.ts'
 import { agreed, refuseUnasked, showPurchase } from './payment.ts'
-import { render } from './render.ts'
-import { readRequest, requestArgs } from './request.ts'
+import { type Order, render } from './render.ts'
+import { readRequest, requestArgs, type TypedRequest } from './request.ts'
 import { showResult } from './result.ts'
 import { commonArgs, longestDeadline } from './shared-args.ts'
-import { emulatedTarget, liveTarget } from './target.ts'
+import { emulatedTarget, liveTarget, type Target } from './target.ts'
 import { answerJson, say } from './terminal.ts'
 
 const ownArgs = {
@@ -26,6 +28,11 @@ const ownArgs = {
   provider: {
     type: 'string',
     description: 'A name of reelay.config.*, or kling, piapi, fal, replicate',
+    valueHint: 'name',
+  },
+  key: {
+    type: 'string',
+    description: 'Name of the order, with --live: whatever is bought under it is bought once',
     valueHint: 'name',
   },
   live: { type: 'boolean', description: 'Use the real service and real money instead of the emulator' },
@@ -45,6 +52,61 @@ function why(typed: RenderRequest, request: RenderRequest): string {
   return request.mode ? `${model}; in the mode you asked for` : `${model}; in its cheapest mode`
 }
 
+/** A clip that is about to be bought. */
+interface Buying extends Omit<Order, 'journal'> {
+  readonly config: Configured
+  readonly picked: Picked
+  readonly target: Target
+  readonly typed: TypedRequest
+  /** With what the configuration fills in. */
+  readonly request: RenderRequest
+  readonly quote: Quote
+  /** Not to be asked before it is bought. */
+  readonly yes: boolean
+}
+
+/** A target that renders what a configuration leaves to its defaults. */
+async function targetOf(picked: Picked, live: boolean, baseURL: string | undefined): Promise<Target> {
+  const target = await (live ? liveTarget(picked, baseURL) : emulatedTarget(picked))
+  return { ...target, provider: withDefaults(target.provider, picked.defaults) }
+}
+
+/** Asks, where money is spent; `false` is a no. */
+async function isWanted(buying: Buying, journal: JournalFile | undefined): Promise<boolean> {
+  const { config, picked, target, folder, idempotencyKey, yes } = buying
+  if (!journal) {
+    if (config.file !== undefined)
+      say(`Config ${config.file}: ${picked.name ?? picked.entry.use} is ${picked.entry.use}, emulated here.`)
+    return true
+  }
+  let wanted = false
+  try {
+    // A journal that cannot be written is told before anybody is asked.
+    await journal.order(idempotencyKey)
+    showPurchase({ picked, config, target, request: buying.request, quote: buying.quote })
+    wanted = yes || (await agreed('Buy it?'))
+  } finally {
+    if (!wanted) await dropOrder(folder, idempotencyKey)
+  }
+  return wanted
+}
+
+async function buy(buying: Buying, journal: JournalFile | undefined): Promise<void> {
+  const { target, typed, request, picked, json, quote } = buying
+  if (!(await isWanted(buying, journal))) {
+    if (json) answerJson({ bought: false })
+    else say('Nothing was sent and nothing was spent.')
+    return
+  }
+  const { task, kept } = await render(target, typed.request, { ...buying, journal })
+  showResult(task, kept, json, [
+    ['provider', `${task.handle.provider}${journal ? '' : ' (emulated)'}`],
+    ['model', `${task.handle.model} ${task.handle.mode}: ${why(typed.request, request)}`],
+    ['estimated', formatQuote(quote)],
+  ])
+  if (!journal && !json) say(howToGoLive(picked.entry.use), 'dim')
+}
+
 /** `reelay generate`: one clip, from words or an image to a file. */
 export const generateCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'generate', description: 'Render one clip; on the built-in emulator unless --live is given' },
@@ -53,65 +115,49 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
     refuseMistakes(rawArgs, args)
     const [live, json] = [flags.live === true, flags.json === true]
     const deadline = numberFlag('deadline', flags.deadline, 0.001, longestDeadline)
-    if (flags['base-url'] !== undefined && !live) throw new UsageError('--base-url goes with --live.')
-    const config = await openConfig(flags.config)
-    const picked = config.pick(flags.provider)
+    const { key, image, 'end-image': endImage, provider, config: file, 'base-url': baseURL, out } = flags
+    if (baseURL !== undefined && !live) throw new UsageError('--base-url goes with --live.')
+    if (key !== undefined && !live)
+      throw new UsageError('--key goes with --live: the built-in emulator keeps no journal.')
+    const config = await openConfig(file)
+    const picked = config.pick(provider)
     const typed = await readRequest(flags, !live)
+    const where = flagsText({ config: file, 'base-url': baseURL })
+    if (key !== undefined) {
+      const next = `reelay resume --journal ${quoted(journalIn(out))}${where}`
+      const deadlineMs = deadline === undefined ? undefined : deadline * 1_000
+      const { request } = typed
+      const asked = { key, request, picked, config, baseURL, folder: out, deadlineMs, json, next }
+      if (await answerKnown(asked)) return
+    }
     const request = fillDefaults(typed.request, picked.defaults)
-    const target = await (live ? liveTarget(picked, flags['base-url']) : emulatedTarget(picked))
+    const target = await targetOf(picked, live, baseURL)
     const problems = target.provider.check(request)
     if (problems.length > 0) {
       const lines = problemLines(problems, typed.files)
       throw new UsageError(`${target.provider.id} cannot render this; nothing was sent.`, lines, problems)
     }
     const quote = target.provider.quote(request)
-    if (live) refuseUnasked(flags.yes === true)
-    const idempotencyKey = crypto.randomUUID()
+    const yes = flags.yes === true
+    if (live) refuseUnasked('--live spends money', 'buy', yes)
+    const idempotencyKey = key ?? crypto.randomUUID()
     const offer = offerFor(target.provider.catalog, request)
     const chosen = offer ? { model: offer.model, mode: offer.mode } : {}
-    const { image, 'end-image': endImage, provider, config: configFile, 'base-url': baseURL, out } = flags
     const command = commandOf(request, chosen, {
       image,
       'end-image': endImage,
       provider,
-      config: configFile,
+      config: file,
       'base-url': baseURL,
       out: out === args.out.default ? undefined : out,
       live,
     })
     await prepareFolder(out, idempotencyKey, request, { quote, files: typed.files, command })
-    if (live) {
-      showPurchase({ picked, config, target, request, quote })
-      if (flags.yes !== true && !(await agreedOr(() => dropOrder(out, idempotencyKey)))) {
-        if (json) answerJson({ bought: false })
-        else say('Nothing was sent and nothing was spent.')
-        return
-      }
-    } else if (config.file !== undefined) {
-      say(`Config ${config.file}: ${picked.name ?? picked.entry.use} is ${picked.entry.use}, emulated here.`)
-    }
-    const where = flagsText({ config: configFile, 'base-url': baseURL })
     const order = { idempotencyKey, folder: out, deadline, json, where }
-    const { task, kept } = await render(target, request, order)
-    showResult(task, kept, json, [
-      ['provider', `${task.handle.provider}${live ? '' : ' (emulated)'}`],
-      ['model', `${task.handle.model} ${task.handle.mode}: ${why(typed.request, request)}`],
-      ['estimated', formatQuote(quote)],
-    ])
-    if (!live && !json) say(howToGoLive(picked.entry.use), 'dim')
+    const buying = { ...order, config, picked, target, typed, request, quote, yes }
+    await (live ? withJournal(journalIn(out), (journal) => buy(buying, journal)) : buy(buying, undefined))
   },
 })
-
-/** Asks; whatever else than a yes forgets the order first. */
-async function agreedOr(forget: () => Promise<void>): Promise<boolean> {
-  let yes = false
-  try {
-    yes = await agreed()
-  } finally {
-    if (!yes) await forget()
-  }
-  return yes
-}
 
 function howToGoLive(use: string): string {
   const { keysFrom = '', secrets = {} } = adapters[use] ?? {}

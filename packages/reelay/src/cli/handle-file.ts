@@ -30,15 +30,16 @@ function orderOf(record: Readonly<Record<string, unknown>>): Ordered | undefined
   }
 }
 
-/** The handle itself, or whatever carries one: a sidecar, a line of a run log or a journal, an error as JSON. */
-function inside(value: unknown): Found | undefined {
-  if (isTaskHandle(value)) return { handle: value }
-  if (!isObject(value)) return undefined
+/** The handles themselves, or of whatever carries them: a sidecar, a line of a run log or a journal, an error as JSON. */
+function inside(value: unknown): readonly Found[] {
+  if (isTaskHandle(value)) return [{ handle: value }]
+  if (!isObject(value)) return []
   if (isTaskHandle(value.handle)) {
     const order = orderOf(value)
-    return { handle: value.handle, ...(order && { order }) }
+    return [{ handle: value.handle, ...(order && { order }) }]
   }
-  return isObject(value.error) ? inside(value.error) : undefined
+  if (Array.isArray(value.purchases)) return value.purchases.flatMap(inside)
+  return [value.error, value.order].filter(isObject).flatMap(inside)
 }
 
 /** One JSON document, or one a line. */
@@ -74,7 +75,7 @@ export async function readHandle(file: string): Promise<Found> {
   const where = file === '-' ? 'stdin' : file
   const text = (await read(file)).replace(/^\ufeff/, '')
   const all = documents(text)
-  const found = all.flatMap((one) => inside(one) ?? [])
+  const found = all.flatMap(inside)
   const tasks = new Map(
     found.map((one) => [`${one.handle.provider} ${one.handle.account} ${one.handle.id}`, one]),
   )

@@ -20,8 +20,10 @@ const extras: Readonly<Record<string, Extra>> = {
       'reelay generate --prompt-file boat.txt --live --yes',
       'reelay generate "A boat" --json | jq -r .path',
       'reelay generate "She smiles" --provider main --live',
+      'reelay generate "A boat" --key order-77 --live',
     ],
     notes: [
+      'With --key the same order is bought once, however often it is given: it answers with its first clip.',
       'Without --live it renders on a built-in emulator: no key, no network, no money.',
       '--json prints one document: the record that the sidecar holds, with path and sidecar.',
       'Progress and questions are on stderr, the result on stdout.',
@@ -38,10 +40,45 @@ const extras: Readonly<Record<string, Extra>> = {
   resume: {
     examples: [
       'reelay resume',
-      'reelay resume --journal shots/journal.jsonl --json',
+      'reelay resume --journal shots/journal.db --json',
       'reelay resume --settle 5f0c… --as not-created',
     ],
     notes: ['--json prints JSON lines: one per purchase, as each comes to its end. Nothing is bought.'],
+  },
+  journal: {
+    examples: [
+      'reelay journal',
+      'reelay journal --open',
+      'reelay journal --provider kling --since 7d --json',
+      'reelay journal show order-77',
+      'reelay journal export --to journal.jsonl',
+      'reelay journal prune --older-than 90d',
+    ],
+    notes: [
+      'Lists one line per purchase, oldest order first; * is open: reelay resume sees to it.',
+      'Nothing is sent to anybody. --json prints JSON lines, whose handles reelay wait takes.',
+    ],
+  },
+  'journal show': {
+    examples: ['reelay journal show order-77', 'reelay journal show 8123 --json'],
+    notes: ['--json prints the order as the journal keeps it.'],
+  },
+  'journal export': {
+    examples: [
+      'reelay journal export --to journal.jsonl',
+      `reelay journal export | jq 'select(.type == "reservation")'`,
+    ],
+    notes: [
+      'Each line has a type: order, reservation, or unreadable for what this version cannot read, as it was found.',
+      'A file that is there is never replaced.',
+    ],
+  },
+  'journal prune': {
+    examples: ['reelay journal prune --older-than 90d', 'reelay journal prune --older-than 26w --yes --json'],
+    notes: [
+      'What is open, or cannot be read, stays however old it is, and budgets go on counting what was spent.',
+      'The keys of what is forgotten are free: the same request under one of them is bought anew.',
+    ],
   },
   emulate: {
     examples: [
@@ -101,9 +138,24 @@ function argument([name, definition]: readonly [string, ArgDef]): readonly [stri
   return [`--${name}${type === 'boolean' ? '' : ` <${valueHint ?? name}>`}`, text]
 }
 
-/** `reelay generate --help` and the like. */
-export async function commandPage(name: string, command: AnyCommand): Promise<string> {
+type Commands = Readonly<Record<string, () => Promise<AnyCommand>>>
+
+const described = (commands: Commands): Promise<readonly (readonly [string, string])[]> =>
+  Promise.all(
+    Object.entries(commands).map(async ([name, load]) => {
+      const meta = (await (await load()).meta) as { description?: string }
+      return [name, meta.description ?? ''] as const
+    }),
+  )
+
+/**
+ * `reelay generate --help` and the like.
+ *
+ * @param parts Its commands of two words, by name.
+ */
+export async function commandPage(name: string, command: AnyCommand, parts: Commands = {}): Promise<string> {
   const meta = (await command.meta) as { description?: string }
+  const further = await described(parts)
   const all = Object.entries((command.args ?? {}) as Readonly<Record<string, ArgDef>>)
   const words = all.filter(([, { type }]) => type === 'positional')
   const flags = all.filter(([, { type }]) => type !== 'positional')
@@ -112,6 +164,7 @@ export async function commandPage(name: string, command: AnyCommand): Promise<st
   return sections([
     [`reelay ${name}`, [paragraph(meta.description ?? '', width())]],
     ['Usage', [commandLine(['reelay', name, ...usage, '[flags]'].join(' '))]],
+    ...(further.length > 0 ? [['Commands', listed(further)] as const] : []),
     ...(words.length > 0 ? [['Words', listed(words.map(argument))] as const] : []),
     ['Flags', listed(flags.map(argument))],
     ['Examples', examples.map(commandLine)],
@@ -122,15 +175,8 @@ export async function commandPage(name: string, command: AnyCommand): Promise<st
 }
 
 /** `reelay --help`. */
-export async function overviewPage(
-  commands: Readonly<Record<string, () => Promise<AnyCommand>>>,
-): Promise<string> {
-  const rows = await Promise.all(
-    Object.entries(commands).map(async ([name, load]) => {
-      const meta = (await (await load()).meta) as { description?: string }
-      return [name, meta.description ?? ''] as const
-    }),
-  )
+export async function overviewPage(commands: Commands): Promise<string> {
+  const rows = await described(commands)
   return sections([
     [
       `reelay ${own.version}`,

@@ -12,12 +12,40 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   generate: async () => (await import('./generate.ts')).generateCommand,
   wait: async () => (await import('./wait.ts')).waitCommand,
   resume: async () => (await import('./resume.ts')).resumeCommand,
+  journal: async () => (await import('./journal/list.ts')).listCommand,
+  'journal show': async () => (await import('./journal/show.ts')).showCommand,
+  'journal export': async () => (await import('./journal/export.ts')).exportCommand,
+  'journal prune': async () => (await import('./journal/prune.ts')).pruneCommand,
   emulate: async () => (await import('./emulate.ts')).emulateCommand,
 }
 
 const asksFor = (words: readonly string[], ...names: readonly string[]): boolean => {
   const end = words.indexOf('--')
   return words.slice(0, end === -1 ? undefined : end).some((word) => names.includes(word))
+}
+
+/** Those of a command that are commands themselves, such as `journal show`. */
+const partsOf = (name: string): typeof commands =>
+  Object.fromEntries(Object.entries(commands).filter(([other]) => other.startsWith(`${name} `)))
+
+interface Meant {
+  readonly called: string
+  readonly load: () => Promise<AnyCommand>
+  readonly words: readonly string[]
+}
+
+/** The command of one word or two that is meant. */
+function meant(name: string, rest: readonly string[]): Meant {
+  const [second = ''] = rest
+  const both = `${name} ${second}`
+  const found = Object.entries(commands).find(([known]) => known === both)
+  if (found) return { called: both, load: found[1], words: rest.slice(1) }
+  const one = Object.entries(commands).find(([known]) => known === name)
+  const parts = Object.keys(partsOf(name))
+  const isWord = second !== '' && !second.startsWith('-')
+  if (one && !(parts.length > 0 && isWord)) return { called: name, load: one[1], words: rest }
+  const [what, list] = one ? [both, [name, ...parts]] : [name, Object.keys(commands)]
+  throw new UsageError(`There is no command "${what}". Use one of ${list.join(', ')}.`)
 }
 
 async function run(rawArgs: readonly string[]): Promise<number> {
@@ -31,17 +59,13 @@ async function run(rawArgs: readonly string[]): Promise<number> {
     else answer(own.version)
     return 0
   }
-  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!load) {
-    const known = Object.keys(commands).join(', ')
-    throw new UsageError(`There is no command "${name}". Use one of ${known}.`)
-  }
+  const { called, load, words } = meant(name, rest)
   const command = await loaded(load)
-  if (asksFor(rest, '--help', '-h')) {
-    page(await commandPage(name, command))
+  if (asksFor(words, '--help', '-h')) {
+    page(await commandPage(called, command, partsOf(called)))
     return 0
   }
-  await runCommand(command, { rawArgs: rest })
+  await runCommand(command, { rawArgs: [...words] })
   return Number(process.exitCode ?? 0)
 }
 

@@ -48,11 +48,16 @@ export function showPurchase({ picked, config, target, request, quote }: Purchas
   say(table(rows, widthOf(process.stderr)))
 }
 
-/** Refuses to buy where nobody can be asked. To be called before anything is made ready. */
-export function refuseUnasked(yes: boolean): void {
+/**
+ * Refuses to go on where nobody can be asked. To be called before anything is made ready.
+ *
+ * @param why Somebody has to be.
+ * @param verb What `--yes` does.
+ */
+export function refuseUnasked(why: string, verb: string, yes: boolean): void {
   if (yes || (process.stdin.isTTY && isSmart())) return
   throw new UsageError(
-    '--live spends money, and there is no terminal to ask at. Add --yes to buy without being asked. Nothing was sent.',
+    `${why}, and there is no terminal to ask at. Add --yes to ${verb} without being asked. Nothing was sent.`,
   )
 }
 
@@ -61,8 +66,8 @@ export function refuseUnasked(yes: boolean): void {
  *
  * @throws Interrupted by Ctrl-C.
  */
-export async function agreed(): Promise<boolean> {
-  const reply = await confirm({ message: 'Buy it?', initialValue: false, output: process.stderr })
+export async function agreed(message: string): Promise<boolean> {
+  const reply = await confirm({ message, initialValue: false, output: process.stderr })
   if (isCancel(reply)) throw new Interrupted('SIGINT')
   return reply
 }

@@ -50,6 +50,8 @@ function describe(event: RenderEvent): string | undefined {
       return `in a status Reelay does not know (${event.nativeStatus}); still watching`
     case 'retry':
       return `could not look (${event.error.code}); again in ${minutes(event.delayMs)}`
+    case 'buying-again':
+      return `${event.task.id} failed for free; buying again`
     // The status was told by the event before; where the clip lies, and what went wrong, is told at the end.
     case 'finished':
     case 'downloaded':

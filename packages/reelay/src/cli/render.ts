@@ -1,44 +1,30 @@
-import { join } from 'node:path'
 import {
-  endOf,
   generate,
   journaled,
   offerFor,
   ReelayError,
   type RenderEvent,
   type RenderRequest,
+  type StoreContext,
+  type StoredFile,
   type SucceededTask,
-  type TaskFailedError,
-  type TerminalTask,
   usualMs,
-  type VideoProvider,
 } from '@reelay/core'
-import { fileJournal } from '@reelay/core/node'
 import { quoted } from './again.ts'
 import { dropOrder, type Kept, keep } from './finish.ts'
 import { onInterrupt } from './interrupt.ts'
+import type { JournalFile } from './journal/open.ts'
 import { type Progress, showProgress } from './progress.ts'
 import { atStake } from './stake.ts'
 import type { Target } from './target.ts'
 import { say } from './terminal.ts'
 
-/** A provider whose purchases are written down before they are paid, and the pen to close them with. */
-function withJournal(
-  target: Target,
-  folder: string,
-): { provider: VideoProvider; close(task: TerminalTask): Promise<void> } {
-  if (!target.live) return { provider: target.provider, close: async () => undefined }
-  const journal = fileJournal(join(folder, 'journal.jsonl'))
-  // Only buying goes through it: a purchase is closed when its clip is on disk, not when its task has ended.
-  const { submit } = journaled(target.provider, journal)
-  const close = (task: TerminalTask): Promise<void> => journal.append(endOf(task, Date.now()))
-  return { provider: { ...target.provider, submit }, close }
-}
-
 /** How a request is to be rendered. */
 export interface Order {
   readonly idempotencyKey: string
   readonly folder: string
+  /** Where the purchase is written down before it is paid; nowhere on the emulator. */
+  readonly journal: JournalFile | undefined
   /** Seconds. */
   readonly deadline: number | undefined
   readonly json: boolean
@@ -65,13 +51,17 @@ function follow(
   }
 }
 
-/** Buys a clip, waits for it and saves it; says what is going on, and how to go on when it cannot be finished here. */
+/**
+ * Buys a clip, waits for it and saves it; says what is going on, and how to go on when it cannot be finished here.
+ *
+ * @param request As it was typed: what a configuration fills in is the target's.
+ */
 export async function render(
   target: Target,
   request: RenderRequest,
   order: Order,
 ): Promise<{ readonly task: SucceededTask; readonly kept: Kept }> {
-  const { idempotencyKey, folder, deadline, where } = order
+  const { idempotencyKey, folder, journal, deadline, where } = order
   const { id, clock, catalog } = target.provider
   const place = target.live ? id : `an emulated ${id} (no key, no network, no money)`
   const offer = offerFor(catalog, request)
@@ -82,28 +72,30 @@ export async function render(
     unit: target.live ? '' : ' (emulated)',
   })
   const interrupt = onInterrupt(order.json)
-  const { provider, close } = withJournal(target, folder)
+  const provider = journal ? journaled(target.provider, journal) : target.provider
   const watched = follow(progress, target.live)
-  const next = `reelay resume --journal ${quoted(join(folder, 'journal.jsonl'))}${where}`
-  if (target.live) atStake({ paid: true, next })
+  if (journal) atStake({ paid: true, next: `reelay resume --journal ${quoted(journal.path)}${where}` })
+  let kept: Kept | undefined
+  async function store(task: SucceededTask, context: StoreContext): Promise<StoredFile> {
+    progress.note('saving the clip')
+    const { abortSignal } = context
+    kept = await keep(task, { ...target, provider }, folder, { abortSignal, renderMs: watched.renderMs() })
+    return kept.saved
+  }
   try {
     const task = await generate(provider, request, {
       idempotencyKey,
       abortSignal: interrupt.signal,
       ...(deadline === undefined ? {} : { deadlineMs: deadline * 1_000 }),
       onEvent: watched.onEvent,
+      store,
     })
-    progress.note('saving the clip')
-    const kept = await keep(task, target, folder, {
-      abortSignal: interrupt.signal,
-      renderMs: watched.renderMs(),
-    })
-    await close(task)
+    if (!kept) throw new TypeError('generate did not store the clip.')
     progress.end('done')
     return { task, kept }
   } catch (error) {
     progress.fail('not finished')
-    await leave(error, target, order, close)
+    await leave(error, target, order)
     throw error
   } finally {
     interrupt.release()
@@ -111,16 +103,10 @@ export async function render(
 }
 
 /** Tidies up after a purchase that brought no clip, or says how to go on with it. */
-async function leave(
-  error: unknown,
-  target: Target,
-  { folder, idempotencyKey }: Order,
-  close: (task: TerminalTask) => Promise<void>,
-): Promise<void> {
+async function leave(error: unknown, target: Target, { folder, idempotencyKey }: Order): Promise<void> {
   const outcome = ReelayError.isInstance(error) ? error.outcome : 'unknown'
-  const { task } = error as Partial<TaskFailedError>
-  if (task) await close(task)
-  if (task || outcome === 'none' || outcome === 'rejected' || !target.live)
+  const ended = ReelayError.isInstance(error) && error.code === 'ERR_TASK_FAILED'
+  if (ended || outcome === 'none' || outcome === 'rejected' || !target.live)
     return dropOrder(folder, idempotencyKey)
   say(outcome === 'accepted' ? '\nThe paid task goes on.' : '\nNobody knows yet whether it was bought.')
 }

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { SucceededTask } from '@reelay/core'
-import { charged, type Kept } from './finish.ts'
+import { charged, type Kept, type KeptBefore } from './finish.ts'
 import { flagOfField, inFlags } from './flags.ts'
 import { table } from './table.ts'
 import { answer, answerJson, say, widthOf } from './terminal.ts'
@@ -31,6 +31,22 @@ export function showResult(
     ['task', task.id],
     ['sidecar', here(sidecar)],
     ['sha256', saved.sha256],
+  ] as const
+  answer(table(rows, widthOf(process.stdout)))
+}
+
+/** What an earlier run has saved, on stdout. */
+export function showKept({ file, record, sidecar }: KeptBefore, json: boolean): void {
+  if (json) {
+    answerJson({ ...record, path: file, sidecar })
+    return
+  }
+  const rows = [
+    ['file', here(file)],
+    ['actual', charged(record)],
+    ['task', record.taskId],
+    ['sidecar', here(sidecar)],
+    ['sha256', record.sha256],
   ] as const
   answer(table(rows, widthOf(process.stdout)))
 }

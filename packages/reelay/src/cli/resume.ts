@@ -1,24 +1,13 @@
-import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import {
-  endOf,
-  openPurchases,
-  printable,
-  ReelayError,
-  type ResumeItem,
-  resume,
-  type TaskHandle,
-  wait,
-} from '@reelay/core'
-import { type FileJournal, fileJournal } from '@reelay/core/node'
+import { openPurchases, printable, ReelayError, type ResumeItem, resume, type TaskHandle } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { flagsText, quoted } from './again.ts'
 import { numberFlag, refuseMistakes } from './args.ts'
+import { complete } from './complete.ts'
 import { type Configured, openConfig } from './config.ts'
 import { describeFailure, errorDocument, UsageError } from './failure.ts'
-import { keep } from './finish.ts'
 import { Interrupted, onInterrupt } from './interrupt.ts'
-import { showProgress } from './progress.ts'
+import { type JournalFile, journalArg, withNamedJournal } from './journal/open.ts'
 import { showResult } from './result.ts'
 import { named, settleOne } from './settle.ts'
 import { commonArgs, longestDeadline } from './shared-args.ts'
@@ -26,15 +15,9 @@ import { atStake } from './stake.ts'
 import { paragraph } from './table.ts'
 import { ownerTarget, type Target } from './target.ts'
 import { answer, answerJson, say, widthOf } from './terminal.ts'
-import { endedWithout, usualOf } from './wait.ts'
 
 const ownArgs = {
-  journal: {
-    type: 'string',
-    default: 'renders/journal.jsonl',
-    description: 'File with the purchases',
-    valueHint: 'file',
-  },
+  journal: journalArg as typeof journalArg,
   settle: {
     type: 'string',
     description: 'Close a purchase without a verdict, named by its key or id, by hand',
@@ -50,16 +33,9 @@ const ownArgs = {
 } as const
 const args: Omit<typeof commonArgs, 'json'> & typeof ownArgs = { ...commonArgs, ...ownArgs }
 
-async function openJournal(path: string): Promise<FileJournal> {
-  await access(path).catch(() => {
-    throw new UsageError(`There is no journal ${path}. Name one with --journal.`)
-  })
-  return fileJournal(path)
-}
-
 /** Whoever may have made the open purchases, and why others cannot be asked. */
 async function targetsOf(
-  journal: FileJournal,
+  journal: JournalFile,
   config: Configured,
   baseURL: string | undefined,
 ): Promise<{ readonly targets: readonly Target[]; readonly troubles: readonly unknown[] }> {
@@ -89,7 +65,7 @@ async function targetsOf(
 type TaskItem = ResumeItem & { readonly state: 'task' }
 
 interface Run {
-  readonly journal: FileJournal
+  readonly journal: JournalFile
   readonly abortSignal: AbortSignal
   readonly deadlineMs: number | undefined
   readonly json: boolean
@@ -97,38 +73,28 @@ interface Run {
 }
 
 /** Waits for one task and saves its clip. */
-async function finish(item: TaskItem, target: Target, run: Run): Promise<void> {
-  const { handle, provider } = item
-  const { journal, abortSignal, json } = run
-  atStake({ paid: true, handle, next: `reelay resume --journal ${quoted(journal.path)}${run.where}` })
-  const progress = showProgress({
-    title: `Waiting for task ${handle.id} on ${handle.provider}`,
-    clock: provider.clock,
-    since: handle.submittedAt,
-    usual: usualOf(target, handle),
-  })
-  try {
-    const task = await wait(provider, handle, {
-      abortSignal,
-      deadlineMs: run.deadlineMs,
-      onEvent: progress.onEvent,
-    })
-    if (task.status !== 'succeeded') {
-      await journal.append(endOf(task, Date.now()))
-      throw endedWithout(task)
-    }
-    const kept = await keep(task, target, dirname(journal.path), { abortSignal })
-    // Only now: until the clip is on disk, somebody still has to fetch it.
-    await journal.append(endOf(task, Date.now()))
-    progress.end('done')
-    showResult(task, kept, json)
-  } catch (error) {
-    progress.fail('not finished')
-    throw error
-  }
+async function finish({ handle }: TaskItem, target: Target, run: Run): Promise<void> {
+  const { journal, json, where } = run
+  atStake({ paid: true, handle, next: `reelay resume --journal ${quoted(journal.path)}${where}` })
+  const { task, kept } = await complete(handle, { ...run, target, folder: dirname(journal.path) })
+  showResult(task, kept, json)
 }
 
-function tell(item: ResumeItem & { readonly state: 'unknown' | 'foreign' }, json: boolean): void {
+/** An order that nobody here can read. */
+function tellUnreadable(
+  { order, advice }: ResumeItem & { readonly state: 'unreadable' },
+  json: boolean,
+): void {
+  const { key, why } = order
+  if (json) answerJson({ state: 'unreadable', key, why, advice })
+  else answer(paragraph(printable(advice), widthOf(process.stdout), 2))
+}
+
+function tell(item: Exclude<ResumeItem, TaskItem>, json: boolean): void {
+  if (item.state === 'unreadable') {
+    tellUnreadable(item, json)
+    return
+  }
   const { state, advice, purchase } = item
   const { id, submission } = purchase
   const error = item.state === 'unknown' ? item.error : undefined
@@ -137,7 +103,8 @@ function tell(item: ResumeItem & { readonly state: 'unknown' | 'foreign' }, json
     return
   }
   const width = widthOf(process.stdout)
-  answer(paragraph(`No verdict: ${printable(named(purchase))}`, width, 2))
+  const what = purchase.state === 'unknown' ? 'No verdict' : 'Not finished'
+  answer(paragraph(`${what}: ${printable(named(purchase))}`, width, 2))
   answer(paragraph(`  ${printable(advice)}`, width))
   if (state === 'foreign') return
   if (error) answer(paragraph(`  ${error.code}: ${printable(error.message)}`, width))
@@ -186,19 +153,20 @@ export const resumeCommand: CommandDef<typeof args> = defineCommand({
     }
     const json = flags.json === true
     const deadline = numberFlag('deadline', flags.deadline, 0.001, longestDeadline)
-    const journal = await openJournal(flags.journal)
-    if (flags.settle !== undefined) {
-      return settleOne(journal, flags.settle, flags.as ?? '', flags.task, json)
-    }
-    const config = await openConfig(flags.config)
-    const interrupt = onInterrupt(json)
-    const deadlineMs = deadline === undefined ? undefined : deadline * 1_000
-    const where = flagsText({ config: flags.config, 'base-url': flags['base-url'] })
-    const run = { journal, abortSignal: interrupt.signal, deadlineMs, json, where }
-    try {
-      if (!(await goOn(config, flags['base-url'], run))) process.exitCode = 1
-    } finally {
-      interrupt.release()
-    }
+    await withNamedJournal(flags.journal, async (journal) => {
+      if (flags.settle !== undefined) {
+        return settleOne(journal, flags.settle, flags.as ?? '', flags.task, json)
+      }
+      const config = await openConfig(flags.config)
+      const interrupt = onInterrupt(json)
+      const deadlineMs = deadline === undefined ? undefined : deadline * 1_000
+      const where = flagsText({ config: flags.config, 'base-url': flags['base-url'] })
+      const run = { journal, abortSignal: interrupt.signal, deadlineMs, json, where }
+      try {
+        if (!(await goOn(config, flags['base-url'], run))) process.exitCode = 1
+      } finally {
+        interrupt.release()
+      }
+    })
   },
 })

@@ -1,5 +1,4 @@
-import { openPurchases, type Purchase, printable, settle } from '@reelay/core'
-import type { FileJournal } from '@reelay/core/node'
+import { type Journal, openPurchases, type Purchase, printable, settle } from '@reelay/core'
 import { UsageError } from './failure.ts'
 import { answer, answerJson } from './terminal.ts'
 
@@ -8,7 +7,7 @@ export const named = ({ submission, id }: Purchase): string =>
   `"${submission.idempotencyKey}" at ${submission.provider} (account ${submission.account}), purchase ${id}`
 
 /** The one purchase that a person means. */
-async function meant(journal: FileJournal, name: string): Promise<Purchase> {
+async function meant(journal: Journal, name: string): Promise<Purchase> {
   const unknown = (await openPurchases(journal)).filter(({ state }) => state === 'unknown')
   const found = unknown.filter(({ id, submission }) => id === name || submission.idempotencyKey === name)
   const [first, second] = found
@@ -26,7 +25,7 @@ async function meant(journal: FileJournal, name: string): Promise<Purchase> {
  * @throws UsageError for a verdict or a purchase that there is not.
  */
 export async function settleOne(
-  journal: FileJournal,
+  journal: Journal,
   name: string,
   as: string,
   taskId: string | undefined,

@@ -62,14 +62,26 @@ export function page(text: string, stream: NodeJS.WriteStream = process.stdout):
   write(stream, `${isSmart(stream) ? text : stripVTControlCharacters(text)}\n`)
 }
 
-/** A result for scripts: JSON on one line, on stdout. */
-export function answerJson(value: unknown): void {
+/** JSON on one line, with its end. */
+export function jsonLine(value: unknown): string {
   // JSON escapes C0 only; DEL and C1 move cursors as well, and a terminal may be reading.
   const text = JSON.stringify(value).replaceAll(
     /[\u007f-\u009f\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-  write(process.stdout, `${text}\n`)
+  return `${text}\n`
+}
+
+/** A result for scripts: JSON on one line, on stdout. */
+export const answerJson = (value: unknown): void => write(process.stdout, jsonLine(value))
+
+/** Waits until what was written to stdout has left the process, where a slow reader lets it pile up. */
+export async function flowing(): Promise<void> {
+  const { stdout } = process
+  if (!stdout.writableNeedDrain || lost !== undefined || stdout.destroyed) return
+  await new Promise<void>((done) => {
+    for (const event of ['drain', 'error', 'close']) stdout.once(event, () => done())
+  })
 }
 
 /** Replaces the line the cursor is in. */
