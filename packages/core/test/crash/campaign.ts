@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { openPurchases, settle } from '../../src/index.ts'
-import { fileJournal } from '../../src/node/index.ts'
+import { openPurchases, settle, systemClock } from '../../src/index.ts'
 import { openEnds } from './child.ts'
 import { createRandom, moments } from './moments.ts'
 import { type Batch, createWorld, type Life, type Plan, type World } from './world.ts'
@@ -59,15 +58,16 @@ function checkLife({ said }: Life): readonly string[] {
 }
 
 /** A person looks into the provider's console and closes what is open. Returns what had never become a task. */
-async function closeByHand(world: World, path: string): Promise<ReadonlySet<string>> {
-  const journal = fileJournal(path, { fsync: 'never' })
+async function closeByHand(world: World, { journal }: Batch): Promise<ReadonlySet<string>> {
+  // Some minutes later: nothing is under way any more.
+  const clock = { ...systemClock, now: () => world.now() + 10 * 60_000 }
   const neverMade = new Set<string>()
   for (const { id, state, submission } of await openPurchases(journal)) {
     if (state !== 'unknown') continue
     const key = submission.idempotencyKey
     const taskId = paidFor(world, key)[0]?.id
     if (!taskId) neverMade.add(key)
-    await settle(journal, id, taskId ? 'created' : 'not-created', { taskId })
+    await settle(journal, id, taskId ? 'created' : 'not-created', { taskId, clock })
   }
   return neverMade
 }
@@ -84,7 +84,8 @@ async function checkEnd(world: World, batch: Batch, lives: readonly Life[]): Pro
     const saved = saves.filter((one) => one.key === key).length
     if (saved > 1) broken.push(`${key}: delivered ${saved} times`)
   }
-  const open = await openPurchases(fileJournal(batch.journal))
+  const open = await openPurchases(batch.journal)
+  await batch.journal.close?.()
   return open.length === 0
     ? broken
     : [...broken, `${batch.keys[0]} and others: ${open.length} purchases left open`]
@@ -102,7 +103,7 @@ async function finishByHand(world: World, batch: Batch, last: Life): Promise<rea
       broken.push(`${key}: either delivered or reported, not so here`)
   }
   const posted = new Map(batch.keys.map((key) => [key, world.posts(key)]))
-  const neverMade = await closeByHand(world, batch.journal)
+  const neverMade = await closeByHand(world, batch)
   const { code } = await batch.live()
   if (code !== 0)
     broken.push(`${batch.keys[0]} and others: settled by hand, and yet the child ended with ${code}`)
@@ -124,15 +125,16 @@ export async function campaign(
     readonly seed: number
     readonly choose: Choose
     readonly forgetful?: boolean
+    readonly postgres?: string | undefined
   },
 ): Promise<Tally> {
-  const { target, seed, choose, forgetful } = options
+  const { target, seed, choose, forgetful, postgres } = options
   const started = performance.now()
   const random = createRandom(seed)
   const kills = new Map<string, number>()
   const broken: string[] = []
   const count = { total: 0, lives: 0, clips: 0, unknown: 0 }
-  const world = await createWorld({ provider, name: `${provider}-${seed}`, forgetful })
+  const world = await createWorld({ provider, name: `${provider}-${seed}`, forgetful, postgres })
 
   /** One batch from its first life to the one that ends by itself. */
   async function run(batch: Batch): Promise<readonly Life[]> {

@@ -1,7 +1,7 @@
 // A program that renders clips and may be killed at any instant. It knows nothing of its earlier lives but the journal and
 // the files; what it says over IPC is for the test alone.
 import { once } from 'node:events'
-import { appendFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { createFal } from '@reelay/fal'
@@ -10,15 +10,18 @@ import {
   type Clock,
   generate,
   type Journal,
+  type Order as JournalOrder,
   journaled,
   memoryJournal,
+  noteStored,
   ReelayError,
   resume,
   type SucceededTask,
   systemClock,
   wait,
 } from '../../src/index.ts'
-import { fileJournal, save } from '../../src/node/index.ts'
+import { save } from '../../src/node/index.ts'
+import { type Books, openBooks } from './books.ts'
 import type { Note } from './moments.ts'
 
 /** What the parent wants rendered, and where everything lies. */
@@ -26,13 +29,33 @@ export interface Order {
   readonly provider: 'kling' | 'fal'
   readonly baseURL: string | Readonly<Record<string, string>>
   readonly keys: readonly string[]
-  readonly journal: string
+  readonly journal: Books
   readonly out: string
   /** The emulator's time: it was `base` at `base`, and runs so many times faster. */
   readonly speed: number
   readonly base: number
   /** Forgets with every death what it bought, so that the test can be seen to notice. */
   readonly forgetful: boolean
+}
+
+const told = { intent: 'intended', verdict: 'judged', ended: 'ended', stored: 'stored' } as const
+
+/** What a transaction is about to write, by the order before and after. */
+function writing(
+  before: JournalOrder | undefined,
+  after: JournalOrder | undefined,
+): keyof typeof told | undefined {
+  if (!after) return undefined
+  const count = (
+    order: JournalOrder | undefined,
+    is: (one: JournalOrder['purchases'][number]) => number,
+  ): number => (order?.purchases ?? []).reduce((sum, one) => sum + is(one), 0)
+  const grew = (is: (one: JournalOrder['purchases'][number]) => number): boolean =>
+    count(after, is) > count(before, is)
+  if (grew(({ attempts }) => attempts.length)) return 'intent'
+  if (grew(({ attempts }) => attempts.filter(({ outcome }) => outcome).length)) return 'verdict'
+  if (grew(({ ended }) => (ended ? 1 : 0))) return 'ended'
+  return grew(({ stored }) => (stored.state === 'done' ? 1 : 0)) ? 'stored' : undefined
 }
 
 /** One message to the parent. */
@@ -58,22 +81,21 @@ async function main(order: Order): Promise<number> {
     now: () => Math.floor(base + (performance.timeOrigin + performance.now() - base) * speed),
     sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
   }
-  const file = order.forgetful ? memoryJournal() : fileJournal(order.journal, { fsync: 'never' })
-  const told = { intent: 'intended', verdict: 'judged', ended: 'ended' } as const
+  const kept = order.forgetful ? memoryJournal() : openBooks(order.journal)
   const journal: Journal = {
-    ...file,
-    async claim(...claim) {
-      const result = await file.claim(...claim)
-      if (result.state === 'new') await tell('claimed')
+    ...kept,
+    async change(key, at, transition) {
+      const before = await kept.order(key)
+      // A transition is pure: what it would make of the order says what is about to be written.
+      const known = before?.v === 1 ? before : undefined
+      const doing = writing(known, transition(known, at).order)
+      const dies = doing === 'intent' && (await tell('intending')) === 'die inside'
+      const result = await kept.change(key, at, (...now) => {
+        if (dies) process.kill(process.pid, 'SIGKILL')
+        return transition(...now)
+      })
+      if (doing) await tell(told[doing])
       return result
-    },
-    async append(entry) {
-      if (entry.type === 'intent' && (await tell('intending')) === 'tear') {
-        await appendFile(order.journal, JSON.stringify(entry).slice(0, 200))
-        await tell('torn')
-      }
-      await file.append(entry)
-      if (entry.type in told) await tell(told[entry.type as keyof typeof told])
     },
   }
   const create = order.provider === 'fal' ? createFal : createKling
@@ -96,10 +118,12 @@ async function main(order: Order): Promise<number> {
 
   await tell('started')
   for await (const item of resume(journal, [provider], call)) {
+    if (item.state === 'unreadable') throw new Error(item.advice)
     const key = item.purchase.submission.idempotencyKey
     if (item.state === 'task') {
       const task = await wait(item.provider, item.handle, call)
       if (task.status === 'succeeded') await keep(key, task)
+      await noteStored(journal, item.handle, { state: 'done' }, clock.now())
     } else {
       await tell('unknown', { key, advice: item.advice })
     }
@@ -118,6 +142,7 @@ async function main(order: Order): Promise<number> {
       left += 1
     }
   }
+  await kept.close?.()
   return left === 0 ? 0 : openEnds
 }
 

@@ -3,12 +3,11 @@ import type { EmulatorEvent, FaultSpec, Operation } from '@reelay/emulator'
 /** What a child says of itself; it goes on only when it is told to. */
 export type Note =
   | 'started'
-  | 'claimed'
   | 'intending'
-  | 'torn'
   | 'intended'
   | 'judged'
   | 'ended'
+  | 'stored'
   | 'saved'
   | 'unknown'
   | 'resumed'
@@ -17,6 +16,8 @@ export type Note =
 export interface Moment {
   /** Said by the child: instants that no provider can see. */
   readonly note?: Note
+  /** Inside the transaction that writes the intent: by its own hand, since nothing else is quick enough. */
+  readonly inside?: true
   /** Seen by the emulator. */
   readonly event?: EmulatorEvent['type']
   readonly op?: readonly Operation[]
@@ -30,8 +31,8 @@ export interface Moment {
 
 /** Every kind of instant in the life of a clip, in the order in which they come. */
 export const moments: Readonly<Record<string, Moment>> = {
-  'key claimed, nothing written': { note: 'claimed', spare: 1 },
-  'intent half written': { note: 'torn' },
+  'nothing known, nothing written': { note: 'intending', spare: 1 },
+  'inside the transaction of the intent': { inside: true },
   'intent written, nothing sent': { note: 'intended', spare: 1 },
   'POST received, never carried out': {
     event: 'fault-applied',
@@ -65,6 +66,7 @@ export const moments: Readonly<Record<string, Moment>> = {
     fault: { on: 'download', kind: 'stall', afterBytes: 2_000 },
   },
   'clip saved, nobody told': { note: 'saved', spare: 1 },
+  'clip noted as stored': { note: 'stored', spare: 1 },
 }
 
 /** The same sequence for the same seed (mulberry32), from 0 to below 1. */

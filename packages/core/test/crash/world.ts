@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { createEmulator, type EmulatedTask, type Fault } from '@reelay/emulator'
-import { fileJournal } from '../../src/node/index.ts'
+import type { Journal } from '../../src/index.ts'
+import { type Books, openBooks } from './books.ts'
 import type { Order, Said } from './child.ts'
 import { type Moment, moments } from './moments.ts'
 
@@ -33,7 +34,7 @@ export type Plan =
 /** Some clips, and the journal and the folder in which they are bought and kept. */
 export interface Batch {
   readonly keys: readonly string[]
-  readonly journal: string
+  readonly journal: Journal
   /** Lets a child work on it until it ends or is killed. */
   live(plan?: Plan): Promise<Life>
   /** Keys whose clip is there, whole. */
@@ -46,6 +47,8 @@ export interface World {
   tasks(): readonly EmulatedTask[]
   /** How many paid requests asked for a key, whatever came of them. */
   posts(key: string): number
+  /** The emulator's time, by which its children live; milliseconds since the epoch. */
+  now(): number
   close(): Promise<void>
 }
 
@@ -68,10 +71,17 @@ export interface WorldOptions {
   readonly name: string
   /** Whether its children keep no journal. */
   readonly forgetful?: boolean | undefined
+  /** A PostgreSQL server to keep the journals in; files when absent. */
+  readonly postgres?: string | undefined
 }
 
 /** Starts an emulator whose every event may be the last thing that happens to a child. */
-export async function createWorld({ provider, name, forgetful = false }: WorldOptions): Promise<World> {
+export async function createWorld({
+  provider,
+  name,
+  forgetful = false,
+  postgres,
+}: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'reelay-crash-'))
   const pace = { queuedMs: 1_000, processingMs: 12_000 }
   // At this speed an hour is a few seconds, in which a child may be killed many times: clips stay.
@@ -96,6 +106,8 @@ export async function createWorld({ provider, name, forgetful = false }: WorldOp
   control.fault({ on: 'create', kind: 'slow', ms: 0, match: peek })
   let running: Running | undefined
   let batches = 0
+  const booksOf = (sqlite: string, schema: string): Books =>
+    postgres === undefined ? { sqlite } : { postgres, schema: `${schema}_${provider}` }
 
   async function kill(child: Running): Promise<void> {
     child.killed = child.process.kill('SIGKILL')
@@ -151,8 +163,9 @@ export async function createWorld({ provider, name, forgetful = false }: WorldOp
       said.push(one)
       current.seen(one.note)
       if (await strike(current, ({ note }) => note === one.note)) return
-      const tear = one.note === 'intending' && moment.note === 'torn'
-      if (child.connected) child.send(tear ? 'tear' : 'go', () => undefined)
+      const dies = one.note === 'intending' && moment.inside === true
+      if (dies) current.killed = true
+      if (child.connected) child.send(dies ? 'die inside' : 'go', () => undefined)
     })
     await closed
     clearTimeout(timer)
@@ -164,17 +177,18 @@ export async function createWorld({ provider, name, forgetful = false }: WorldOp
   return {
     tasks: () => control.tasks(),
     posts: (key) => posted.get(key) ?? 0,
+    now: () => Math.floor(base + (performance.timeOrigin + performance.now() - base) * speed),
     async batch(clips) {
       batches += 1
       const id = `${name}-${batches}`
       const keys = Array.from({ length: clips }, (_, n) => `clip ${id}-${n + 1}`)
       const out = join(folder, id)
       const { hosts, baseURL } = server.providers[provider]
-      const journal = join(folder, `${id}.jsonl`)
+      const journal = booksOf(join(folder, `${id}.db`), `crash_${batches}_${Math.trunc(base)}`)
       const order: Order = { provider, baseURL: hosts ?? baseURL, keys, journal, out, speed, base, forgetful }
       return {
         keys,
-        journal: fileJournal(journal, { fsync: 'never' }).path,
+        journal: openBooks(journal),
         live: (plan) => live(order, plan),
         async delivered() {
           const names = await readdir(out).catch(() => [])
