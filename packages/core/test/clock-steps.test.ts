@@ -2,6 +2,7 @@ import { createVirtualClock, type VirtualClock } from '@reelay/testing/clock'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  download,
   failover,
   generate,
   govern,
@@ -70,7 +71,7 @@ function keepsFloors(looks: ReadonlyMap<string, readonly number[]>): void {
 
 const runs = { numRuns: 60 }
 
-describe('while somebody sets the host’s clock', () => {
+describe('while somebody sets the host’s clock', { timeout: 60_000 }, () => {
   it('a task that ends is noticed, no later than usual, and never read more often than it may be', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -231,6 +232,35 @@ describe('while somebody sets the host’s clock', () => {
         expect(sent.length).toBeGreaterThan(posts)
         expect(await deliveries.claim('a', minute)).toBe('new')
       }),
+      runs,
+    )
+  })
+
+  it('a download stalls and ends by the time that passes', async () => {
+    const output = { kind: 'video', url: 'https://cdn.example.com/a.mp4', mediaType: 'video/mp4' } as const
+    await fc.assert(
+      fc.asyncProperty(
+        settings(minute),
+        fc.integer({ min: 1_000, max: minute }),
+        fc.integer({ min: 500, max: minute }),
+        async (moves, deadlineMs, stallMs) => {
+          const clock = createVirtualClock()
+          let asked = 0
+          const fetch = clock.track(async (_url, init) => {
+            asked += 1
+            await clock.server.sleep(Number.POSITIVE_INFINITY, init?.signal ?? undefined)
+            return new Response()
+          })
+          setting(clock, moves)
+          const limits = { deadlineMs, stallMs, retries: 1_000 }
+          const error = await caught(download(output, { fetch, clock, ...limits }))
+          expect(error.code).toBe('ERR_DOWNLOAD')
+          expect(clock.elapsed()).toBeLessThanOrEqual(deadlineMs + 1)
+          // Given up when there was no time for another attempt, after a pause of 30 s at most.
+          expect(clock.elapsed()).toBeGreaterThanOrEqual(deadlineMs - 30_000)
+          expect(asked).toBeLessThanOrEqual(Math.ceil(deadlineMs / stallMs) + 1)
+        },
+      ),
       runs,
     )
   })
