@@ -77,6 +77,17 @@ describe('JWT', () => {
     expect(claims(await tokenOf(auth))).toEqual({ iss: 'ak_test', exp: at + 1_741 + 1_800, nbf: at + 1_736 })
   })
 
+  test('ages by the time that passes, however the clock is set', async () => {
+    let [wall, passed] = [start, 0]
+    const clock: Clock = { now: () => wall + passed, elapsed: () => passed, sleep: async () => undefined }
+    const auth = createAuth(pair, 'default', clock)
+    const first = await tokenOf(auth)
+    passed = 1_700_000
+    for (wall of [start, start - 3_600_000, start + 3_600_000]) expect(await tokenOf(auth)).toBe(first)
+    passed = 1_741_000
+    expect(claims(await tokenOf(auth)).exp).toBe(at + 3_600 + 1_741 + 1_800)
+  })
+
   test('is signed anew when the clock was set back', async () => {
     const clock = handClock(start)
     const auth = createAuth(pair, 'default', clock)

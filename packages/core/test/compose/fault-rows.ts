@@ -41,7 +41,7 @@ const said =
 export const faultRows: readonly FaultRow[] = [
   {
     title: 'the connection is refused',
-    did: 'Nobody listens at the address; not a byte was sent.',
+    did: 'Nobody listens at the address; not a byte was sent. (Of a fetch that something has wrapped this is not believed: unknown.)',
     cut: { code: 'ECONNREFUSED', syscall: 'connect' },
   },
   {

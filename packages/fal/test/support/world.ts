@@ -1,4 +1,4 @@
-import { createEmulator, type FaultSpec } from '@reelay/emulator'
+import { createEmulator, type EmulatorOptions, type FaultSpec } from '@reelay/emulator'
 import {
   createVirtualClock,
   createWire,
@@ -8,7 +8,7 @@ import {
   type Simulation,
   type World,
 } from '@reelay/testing'
-import { createFal } from '../../src/index.ts'
+import { createFal, type FalOptions } from '../../src/index.ts'
 import { reservedOptions } from '../../src/provider-options.ts'
 import { apiKey, boat } from './rig.ts'
 
@@ -52,9 +52,9 @@ function act(name: Parameters<Plant>[0], { on, retryAfter }: FaultOptions): Act 
 }
 
 /** A fresh emulated fal for one case. */
-export function createWorld(): World {
+export function createWorld(emulated: EmulatorOptions['fal'] = {}, options: FalOptions = {}): World {
   const clock = createVirtualClock()
-  const { fetch, control } = createEmulator({ clock: clock.server, seed: 1 })
+  const { fetch, control } = createEmulator({ clock: clock.server, seed: 1, fal: emulated })
   const wire = createWire({
     clock,
     fetch,
@@ -79,7 +79,7 @@ export function createWorld(): World {
     request: boat,
     secrets: [apiKey, wrong].flatMap((key) => [key, key.split(':')[1] ?? key]),
     createProvider({ credentials: which = 'valid', ...setup }: ProviderSetup = {}) {
-      return createFal({ fetch: wire.fetch, clock, ...credentials[which], ...setup })
+      return createFal({ fetch: wire.fetch, clock, ...options, ...credentials[which], ...setup })
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { RecordEntry, Submission } from '@reelay/core'
 import { equal, failure, fulfilled, ok } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { attempt, errorOf } from '../probe/attempt.ts'
@@ -54,9 +55,15 @@ export const credentialCases: readonly ContractCase[] = [
     rule: 'money 9',
     async run(world) {
       const plain = spyOn(world)
-      const { handle } = await world.createProvider({ fetch: plain.fetch }).submit(world.request)
-      await world.createProvider({ fetch: plain.fetch }).get(handle)
-      await world.createProvider({ fetch: plain.fetch }).getMany?.([handle])
+      let sent: Submission | undefined
+      const record = async ({ submission }: RecordEntry): Promise<void> => {
+        sent = submission
+      }
+      const straight = world.createProvider({ fetch: plain.fetch })
+      const { handle } = await straight.submit(world.request, { record })
+      await straight.get(handle)
+      // A search may have a host of its own.
+      if (sent) await straight.find?.(sent)
       const origins = new Set(plain.sent.map(({ url }) => url.origin))
 
       const lured = spyOn(world, (request) => {

@@ -34,7 +34,7 @@ function callbackProblems(
 const longestKey = 512
 
 /** What is wrong with the name of a purchase. */
-export function keyProblems(key: unknown): readonly Problem[] {
+function keyProblems(key: unknown): readonly Problem[] {
   const wrong = (rule: 'type' | 'length', message: string, fix: string): readonly Problem[] => [
     problem('idempotencyKey', rule, message, fix),
   ]

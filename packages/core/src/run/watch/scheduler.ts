@@ -1,5 +1,5 @@
 import { type Clock, elapsedOf, timeOf } from '../../model/clock.ts'
-import { keeping } from '../../model/foreign.ts'
+import { keeping, unheard } from '../../model/foreign.ts'
 import { ownerKey, type TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
 import { watchedClock } from '../../model/watched-clock.ts'
@@ -135,8 +135,12 @@ function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readon
  * ```
  */
 export async function deliver(provider: VideoProvider, task: VideoTask): Promise<boolean> {
-  assertHandle(task?.handle, { provider: provider.id, account: provider.account })
-  return keeping(task.handle, `Handing over task ${task.id}`, async () => {
+  let handle: unknown
+  unheard(() => {
+    handle = task.handle
+  })
+  assertHandle(handle, { provider: provider.id, account: provider.account })
+  return keeping(handle, `Handing over task ${task.id}`, async () => {
     await show(provider, task)
     const name = ownerKey(task.handle)
     const told = lanesOf(provider, (other) => other === name).map((lane) => lane.answer(task.id, task))
