@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { surviveClosedStreams } from './cli/terminal.ts'
+import { hushSqlite } from './cli/warnings.ts'
 
 surviveClosedStreams()
+hushSqlite()
 const rawArgs = process.argv.slice(2)
 
 /** What nobody caught is a bug: one screen about it, and what was paid for is named. */

@@ -235,6 +235,22 @@ describe('reelay journal export', () => {
   })
 })
 
+describe('a large journal', () => {
+  it('is exported to the last line, whatever the pace of the reader, and without a word beside it', async () => {
+    await fill()
+    await journal.close()
+    const database = new DatabaseSync(file)
+    database.exec(`
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+      INSERT INTO reelay_orders (key, began, at, open, doc)
+      SELECT 'bulk-' || i, began, at, open, json_set(doc, '$.key', 'bulk-' || i) FROM n, reelay_orders WHERE key = 'done'`)
+    database.close()
+    const { code, out, err } = await desk.run(['journal', 'export', '--journal', file])
+    const orders = linesOf(out).filter(({ type }) => type === 'order')
+    expect([code, err, orders.length]).toEqual([0, '', 3_004])
+  })
+})
+
 describe('reelay journal prune', () => {
   const keys = async (): Promise<readonly string[]> => {
     const all: string[] = []

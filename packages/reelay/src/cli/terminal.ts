@@ -79,9 +79,12 @@ export const answerJson = (value: unknown): void => write(process.stdout, jsonLi
 export async function flowing(): Promise<void> {
   const { stdout } = process
   if (!stdout.writableNeedDrain || lost !== undefined || stdout.destroyed) return
-  await new Promise<void>((done) => {
-    for (const event of ['drain', 'error', 'close']) stdout.once(event, () => done())
-  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const done = (): void => resolve()
+  const events = ['drain', 'error', 'close'] as const
+  for (const event of events) stdout.on(event, done)
+  await promise
+  for (const event of events) stdout.off(event, done)
 }
 
 /** Replaces the line the cursor is in. */

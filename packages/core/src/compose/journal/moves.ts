@@ -177,7 +177,7 @@ export function end(
   order: Order | undefined,
   task: TerminalTask,
   now: number,
-  free = isFree(task),
+  free: boolean = isFree(task),
 ): Change<Purchase | undefined> {
   const { handle, status, cost } = task
   const known = ofTask(order, handle)

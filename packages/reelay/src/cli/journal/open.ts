@@ -36,11 +36,13 @@ async function use<Result>(
   journal: JournalFile,
   run: (journal: JournalFile) => Promise<Result>,
 ): Promise<Result> {
-  try {
-    return await run(journal)
-  } finally {
-    await journal.close()
-  }
+  const result = await run(journal).catch(async (error: unknown) => {
+    // What went wrong first is what is to be told.
+    await journal.close().catch(() => undefined)
+    throw error
+  })
+  await journal.close()
+  return result
 }
 
 /** Works with a journal that is made where there is none. */
