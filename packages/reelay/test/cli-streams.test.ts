@@ -66,7 +66,7 @@ describe('a warning of the runtime', () => {
   it('is printed, but for what Node 22 says about its SQLite', async () => {
     const warn = (text: string) => `process.emitWarning("${text}", "ExperimentalWarning");`
     const sqlite = 'SQLite is an experimental feature and might change at any time'
-    const code = `setTimeout(() => { ${warn(sqlite)} ${warn('Something else')} }, 0)`
+    const code = `process.once('beforeExit', () => { ${warn(sqlite)} ${warn('Something else')} })`
     const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` }
     const { err } = await desk.run(['--help'], { env })
     expect(err).toContain('Something else')
