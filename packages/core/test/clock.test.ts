@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { elapsedOf, systemClock } from '../src/index.ts'
 import { passedOf } from '../src/model/clock.ts'
-import { watchClock } from '../src/model/clock-step.ts'
+import { clockSettings, watchClock } from '../src/model/clock-step.ts'
 
 const hour = 3_600_000
 const minute = 60_000
@@ -90,5 +90,19 @@ describe('a clock that is being set', () => {
     const watch = watchClock({ now: () => now, sleep: async () => undefined })
     now = hour
     expect([watch.step(), watch.earlier()]).toEqual([undefined, hour])
+  })
+
+  it('remembers between what its earlier words have to be corrected', async () => {
+    const clock = createVirtualClock()
+    const settings = clockSettings(clock)
+    expect(settings.span()).toEqual([0, 0])
+    await clock.sleep(minute)
+    clock.stepWall(-hour)
+    expect(settings.span()).toEqual([-hour, 0])
+    clock.stepWall(3 * hour)
+    expect(settings.span()).toEqual([0, 3 * hour])
+    clock.stepWall(-hour)
+    await clock.sleep(minute)
+    expect(settings.span()).toEqual([-hour, 2 * hour])
   })
 })

@@ -36,7 +36,7 @@ function createWorld(fal: FalEmulatorOptions = {}, account: { apiScope?: boolean
       outputFile: 'url-only',
       processingMs({ id }) {
         const ms = 60_000 + 1_000 * ((37 * ends.size) % 180)
-        ends.set(id, clock.now() + ms)
+        ends.set(id, clock.server.now() + ms)
         return ms
       },
       accounts: [{ key, usd: 100_000, concurrency: 10_000, ...account }],
@@ -79,7 +79,7 @@ async function lateness(
   return Promise.all(
     handles.map(async (handle) => {
       expect((await wait(provider, handle)).status).toBe('succeeded')
-      return clock.now() - endOf(handle.id)
+      return clock.server.now() - endOf(handle.id)
     }),
   )
 }
@@ -127,6 +127,18 @@ describe('many tasks at fal', () => {
     // Nothing but a doubt asks for a task itself.
     expect(world.reads('query')).toBeLessThanOrEqual(120)
   }, 60_000)
+
+  test.each([-3_600_000, 3_600_000])(
+    'are seen to end in time though the host’s clock is set by %i ms meanwhile',
+    async (ms) => {
+      const world = createWorld()
+      const handles = await world.buy(60)
+      for (const at of [30_000, 100_000]) void world.clock.sleep(at).then(() => world.clock.stepWall(ms))
+      inTime(await lateness(world, handles))
+      expect(world.reads('result')).toBe(60)
+    },
+    60_000,
+  )
 
   test('are read alike when the history shows those in progress too', async () => {
     const world = createWorld({ historyOfRunning: true })

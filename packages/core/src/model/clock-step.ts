@@ -44,3 +44,33 @@ export function watchClock(clock: Clock): ClockWatch {
     },
   }
 }
+
+/** Remembers how a clock was set, for times that were written down by it. */
+export interface ClockSettings {
+  /** Milliseconds since the epoch at which the time that passes began, by the wall. */
+  begin(): number
+  /**
+   * Between how many milliseconds what this clock said earlier has to be corrected by, to be told by what it says now: 0
+   * and 0 while nobody sets it, -3,600,000 and 0 once it was set back by an hour.
+   */
+  span(): readonly [least: number, most: number]
+}
+
+/** Looks at each call what the wall says; what was written down between two of them is off by either. */
+export function clockSettings(clock: Clock): ClockSettings {
+  let [earliest, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  function begin(): number {
+    const begun = timeOf(clock) - passedOf(clock)
+    earliest = Math.min(earliest, begun)
+    latest = Math.max(latest, begun)
+    return begun
+  }
+  begin()
+  return {
+    begin,
+    span() {
+      const now = begin()
+      return [now - latest, now - earliest]
+    },
+  }
+}

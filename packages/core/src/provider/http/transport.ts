@@ -1,4 +1,5 @@
 import { type Clock, sleepBy, timeOf } from '../../model/clock.ts'
+import { clockSettings } from '../../model/clock-step.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { CallOptions } from '../provider.ts'
 import type { Auth } from './auth.ts'
@@ -32,6 +33,8 @@ export type Send = () => Promise<Exchange>
 export interface Transport {
   /** How far the provider's clock was ahead of ours in its last reply, in milliseconds; 0 until it has said. */
   skewMs(): number
+  /** How what was written down by our clock has to be corrected since it was set; see `ClockSettings`. */
+  settingsMs(): readonly [least: number, most: number]
   /** What keeps the secrets of a call out of whatever is shown of its replies: the credentials, and its headers. */
   redactor(options: CallOptions): Redactor
   /** Addresses and authorizes a request without sending it. */
@@ -76,7 +79,9 @@ async function authorize(auth: Auth, headers: Headers): Promise<void> {
 /** Makes the one HTTP path of a provider instance. */
 export function createTransport(options: TransportOptions): Transport {
   const { auth, clock } = options
-  let skew = 0
+  const settings = clockSettings(clock)
+  // The server's time at the beginning of the time that passes: whoever sets our clock changes no server's.
+  let serverBegan: number | undefined
   const isGlobalFetch = (): boolean => options.fetch === undefined || options.fetch === globalThis.fetch
 
   async function exchange(url: URL, init: Init, signal: AbortSignal): Promise<Exchange> {
@@ -113,7 +118,8 @@ export function createTransport(options: TransportOptions): Transport {
     const headers = Object.fromEntries(response.headers)
     const date = Date.parse(headers.date ?? '')
     const serverTime = Number.isNaN(date) ? undefined : date
-    if (serverTime !== undefined) skew = serverTime - timeOf(clock)
+    const began = settings.begin()
+    if (serverTime !== undefined) serverBegan = began + serverTime - timeOf(clock)
     const wait = retryAfterMs(headers['retry-after'], serverTime)
     return {
       status: response.status,
@@ -126,7 +132,8 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   return {
-    skewMs: () => skew,
+    skewMs: () => (serverBegan === undefined ? 0 : serverBegan - settings.begin()),
+    settingsMs: settings.span,
     redactor: (call) =>
       redactorFor([...auth.secrets(), ...headerSecrets(mergedHeaders(options.headers, call.headers))]),
     async prepare(request, call) {

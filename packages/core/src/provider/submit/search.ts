@@ -44,7 +44,9 @@ async function readMatches(
   const nativeModel = offerOf(spec.catalog.offers, submission)?.nativeModel
   if (nativeModel === undefined) return { value: { matches, whole: false } }
   // The same for all pages, whatever is learnt of the provider's clock meanwhile.
-  const asked = windowOf(protocol, submission, transport.skewMs())
+  // If our clock was set meanwhile, the latest that it may have been: an older task is somebody else's.
+  const ahead = (): number => transport.skewMs() + transport.settingsMs()[1]
+  const asked = windowOf(protocol, submission, ahead())
   const [from, to] = [asked.from - clockErrorMs, asked.to + clockErrorMs]
   let previous: HttpReply | undefined
   for (let number = 1; number <= mostPages; number++) {
@@ -60,7 +62,7 @@ async function readMatches(
     const { rows, reply } = result.value
     // What the provider's clock says, its reply says best.
     const known = reply.serverTime !== undefined
-    const heard = windowOf(protocol, submission, transport.skewMs())
+    const heard = windowOf(protocol, submission, ahead())
     for (const { task, echoed } of rows) {
       const moment: Moment = momentOf(task.createdAt, heard, { known, now: clock.now() + transport.skewMs() })
       if (moment === 'outside') continue

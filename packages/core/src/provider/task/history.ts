@@ -42,9 +42,11 @@ export async function readHistory(
 ): Promise<Told> {
   const past = engine.past
   const skew = engine.transport.skewMs()
+  // Handles may have been written before somebody set our clock.
+  const [early] = engine.transport.settingsMs()
   const readAt = engine.clock.now() + skew
   const oldest =
-    handles.reduce((least, { submittedAt }) => Math.min(least, submittedAt + skew), readAt) - slackMs
+    handles.reduce((least, { submittedAt }) => Math.min(least, submittedAt + skew + early), readAt) - slackMs
   const place = { route: handles[0]?.route ?? '', size: list.maxPageSize, oldest, newest: readAt }
   const known = new Set(past.known)
   const missing = new Set(handles.map(({ id }) => id).filter((id) => !known.has(id)))

@@ -71,12 +71,14 @@ export async function readPages(
   }
   const size = Math.min(list.maxPageSize, Math.max(all, place.span) + slack)
   const skew = engine.transport.skewMs()
+  // Handles may have been written before somebody set our clock.
+  const [early, late] = engine.transport.settingsMs()
   const ours = all <= size ? [...wanted, ...also] : wanted
   let oldest = Number.POSITIVE_INFINITY
   let newest = 0
   for (const { submittedAt } of ours) {
-    oldest = Math.min(oldest, submittedAt + skew - slackMs)
-    newest = Math.max(newest, submittedAt + skew + slackMs)
+    oldest = Math.min(oldest, submittedAt + skew + early - slackMs)
+    newest = Math.max(newest, submittedAt + skew + late + slackMs)
   }
   let number = list.numbered ? Math.floor(place.offset / size) + 1 : 1
   // Pages known to lie before the wanted times, and after them.
