@@ -46,7 +46,7 @@ async function spend(name: string): Promise<void> {
   let count = 0
   for (;;) {
     const id = `${name}-${count}`
-    const answer = await journal.reserve({ ...budget, id, key: id, amount: 1, limit: 150, at: 1 })
+    const answer = await journal.reserve({ ...budget, id, key: id, amount: 1, limit: 90, at: 1 })
     if (answer.state === 'exceeded') break
     count += 1
   }

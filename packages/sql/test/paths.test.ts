@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { ReelayError } from '@reelay/core'
 import { describe, expect, it } from 'vitest'
 import { sqliteJournal } from '../src/index.ts'
+import { type Script, sql } from '../src/script.ts'
+import { sqliteDriver } from '../src/sqlite/driver.ts'
 import { loadRuntime } from '../src/sqlite/runtime.ts'
 import { temporary } from './support.ts'
 import { orderOf } from './support-order.ts'
@@ -111,6 +113,30 @@ describe('one file', () => {
     expect(() => realpathSync(file)).toThrow('ENOENT')
     expect(await said(file)).toBe('taken')
     expect(realpathSync(file)).toBe(realpathSync(file))
+  })
+
+  it('is opened as the promises need it: shared, on the disk with each commit, and without a wait in SQLite', async () => {
+    const driver = sqliteDriver(join(temporary(), 'reelay.db'), 1_000)
+    const settings = ['journal_mode', 'synchronous', 'busy_timeout']
+    const told = await driver.read(function* (): Script<readonly unknown[]> {
+      const all: unknown[] = []
+      for (const name of settings) all.push(Object.values((yield* sql(`PRAGMA ${name}`))[0] ?? {})[0])
+      return all
+    })
+    // 2: FULL.
+    expect(told).toEqual(['wal', 2, 0])
+    await driver.close()
+  })
+
+  it('gives back long texts of any kind as they were', async () => {
+    const file = join(temporary(), 'reelay.db')
+    const journal = sqliteJournal(file)
+    const long = orderOf('order-77', 1, ['🎬é\u0000"\\ '.repeat(20_000)])
+    await journal.change('order-77', 1, () => ({ order: long, result: undefined }))
+    const other = sqliteJournal(file)
+    expect(await other.order('order-77')).toEqual(long)
+    await journal.close()
+    await other.close()
   })
 
   it('is not used after close', async () => {

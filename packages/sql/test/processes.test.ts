@@ -57,16 +57,16 @@ describe('processes at once', () => {
   it('lose no change of an order, and never overspend', async () => {
     const file = fileIn(temporary())
     const names = ['a', 'b', 'c']
-    const added = names.map((name) => child(['add', file, name, '40']))
+    const added = names.map((name) => child(['add', file, name, '25']))
     const spent = names.map((name) => child(['spend', file, name]))
-    for (const one of added) expect(await one.ended).toEqual(['added 40'])
+    for (const one of added) expect(await one.ended).toEqual(['added 25'])
     const counts = (await Promise.all(spent.map((one) => one.ended))).map(([line]) =>
       Number(line?.split(' ')[1]),
     )
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(150)
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(90)
     const journal = sqliteJournal(file)
     const order = await journal.order('shared')
-    expect(order?.v === 1 && order.purchases[0]?.attempts).toHaveLength(120)
+    expect(order?.v === 1 && order.purchases[0]?.attempts).toHaveLength(75)
     await journal.close()
     assertSound(file)
   })
@@ -78,13 +78,13 @@ describe('processes at once', () => {
     async () => {
       const file = fileIn(temporary())
       const names = ['a', 'b', 'c']
-      const added = names.map((name) => child(['add', file, name, '30'], unshare))
+      const added = names.map((name) => child(['add', file, name, '20'], unshare))
       const spent = names.map((name) => child(['spend', file, name], unshare))
-      for (const one of added) expect(await one.ended).toEqual(['added 30'])
+      for (const one of added) expect(await one.ended).toEqual(['added 20'])
       const counts = (await Promise.all(spent.map((one) => one.ended))).map(([line]) =>
         Number(line?.split(' ')[1]),
       )
-      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(150)
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(90)
       assertSound(file)
     },
   )
