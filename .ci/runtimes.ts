@@ -58,6 +58,19 @@ const node = (name: string, version: string, more: Partial<Row> = {}): Row => ({
   ...more,
 })
 
+/** The same with a journal in a file, submitted twice. */
+const journaled = (name: string, tool: string, command: readonly string[], more: Partial<Row> = {}): Row => ({
+  name: `${name}, journal in SQLite`,
+  tools: [tool],
+  end: 'clip',
+  posts: 1,
+  run(project, { base }, tools) {
+    const [program = '', ...args] = command
+    return answer<Result>(bin(tools, program), [...args, 'journaled.js', base, `${file()}.db`], project)
+  },
+  ...more,
+})
+
 const rows: readonly Row[] = [
   node('Node 20', '20', { end: 'refused', posts: 0 }),
   node('Node 22', '22', { slow: true }),
@@ -93,6 +106,10 @@ const rows: readonly Row[] = [
         project,
       ),
   },
+  journaled('Node 22.19', 'node@22.19.0', ['node']),
+  journaled('Node 26', 'node@26', ['node'], { slow: true }),
+  journaled('Bun', 'bun', ['bun'], { slow: true }),
+  journaled('Deno', 'deno', ['deno', 'run', '-A', '--node-modules-dir=manual'], { slow: true }),
   {
     name: 'workerd, 3 requests at a time',
     slow: true,
@@ -170,7 +187,7 @@ function line(name: string, paid: string, seconds: string, what: string): void {
 const startedAt = performance.now()
 const project = join(folder, 'project')
 const tarballs = packAll(folder)
-const wanted = ['@reelay/core', '@reelay/kling', '@reelay/fal']
+const wanted = ['@reelay/core', '@reelay/kling', '@reelay/fal', '@reelay/sql']
 install(project, Object.fromEntries(wanted.map((name) => [name, `file:${tarballs.get(name)}`])))
 cpSync(fixtures, project, { recursive: true })
 console.log(`packed and installed in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s\n`)

@@ -1,5 +1,5 @@
 import type { Found, Journal, Order, Purchase } from '@reelay/core'
-import { equal, fulfilled, ok } from '../assert.ts'
+import { equal, fulfilled } from '../assert.ts'
 
 /** When everything in these cases begins; milliseconds since the epoch. */
 export const start: number = Date.UTC(2026, 10, 26, 12)
@@ -87,10 +87,4 @@ export function sameKeys(found: readonly Found[], keys: readonly string[], what:
     keys,
     what,
   )
-}
-
-/** The order, which has to be readable. */
-export function asOrder(found: Found | undefined, what: string): Order {
-  ok(found?.v === 1, `${what} should be there, and be readable`)
-  return found
 }
