@@ -6,7 +6,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { isOpenOrder, type Journal, namesOf, type Order } from '../packages/core/src/index.ts'
+import {
+  guard,
+  isOpenOrder,
+  type Journal,
+  journaled,
+  memoryJournal,
+  namesOf,
+  type Order,
+  type VideoProvider,
+} from '../packages/core/src/index.ts'
+import { createFal } from '../packages/fal/src/index.ts'
 import { slotsOf } from '../packages/sql/src/budgets/slots.ts'
 import { sqliteJournal } from '../packages/sql/src/index.ts'
 import { toColumn } from '../packages/sql/src/text.ts'
@@ -19,38 +29,52 @@ const limit = 1.5
 const start = Date.UTC(2026, 10, 26)
 // One each 37 s: 100,000 are six weeks.
 const everyMs = 37_000
-const budget = { budget: 'default', limit: Number.MAX_SAFE_INTEGER, windowMs: 24 * 3_600_000 }
+const budget = 'default'
+const limits = { amount: 1e15, windowMs: 24 * 3_600_000, name: budget }
 
-function orderOf(index: number, state: 'unknown' | 'bought' | 'ended', name = 'order'): Order {
+const request = {
+  kind: 'text-to-video',
+  prompt: 'A paper boat',
+  model: 'kling-v3',
+  mode: 'std',
+  duration: 5,
+} as const
+let tasks = 0
+/** fal's queue, in process: so that what is measured is ours. */
+const fetch: typeof globalThis.fetch = async (input, init) => {
+  const request_id = /requests\/([^/]+)/.exec(input instanceof Request ? input.url : String(input))?.[1]
+  if (init?.method !== 'POST') return Response.json({ status: 'IN_PROGRESS', request_id })
+  tasks += 1
+  return Response.json({ status: 'IN_QUEUE', request_id: `fresh-${tasks}` })
+}
+const fal = createFal({ apiKey: 'key-id-1:key-secret-1', fetch })
+const stack = (journal: Journal): VideoProvider => journaled(guard(fal, { budget: limits, journal }), journal)
+
+/** An order as a submit leaves it, to make the others of. */
+async function bought(): Promise<string> {
+  const journal = memoryJournal()
+  await stack(journal).submit(request, { idempotencyKey: 'the-key' })
+  return JSON.stringify(await journal.order('the-key')).replaceAll(`fresh-${tasks}`, 'the-task')
+}
+const template = await bought()
+
+/** One of many orders: its task runs, or has ended. */
+function orderOf(index: number, state: 'bought' | 'ended', name = 'order'): Order {
   const key = `${name}-${index}`
   const at = start + index * everyMs
-  const owner = {
-    provider: 'fal',
-    account: 'default',
-    kind: 'text-to-video',
-    model: 'kling-v3',
-    mode: 'std',
-    route: 'text-to-video',
-  } as const
-  const ids = { idempotencyKey: key, requestHash: 'f0'.repeat(32) }
-  const submission = { v: 1, ...owner, ...ids, attempt: `${key}/1`, startedAt: at } as const
-  const handle = { v: 1, ...owner, ...ids, id: `task-${key}`, submittedAt: at } as const
-  const purchase = {
-    id: submission.attempt,
-    number: 1,
-    run: `run-${key}`,
-    submission,
-    quote: { state: 'unknown', why: 'a benchmark' } as never,
-    state: state === 'unknown' ? 'unknown' : 'bought',
-    attempts: [
-      { submission, at, until: at + 90_000, ...(state !== 'unknown' && { outcome: 'accepted' as const }) },
-    ],
-    ...(state !== 'unknown' && { handle }),
-    ...(state === 'ended' && { ended: { status: 'succeeded', at } as const }),
-    stored: { state: 'not-asked' },
+  const made = JSON.parse(template.replaceAll('the-key', key).replaceAll('the-task', `task-${key}`)) as Order
+  const ended = state === 'ended' ? { ended: { status: 'succeeded', at } as const } : {}
+  const purchases = made.purchases.map((one) => ({
+    ...one,
+    ...ended,
+    id: `${key}/1`,
+    attempts: one.attempts.map((attempt) => ({
+      ...attempt,
+      submission: { ...attempt.submission, attempt: `${key}/1` },
+    })),
     at,
-  } as const
-  return { v: 1, key, requestHash: 'ab'.repeat(32), purchases: [purchase], began: at, at }
+  }))
+  return { ...made, purchases, began: at, at }
 }
 
 const put = (journal: Journal, order: Order): Promise<void> =>
@@ -74,8 +98,8 @@ function fill(file: string, size: number): void {
     const one = orderOf(index, index % (size / opens) === 0 ? 'bought' : 'ended')
     order.run(one.key, one.began, one.at, isOpenOrder(one) ? 1 : 0, JSON.stringify(one))
     for (const text of namesOf(one)) name.run(toColumn(text), one.key)
-    reservation.run(`r-${index}`, budget.budget, one.key, `task-${index}`, 420_000, one.at)
-    for (const [level, slot] of slotsOf(one.at).entries()) sum.run(budget.budget, level, slot, 420_000)
+    reservation.run(`r-${index}`, budget, one.key, `task-${index}`, 420_000, one.at)
+    for (const [level, slot] of slotsOf(one.at).entries()) sum.run(budget, level, slot, 420_000)
   }
   database.prepare("INSERT INTO reelay_meta (name, value) VALUES ('newest', ?)").run(start + size * everyMs)
   database.exec('COMMIT')
@@ -95,22 +119,17 @@ async function found(journal: Journal, name: string): Promise<Order> {
 }
 
 const operationsOf: Readonly<Record<string, Operation>> = {
-  async submit(journal, size, index) {
-    const order = orderOf(size + 1 + index, 'unknown', 'new')
-    const { key } = order
-    if (await journal.order(key)) throw new Error('bought before')
-    await journal.reserve({ ...budget, id: key, key, amount: 420_000, at: order.at })
-    await put(journal, order)
-    await put(journal, orderOf(size + 1 + index, 'bought', 'new'))
-    await journal.amend(key, { task: `task-${key}` })
+  async submit(journal, _, index) {
+    await stack(journal).submit(request, { idempotencyKey: `new-${index}` })
   },
   async 'repeated key'(journal, _, __, order) {
-    if ((await journal.order(`order-${order}`))?.v !== 1) throw new Error(`order-${order} is not there`)
+    const task = await stack(journal).submit(request, { idempotencyKey: `order-${order}` })
+    if (task.id !== `task-order-${order}`) throw new Error(`order-${order} was bought again`)
   },
   async delivery(journal, _, __, order) {
     const one = await found(journal, taskName(order))
     await put(journal, { ...one, at: one.at + 1 })
-    const [reserved] = await journal.reservations(budget.budget, { task: `task-${order}` })
+    const [reserved] = await journal.reservations(budget, { task: `task-${order}` })
     await journal.amend(reserved?.id ?? '', { spent: 400_000 })
   },
   async 'resume of one'(journal, _, __, order) {
@@ -167,9 +186,8 @@ try {
     }
     if (name !== 'submit') continue
     // As many open ones as before.
-    for (const [size, journal] of journals)
-      for (let index = 0; index < operations; index += 1)
-        await put(journal, orderOf(size + 1 + index, 'ended', 'new'))
+    for (const journal of journals.values())
+      for (let index = 0; index < operations; index += 1) await put(journal, orderOf(index, 'ended', 'new'))
   }
   for (const journal of journals.values()) await journal.close()
 } finally {
