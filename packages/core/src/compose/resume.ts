@@ -1,6 +1,6 @@
 import { ReelayError } from '../model/error.ts'
 import { ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
-import type { VideoTask } from '../model/task.ts'
+import type { TaskCandidate, VideoTask } from '../model/task.ts'
 import type { CallOptions, VideoProvider } from '../provider/provider.ts'
 import type { Journal } from './journal/journal.ts'
 import { isOpen, isReadable, ownedBy, type Purchase, type UnreadableOrder } from './journal/order.ts'
@@ -27,6 +27,8 @@ export type ResumeItem =
       readonly provider: VideoProvider
       /** What to do, for people. */
       readonly advice: string
+      /** Tasks that may be its own, without proof. */
+      readonly candidates?: readonly TaskCandidate[]
       /** Why it could not be looked for, when asking failed. */
       readonly error?: ReelayError
     }
@@ -51,8 +53,9 @@ async function resumeOne(
     advice: whatToDo(submission, provider.find !== undefined),
   } as const
   try {
-    const task = await reconcile({ provider, journal }, purchase, options)
-    return task ? { state: 'task', purchase, handle: task.handle, provider, task } : unknown
+    const { task, candidates } = await reconcile({ provider, journal }, purchase, options)
+    if (task) return { state: 'task', purchase, handle: task.handle, provider, task }
+    return candidates.length > 0 ? { ...unknown, candidates } : unknown
   } catch (error) {
     // An account that cannot be asked must not keep the others waiting.
     if (!ReelayError.isInstance(error) || error.code === 'ERR_ABORTED') throw error

@@ -1,5 +1,7 @@
 import { ReelayError, withDetails } from '../../model/error.ts'
 import { ownerText, type Submission, type TaskHandle } from '../../model/handle.ts'
+import type { TaskCandidate } from '../../model/task.ts'
+import { candidatesInWords } from '../../provider/submit/candidates.ts'
 import { meaning } from '../../provider/task/advice.ts'
 import type { Purchase } from '../journal/order.ts'
 
@@ -17,14 +19,22 @@ export function whatToDo(submission: Submission, canFind: boolean): string {
 }
 
 /** The error for a purchase that may have been paid for, by an earlier submit under the same key. */
-export function unknownSubmission(submission: Submission, why: string, canFind: boolean): ReelayError {
+export function unknownSubmission(
+  submission: Submission,
+  why: string,
+  canFind: boolean,
+  candidates: readonly TaskCandidate[] = [],
+): ReelayError {
   const { provider, account, idempotencyKey } = submission
-  const message = `The purchase "${idempotencyKey}" at ${provider} ${why}. ${meaning.unknown} ${whatToDo(submission, canFind)}`
+  const said = [`The purchase "${idempotencyKey}" at ${provider} ${why}.`, meaning.unknown]
+  const next = [candidatesInWords(candidates), whatToDo(submission, canFind)]
+  const message = [...said, ...next].filter(Boolean).join(' ')
   return new ReelayError('ERR_SUBMISSION_UNKNOWN', message, {
     provider,
     account,
     outcome: 'unknown',
     submission,
+    ...(candidates.length > 0 && { candidates }),
   })
 }
 

@@ -101,7 +101,7 @@ async function settleUnknown(
   if (isOurs && first.submission.externalId !== undefined) {
     // By an id of ours a look is proof, whoever else is at it: after a crash nobody has to wait.
     const found = await reconcile(books, first, reading).catch(() => undefined)
-    if (found) return found
+    if (found?.task) return found.task
   }
   const standing = await pass(books, options, first)
   if (standing.state === 'conflict') throw otherRequest(options.idempotencyKey, standing.first)
@@ -113,10 +113,11 @@ async function settleUnknown(
     const why = 'was sent before and has no verdict, and its provider is not among those asked'
     throw unknownSubmission(submission, why, false)
   }
-  const task = await reconcile(books, purchase, reading)
+  const { task, candidates } = await reconcile(books, purchase, reading)
   if (task) return task
   if (resend && submission.repeatable !== undefined) return books.resubmit(request, options, purchase)
-  throw unknownSubmission(submission, 'was sent before and has no verdict', provider.find !== undefined)
+  const why = 'was sent before and has no verdict'
+  throw unknownSubmission(submission, why, provider.find !== undefined, candidates)
 }
 
 async function answerOf(

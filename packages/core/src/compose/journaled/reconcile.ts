@@ -1,6 +1,6 @@
 import { timeOf } from '../../model/clock.ts'
 import type { Submission } from '../../model/handle.ts'
-import type { VideoTask } from '../../model/task.ts'
+import type { TaskCandidate, VideoTask } from '../../model/task.ts'
 import type { AskClaims, CallOptions, VideoProvider } from '../../provider/provider.ts'
 import type { Journal } from '../journal/journal.ts'
 import { judge } from '../journal/moves.ts'
@@ -42,6 +42,13 @@ export async function noteFound(
   await journal.change(submission.idempotencyKey, at, (order, now) => judge(order, verdict, now))
 }
 
+/** What became of a purchase without a verdict, as far as its provider can be asked. */
+export interface Reconciled {
+  readonly task?: VideoTask
+  /** Tasks that may be its own, without proof. */
+  readonly candidates: readonly TaskCandidate[]
+}
+
 /**
  * Looks for the task of a purchase without a verdict, and writes it down when it is there.
  *
@@ -51,7 +58,8 @@ export async function reconcile(
   { provider, journal }: { readonly provider: VideoProvider; readonly journal: Journal },
   { attempts }: Purchase,
   options: CallOptions,
-): Promise<VideoTask | undefined> {
+): Promise<Reconciled> {
+  const candidates: TaskCandidate[] = []
   for (const { submission, outcome } of attempts) {
     if (outcome === 'none' || outcome === 'rejected') continue
     const result = await provider
@@ -59,9 +67,10 @@ export async function reconcile(
       .catch((error: unknown) => {
         throw failedLook(error, submission)
       })
+    if (result?.state === 'not-found-yet') candidates.push(...(result.candidates ?? []))
     if (result?.state !== 'found') continue
     await noteFound(journal, submission, result.task, timeOf(provider.clock))
-    return result.task
+    return { task: result.task, candidates }
   }
-  return undefined
+  return { candidates }
 }
