@@ -65,6 +65,7 @@ export function createFakeServer(clock: Clock, externalIds: boolean): FakeServer
     return {
       id: row.id,
       input: row.input,
+      made: row.createdAt,
       state: done ? 'done' : state,
       ...(done && !resultless ? { url: `https://cdn.fake.example/${row.id}.mp4` } : {}),
       ...(state === 'failed' ? { reason: 'the clip showed a duck' } : {}),

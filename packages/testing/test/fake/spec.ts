@@ -76,6 +76,8 @@ interface Render {
   readonly url?: string
   readonly reason?: string
   readonly input?: object
+  /** Milliseconds since the epoch. */
+  readonly made?: number
 }
 
 const rendersOf = ({ body }: HttpReply): readonly Render[] | undefined =>
@@ -83,9 +85,9 @@ const rendersOf = ({ body }: HttpReply): readonly Render[] | undefined =>
 
 function toNative(render: Render | undefined): NativeTask | undefined {
   if (render?.id === undefined || render.state === undefined) return undefined
-  const { id, state, url, reason } = render
+  const { id, state, url, reason, made } = render
   const outputs = url === undefined ? [] : [{ kind: 'video', url, mediaType: 'video/mp4' } as const]
-  return { id, status: state, message: reason, outputs, raw: render }
+  return { id, status: state, message: reason, createdAt: made, outputs, raw: render }
 }
 
 const common = {
