@@ -9,7 +9,10 @@ import {
   failover,
   generate,
   govern,
+  guard,
+  journaled,
   memoryDeliveries,
+  memoryJournal,
   type Output,
   ReelayError,
   type SubmitOptions,
@@ -153,6 +156,26 @@ describe('a limit is a number that limits', () => {
     )
     await refused([...never, 0], 'ttlMs', (ttlMs) => memoryDeliveries().claim('a', as(ttlMs)), code)
     await refused([...never, 0], 'ttlMs', (ttlMs) => memoryDeliveries().done('a', as(ttlMs)), code)
+  })
+
+  it('guard and journaled', async () => {
+    const { provider } = fresh()
+    const guarded = (options: object) => guard(provider, options)
+    const [code, noMoney] = ['ERR_CONFIG', [...noTime, 1.5]]
+    const budget = { amount: 1, windowMs: 1 }
+    await refused(noMoney, 'maxCostPerTask', (maxCostPerTask) => guarded({ maxCostPerTask }), code)
+    await refused(noMoney, 'confirmAbove', (confirmAbove) => guarded({ confirmAbove }), code)
+    await refused(noMoney, 'budget.amount', (amount) => guarded({ budget: { ...budget, amount } }), code)
+    await refused(
+      [...never, 0],
+      'budget.windowMs',
+      (windowMs) => guarded({ budget: { ...budget, windowMs } }),
+      code,
+    )
+    expect(() => guarded({ budget: { ...budget, windowMs: Number.POSITIVE_INFINITY } })).not.toThrow()
+    const written = (inFlightMs: unknown) =>
+      journaled(provider, memoryJournal(), { inFlightMs: as(inFlightMs) })
+    await refused(noDuration, 'inFlightMs', written, code)
   })
 
   it('downloads and stores: every limit, before anything is bought', async () => {

@@ -1,3 +1,4 @@
+import { assertAmounts } from '../model/amount.ts'
 import { timeOf } from '../model/clock.ts'
 import { watchClock } from '../model/clock-step.ts'
 import { ReelayError } from '../model/error.ts'
@@ -54,16 +55,11 @@ function assertOptions({ maxCostPerTask, budget, allowUnknownPrice, confirmAbove
   const refuse = (message: string): never => {
     throw new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
   }
-  for (const [name, amount] of Object.entries({
-    maxCostPerTask,
-    confirmAbove,
-    'budget.amount': budget?.amount,
-  })) {
-    if (amount !== undefined && (!Number.isSafeInteger(amount) || amount < 0)) {
-      refuse(`${name} is ${amount}: give whole micro-USD, for example usd(0.5).`)
-    }
+  assertAmounts('money', { maxCostPerTask, confirmAbove })
+  if (budget !== undefined) {
+    assertAmounts('money', { 'budget.amount': budget?.amount ?? null })
+    assertAmounts('window', { 'budget.windowMs': budget?.windowMs ?? null })
   }
-  if (budget && !(budget.windowMs > 0)) refuse(`budget.windowMs is ${budget.windowMs}: give milliseconds.`)
   if (budget && allowUnknownPrice && maxCostPerTask === undefined) {
     refuse(
       'A budget cannot hold a task of unknown price: give maxCostPerTask too, as which such a task counts.',

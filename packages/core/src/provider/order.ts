@@ -91,7 +91,7 @@ export function gravest(all: readonly (Known | undefined)[]): Known | undefined 
   const own = new Set(said.flatMap(({ purchase, elsewhere }) => (elsewhere || !purchase ? [] : [purchase])))
   return said
     .filter(({ purchase, elsewhere }) => !elsewhere || !purchase || !own.has(purchase))
-    .toSorted((a, b) => gravity[a.state] - gravity[b.state])
+    .sort((a, b) => gravity[a.state] - gravity[b.state])
     .at(0)
 }
 

@@ -47,7 +47,7 @@ export function deciding(purchases: readonly Purchase[]): Purchase | undefined {
   const counted = live(purchases)
   const number = Math.max(0, ...counted.map((one) => one.number))
   const last = counted.filter((one) => one.number === number)
-  return last.findLast(({ handle }) => handle) ?? last.find(({ state }) => state === 'bought') ?? last[0]
+  return last.filter(({ handle }) => handle).at(-1) ?? last.find(({ state }) => state === 'bought') ?? last[0]
 }
 
 /**

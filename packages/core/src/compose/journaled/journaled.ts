@@ -1,3 +1,4 @@
+import { assertAmounts } from '../../model/amount.ts'
 import { timeOf } from '../../model/clock.ts'
 import { watchClock } from '../../model/clock-step.ts'
 import type { Submission, TaskHandle } from '../../model/handle.ts'
@@ -68,6 +69,7 @@ export function journaled(
   options: JournaledOptions = {},
 ): VideoProvider {
   const { inFlightMs = defaultInFlightMs, resend = true, afterFreeFailure = 'keep' } = options
+  assertAmounts('duration', { inFlightMs })
   const again = afterFreeFailure === 'buy-again'
   const watch = watchClock(provider.clock)
   const books: Books = { provider, journal, inFlightMs, resend, again, watch, resubmit }
