@@ -154,6 +154,15 @@ describe('a failure', () => {
     expect(errorDocument(error)).toMatchObject({ error: { code: 'ERR_FUNDS', outcome: 'rejected', handle } })
   })
 
+  it('that may have made one of several tasks names them', () => {
+    const candidates = [{ id: 'task-8', status: 'running' }] as unknown as NonNullable<
+      ReelayError['candidates']
+    >
+    const error = new ReelayError('ERR_SUBMISSION_UNKNOWN', 'No verdict.', { outcome: 'unknown', candidates })
+    expect(describeFailure(error)).toContain('  may be task: task-8 (running)')
+    expect(errorDocument(error)).toMatchObject({ error: { candidates } })
+  })
+
   it('of a request is told in flags, in words and as JSON', () => {
     const problems = [problem('generateAudio', 'unsupported', 'It is silent.', 'Leave generateAudio out.')]
     const message = 'kling cannot render this. generateAudio: It is silent. Leave generateAudio out.'

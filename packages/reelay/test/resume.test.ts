@@ -89,7 +89,7 @@ describe('reelay resume', () => {
     const flags = ['--base-url', baseURL]
     const unknown = await run(flags, env)
     expect(unknown.code).toBe(1)
-    for (const part of ['No verdict: "a" at fal', 'check its console or bill', '--settle b --as not-created'])
+    for (const part of ['No verdict: "a" at fal', 'Look again in a minute', '--settle b --as not-created'])
       expect(unknown.out).toContain(part)
     expect(await run(['--settle', 'a', '--as', 'not-created'])).toMatchObject({ code: 0 })
     const [, paid] = emulator.control.ledger()

@@ -130,7 +130,7 @@ export function describeFailure(
     code === 'ERR_USAGE'
       ? []
       : live
-        ? moneyLines(code, outcome, { requestId, handle, submission })
+        ? moneyLines(code, outcome, { requestId, handle, submission, candidates: known.candidates })
         : ['  money spent: no, this was the emulator']
   const text = [...lines, ...below.map((line) => `  ${printable(line)}`)].map((line) =>
     paragraph(line, width, 2),
@@ -145,7 +145,10 @@ function moneyLines(
     requestId,
     handle,
     submission,
-  }: { readonly [name in 'requestId' | 'handle' | 'submission']: ReelayError[name] | undefined },
+    candidates = [],
+  }: {
+    readonly [name in 'requestId' | 'handle' | 'submission' | 'candidates']: ReelayError[name] | undefined
+  },
 ): readonly string[] {
   const ended = code === 'ERR_TASK_FAILED'
   const open = outcome === 'accepted' || outcome === 'unknown'
@@ -157,6 +160,8 @@ function moneyLines(
     ...(requestId ? [`  request id:  ${printable(requestId)}`] : []),
     // Whole lines, however long: they are there to be copied.
     ...(open && submission && !handle ? [`  submission:  ${JSON.stringify(submission)}`] : []),
+    // Without proof: for somebody who looks into the provider's console.
+    ...candidates.map(({ id, status }) => `  may be task: ${printable(`${id} (${status})`)}`),
     ...(open && handle ? [`  handle:      ${JSON.stringify(handle)}`] : []),
     ...(open && next && !ended ? [`  go on with:  ${next}`] : []),
   ]
