@@ -1,7 +1,8 @@
-import { type Journal, ReelayError } from '@reelay/core'
+import type { Journal } from '@reelay/core'
 import { journalOver } from './journal.ts'
 import { sqliteDriver } from './sqlite/driver.ts'
 import { checkedPath } from './sqlite/place.ts'
+import { checkedTimeout } from './timeout.ts'
 
 /** Options of {@link sqliteJournal}. */
 export interface SqliteJournalOptions {
@@ -10,15 +11,6 @@ export interface SqliteJournalOptions {
    * absent, at most 10 minutes.
    */
   readonly lockTimeoutMs?: number | undefined
-}
-
-const defaultTimeoutMs = 10_000
-const longestTimeoutMs = 600_000
-
-function checkedTimeout(ms: unknown): number {
-  if (typeof ms === 'number' && ms >= 0 && ms <= longestTimeoutMs) return ms
-  const message = `sqliteJournal: lockTimeoutMs has to be a number of milliseconds from 0 to ${longestTimeoutMs}, not ${String(ms)}. Nothing was sent.`
-  throw new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
 }
 
 /**
@@ -42,6 +34,6 @@ function checkedTimeout(ms: unknown): number {
  * ```
  */
 export function sqliteJournal(path: string, options: SqliteJournalOptions = {}): Required<Journal> {
-  const { lockTimeoutMs = defaultTimeoutMs } = options
-  return journalOver(sqliteDriver(checkedPath(path), checkedTimeout(lockTimeoutMs)))
+  const patienceMs = checkedTimeout('sqliteJournal', options.lockTimeoutMs)
+  return journalOver(sqliteDriver(checkedPath(path), patienceMs))
 }

@@ -44,7 +44,9 @@ export async function prune(
   olderThanMs: number,
   at: number,
 ): Promise<number> {
-  const before = (await write(() => dialect.now(at))) - olderThanMs
+  const now = await write(() => dialect.now(at))
+  // Columns hold whole numbers, and PostgreSQL takes no others.
+  const before = Math.max(Math.ceil(now - olderThanMs), Number.MIN_SAFE_INTEGER)
   let forgotten = 0
   for (let after: Mark | undefined = start; after; ) {
     const from: Mark = after

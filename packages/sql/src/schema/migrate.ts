@@ -31,8 +31,9 @@ function* migrate(driver: Driver, list: readonly Step[]): Script<void> {
   const version = yield* versionOf(driver)
   if (version > list.length) throw tooNew(title, version, list.length)
   if (version === list.length) return
+  yield* dialect.alone(version === 0 ? undefined : meta)
   if (version === 0)
-    yield* sql(`CREATE TABLE ${meta} (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL)`)
+    yield* sql(`CREATE TABLE ${meta} (name ${dialect.text} NOT NULL PRIMARY KEY, value BIGINT NOT NULL)`)
   for (const step of list.slice(version)) for (const text of step(dialect)) yield* sql(text)
   const known = "INSERT INTO reelay_meta (name, value) VALUES ('version', ?)"
   yield* sql(`${known} ON CONFLICT (name) DO UPDATE SET value = excluded.value`, list.length)
