@@ -1,15 +1,21 @@
 // A process of its own for the tests beside. What escapes it ends it with an error.
 import { writeSync } from 'node:fs'
 import { type Journal, ReelayError } from '@reelay/core'
-import { sqliteJournal } from '../src/index.ts'
+import { postgresJournal, sqliteJournal } from '../src/index.ts'
 import { orderOf } from './support-order.ts'
 
 const [command = '', file = '', ...rest] = process.argv.slice(2)
 // A file that grows beyond a limit says so by a signal too, which ends Node by default.
 process.on('SIGXFSZ', () => undefined)
 
+function postgresOf({ url, schema }: { readonly url: string; readonly schema: string }): Required<Journal> {
+  return postgresJournal(url, { schema, lockTimeoutMs })
+}
+
 const say = (text: string): void => void writeSync(1, `${text}\n`)
-const journal = sqliteJournal(file, { lockTimeoutMs: 60_000 })
+const lockTimeoutMs = command === 'hold' && rest[0] ? Number(rest[0]) : 60_000
+// A file, or where the server is.
+const journal = file.startsWith('{') ? postgresOf(JSON.parse(file)) : sqliteJournal(file, { lockTimeoutMs })
 const budget = { budget: 'b', windowMs: Number.POSITIVE_INFINITY }
 
 const failed = (error: unknown): string =>
@@ -56,12 +62,16 @@ async function spend(name: string): Promise<void> {
 /** Stops inside of a transaction, until somebody lets it go on. */
 async function hold(): Promise<void> {
   await journal.order('warm')
-  await journal.change('held', 1, (_, now) => {
-    say('inside')
-    process.kill(process.pid, 'SIGSTOP')
-    return { order: orderOf('held', now), result: undefined }
+  let stopped = false
+  const changed = journal.change('held', 1, (_, now) => {
+    if (!stopped) {
+      stopped = true
+      say('inside')
+      process.kill(process.pid, 'SIGSTOP')
+    }
+    return { order: orderOf('held', now), result: 'done' }
   })
-  say('done')
+  say(await changed.catch((error: unknown) => `failed ${failed(error)}`))
 }
 
 /** Writes until it cannot, then says why; what it had written has to be there still. */
