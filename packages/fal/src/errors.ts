@@ -29,6 +29,8 @@ const rows: readonly Row[] = [
   row(401, undefined, 'ERR_AUTH', 'rejected'),
   // Reads are locked too while the task runs on; it passes with a top-up, so waiting goes on.
   row(403, /^User is locked|^TOP_UP|^Admin lock/i, 'ERR_FUNDS', 'rejected', true),
+  // The platform API's word for a key without the right; asking again does not give it.
+  row(403, /^authorization_error/, 'ERR_FORBIDDEN', 'unknown'),
   row(404, /^Application .* not found/i, 'ERR_UNSUPPORTED', 'rejected'),
   { ...row(404, undefined, 'ERR_NOT_FOUND', 'unknown'), missing: true },
   row(410, undefined, 'ERR_NOT_FOUND', 'unknown'),
@@ -58,6 +60,7 @@ export function readRefusal(reply: HttpReply): Refusal | undefined {
   const isObject = typeof reply.body === 'object' && reply.body !== null && !Array.isArray(reply.body)
   const message = words ?? word ?? type
   if (message === undefined && !(status === 401 && isObject)) return undefined
-  const found = rowFor(status, status === 429 ? `${type} ${words}` : (message ?? ''))
+  const isTyped = status === 429 || type === 'authorization_error'
+  const found = rowFor(status, isTyped ? `${type} ${words}` : (message ?? ''))
   return { ...found, nativeCode: type ?? word, message, requestId: headers['x-fal-request-id'] }
 }

@@ -1,3 +1,4 @@
+import { once as waitFor } from 'node:events'
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { printable } from '@reelay/core'
 import { paragraph } from './table.ts'
@@ -79,12 +80,10 @@ export const answerJson = (value: unknown): void => write(process.stdout, jsonLi
 export async function flowing(): Promise<void> {
   const { stdout } = process
   if (!stdout.writableNeedDrain || lost !== undefined || stdout.destroyed) return
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const done = (): void => resolve()
-  const events = ['drain', 'error', 'close'] as const
-  for (const event of events) stdout.on(event, done)
-  await promise
-  for (const event of events) stdout.off(event, done)
+  const settled = new AbortController()
+  const once = (event: string): Promise<unknown> => waitFor(stdout, event, { signal: settled.signal })
+  await Promise.race([once('drain'), once('close')]).catch(() => undefined)
+  settled.abort()
 }
 
 /** Replaces the line the cursor is in. */
