@@ -14,6 +14,7 @@ const refusals: Record<string, object> = {
   result_image_too_small_422: { code: 'ERR_INVALID_REQUEST', outcome: 'unknown' },
   result_not_ready: { code: 'ERR_INVALID_REQUEST', outcome: 'unknown' },
   result_downstream_500: { code: 'ERR_UNAVAILABLE', outcome: 'unknown', retryable: true },
+  billing_events_403_scope: { code: 'ERR_FORBIDDEN', outcome: 'unknown', retryable: false },
   result_start_timeout_504: { code: 'ERR_UNAVAILABLE', outcome: 'unknown', nativeCode: 'request_timeout' },
 }
 

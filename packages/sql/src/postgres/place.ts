@@ -9,7 +9,10 @@ const form = "postgresJournal('postgres://user:password@host:5432/database')"
 const longestName = 63
 
 /** What `postgres://user@/database?host=/run/postgresql` says, which is no address for `URL`. */
-const parsed = (server: string): URL | null => URL.parse(server.replace('@/', '@localhost/'))
+function parsed(server: string): URL | null {
+  const address = server.replace('@/', '@localhost/')
+  return URL.canParse(address) ? new URL(address) : null
+}
 
 /** An address of a server, or a pool. Its text is never shown: it carries a password. */
 export function checkedServer(server: unknown): string | PostgresPool {
