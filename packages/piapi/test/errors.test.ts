@@ -112,7 +112,8 @@ describe('what submit makes of it', () => {
   const submit = async (json: unknown, status: number) => {
     const { piapi, sent } = stub(() => ({ status, json }))
     const error = await piapi.submit(request).catch((thrown: unknown) => thrown)
-    return { error, posts: sent.length }
+    // A lost answer is looked for in the history, which costs nothing.
+    return { error, posts: sent.filter(({ method }) => method === 'POST').length }
   }
   const recorded: [string, ErrorCode, Outcome, string][] = [
     ['error_auth', 'ERR_AUTH', 'rejected', 'Invalid API key'],

@@ -66,9 +66,9 @@ test('an unknown service mode is refused', () => {
   expect(() => createPiapi({ serviceMode })).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }))
 })
 
-test('the default instance can cancel, and cannot look for anything', () => {
+test('the default instance can cancel, and look for candidates', () => {
   expect(piapi).toMatchObject({ id: 'piapi', account: 'default' })
   expect(piapi.cancel).toBeTypeOf('function')
-  expect(piapi.find).toBeUndefined()
+  expect(piapi.find).toBeTypeOf('function')
   expect(piapi.getMany).toBeUndefined()
 })

@@ -1,4 +1,11 @@
-import { type Found, isolatesRequests, type Journal, type Reserved } from '@reelay/core'
+import {
+  assertRetention,
+  type Found,
+  isolatesRequests,
+  type Journal,
+  type Reserved,
+  systemClock,
+} from '@reelay/core'
 import { amend, page as pageOfReserved, reservations } from './budgets/reservations.ts'
 import { reserve } from './budgets/reserve.ts'
 import type { Driver } from './driver.ts'
@@ -43,6 +50,8 @@ export function journalOver(driver: Driver): Required<Journal> {
       const { found, last } = await read(() => page(which, from, pageSize))
       yield* found
       mark = last
+      // A file answers at once: others of this process want their turn.
+      if (mark) await systemClock.sleep(0)
     }
   }
 
@@ -53,6 +62,7 @@ export function journalOver(driver: Driver): Required<Journal> {
       yield* some
       const last = some.length < pageSize ? undefined : some.at(-1)
       after = last && toColumn(last.id)
+      if (after !== undefined) await systemClock.sleep(0)
     }
   }
 
@@ -63,7 +73,10 @@ export function journalOver(driver: Driver): Required<Journal> {
     change: (key, at, transition) => write(() => change(dialect, key, at, transition)),
     open: () => pages('open'),
     orders: () => pages('all'),
-    prune: (olderThanMs, at) => prune(driver, write, olderThanMs, at),
+    async prune(olderThanMs, at) {
+      assertRetention(olderThanMs)
+      return prune(driver, write, olderThanMs, at)
+    },
     reserve: (asked) => write(() => reserve(dialect, asked)),
     amend: (id, amendment) => write(() => amend(dialect, id, amendment)),
     reservations: (budget, of) => read(() => reservations(budget, of)),

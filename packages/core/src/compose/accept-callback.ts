@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../model/clock.ts'
-import type { Submission, TaskHandle } from '../model/handle.ts'
+import { ownerKey, type Submission, type TaskHandle } from '../model/handle.ts'
 import { isTerminal } from '../model/task.ts'
 import { handleOf } from '../provider/task/normalize.ts'
 import type { TaskEvent } from '../webhook/event.ts'
@@ -36,7 +36,9 @@ const isNamed = (event: TaskEvent): event is NamedEvent => !!event.handle && !!e
 
 /** What was sent under the very name that a callback carries. */
 const sentAs = (purchase: Purchase | undefined, { submission }: NamedEvent): Submission | undefined =>
-  purchase?.attempts.map((one) => one.submission).find(({ attempt }) => attempt === submission.attempt)
+  purchase?.attempts
+    .map((one) => one.submission)
+    .find((sent) => sent.attempt === submission.attempt && ownerKey(sent) === ownerKey(submission))
 
 const purchaseOf = (order: Order | undefined, event: NamedEvent): Purchase | undefined =>
   order?.purchases.find((purchase) => sentAs(purchase, event))

@@ -125,7 +125,10 @@ export function keepBudget(
       const release: string[] = []
       for (const handle of failed) {
         const reserved = await reservationOf(handle)
-        if (reserved) release.push(reserved.id)
+        if (!reserved) continue
+        // Named first: whoever else follows the same failure must not take another buyer's money for its.
+        if (reserved.task === undefined) await journal.amend(reserved.id, { task: taskKey(handle) })
+        release.push(reserved.id)
       }
       const id = JSON.stringify([name, key, crypto.randomUUID()])
       const { amount } = asked
@@ -149,7 +152,11 @@ export function keepBudget(
     // Without a note of it the reservation goes on counting: the safe side, and no reason to fail a call.
     release: async ({ id }) => void (await journal.amend(id, { spent: 0 }).catch(() => false)),
     async bind(handle, { id, amount }, atMost = amount) {
-      await journal.amend(id, { amount: Math.min(amount, atMost), task: taskKey(handle) }).catch(() => false)
+      const task = taskKey(handle)
+      const [first] = await journal.reservations(name, { task }).catch(() => [])
+      // The same task once more, under an id that its provider takes once: it counts already.
+      const amendment = first && first.id !== id ? { spent: 0 } : { amount: Math.min(amount, atMost), task }
+      await journal.amend(id, amendment).catch(() => false)
     },
     async settle(ended) {
       for (const one of ended) await settleOne(one).catch(() => undefined)

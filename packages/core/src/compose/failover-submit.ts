@@ -3,7 +3,7 @@ import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
-import { knownAmong, knownFirst, type Ordered } from '../provider/order.ts'
+import { type Known, knownAmong, knownFirst, type Ordered } from '../provider/order.ts'
 import type { SubmitOptions } from '../provider/provider.ts'
 import {
   type Begun,
@@ -59,6 +59,24 @@ function gravest({ unknown, last }: Progress): ReelayError | undefined {
 }
 
 /** The options of a submit that goes on after a task that has failed for free: it is the next purchase. */
+export async function knownAlong(
+  { leaves, policy }: Pick<Chain, 'leaves' | 'policy'>,
+  request: RenderRequest,
+  options: Ordered | SubmitOptions,
+): Promise<Known | undefined> {
+  const known = await knownAmong(leaves, request, options)
+  if (known?.state !== 'bought' || policy.onFailedTask === 'stop' || known.elsewhere) return known
+  const task = await known.answer()
+  if (!task || !movesOnFrom(policy, leaves, task)) return { ...known, answer: async () => task }
+  const { purchase, number = 1 } = known
+  return {
+    ...(purchase !== undefined && { purchase }),
+    state: 'again',
+    number: number + 1,
+    failed: [{ handle: task.handle }],
+  }
+}
+
 function after(options: Ordered, { handle }: VideoTask): Ordered {
   const { order } = options
   const failed = [...order.failed, { handle }]
@@ -74,7 +92,7 @@ export async function submitAlong(chain: Chain, asked: RenderRequest, given: Ord
   const { abortSignal } = given
   const { policy, breakers, routed, leaves } = chain
   abortSignal?.throwIfAborted()
-  const first = await knownFirst((...known) => knownAmong(leaves, ...known), asked, given)
+  const first = await knownFirst((...known) => knownAlong(chain, ...known), asked, given)
   if (first.task && !movesOnFrom(policy, leaves, first.task)) return first.task
   let options = first.task ? after(given, first.task) : first.options
   const { repeats } = options.order

@@ -3,14 +3,14 @@ import { ReelayError, withDetails } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { VideoTask } from '../model/task.ts'
-import type { GetManyOptions, VideoProvider } from '../provider/provider.ts'
+import type { GetManyOptions, SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import { seeing, show } from '../provider/shown.ts'
 import { purchasing } from '../provider/submit/purchasing.ts'
 import { taskWithTrail } from './attempts.ts'
 import { createBreaker } from './breaker.ts'
 import { type Chain, quoteChain } from './failover-chain.ts'
 import { type FailoverPolicy, movesOnFrom, settlePolicy } from './failover-policy.ts'
-import { submitAlong } from './failover-submit.ts'
+import { knownAlong, submitAlong } from './failover-submit.ts'
 import { routeAmong } from './leaves.ts'
 
 /**
@@ -65,6 +65,9 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
       const task = await submitAlong(chain, request, options)
       if (task.attempts) trails.set(task.handle, task.attempts)
       return task
+    }),
+    ...(routed.known && {
+      known: (request: RenderRequest, options: SubmitOptions) => knownAlong(chain, request, options),
     }),
     buysAgain(task) {
       const isElsewhere = leaves.some((leaf) => !leaf.owns(task.handle))

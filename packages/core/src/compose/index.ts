@@ -34,7 +34,7 @@ export {
   type UnreadableOrder,
 } from './journal/order.ts'
 export { noteEnd, noteStored, openPurchases, unreadableOrders } from './journal/purchases.ts'
-export { anothersTask, readable as readableOrder, readOrder } from './journal/read-order.ts'
+export { anothersTask, assertRetention, readable as readableOrder, readOrder } from './journal/read-order.ts'
 export { deciding as decidingPurchase } from './journal/standing.ts'
 export { type StorageLike, unstorageJournal } from './journal/unstorage.ts'
 export { type JournaledOptions, journaled } from './journaled/journaled.ts'

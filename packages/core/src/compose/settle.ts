@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import { handleOf } from '../provider/task/normalize.ts'
-import type { Journal } from './journal/journal.ts'
+import type { Journal, Reserved } from './journal/journal.ts'
 import { settleByHand } from './journal/moves.ts'
 import { isReadable, nameOfAttempt } from './journal/order.ts'
 import { underWayUntil } from './journal/standing.ts'
@@ -16,6 +16,17 @@ export interface SettleOptions {
 
 function refuse(message: string): ReelayError {
   return new ReelayError('ERR_INVALID_REQUEST', message, { outcome: 'none' })
+}
+
+/** Gives back what budgets have set aside for an order that made nothing, where it is surely that. */
+async function giveBack(journal: Journal, key: string): Promise<void> {
+  const aside: Reserved[] = []
+  for await (const one of journal.reserved()) {
+    if (one.key === key && one.task === undefined && !one.spent) aside.push(one)
+  }
+  for (const [, [only, ...more]] of Map.groupBy(aside, ({ budget }) => budget)) {
+    if (only && more.length === 0) await journal.amend(only.id, { spent: 0 })
+  }
 }
 
 /**
@@ -46,6 +57,8 @@ export async function settle(
   const { taskId, clock = systemClock } = options
   if (taskId !== undefined && verdict !== 'created')
     throw refuse('A purchase that made no task has no task id.')
+  if (taskId !== undefined && (typeof taskId !== 'string' || taskId.trim() === ''))
+    throw refuse('The task id is a text that is not empty, as the provider shows it.')
   const found = (await journal.named(nameOfAttempt(purchase))).find(isReadable)
   if (!found) throw refuse(`The journal knows no purchase ${purchase}.`)
   // Thrown outside: a transaction has to end either way.
@@ -67,4 +80,5 @@ export async function settle(
     return { order: settleByHand(order, known, verdict, handle, now), result: undefined }
   })
   if (refusal) throw refuse(refusal)
+  if (verdict === 'not-created') await giveBack(journal, found.key)
 }

@@ -35,6 +35,8 @@ export interface OrderContext {
 export type Known = {
   /** Names the purchase it is about: several leaves of one journal speak of the same. */
   readonly purchase?: string
+  /** Its number under the key. */
+  readonly number?: number
   /** Whoever says so cannot read or look for it, since another provider made it. */
   readonly elsewhere?: boolean
 } & (
@@ -91,7 +93,7 @@ export function gravest(all: readonly (Known | undefined)[]): Known | undefined 
   const own = new Set(said.flatMap(({ purchase, elsewhere }) => (elsewhere || !purchase ? [] : [purchase])))
   return said
     .filter(({ purchase, elsewhere }) => !elsewhere || !purchase || !own.has(purchase))
-    .sort((a, b) => gravity[a.state] - gravity[b.state])
+    .sort((a, b) => gravity[a.state] - gravity[b.state] || (b.number ?? 1) - (a.number ?? 1))
     .at(0)
 }
 

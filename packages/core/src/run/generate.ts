@@ -64,8 +64,11 @@ async function finish(
   const { abortSignal, onEvent, store } = options
   const { handle } = task
   const clock = options.clock ?? provider.clock
+  const note = async (state: 'open' | 'done'): Promise<void> => provider.noteStored?.(handle, { state })
   const startedAt = passedOf(clock)
   try {
+    // Of a task that was bought before, perhaps without a store.
+    if (store) await note('open').catch(() => undefined)
     const stored = await store?.(task, { provider, abortSignal, clock: options.clock })
     const at = timeOf(clock)
     const tookMs = Math.round(passedOf(clock) - startedAt)
@@ -80,7 +83,7 @@ async function finish(
         tookMs,
       })
     // Without this note somebody stores it once more.
-    if (store) await provider.noteStored?.(handle, { state: 'done' }).catch(() => undefined)
+    if (store) await note('done').catch(() => undefined)
     return task
   } catch (error) {
     const message = `Task ${task.id} succeeded, but store() failed. The clip is still at the provider; the handle is on this error.`

@@ -73,6 +73,7 @@ describe('the queue', () => {
     submitAll(governed, ['a'])
     const aborted = rejection(governed.submit(clip, { idempotencyKey: 'b', abortSignal: controller.signal }))
     submitAll(governed, ['c'])
+    await turn()
     controller.abort(reason)
     expect(await aborted).toBe(reason)
     const [first] = market.handles

@@ -3,7 +3,7 @@ import { type Script, sql } from '../script.ts'
 /** The later of the caller's time and the newest that was written, in milliseconds since the epoch. */
 export function* newestOr(at: number): Script<number> {
   const [row] = yield* sql("SELECT value FROM reelay_meta WHERE name = 'newest'")
-  return Math.max(Number.isFinite(at) ? Math.floor(at) : 0, Number(row?.value ?? 0))
+  return Math.max(Number.isSafeInteger(Math.floor(at)) ? Math.floor(at) : 0, Number(row?.value ?? 0))
 }
 
 /** Notes that something was written at a time. */

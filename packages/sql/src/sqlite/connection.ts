@@ -17,7 +17,7 @@ const same = (a: Identity | undefined, b: Identity | undefined): boolean =>
   a?.dev === b?.dev && a?.ino === b?.ino
 
 function foreign(database: Database): boolean {
-  const tables = database.all("SELECT name FROM sqlite_schema WHERE type = 'table'").map(({ name }) => name)
+  const tables = database.all('SELECT name FROM sqlite_schema').map(({ name }) => name)
   return tables.length > 0 && !tables.includes('reelay_meta')
 }
 
@@ -62,7 +62,7 @@ function inWordsOf(title: string, runtime: Runtime, file: string): Database {
  *
  * @throws Busy when somebody else has it; else ReelayError `ERR_CONFIG`, outcome `none`.
  */
-export function connect(title: string, runtime: Runtime, file: string): Connection {
+export function connect(title: string, runtime: Runtime, file: string, given: string): Connection {
   const database = inWordsOf(title, runtime, file)
   let seen: readonly (Identity | undefined)[]
   const look = (): readonly (Identity | undefined)[] =>
@@ -79,6 +79,14 @@ export function connect(title: string, runtime: Runtime, file: string): Connecti
   function assertThere(): void {
     const now = look()
     const gone = suffixes.filter((_, index) => !seen[index] || !same(seen[index], now[index]))
+    // By the path as it was given too: a link on the way may lead to another file by now.
+    if (
+      !same(
+        seen[0],
+        inWords(title, () => identityOf(runtime, given)),
+      )
+    )
+      gone.unshift('')
     if (gone.length === 0) return
     const names = gone.map((suffix) => file + suffix).join(', ')
     const message = `${title} was deleted, renamed or replaced while this process had it open (${names}). Nothing is sent without it. Put the files back as they were, all of them, and start the process again.`

@@ -21,6 +21,7 @@ export function sqliteDriver(given: string, patienceMs: number): Driver {
   let connection: Connection | undefined
   let where: { readonly runtime: Runtime; readonly file: string } | undefined
   let closed = false
+  let asked: string | undefined
 
   function open(): Connection {
     if (closed)
@@ -29,7 +30,7 @@ export function sqliteDriver(given: string, patienceMs: number): Driver {
       })
     const runtime = loadRuntime()
     where ??= { runtime, file: inWords(title, () => placeOf(runtime, given)) }
-    connection ??= connect(title, runtime, where.file)
+    connection ??= connect(title, runtime, where.file, (asked ??= runtime.path.resolve(given)))
     return connection
   }
 

@@ -42,6 +42,22 @@ export function identityOf({ fs }: Pick<Runtime, 'fs'>, file: string): Identity 
   return { dev: stat.dev, ino: stat.ino, links: stat.nlink }
 }
 
+const sizeOf = (fs: Runtime['fs'], file: string): bigint =>
+  fs.statSync(file, { bigint: true, throwIfNoEntry: false })?.size ?? 0n
+
+/** Whether something is mounted at just this path (Linux only; proc_pid_mountinfo(5)). */
+function isMount(fs: Runtime['fs'], file: string): boolean {
+  try {
+    const lines = fs.readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
+    const unescaped = (text = ''): string =>
+      text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+    // Bytes above 127 are not escaped, and readFileSync has decoded them.
+    return lines.some((line) => unescaped(line.split(' ')[4]) === file)
+  } catch {
+    return false
+  }
+}
+
 /**
  * The one name of the file: whoever comes by another one (a symbolic link) has the same database, and the same files of
  * SQLite's beside it. Its folder is made when it is not there.
@@ -57,6 +73,13 @@ export function placeOf(runtime: Pick<Runtime, 'fs' | 'path'>, given: string): s
     ? fs.realpathSync(asked)
     : path.join(fs.realpathSync(path.dirname(asked)), path.basename(asked))
   const links = identityOf(runtime, file)?.links ?? 1n
+  // SQLite takes a file that is not there, or empty, for a new one, and deletes what lies in the -wal beside it.
+  if (sizeOf(fs, file) === 0n && sizeOf(fs, `${file}-wal`) > 0n)
+    throw refused(
+      `"${file}" is missing or empty, and the purchases in "${file}-wal" belong to it. Put it back, or move that file away.`,
+    )
+  // The same as a hard link, from one container to the next: its -wal and -shm would lie in another folder.
+  if (isMount(fs, file)) throw refused(`"${file}" is mounted by itself. Mount its folder instead.`)
   // SQLite's files beside it go by the name: under another one nobody would see what lies in them.
   if (links > 1n) throw refused(`"${file}" has ${links} names (hard links). Keep one of them.`)
   return file

@@ -1,7 +1,7 @@
 import { isolatesRequests } from '../../provider/runtime.ts'
 import type { Journal, Reservation, ReserveAsked, Reserved } from './journal.ts'
 import { type Found, isOpenOrder, isReadable, namesOf, taskNamesOf } from './order.ts'
-import { anothersTask, readable, readOrder } from './read-order.ts'
+import { anothersTask, assertRetention, readable, readOrder } from './read-order.ts'
 
 /** Where the rows of a small journal are kept. */
 export interface Keep {
@@ -138,6 +138,7 @@ export function keptJournal(keep: Keep): Journal & { readonly writers: 'one' } {
     },
     prune: (olderThanMs, at) =>
       inTurn(async (rows) => {
+        assertRetention(olderThanMs)
         const before = nowOf(rows, at) - olderThanMs
         const closed = [...rows.orders.values()].filter(
           (found) => isReadable(found) && !isOpenOrder(found) && found.at < before,

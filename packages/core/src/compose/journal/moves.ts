@@ -184,13 +184,17 @@ export function end(
   if (!order || !known) return { result: undefined }
   const before = known.ended
   const isLost = status === 'expired' && known.stored.state === 'open'
-  const isNews = !before || (!before.cost && cost !== undefined) || (!before.free && free) || isLost
+  const charged = (cost?.microUsd ?? 0) > 0 || (cost?.native?.amount ?? 0) > 0
+  const isRefuted = before?.free === true && charged
+  const isNews =
+    !before || (!before.cost && cost !== undefined) || (!before.free && free) || isRefuted || isLost
   if (!isNews) return { result: known }
+  const { free: _free, ...kept } = before ?? {}
   const ended = {
     status,
-    ...before,
+    ...kept,
     ...(cost && { cost }),
-    ...(free && { free: true as const }),
+    ...((free || (before?.free && !charged)) && { free: true as const }),
     at: before?.at ?? now,
   }
   const purchase = { ...known, ended, ...(isLost && { stored: lost }), at: now }

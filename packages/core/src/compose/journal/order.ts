@@ -98,7 +98,10 @@ export const isReadable = (found: Found): found is Order => found.v === 1
 export const isOpen = ({ state, handle, ended, stored }: Purchase): boolean =>
   state === 'unknown' ||
   (state === 'bought' && handle !== undefined && ended === undefined) ||
-  (state === 'bought' && stored.state === 'open' && (ended === undefined || ended.status === 'succeeded'))
+  (state === 'bought' &&
+    handle !== undefined &&
+    stored.state === 'open' &&
+    (ended === undefined || ended.status === 'succeeded'))
 
 /** The same for an order. */
 export const isOpenOrder = ({ purchases }: Order): boolean => purchases.some(isOpen)

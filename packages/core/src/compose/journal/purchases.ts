@@ -39,7 +39,8 @@ export async function openPurchases(journal: Journal): Promise<readonly Purchase
  */
 export async function unreadableOrders(journal: Journal): Promise<readonly UnreadableOrder[]> {
   const unreadable: UnreadableOrder[] = []
-  for await (const found of journal.open()) if (!isReadable(found)) unreadable.push(found)
+  // Not open(): a database lists there what was open when it could still be read.
+  for await (const found of journal.orders()) if (!isReadable(found)) unreadable.push(found)
   return unreadable
 }
 

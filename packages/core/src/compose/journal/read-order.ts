@@ -1,3 +1,4 @@
+import { assertAmounts } from '../../model/amount.ts'
 import { ReelayError } from '../../model/error.ts'
 import { isTaskHandle } from '../../model/handle.ts'
 import { type Found, isReadable, type Order } from './order.ts'
@@ -98,6 +99,15 @@ export function readable(found: Found | undefined): Order | undefined {
   if (!found || isReadable(found)) return found
   const message = `The journal has an order under the key "${found.key}" that cannot be read. ${found.why} It may have been paid for, so nothing was sent. Read it with the version that wrote it (reelay journal show), or use another key once you know that nothing was bought.`
   throw new ReelayError('ERR_SUBMISSION_UNKNOWN', message, { outcome: 'unknown' })
+}
+
+/**
+ * Refuses what is no retention: an empty setting read as 0 would forget every key.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`.
+ */
+export function assertRetention(olderThanMs: unknown): void {
+  assertAmounts('duration', { olderThanMs })
 }
 
 /**

@@ -138,6 +138,7 @@ export function knownAs(
 ): Known {
   const of = 'purchase' in standing && {
     purchase: standing.purchase.id,
+    number: standing.purchase.number,
     elsewhere: !ownedBy(books.provider, standing.purchase),
   }
   switch (standing.state) {

@@ -62,11 +62,11 @@ export async function reconcile(
   const candidates: TaskCandidate[] = []
   for (const { submission, outcome } of attempts) {
     if (outcome === 'none' || outcome === 'rejected') continue
-    const result = await provider
-      .find?.(submission, { ...options, claimed: claimedBy(journal) })
-      .catch((error: unknown) => {
-        throw failedLook(error, submission)
-      })
+    // A caller's own search may answer, or throw, at once.
+    const look = async () => provider.find?.(submission, { ...options, claimed: claimedBy(journal) })
+    const result = await look().catch((error: unknown) => {
+      throw failedLook(error, submission)
+    })
     if (result?.state === 'not-found-yet') candidates.push(...(result.candidates ?? []))
     if (result?.state !== 'found') continue
     await noteFound(journal, submission, result.task, timeOf(provider.clock))

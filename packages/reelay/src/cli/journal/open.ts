@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Journal } from '@reelay/core'
 import { UsageError } from '../failure.ts'
@@ -26,10 +26,11 @@ async function openFile(path: string): Promise<JournalFile> {
   return { ...sqliteJournal(path), path }
 }
 
+/** Only what is surely not there is absent; everything else is told when it is opened. */
 const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
+  lstat(path).then(
     () => true,
-    () => false,
+    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR',
   )
 
 async function use<Result>(
