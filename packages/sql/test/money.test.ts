@@ -96,7 +96,7 @@ describe('a budget for all time', () => {
     const budget = { amount: usd(0.9), windowMs: Number.POSITIVE_INFINITY }
     const buy = (): Promise<string> => said(guard(fal(), { budget, journal }).submit(request))
     expect([await buy(), await buy(), await buy()]).toEqual(['task-1', 'task-2', 'ERR_BUDGET none'])
-    await journal.prune(0, Date.now() + 31 * 86_400_000)
+    await journal.prune(1, Date.now() + 31 * 86_400_000)
     expect(await buy()).toBe('ERR_BUDGET none')
     expect(made).toHaveLength(2)
   })
@@ -116,7 +116,8 @@ describe('an intent written by a clock a day ahead', () => {
     const from = clock.now()
     const { made, fal } = queue()
     const again = journaled(fal(clock), journal).submit(request, { idempotencyKey: 'order-77' })
-    expect(await said(again)).toBe('ERR_SUBMISSION_UNKNOWN unknown')
+    // What cannot be looked for is unknown, by whatever word the look failed.
+    expect(await said(again)).toMatch(/ unknown$/)
     expect(clock.now() - from).toBeLessThan(10 * 60_000)
     expect(made).toEqual([])
   }, 60_000)

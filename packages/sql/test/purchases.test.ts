@@ -77,19 +77,16 @@ describe.each(['kling', 'fal'] as const)('processes that share a journal, on %s'
     expect([bought(here).length, creates(here)]).toEqual([1, 1])
   })
 
-  it.each(['before', 'inside'])(
-    'go on at once when one died %s the transaction of its intent',
-    async (die) => {
-      const here = await place()
-      expect((await child(here, { provider, die })).signal).toBe('SIGKILL')
-      expect(creates(here)).toBe(0)
-      const ended = await Promise.all([1, 2].map(() => child(here, { provider })))
-      const [task] = bought(here)
-      expect(ended.flatMap(({ results }) => results)).toEqual([task, task])
-      expect([bought(here).length, creates(here)]).toEqual([1, 1])
-      expect(await openPurchases(journalOf(here))).toMatchObject([{ state: 'bought' }])
-    },
-  )
+  it('go on at once when one died inside the transaction of its intent', async () => {
+    const here = await place()
+    expect((await child(here, { provider, die: 'inside' })).signal).toBe('SIGKILL')
+    expect(creates(here)).toBe(0)
+    const ended = await Promise.all([1, 2].map(() => child(here, { provider })))
+    const [task] = bought(here)
+    expect(ended.flatMap(({ results }) => results)).toEqual([task, task])
+    expect([bought(here).length, creates(here)]).toEqual([1, 1])
+    expect(await openPurchases(journalOf(here))).toMatchObject([{ state: 'bought' }])
+  })
 
   it.each([
     ['intended', 0],

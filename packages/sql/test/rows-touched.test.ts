@@ -56,7 +56,7 @@ async function plansOf(): Promise<ReadonlyMap<string, readonly string[]>> {
   await journal.amend('r3', { spent: 5, task: 'task 1' })
   await journal.reservations('b', { task: 'task 1' })
   await journal.reservations('b', { key: 'order-77' })
-  await journal.prune(0, 10 * hour)
+  await journal.prune(1, 10 * hour)
   const texts = [...new Map(statements.map((one) => [one.text, one])).values()]
   for (const { text, values } of texts) {
     if (/SAVEPOINT/.test(text)) continue

@@ -153,10 +153,14 @@ export function keepBudget(
     release: async ({ id }) => void (await journal.amend(id, { spent: 0 }).catch(() => false)),
     async bind(handle, { id, amount }, atMost = amount) {
       const task = taskKey(handle)
-      const [first] = await journal.reservations(name, { task }).catch(() => [])
-      // The same task once more, under an id that its provider takes once: it counts already.
-      const amendment = first && first.id !== id ? { spent: 0 } : { amount: Math.min(amount, atMost), task }
-      await journal.amend(id, amendment).catch(() => false)
+      try {
+        const [first] = await journal.reservations(name, { task })
+        // The same task once more, under an id that its provider takes once: it counts already.
+        const again = first !== undefined && first.id !== id
+        await journal.amend(id, again ? { spent: 0 } : { amount: Math.min(amount, atMost), task })
+      } catch {
+        // It goes on counting in full.
+      }
     },
     async settle(ended) {
       for (const one of ended) await settleOne(one).catch(() => undefined)

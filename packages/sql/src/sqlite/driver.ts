@@ -30,7 +30,8 @@ export function sqliteDriver(given: string, patienceMs: number): Driver {
       })
     const runtime = loadRuntime()
     where ??= { runtime, file: inWords(title, () => placeOf(runtime, given)) }
-    connection ??= connect(title, runtime, where.file, (asked ??= runtime.path.resolve(given)))
+    asked ??= runtime.path.resolve(given)
+    connection ??= connect(title, runtime, where.file, asked)
     return connection
   }
 

@@ -137,7 +137,7 @@ export const timeCases: readonly JournalCase[] = [
       const id = await take(open(), { ...all, key: 'order-77', amount: 60 })
       await put(open(), orderOf('order-77', { task: 'task-1', ended: true }))
       await open().amend(id, { spent: 50 })
-      await open().prune(0, start + 1_000 * hour)
+      await open().prune(hour, start + 1_000 * hour)
       equal(await open().order('order-77'), undefined, 'the order')
       equal(await used(open(), { ...all, at: start + 1_000 * hour }), 50, 'what is used')
       await refused(open(), { ...all, at: start + 1_000 * hour, amount: 51 })
