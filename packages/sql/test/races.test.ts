@@ -11,8 +11,8 @@ vi.setConfig({ testTimeout: 600_000 })
 // The full thousand is bench/races.ts.
 const seed = 20_261_126
 const some = [
-  { workers: 2, rounds: 75 },
-  { workers: 8, rounds: 25 },
+  { workers: 2, rounds: 24 },
+  { workers: 8, rounds: 8 },
 ] as const
 
 const unshare = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
@@ -31,7 +31,7 @@ function races(placeOf: (name: string) => Place): void {
   it.skipIf(!mayUnshare)(
     'and so they do in PID namespaces of their own, with one host name (skipped where unshare is not allowed)',
     async () => {
-      const asked = { place: placeOf('race_apart'), workers: 3, rounds: 15, seed, within: unshare }
+      const asked = { place: placeOf('race_apart'), workers: 3, rounds: 6, seed, within: unshare }
       expect((await race(asked)).broken).toEqual([])
     },
   )
