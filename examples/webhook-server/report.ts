@@ -59,7 +59,8 @@ export async function printSummary(
   console.log()
   printTable(['provider', 'purchase', 'in the journal', 'paid tasks', 'clip'], rows)
 
-  const reads = emulator.control.requests().filter(({ op }) => ['query', 'result', 'list'].includes(op))
+  // Not the look into fal's history for the one whose answer was lost.
+  const reads = emulator.control.requests().filter(({ op }) => ['query', 'result'].includes(op))
   const paid = ledger.reduce((sum, { microUsd }) => sum + microUsd, 0)
   console.log(
     `\n${saved.size} clips, ${ledger.length} paid tasks, ${formatUsd(paid)}, ${reads.length} status reads`,
