@@ -346,7 +346,7 @@ describe.skipIf(!binaries())('PostgreSQL (skipped where no binaries of it are)',
       const counts = (await Promise.all(spent.map((one) => one.ended))).map(([line]) =>
         Number(line?.split(' ')[1]),
       )
-      expect(counts.reduce((sum, one) => sum + one, 0)).toBe(150)
+      expect(counts.reduce((sum, one) => sum + one, 0)).toBe(90)
       const order = await journalIn(schema).order('shared')
       expect(order?.v === 1 && order.purchases[0]?.attempts).toHaveLength(60)
     })
