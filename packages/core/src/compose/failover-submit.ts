@@ -58,7 +58,7 @@ function gravest({ unknown, last }: Progress): ReelayError | undefined {
   return last?.outcome === 'accepted' || last?.outcome === 'unknown' ? last : (unknown ?? last)
 }
 
-/** The options of a submit that goes on after a task that has failed for free: it is the next purchase. */
+/** What the leaves know of an order; a task that this failover moves on from is one that may be bought again. */
 export async function knownAlong(
   { leaves, policy }: Pick<Chain, 'leaves' | 'policy'>,
   request: RenderRequest,
@@ -77,6 +77,7 @@ export async function knownAlong(
   }
 }
 
+/** The options of a submit that goes on after a task that has failed for free: it is the next purchase. */
 function after(options: Ordered, { handle }: VideoTask): Ordered {
   const { order } = options
   const failed = [...order.failed, { handle }]

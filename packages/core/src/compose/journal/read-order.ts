@@ -1,6 +1,6 @@
 import { assertAmounts } from '../../model/amount.ts'
 import { ReelayError } from '../../model/error.ts'
-import { isTaskHandle } from '../../model/handle.ts'
+import { isSubmission, isTaskHandle } from '../../model/handle.ts'
 import { type Found, isReadable, type Order } from './order.ts'
 
 type Shape = Readonly<Record<string, unknown>>
@@ -13,24 +13,12 @@ const maybe = (value: unknown, is: (value: unknown) => boolean): boolean => valu
 const isList = (value: unknown, is: (value: unknown) => boolean): boolean =>
   Array.isArray(value) && value.every(is)
 
-const named = [
-  'provider',
-  'account',
-  'kind',
-  'model',
-  'mode',
-  'route',
-  'idempotencyKey',
-  'requestHash',
-  'attempt',
-]
-
-const isSubmission = (value: unknown): boolean =>
-  isObject(value) && value.v === 1 && isTime(value.startedAt) && named.every((field) => isText(value[field]))
+/** Without a name of its own no verdict could be told from another's. */
+const isNamed = (value: unknown): boolean => isSubmission(value) && isText(value.attempt)
 
 const isAttempt = (value: unknown): boolean =>
   isObject(value) &&
-  isSubmission(value.submission) &&
+  isNamed(value.submission) &&
   isTime(value.at) &&
   isTime(value.until) &&
   maybe(value.outcome, (outcome) => isOneOf(outcome, ['none', 'rejected', 'unknown', 'accepted']))
@@ -47,7 +35,7 @@ const isPurchase = (value: unknown): boolean =>
   isText(value.run) &&
   isTime(value.number) &&
   isTime(value.at) &&
-  isSubmission(value.submission) &&
+  isNamed(value.submission) &&
   isObject(value.quote) &&
   isOneOf(value.state, ['unknown', 'bought', 'nothing']) &&
   isList(value.attempts, isAttempt) &&
