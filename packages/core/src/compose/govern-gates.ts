@@ -12,7 +12,9 @@ interface Gate {
   refusedAt: number
   /** Tries in a row that were refused. */
   failures: number
-  probing: boolean
+  /** Tries on their way, and how many there may be at a time. */
+  probing: number
+  width: number
   /** Places that tasks of ours have left since: whoever takes one needs no luck. */
   credits: number
 }
@@ -36,6 +38,8 @@ const never = Number.NEGATIVE_INFINITY
 const shortestMs = 250
 const firstMs = 2_000
 const longestMs = 60_000
+/** As many tries at a time are no gate any more. */
+const openWidth = 64
 
 // Jittered, since other processes wait for the same places.
 const backoff = (failures: number): number =>
@@ -47,9 +51,15 @@ export function createGates(clock: Clock): Gates {
   const onWay = (model: string): readonly Gate[] =>
     [everybody, model].flatMap((name) => gates.get(name) ?? [])
 
-  function opens({ credits, probing, until }: Gate): number {
+  function opens({ credits, probing, until, width }: Gate): number {
     if (credits > 0) return never
-    return probing ? Number.POSITIVE_INFINITY : until
+    return probing < width ? until : Number.POSITIVE_INFINITY
+  }
+
+  /** Opened at once, it would let the whole queue run into a no. */
+  function widen(model: string, gate: Gate): void {
+    gate.width *= 2
+    if (gate.width >= openWidth) gates.delete(model)
   }
 
   return {
@@ -59,7 +69,7 @@ export function createGates(clock: Clock): Gates {
       const probing = closed.filter(({ credits }) => credits === 0)
       for (const gate of closed) {
         if (gate.credits > 0) gate.credits -= 1
-        else gate.probing = true
+        else gate.probing += 1
       }
       return closed.length === 0 ? 'free' : probing.length === 0 ? 'credit' : 'probe'
     },
@@ -69,14 +79,16 @@ export function createGates(clock: Clock): Gates {
         until: never,
         refusedAt: never,
         failures: 0,
-        probing: false,
+        probing: 0,
+        width: 1,
         credits: 0,
       }
       const waitMs = retryAfterMs === undefined ? backoff(gate.failures) : obeyed(retryAfterMs)
       const until = elapsedOf(clock) + Math.max(waitMs, shortestMs)
       // Several refusals of one burst are one.
       if (pass === 'probe' || gate.until === never) gate.failures += 1
-      if (pass === 'probe') for (const tried of onWay(model)) tried.probing = false
+      if (pass === 'probe') for (const tried of onWay(model)) tried.probing = Math.max(0, tried.probing - 1)
+      gate.width = 1
       gate.until = Math.max(gate.until, until)
       gate.refusedAt = elapsedOf(clock)
       gates.set(name, gate)
@@ -86,9 +98,9 @@ export function createGates(clock: Clock): Gates {
       gates.delete(everybody)
       const gate = gates.get(model)
       if (!gate) return
+      Object.assign(gate, { until: elapsedOf(clock), failures: 0, probing: Math.max(0, gate.probing - 1) })
       // Still one at a time: that one place was free says little about the next. A minute without a no says more.
-      if (elapsedOf(clock) - gate.refusedAt > longestMs) gates.delete(model)
-      else Object.assign(gate, { until: elapsedOf(clock), failures: 0, probing: false })
+      if (elapsedOf(clock) - gate.refusedAt > longestMs) widen(model, gate)
     },
     freed(model, left) {
       const gate = gates.get(model)
