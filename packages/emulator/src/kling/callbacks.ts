@@ -73,7 +73,7 @@ async function written(
   const own = accounts.find(({ name }) => name === account)?.webhookSecrets ?? []
   const secrets = key === 'foreign' ? [FOREIGN_SECRET] : own
   const signed =
-    secrets.length === 0 ? {} : await standardHeaders(body, { id, timestamp: Math.floor(at / 1000), secrets })
+    secrets.length === 0 ? {} : standardHeaders(body, { id, timestamp: Math.floor(at / 1000), secrets })
   return { headers: { 'content-type': 'application/json; charset=utf-8', ...signed }, body }
 }
 

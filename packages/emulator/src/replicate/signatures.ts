@@ -42,7 +42,7 @@ export async function signReplicateWebhook(
 ): Promise<Record<string, string>> {
   return {
     'content-type': 'application/json',
-    ...(await standardHeaders(body, { id, timestamp, secrets: [secret] })),
+    ...standardHeaders(body, { id, timestamp, secrets: [secret] }),
   }
 }
 

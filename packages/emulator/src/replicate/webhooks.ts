@@ -112,7 +112,7 @@ async function written(
 ): Promise<Draft> {
   const own = accounts.find(({ name }) => name === account)?.webhookSecret ?? FOREIGN_SECRET
   const secrets = [key === 'foreign' ? FOREIGN_SECRET : own]
-  const signed = await standardHeaders(body, { id, timestamp: Math.floor(at / 1000), secrets })
+  const signed = standardHeaders(body, { id, timestamp: Math.floor(at / 1000), secrets })
   return { headers: { 'content-type': 'application/json', ...signed }, body }
 }
 
