@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FaultSpec } from '../src/index.ts'
-import { create, rejection } from './clients.ts'
-import { createRig, T2V, validBody } from './rig.ts'
+import { create, rejection } from './kling/clients.ts'
+import { createRig, T2V, validBody } from './kling/rig.ts'
 
 describe('faults that replace the answer', () => {
   it.each<[Record<string, unknown>, number, number | undefined, number]>([

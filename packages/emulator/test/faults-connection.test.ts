@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FaultSpec } from '../src/index.ts'
-import { create, rejection, reset } from './clients.ts'
-import { createRig, T2V } from './rig.ts'
+import { create, rejection, reset } from './kling/clients.ts'
+import { createRig, T2V } from './kling/rig.ts'
 
 describe('faults that lose the answer', () => {
   it.each<[FaultSpec['kind'], FaultSpec, number]>([

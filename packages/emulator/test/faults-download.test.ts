@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { finishedClip, rejection } from './clients.ts'
-import { createRig } from './rig.ts'
+import { finishedClip, rejection } from './kling/clients.ts'
+import { createRig } from './kling/rig.ts'
 
 describe('faults of a download', () => {
   it('expired, redirect and html-as-video', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRig, T2V } from './rig.ts'
+import { createRig, T2V } from './kling/rig.ts'
 
 describe('choosing the request', () => {
   it('counts times and skip, and stops when removed', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createEmulator, demoCredentials, type EmulatorEvent } from '../src/index.ts'
-import { createRig, keyHeaders, readAnswer, T2V, validBody } from './rig.ts'
+import { createRig, keyHeaders, readAnswer, T2V, validBody } from './kling/rig.ts'
 
 const path = '/v1/videos/text2video'
 

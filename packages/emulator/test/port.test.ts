@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEmulator, type EmulatorServer, type FaultSpec } from '../src/index.ts'
-import { keyHeaders, readAnswer, validBody } from './rig.ts'
+import { keyHeaders, readAnswer, validBody } from './kling/rig.ts'
 
 const emulator = createEmulator({ speed: 0, seed: 1 })
 const { control } = emulator

@@ -2,7 +2,7 @@
 import { ApiError, createFalClient, type FalClient, type QueueStatus, ValidationError } from '@fal-ai/client'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { createEmulator, demoCredentials, type Emulator, type EmulatorOptions } from '../../src/index.ts'
-import { pngBase64 } from '../rig.ts'
+import { pngBase64 } from '../kling/rig.ts'
 import { I2V, prompt, T2V } from './rig.ts'
 
 const png = new Blob([Buffer.from(pngBase64(600, 400), 'base64')], { type: 'image/png' })

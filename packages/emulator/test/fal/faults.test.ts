@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FaultSpec } from '../../src/index.ts'
-import { rejection, reset } from '../clients.ts'
+import { rejection, reset } from '../kling/clients.ts'
 import { createRig, keyHeaders, prompt, QUEUE, REST, type Rig, requestURL, T2V } from './rig.ts'
 
 const create = (rig: Rig, init: RequestInit = {}): Promise<Response> =>

@@ -1,6 +1,6 @@
 import { ALL_FORMATS, BufferSource, Input } from 'mediabunny'
 import { describe, expect, it } from 'vitest'
-import { pngBase64 } from '../rig.ts'
+import { pngBase64 } from '../kling/rig.ts'
 import { createRig, I2V, KLING, keyHeaders, prompt, type Rig, T2V } from './rig.ts'
 
 const DAY = 86_400_000

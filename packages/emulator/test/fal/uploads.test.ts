@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { pngBase64 } from '../rig.ts'
+import { pngBase64 } from '../kling/rig.ts'
 import { createRig, I2V, keyHeaders, prompt, REST, type Rig } from './rig.ts'
 
 const fixture = (name: string): { request: { url: string }; response: { body: unknown } } =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pngBase64 } from '../rig.ts'
+import { pngBase64 } from '../kling/rig.ts'
 import { createRig, I2V, KLING, prompt, type Rig, T2V } from './rig.ts'
 
 const V3 = `${KLING}/v3/pro/text-to-video`

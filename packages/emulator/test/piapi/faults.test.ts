@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FaultSpec } from '../../src/index.ts'
-import { rejection, reset } from '../clients.ts'
+import { rejection, reset } from '../kling/clients.ts'
 import { bodyOf, createRig, keyHeaders, MINUTE, type Rig, TASK, turbo } from './rig.ts'
 
 /** A create as a bare `fetch`, so that a lost answer shows. */

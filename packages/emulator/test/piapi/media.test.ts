@@ -1,6 +1,6 @@
 import { ALL_FORMATS, BufferSource, Input } from 'mediabunny'
 import { describe, expect, it } from 'vitest'
-import { pngBase64 } from '../rig.ts'
+import { pngBase64 } from '../kling/rig.ts'
 import { createRig, HOUR, MINUTE, type Rig, turbo, UPLOAD } from './rig.ts'
 
 async function finished(rig: Rig, input: Record<string, unknown> = {}): Promise<string> {

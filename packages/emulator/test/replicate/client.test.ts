@@ -7,7 +7,7 @@ import {
   type EmulatorServer,
   signReplicateWebhook,
 } from '../../src/index.ts'
-import { pngBase64 } from '../rig.ts'
+import { pngBase64 } from '../kling/rig.ts'
 
 const MODEL = 'kwaivgi/kling-v2.6'
 const input = { prompt: 'A paper boat drifts along a rain gutter', duration: 5 }

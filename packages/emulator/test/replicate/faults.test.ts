@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FaultSpec } from '../../src/index.ts'
-import { rejection, reset } from '../clients.ts'
+import { rejection, reset } from '../kling/clients.ts'
 import { API, createRig, creates, keyHeaders, MODEL, type Rig, validInput } from './rig.ts'
 
 const send = (rig: Rig, init: RequestInit = {}): Promise<Response> =>

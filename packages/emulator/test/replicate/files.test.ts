@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { demoCredentials } from '../../src/index.ts'
-import { pngBase64 } from '../rig.ts'
+import { pngBase64 } from '../kling/rig.ts'
 import { API, createRig, keyHeaders, MODEL, type Rig } from './rig.ts'
 
 const FILES = `${API}/files`

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { demoCredentials } from '../src/index.ts'
+import { demoCredentials } from '../../src/index.ts'
 import { createRig, type Rig, signJWT, T2V } from './rig.ts'
 
 interface Pair {
@@ -13,7 +13,7 @@ interface Pair {
   readonly response: { readonly status: number; readonly body: Record<string, unknown> }
 }
 
-const folder = new URL('./fixtures/kling/', import.meta.url)
+const folder = new URL('./fixtures/', import.meta.url)
 const load = (name: string): Pair =>
   withBalance(JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'))) as Pair
 

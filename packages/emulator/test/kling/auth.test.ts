@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createEmulator, demoCredentials } from '../src/index.ts'
-import vector from './fixtures/kling/auth_jwt_vector.json' with { type: 'json' }
+import { createEmulator, demoCredentials } from '../../src/index.ts'
+import vector from './fixtures/auth_jwt_vector.json' with { type: 'json' }
 import { API, createRig, keyHeaders, readAnswer, signJWT, T2V, validBody } from './rig.ts'
 
 const { accessKey } = demoCredentials.kling

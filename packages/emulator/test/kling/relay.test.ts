@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createEmulator, demoCredentials, type KlingRelayOptions } from '../src/index.ts'
+import { createEmulator, demoCredentials, type KlingRelayOptions } from '../../src/index.ts'
 
 const { relayKey, apiKey } = demoCredentials.kling
 /** Any of the forms. */

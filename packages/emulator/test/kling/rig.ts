@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
-import { createEmulator, demoCredentials, type Emulator, type EmulatorOptions } from '../src/index.ts'
+import { createEmulator, demoCredentials, type Emulator, type EmulatorOptions } from '../../src/index.ts'
 
 export const API = 'https://api-singapore.klingai.com'
 export const T2V = `${API}/v1/videos/text2video`

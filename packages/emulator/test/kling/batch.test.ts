@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { demoCredentials } from '../src/index.ts'
+import { demoCredentials } from '../../src/index.ts'
 import { API, createRig, I2V, keyHeaders, type Rig, signJWT, T2V, validBody } from './rig.ts'
 
 type Json = Record<string, unknown>
