@@ -1,3 +1,4 @@
+import type { KyInstance } from 'ky'
 import type { Clock } from '../model/clock.ts'
 import type { OwnPrice } from '../model/own-price.ts'
 import type { Hosting } from './hosts.ts'
@@ -32,6 +33,25 @@ export interface ProviderOptionsBase {
    * 421, with the text that a caller's own is given; and no error of it proves that nothing left.
    */
   readonly fetch?: typeof globalThis.fetch | undefined
+  /**
+   * An instance of `ky` (2 or later), for what your house does to every request: hooks, headers, tracing, a proxy
+   * (`ky.create({ fetch })`, or a `dispatcher` among its options). Retries, timeouts, redirects, addresses and methods stay
+   * ours; hooks see requests without credentials, and nobody but `fetch` answers for the provider. A paid request leaves
+   * once: what a hook throws, repeats or redirects ends the purchase `unknown`. Uploads to addresses out of a reply go
+   * without it, by its `fetch`.
+   *
+   * @example
+   * ```ts
+   * import { createKling } from '@reelay/kling'
+   * import ky from 'ky'
+   * const traced = ky.create({
+   *   headers: { 'x-team': 'film' },
+   *   hooks: { afterResponse: [({ request, response }) => console.log(request.method, request.url, response.status)] },
+   * })
+   * const kling = createKling({ apiKey: 'your-key', ky: traced })
+   * ```
+   */
+  readonly ky?: KyInstance | undefined
   /** Extra headers on every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Milliseconds one HTTP attempt may take; 60,000 when absent. */

@@ -61,6 +61,7 @@ const shared: { readonly [option in keyof ProviderOptionsBase]-?: true } = {
   official: true,
   prices: true,
   fetch: true,
+  ky: true,
   headers: true,
   timeoutMs: true,
   clock: true,

@@ -33,13 +33,16 @@ export interface HttpReply {
 /** An exchange that brought no whole reply. */
 export interface BrokenExchange {
   readonly type: 'broken'
-  readonly reason: 'network' | 'timeout' | 'aborted' | 'too-large'
+  /** `client`: a caller's own HTTP client did something else than send it and hand its answer on. */
+  readonly reason: 'network' | 'timeout' | 'aborted' | 'too-large' | 'client'
   /** `false` only when surely nothing reached the provider. */
   readonly sent: boolean
   /** A code such as `ECONNRESET`, or a few plain words; never text from the reply. */
   readonly detail: string
   /** Set when the status line arrived and the body did not. */
   readonly httpStatus?: number
+  /** The answer that had come before the caller's own HTTP client broke off: it may name the task. */
+  readonly reply?: HttpReply
 }
 
 /** What came of one attempt. */

@@ -10,6 +10,9 @@ const ofTheMessage: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
+/** Whether a header, by its lower-case name, is one that `fetch` sets itself. */
+export const isOfTheMessage = (name: string): boolean => ofTheMessage.has(name)
+
 /** Headers of the caller's as a plain object, the later ones over the earlier. */
 export function mergedHeaders(
   ...sets: readonly (Readonly<Record<string, string>> | undefined)[]
@@ -39,7 +42,7 @@ export function headersOf(values: Readonly<Record<string, unknown>>): Headers {
     if (!['string', 'number', 'boolean'].includes(typeof value)) {
       throw fail(`is ${value === null ? 'null' : typeof value}; pass a text, or leave it out`)
     }
-    if (ofTheMessage.has(name.toLowerCase())) throw fail('is set by fetch itself; leave it out')
+    if (isOfTheMessage(name.toLowerCase())) throw fail('is set by fetch itself; leave it out')
     try {
       headers.set(name, String(value))
     } catch {

@@ -1,14 +1,13 @@
+import type { KyInstance } from 'ky'
 import { type Clock, sleepBy, timeOf } from '../../model/clock.ts'
 import { clockSettings } from '../../model/clock-step.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { CallOptions } from '../provider.ts'
 import type { Auth } from './auth.ts'
-import { BodyTooLargeError, parseJson, readBody } from './body.ts'
-import { type OneBody, oneBody } from './leaves-once.ts'
-import type { BrokenExchange, Exchange, HttpReply, HttpRequest } from './message.ts'
-import { networkCode, neverSent } from './never-sent.ts'
-import { noStore } from './no-store.ts'
-import { isRuntimeFetch } from './own-fetch.ts'
+import { parseJson } from './body.ts'
+import { loadClient, pinnedClient } from './client.ts'
+import { broken, type Carrier, carryBy, carryThrough, type Outgoing, type Trip } from './exchange.ts'
+import type { Exchange, HttpReply, HttpRequest } from './message.ts'
 import { headersOf, mergedHeaders } from './own-headers.ts'
 import { type Redactor, redactorFor } from './redact.ts'
 import { retryAfterMs } from './retry-after.ts'
@@ -23,6 +22,8 @@ export interface TransportOptions {
   readonly clock: Clock
   readonly timeoutMs: number
   readonly fetch?: typeof globalThis.fetch | undefined
+  /** The caller's own instance of ky; see `ProviderOptionsBase`. */
+  readonly ky?: KyInstance | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
@@ -40,17 +41,6 @@ export interface Transport {
   /** Addresses and authorizes a request without sending it. */
   prepare(request: HttpRequest, options: CallOptions): Promise<Send>
 }
-
-// The largest genuine reply is a page of 500 tasks, well under 1 MB.
-const maxBodyBytes = 16 * 1024 * 1024
-
-type Init = RequestInit & { readonly headers: Headers }
-
-const broken = (
-  reason: BrokenExchange['reason'],
-  detail: string,
-  more: { sent?: boolean; httpStatus?: number } = {},
-): BrokenExchange => ({ type: 'broken', reason, detail, sent: true, ...more })
 
 /** @throws ReelayError `ERR_INVALID_REQUEST`, outcome `none`, for a body that cannot be written. */
 function bodyOf(request: HttpRequest): BodyInit | undefined {
@@ -76,43 +66,18 @@ async function authorize(auth: Auth, headers: Headers): Promise<void> {
   }
 }
 
+// Tokens that hooks renew come one after another; those of requests that are under way are among the last.
+const mostAdded = 32
+
 /** Makes the one HTTP path of a provider instance. */
 export function createTransport(options: TransportOptions): Transport {
   const { auth, clock } = options
   const settings = clockSettings(clock)
   // The server's time at the beginning of the time that passes: whoever sets our clock changes no server's.
   let serverBegan: number | undefined
-  const isGlobalFetch = (): boolean => options.fetch === undefined || options.fetch === globalThis.fetch
-
-  async function exchange(url: URL, init: Init, signal: AbortSignal): Promise<Exchange> {
-    let httpStatus: number | undefined
-    let called = false
-    let once: OneBody | undefined
-    const fetcher = options.fetch ?? globalThis.fetch
-    const isOwn = isRuntimeFetch(fetcher)
-    try {
-      const { method, body } = init
-      // A caller's own fetch is called with plain text, which every client and every stand-in can read.
-      const mayRepeat = method === 'POST' && typeof body === 'string' && (isOwn || isGlobalFetch())
-      once = mayRepeat ? oneBody(body) : undefined
-      if (once?.length !== undefined) init.headers.set('content-length', String(once.length))
-      // A redirect would carry a paid body, and credentials, to an address nobody configured.
-      const answer = fetcher(url.href, { ...init, ...once?.init, ...noStore(), signal, redirect: 'manual' })
-      called = true
-      const response = await answer
-      httpStatus = response.status
-      const text = await readBody(response, maxBodyBytes)
-      return { type: 'reply', reply: reply(response, text) }
-    } catch (error) {
-      const partial = httpStatus === undefined ? {} : { httpStatus }
-      if (error instanceof BodyTooLargeError) return broken('too-large', 'reply too large', partial)
-      // A caller's own fetch, or one around the runtime's, may have sent the request before it failed, whatever error it
-      // throws, and however. So may a dispatcher inside the runtime's own, but not without taking the body.
-      const failedFirst = isOwn ? !once?.taken?.() && (!called || neverSent(error)) : fetcher === undefined
-      const sent = !(failedFirst && httpStatus === undefined)
-      return broken('network', networkCode(error), { sent, ...partial })
-    }
-  }
+  const client = options.ky === undefined ? undefined : pinnedClient(options.ky)
+  const fetch = options.fetch ?? client?.fetch
+  const isGlobalFetch = (): boolean => fetch === undefined || fetch === globalThis.fetch
 
   function reply(response: Response, text: string): HttpReply {
     const headers = Object.fromEntries(response.headers)
@@ -131,11 +96,26 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
+  // Credentials that a caller's own instance put on requests: they are nowhere else, and must not be seen either.
+  const added = new Set<string>()
+  function noteAdded(headers: Headers): void {
+    for (const secret of headerSecrets(Object.fromEntries(headers))) {
+      added.delete(secret)
+      added.add(secret)
+    }
+    for (const secret of added) if (added.size > mostAdded) added.delete(secret)
+  }
+  const carrier: Carrier = { fetch, reply, noteAdded }
+
   return {
     skewMs: () => (serverBegan === undefined ? 0 : serverBegan - settings.begin()),
     settingsMs: settings.span,
     redactor: (call) =>
-      redactorFor([...auth.secrets(), ...headerSecrets(mergedHeaders(options.headers, call.headers))]),
+      redactorFor([
+        ...auth.secrets(),
+        ...headerSecrets(mergedHeaders(options.headers, call.headers)),
+        ...added,
+      ]),
     async prepare(request, call) {
       const foreign = request.url !== undefined
       const own = foreign ? {} : mergedHeaders(options.headers, call.headers)
@@ -149,19 +129,33 @@ export function createTransport(options: TransportOptions): Transport {
       // A caller's own fetch need not be one: an emulator in this process has no ports.
       if (isGlobalFetch()) assertOpenable(url)
       const body = bodyOf(request)
+      // Loaded before the intent is recorded: afterwards a failure would be about a purchase. An address out of a reply
+      // gets nothing of the caller's, so none of their hooks either.
+      const isCallers = client !== undefined && !foreign
+      const carry = isCallers
+        ? carryThrough(client, carrier, new Headers(headers))
+        : carryBy(await loadClient(), carrier)
       if (!foreign) await authorize(auth, headers)
-      const init = { method: request.method, headers, ...(body === undefined ? {} : { body }) }
+      const outgoing: Outgoing = { method: request.method, url, headers, body }
       return async () => {
         if (call.abortSignal?.aborted) return broken('aborted', 'aborted by the caller', { sent: false })
+        const trip: Trip = { left: false, over: false }
         const work = new AbortController()
         const settled = new AbortController()
         const timeoutMs = call.timeoutMs ?? options.timeoutMs
+        function giveUp(reason: 'timeout' | 'aborted', detail: string): Exchange {
+          // What hooks of a caller's have sent is not known.
+          const sent = trip.left || isCallers
+          trip.over = true
+          work.abort()
+          return broken(reason, detail, { sent })
+        }
         // Raced, not only signalled: a custom fetch that ignores its signal must not hold the caller.
-        const timeout = sleepBy(clock, timeoutMs, settled.signal).then(
-          (): Exchange => broken('timeout', `no answer within ${timeoutMs} ms`),
+        const timeout = sleepBy(clock, timeoutMs, settled.signal).then(() =>
+          giveUp('timeout', `no answer within ${timeoutMs} ms`),
         )
         const aborted = new Promise<Exchange>((resolve) => {
-          const onAbort = (): void => resolve(broken('aborted', 'aborted by the caller'))
+          const onAbort = (): void => resolve(giveUp('aborted', 'aborted by the caller'))
           try {
             call.abortSignal?.addEventListener('abort', onAbort, { signal: settled.signal })
           } catch {
@@ -169,10 +163,11 @@ export function createTransport(options: TransportOptions): Transport {
           }
         })
         try {
-          return await Promise.race([exchange(url, init, work.signal), timeout, aborted])
+          return await Promise.race([carry(outgoing, trip, work.signal), timeout, aborted])
         } finally {
-          settled.abort()
-          work.abort()
+          trip.over = true
+          // With a reason: without one an AbortController makes a DOMException with its stack, for every request.
+          settled.abort('settled')
         }
       }
     },

@@ -92,7 +92,13 @@ function readAnswer(
   redactor: Redactor,
 ): Answer {
   const result = readExchange(spec, exchange, redactor)
-  if (result.failure) return judge(spec, result.failure)
+  if (result.failure) {
+    const answer = judge(spec, result.failure)
+    // A caller's own HTTP client broke off after the provider had answered: what it had made must not be lost.
+    const had = exchange.type === 'broken' ? exchange.reply : undefined
+    const task = had && !spec.refusal(had) ? spec.created(had) : undefined
+    return answer.state === 'unknown' && task ? { ...answer, candidates: [candidateOf(spec, task)] } : answer
+  }
   const native = spec.created(result.reply)
   if (!native) return { state: 'unknown', failure: unreadable(result.reply, 'without a task id') }
   const unusable = unusableId(spec, submission, native.id)

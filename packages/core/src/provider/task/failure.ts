@@ -54,18 +54,21 @@ function brokenFailure(exchange: BrokenExchange): CallFailure {
     timeout: 'ERR_TIMEOUT',
     aborted: 'ERR_ABORTED',
     'too-large': 'ERR_UNEXPECTED_REPLY',
+    client: 'ERR_NETWORK',
   }[reason] as ErrorRow['code']
   const what = {
     network: exchange.sent ? `broke off (${detail})` : `could not be reached (${detail})`,
     timeout: `gave ${detail}`,
     aborted: 'was not waited for',
     'too-large': 'answered with more than Reelay is willing to read',
+    client: `was asked through the ky instance that was given, which ${detail}`,
   }[reason]
   return {
     ...unknown(code, reason !== 'aborted'),
     outcome: exchange.sent ? 'unknown' : 'rejected',
     what,
     httpStatus,
+    reply: exchange.reply,
   }
 }
 

@@ -1,0 +1,201 @@
+import type { KyInstance } from 'ky'
+import { kindOf } from '../../model/foreign.ts'
+import { BodyTooLargeError, readBody } from './body.ts'
+import type { CallersClient } from './client.ts'
+import { type OneBody, oneBody } from './leaves-once.ts'
+import type { BrokenExchange, Exchange, HttpReply } from './message.ts'
+import { networkCode, neverSent } from './never-sent.ts'
+import { noStore } from './no-store.ts'
+import { isRuntimeFetch } from './own-fetch.ts'
+import { isOfTheMessage } from './own-headers.ts'
+
+/** A request that is ready to leave. */
+export interface Outgoing {
+  readonly url: URL
+  readonly method: string
+  /** With the credentials. */
+  readonly headers: Headers
+  readonly body?: BodyInit | undefined
+}
+
+/** How far a request has come. */
+export interface Trip {
+  /** Whether its `fetch` was called: until then surely nothing of it has left. */
+  left: boolean
+  /** Whether it is waited for no longer; from then on it may not leave. */
+  over: boolean
+}
+
+/** What carries a request. */
+export interface Carrier {
+  /** The caller's own. */
+  readonly fetch: typeof globalThis.fetch | undefined
+  /** Told of the headers of a request as a caller's own instance of ky made it. */
+  noteAdded(headers: Headers): void
+  /** Makes a reply of an answer and its text. */
+  reply(response: Response, text: string): HttpReply
+}
+
+/** Sends a request, once. It never rejects. */
+export type Carry = (outgoing: Outgoing, trip: Trip, signal: AbortSignal) => Promise<Exchange>
+
+// The largest genuine reply is a page of 500 tasks, well under 1 MB.
+const maxBodyBytes = 16 * 1024 * 1024
+
+/** An exchange that brought no whole reply, and may have bought something unless it says otherwise. */
+export const broken = (
+  reason: BrokenExchange['reason'],
+  detail: string,
+  more: Partial<Pick<BrokenExchange, 'sent' | 'httpStatus' | 'reply'>> = {},
+): BrokenExchange => ({ type: 'broken', reason, detail, sent: true, ...more })
+
+interface Departure {
+  readonly response: Promise<Response>
+  /** Whether an error of it proves that nothing was sent. */
+  neverLeft(error: unknown): boolean
+}
+
+/** Calls `fetch` with plain `(url, init)`: an undici from npm does not know the Request of the platform. */
+function leave(
+  { url, method, headers, body }: Outgoing,
+  trip: Trip,
+  signal: AbortSignal,
+  given: typeof globalThis.fetch | undefined,
+  more: object = {},
+): Departure {
+  const fetcher = given ?? globalThis.fetch
+  if (typeof fetcher !== 'function') throw new TypeError('there is no fetch')
+  const isOwn = isRuntimeFetch(fetcher)
+  // A caller's own fetch is called with plain text, which every client and every stand-in can read.
+  const mayRepeat = method === 'POST' && typeof body === 'string' && (isOwn || fetcher === globalThis.fetch)
+  const once: OneBody | undefined = mayRepeat ? oneBody(body) : undefined
+  if (once?.length !== undefined) headers.set('content-length', String(once.length))
+  const content = once?.init ?? (body === undefined ? {} : { body })
+  // A redirect would carry a paid body, and credentials, to an address nobody configured.
+  const init = { ...more, method, headers, ...content, ...noStore(), signal, redirect: 'manual' } as const
+  // A caller's own fetch, or one around the runtime's, may have sent the request before it failed, whatever error it
+  // throws, and however. So may a dispatcher inside the runtime's own, but not without taking the body.
+  let returned = false
+  const neverLeft = (error: unknown): boolean => isOwn && !once?.taken?.() && (!returned || neverSent(error))
+  trip.left = true
+  try {
+    const response = fetcher(url.href, init)
+    returned = true
+    return { response, neverLeft }
+  } catch (error) {
+    return { response: Promise.reject(error), neverLeft }
+  }
+}
+
+const brokenBody = (error: unknown, httpStatus: number): BrokenExchange =>
+  error instanceof BodyTooLargeError
+    ? broken('too-large', 'reply too large', { httpStatus })
+    : broken('network', networkCode(error), { httpStatus })
+
+/** Through ky without hooks. It gets neither the credentials nor the body, so that no error of it can show them. */
+export function carryBy(ky: KyInstance, { fetch, reply }: Carrier): Carry {
+  return async (outgoing, trip, signal) => {
+    let response: Response | undefined
+    let failed: unknown
+    let departure: Departure | undefined
+    async function send(): Promise<Response> {
+      // Its verdict has been given: it may not be bought any more.
+      if (trip.over) throw new TypeError('nobody waits for it any more')
+      try {
+        departure = leave(outgoing, trip, signal, fetch)
+        response = await departure.response
+        return response
+      } catch (error) {
+        // Noted here, and not as ky tells it: its errors hold the request.
+        failed = error
+        throw error
+      }
+    }
+    await ky(outgoing.url.href, { method: outgoing.method, fetch: send }).catch(() => undefined)
+    if (!response) {
+      const sent = trip.left && !departure?.neverLeft(failed)
+      return broken('network', networkCode(failed), { sent })
+    }
+    try {
+      return { type: 'reply', reply: reply(response, await readBody(response, maxBodyBytes)) }
+    } catch (error) {
+      return brokenBody(error, response.status)
+    }
+  }
+}
+
+// The answers that a Response cannot be made with a body for (fetch standard, "null body status").
+const withoutBody: ReadonlySet<number> = new Set([204, 205, 304])
+
+/** The answer once more, for hooks to look at: what they do with it cannot change what the provider said. */
+function copyOf(response: Response, text: string): Response {
+  const { status, statusText, headers, url } = response
+  // A status outside these has no other form (an opaque redirect of a browser's).
+  if (status < 200 || status > 599) return response
+  const copy = new Response(withoutBody.has(status) ? null : text, { status, statusText, headers })
+  return Object.defineProperty(copy, 'url', { value: url })
+}
+
+/** Headers that a caller's instance added. Ours stay as they are: credentials, the length, an idempotency key. */
+function withAdded(own: Headers, added: Headers): Headers {
+  const headers = new Headers(own)
+  for (const [name, value] of added) {
+    const ours = own.has(name) || name === 'content-type' || isOfTheMessage(name)
+    if (!ours) headers.set(name, value)
+  }
+  return headers
+}
+
+/**
+ * Through a caller's own instance of ky, whose hooks may do anything. They see the request without its credentials. It
+ * leaves once, to the address and by the method it was made for, with our body; the answer that counts is what the
+ * provider said to it. Whatever else happens proves nothing, not even that nothing was sent: a hook may have sent a request
+ * of its own.
+ *
+ * @param shown The headers without credentials.
+ */
+export function carryThrough(client: CallersClient, carrier: Carrier, shown: Headers): Carry {
+  return async (outgoing, trip, signal) => {
+    const { url, method, body } = outgoing
+    let answer: HttpReply | undefined
+    let failure: BrokenExchange | undefined
+    function refuse(why: string): never {
+      failure = broken('client', why)
+      throw new TypeError(why)
+    }
+
+    async function send(request: Request, more?: object): Promise<Response> {
+      if (trip.over) return refuse('wanted to send it when nobody waited for it any more')
+      if (trip.left && method !== 'GET') return refuse('wanted to send it a second time')
+      if (request.url !== url.href) return refuse('changed its address')
+      if (request.method !== method) return refuse('changed its method')
+      carrier.noteAdded(request.headers)
+      const headers = withAdded(outgoing.headers, request.headers)
+      let response: Response | undefined
+      try {
+        const departure = leave({ url, method, headers, body }, trip, signal, carrier.fetch, more)
+        response = await departure.response
+        const text = await readBody(response, maxBodyBytes)
+        answer = carrier.reply(response, text)
+        return copyOf(response, text)
+      } catch (error) {
+        failure = response ? brokenBody(error, response.status) : broken('network', networkCode(error))
+        throw error
+      }
+    }
+
+    // Only text can be read again and again; a form would get another boundary than the one that is sent.
+    const content = typeof body === 'string' ? { body } : {}
+    const options = { method, headers: shown, ...content, fetch: send as typeof globalThis.fetch }
+    try {
+      await client.ky(url.href, options)
+    } catch (error) {
+      const { reason, detail, httpStatus } = failure ?? broken('client', `threw ${kindOf(error)}`)
+      return broken(reason, detail, {
+        ...(httpStatus !== undefined && { httpStatus }),
+        ...(answer && { httpStatus: answer.status, reply: answer }),
+      })
+    }
+    return answer ? { type: 'reply', reply: answer } : broken('client', 'answered by itself')
+  }
+}
