@@ -3,17 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Offer, VideoProvider } from '@reelay/core'
 import { createProvider } from 'reelay/config'
+import { providers as listed } from '../packages/reelay/src/providers.ts'
 
 const readme = join(import.meta.dirname, '../README.md')
 const start = '<!-- provider table: written by .ci/provider-table.ts -->'
 const end = '<!-- end of the provider table -->'
-
-const title: Readonly<Record<string, string>> = {
-  kling: 'official Kling',
-  piapi: 'PiAPI',
-  fal: 'fal.ai',
-  replicate: 'Replicate',
-}
 
 const features: Readonly<Record<string, (provider: VideoProvider, sold: readonly Offer[]) => boolean>> = {
   'text to video': (_, sold) => sold.some(({ kind }) => kind === 'text-to-video'),
@@ -30,8 +24,10 @@ const features: Readonly<Record<string, (provider: VideoProvider, sold: readonly
 
 /** The table as Markdown. */
 export async function providerTable(): Promise<string> {
-  const providers = await Promise.all(Object.keys(title).map((id) => createProvider(id)))
-  const cell = ({ id }: VideoProvider): string => `[${title[id]}](packages/${id}/README.md)`
+  const providers = await Promise.all(Object.keys(listed).map((id) => createProvider(id)))
+  const cells = Object.values(listed).map(
+    ({ manifest: { id, title } }) => `[${title}](packages/${id}/README.md)`,
+  )
   const rows = Object.entries(features).map(([name, has]) => {
     const marks = providers.map((provider) => {
       const sold = provider.catalog.offers.filter(({ state }) => state !== 'discontinued')
@@ -44,7 +40,7 @@ export async function providerTable(): Promise<string> {
       new Set(catalog.offers.filter(({ state }) => state === 'current').map(({ model }) => model)).size,
   )
   return [
-    `| | ${providers.map(cell).join(' | ')} |`,
+    `| | ${cells.join(' | ')} |`,
     `|---|${providers.map(() => ':-:').join('|')}|`,
     ...rows,
     `| current models | ${models.join(' | ')} |`,

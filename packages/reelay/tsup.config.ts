@@ -1,19 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
 
 // One entry for each door of package.json, so that `reelay` alone is enough where package managers hide what it brings.
-const doors = [
-  'index',
-  'config/index',
-  'kling',
-  'piapi',
-  'fal',
-  'replicate',
-  'emulator',
-  'node',
-  'otel',
-  'sql',
-]
-const files = doors.map((door) => `src/${door}.ts`)
+const { exports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+const files = Object.values<string>(exports).filter((file) => file.endsWith('.ts'))
 
 export default defineConfig({
   entry: [...files, 'src/bin.ts'],

@@ -1,4 +1,5 @@
 import { type Auth, staticKey } from '@reelay/core'
+import { apiKeyVariables, keysFrom } from './manifest.ts'
 
 /** fal's key, `<id>:<secret>`, behind the scheme word `Key` (client 1.10.1; docs of 2026-09). */
 export function createAuth(apiKey: string | undefined, account: string | undefined): Auth {
@@ -6,8 +7,8 @@ export function createAuth(apiKey: string | undefined, account: string | undefin
     provider: 'fal',
     account,
     apiKey,
-    variables: ['FAL_KEY', 'FAL_API_KEY', ['FAL_KEY_ID', 'FAL_KEY_SECRET']],
-    keysFrom: 'https://fal.ai/dashboard/keys',
+    variables: apiKeyVariables,
+    keysFrom,
     apply: (headers, key) => headers.set('authorization', `Key ${key}`),
     // The second half alone gives as much away; the first is a name.
     secrets: (key) => (key === undefined ? [] : [key.slice(key.indexOf(':') + 1)]),

@@ -1,43 +1,12 @@
-import { defineProvider, type ProviderOptionsBase, resolveHosts, type VideoProvider } from '@reelay/core'
+import { booleanOptions, defineProvider, resolveHosts, type VideoProvider } from '@reelay/core'
 import { createAuth } from './auth.ts'
-import { hosts } from './hosts.ts'
+import { type FalOptions, hosts } from './manifest.ts'
 import { follow } from './routes.ts'
 import { spec } from './spec.ts'
 
+export type { FalOptions } from './manifest.ts'
 export type { FalVideoOptions } from './provider-options.ts'
 export { createFalWebhook, type FalWebhookOptions } from './webhook.ts'
-
-/**
- * Options of {@link createFal}. Without `apiKey` the environment is read at the first request: `FAL_KEY`, `FAL_API_KEY`,
- * then `FAL_KEY_ID` with `FAL_KEY_SECRET`.
- *
- * `baseURL` has three hosts, `queue`, `rest` (uploads) and `api` (the request history). Given only the first, as a string
- * or by name, the others go to `<queue>/rest` and `<queue>/api`: the key never leaves for fal when the adapter was pointed elsewhere.
- *
- * @example
- * ```ts
- * import type { FalOptions } from '@reelay/fal'
- * const options: FalOptions = {
- *   apiKey: 'key-id:key-secret',
- *   baseURL: { queue: 'https://proxy.example.com/queue', rest: 'https://proxy.example.com/rest' },
- * }
- * ```
- */
-export interface FalOptions extends ProviderOptionsBase {
-  /** `<key id>:<key secret>`, as the dashboard shows it. */
-  readonly apiKey?: string | undefined
-  /**
-   * Whether a task that is waited for alone is followed by fal's status stream too, one request held open per task, so
-   * that its end is seen at once; looking goes on as without it. `false` when absent: proxies may not let streams pass.
-   */
-  readonly stream?: boolean | undefined
-  /**
-   * Whether this journal is the only buyer of such requests on the account, whatever other programs and people do there.
-   * Then a submission whose answer was lost is given the one task in fal's request history that has its input and no other
-   * purchase. `false` when absent: such tasks are named as `candidates`, and none is adopted.
-   */
-  readonly soleSubmitter?: boolean | undefined
-}
 
 /**
  * Kling at fal.ai. It can cancel, and look for a task by its input in the request history, which lists a request some
@@ -61,7 +30,8 @@ const defineFollowing = defineProvider({ ...spec, follow })
 /**
  * One account at fal.ai: text to video and image to video with every Kling model it sells.
  *
- * @throws ReelayError `ERR_CONFIG`, outcome `none`, for a key no header can carry and an unusable `baseURL`. A missing
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, for a key no header can carry, a `stream` or `soleSubmitter`
+ * that is no boolean, and an unusable `baseURL`. A missing
  * key shows at the first request.
  *
  * @example
@@ -75,7 +45,9 @@ const defineFollowing = defineProvider({ ...spec, follow })
  */
 export function createFal(options: FalOptions = {}): FalProvider {
   const { apiKey, stream = false, ...shared } = options
-  const auth = createAuth(apiKey, shared.account)
+  const { account, soleSubmitter } = shared
+  booleanOptions({ stream, soleSubmitter }, { provider: 'fal', account })
+  const auth = createAuth(apiKey, account)
   // The spec can cancel, list and search, so the engine attaches the methods.
   return (stream ? defineFollowing : define)({
     ...shared,

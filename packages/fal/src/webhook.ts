@@ -9,8 +9,8 @@ import {
   type WebhookOptionsBase,
   type WebhookReceiver,
 } from '@reelay/core'
-import { hosts } from './hosts.ts'
 import { type KeySource, keySource } from './jwks.ts'
+import { hosts } from './manifest.ts'
 import { readDelivery } from './read-delivery.ts'
 import { spec } from './spec.ts'
 

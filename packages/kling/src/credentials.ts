@@ -1,4 +1,5 @@
 import { keyText, ReelayError, readEnv, withoutQuotes } from '@reelay/core'
+import { accessKeyVariables, apiKeyVariables, keysFrom, secretKeyVariables } from './manifest.ts'
 
 /** What a caller may pass; see `KlingOptions`. */
 export interface CredentialOptions {
@@ -23,10 +24,14 @@ export function configErrorFor(account: string): ConfigError {
   return (message) => new ReelayError('ERR_CONFIG', message, { provider: 'kling', account, outcome: 'none' })
 }
 
+const [apiKey, olderApiKey] = apiKeyVariables
+const [accessKey, olderAccessKey] = accessKeyVariables
+const [secretKey, olderSecretKey] = secretKeyVariables
+
 const howTo =
-  'Set KLINGAI_API_KEY (or KLING_API_KEY), or KLINGAI_ACCESS_KEY with KLINGAI_SECRET_KEY (or KLING_ACCESS_KEY with ' +
-  'KLING_SECRET_KEY), or pass apiKey, or accessKey with secretKey, to createKling(). Keys are made in the console at ' +
-  'https://kling.ai/dev.'
+  `Set ${apiKey} (or ${olderApiKey}), or ${accessKey} with ${secretKey} (or ${olderAccessKey} with ` +
+  `${olderSecretKey}), or pass apiKey, or accessKey with secretKey, to createKling(). Keys are made in the console at ` +
+  `${keysFrom}.`
 
 const details = { provider: 'kling' }
 
@@ -117,17 +122,16 @@ export function explicitCredentials(
 }
 
 const pairs = [
-  ['KLINGAI_ACCESS_KEY', 'KLINGAI_SECRET_KEY'],
-  ['KLING_ACCESS_KEY', 'KLING_SECRET_KEY'],
+  [accessKey, secretKey],
+  [olderAccessKey, olderSecretKey],
 ] as const
 const singles = [
-  ['KLINGAI_API_KEY', pairs[0], false],
-  ['KLING_API_KEY', pairs[1], true],
+  [apiKey, pairs[0], false],
+  [olderApiKey, pairs[1], true],
 ] as const
 
 /**
- * The credentials of the environment, in the order of the field's most used client (Vercel AI SDK, 2026-08): API key
- * before key pair.
+ * The credentials of the environment, API key before key pair.
  *
  * @throws ReelayError `ERR_CONFIG`, outcome `none`, when there are none (the message names the variables), or only a pair
  * for a relay.

@@ -1,59 +1,21 @@
 import {
+  booleanOptions,
   defineProvider,
   type OwnHost,
-  type ProviderOptionsBase,
   ReelayError,
   resolveHosts,
   systemClock,
   type VideoProvider,
 } from '@reelay/core'
 import { createAuth } from './auth.ts'
+import { hosts, type KlingOptions, type KlingRegion } from './manifest.ts'
 import { spec } from './spec.ts'
 
 export { type KlingErrorRow, klingErrors } from './errors.ts'
+export type { KlingOptions, KlingRegion } from './manifest.ts'
 export type { KlingVideoOptions } from './provider-options.ts'
 export { klingRelayErrors } from './relay/errors.ts'
 export { createKlingWebhook, type KlingWebhookOptions } from './webhook.ts'
-
-/**
- * Where an account lives; keys work in one region only.
- *
- * Source: klingai.com/document-api, 2026-09. The former international host, api.klingai.com, is replaced.
- *
- * @example
- * ```ts
- * import { createKling, type KlingRegion } from '@reelay/kling'
- * const region: KlingRegion = 'beijing'
- * const provider = createKling({ region })
- * ```
- */
-export type KlingRegion = 'singapore' | 'beijing'
-
-/**
- * Options of {@link createKling}. Without credentials the environment is read at the first request:
- * `KLINGAI_API_KEY`, `KLING_API_KEY` (an API key, or `ak:sk` as older clients wrote it), then `KLINGAI_ACCESS_KEY` with
- * `KLINGAI_SECRET_KEY`, then `KLING_ACCESS_KEY` with `KLING_SECRET_KEY`.
- *
- * @example
- * ```ts
- * import type { KlingOptions } from '@reelay/kling'
- * const options: KlingOptions = { accessKey: 'ak', secretKey: 'sk', region: 'beijing', account: 'studio' }
- * ```
- */
-export interface KlingOptions extends ProviderOptionsBase {
-  /** API key; used rather than a key pair when both are given. */
-  readonly apiKey?: string | undefined
-  /** Access key of a pair that a JWT is signed with; V1 only. */
-  readonly accessKey?: string | undefined
-  readonly secretKey?: string | undefined
-  /** `singapore` serves everywhere but mainland China, and is the default. */
-  readonly region?: KlingRegion | undefined
-  /**
-   * Whether a create whose answer was lost, and whose task does not show up, is sent once more under the same external
-   * id; `true` when absent. That the id stays unique in a race of two creates is known second-hand only.
-   */
-  readonly resend?: boolean | undefined
-}
 
 /**
  * The official Kling API: everything a {@link VideoProvider} can do but cancel, which Kling does not offer. At a relay
@@ -70,16 +32,11 @@ export interface KlingProvider extends VideoProvider {
   readonly find: NonNullable<VideoProvider['find']>
 }
 
-const regions: { readonly [region in KlingRegion]: string } = {
-  singapore: 'https://api-singapore.klingai.com',
-  beijing: 'https://api-beijing.klingai.com',
-}
-
-// Still answering in 2026-10 for accounts made before the regions.
-const former = 'https://api.klingai.com'
+const [singapore, beijing] = hosts.api.urls
+const regions: { readonly [region in KlingRegion]: string } = { singapore, beijing }
 
 const ownHosts = (region: KlingRegion): Readonly<Record<string, OwnHost>> => ({
-  api: { urls: [regions[region], ...Object.values(regions), former], version: '/v1' },
+  api: { ...hosts.api, urls: [regions[region], ...hosts.api.urls] },
 })
 
 const define = defineProvider(spec)
@@ -90,7 +47,7 @@ const define = defineProvider(spec)
  * A `baseURL` that is not one of Kling's own addresses is a relay, unless `official` says otherwise.
  *
  * @throws ReelayError `ERR_CONFIG`, outcome `none`, for half a key pair, a pair for a relay, keys no header can carry, an
- * unknown region, or an unusable `baseURL`, `relay` or `prices`. Missing credentials show at the first request.
+ * unknown region, a `resend` that is no boolean, or an unusable `baseURL`, `relay` or `prices`. Missing credentials show at the first request.
  *
  * @example
  * ```ts
@@ -108,6 +65,7 @@ export function createKling(options: KlingOptions = {}): KlingProvider {
     const message = `There is no region ${JSON.stringify(region)}. Use ${Object.keys(regions).join(' or ')}.`
     throw new ReelayError('ERR_CONFIG', message, { provider: 'kling', account, outcome: 'none' })
   }
+  booleanOptions({ resend: shared.resend }, { provider: 'kling', account })
   const hosting = resolveHosts('kling', ownHosts(region), options)
   const relay = hosting.host.standing === 'relay' ? hosting.host.name : undefined
   const auth = createAuth({ apiKey, accessKey, secretKey }, account, clock, relay)

@@ -1,4 +1,5 @@
 import { type Auth, staticKey } from '@reelay/core'
+import { apiKeyVariables, keysFrom } from './manifest.ts'
 
 /**
  * PiAPI's key.
@@ -14,8 +15,8 @@ export function createAuth(
     provider: 'piapi',
     account,
     apiKey,
-    variables: ['PIAPI_API_KEY', 'PIAPI_KEY'],
-    keysFrom: 'https://piapi.ai/workspace/key',
+    variables: apiKeyVariables,
+    keysFrom,
     apply: (headers, key) => headers.set('x-api-key', key),
     secrets: () => (webhookSecret === undefined ? [] : [webhookSecret]),
   })

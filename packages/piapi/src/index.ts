@@ -3,43 +3,20 @@ import {
   createReader,
   defineProvider,
   keyText,
-  type ProviderOptionsBase,
   ReelayError,
   resolveHosts,
   type VideoProvider,
 } from '@reelay/core'
 import { type ActiveTasks, activeTasksRequest, readActiveTasks } from './active-tasks.ts'
 import { createAuth } from './auth.ts'
+import { hosts, type PiapiOptions } from './manifest.ts'
 import { createSpec } from './spec.ts'
 
 export type { ActiveTasks } from './active-tasks.ts'
 export { type PiapiErrorRow, piapiErrors } from './errors.ts'
+export type { PiapiOptions } from './manifest.ts'
 export type { PiapiVideoOptions } from './provider-options.ts'
 export { createPiapiWebhook, type PiapiWebhookOptions } from './webhook.ts'
-
-/**
- * Options of {@link createPiapi}. Without `apiKey` the environment is read at the first request: `PIAPI_API_KEY`, then
- * `PIAPI_KEY`.
- *
- * A `baseURL` replaces the API's host, and uploads go below it, to `<baseURL>/upload`, so that a key meant for a proxy
- * never reaches the real upload host. `{ api, upload }` sets both.
- *
- * @example
- * ```ts
- * import type { PiapiOptions } from '@reelay/piapi'
- * const options: PiapiOptions = { apiKey: 'your-key', webhookSecret: 'a-long-random-text', account: 'studio' }
- * ```
- */
-export interface PiapiOptions extends ProviderOptionsBase {
-  readonly apiKey?: string | undefined
-  /** Sent back in clear text with each webhook (header `x-webhook-secret`); goes only with a `webhookUrl`. */
-  readonly webhookSecret?: string | undefined
-  /**
-   * `public`, the default: pay as you go, which is what quotes are for. `private`: a Kling account hosted by PiAPI, paid
-   * per seat, so quotes are `unknown`. Always sent; the workspace's own setting is not used.
-   */
-  readonly serviceMode?: 'public' | 'private' | undefined
-}
 
 /**
  * Kling on PiAPI: a {@link VideoProvider} that can cancel, as long as a task is pending, and count what is under way.
@@ -61,8 +38,6 @@ export interface PiapiProvider extends VideoProvider {
    */
   activeTasks(options?: CallOptions): Promise<ActiveTasks>
 }
-
-const hosts = { api: 'https://api.piapi.ai', upload: 'https://upload.theapi.app' }
 
 /**
  * One account at PiAPI (text to video, image to video).

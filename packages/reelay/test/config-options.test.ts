@@ -4,7 +4,12 @@ import { handle } from '../../core/test/fakes.ts'
 import { withAlternatives } from '../src/config/alternatives.ts'
 import { withDefaults } from '../src/config/defaults.ts'
 import { createProvider, env, loadConfig, type ProviderConfig } from '../src/config/index.ts'
-import { type AdapterOptions, adapters, sharedOptions } from '../src/config/registry.ts'
+import {
+  type AdapterOptions,
+  adapters,
+  optionsOf as ownOptionsOf,
+  sharedOptions,
+} from '../src/config/registry.ts'
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -13,17 +18,20 @@ afterEach(() => {
 
 const ids = Object.keys(adapters) as (keyof AdapterOptions)[]
 const optionsOf = (id: string): readonly string[] => {
-  const { options = [], secrets = {} } = adapters[id] ?? {}
-  return [...sharedOptions, ...options, ...Object.keys(secrets)]
+  const manifest = adapters[id]?.manifest
+  return [...sharedOptions, ...(manifest ? ownOptionsOf(manifest) : []).map(([option]) => option)]
 }
 
 /** What the factory of an adapter is given. */
 async function given(id: string, config: object): Promise<Readonly<Record<string, unknown>>> {
   let seen: Readonly<Record<string, unknown>> = {}
   const adapter = adapters[id] as { load(): unknown }
-  const spy = vi.spyOn(adapter, 'load').mockResolvedValue((options: typeof seen) => {
-    seen = options
-    return {}
+  const create = adapters[id]?.manifest.create ?? ''
+  const spy = vi.spyOn(adapter, 'load').mockResolvedValue({
+    [create]: (options: typeof seen) => {
+      seen = options
+      return {}
+    },
   })
   await createProvider({ use: id, ...config } as ProviderConfig)
   spy.mockRestore()

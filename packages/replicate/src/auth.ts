@@ -1,4 +1,5 @@
 import { type Auth, staticKey } from '@reelay/core'
+import { apiKeyVariables, keysFrom } from './manifest.ts'
 
 /** Replicate's token. The older scheme word `Token` still appears in its files documentation; `Bearer` is the spec's. */
 export function createAuth(apiKey: string | undefined, account: string | undefined): Auth {
@@ -6,8 +7,8 @@ export function createAuth(apiKey: string | undefined, account: string | undefin
     provider: 'replicate',
     account,
     apiKey,
-    variables: ['REPLICATE_API_TOKEN'],
-    keysFrom: 'https://replicate.com/account/api-tokens',
+    variables: apiKeyVariables,
+    keysFrom,
     apply: (headers, token) => headers.set('authorization', `Bearer ${token}`),
   })
 }

@@ -1,30 +1,12 @@
-import { defineProvider, type ProviderOptionsBase, resolveHosts, type VideoProvider } from '@reelay/core'
+import { booleanOptions, defineProvider, resolveHosts, type VideoProvider } from '@reelay/core'
 import { createAuth } from './auth.ts'
+import { hosts, type ReplicateOptions } from './manifest.ts'
 import { spec } from './spec.ts'
 
 export { type ReplicateErrorRow, replicateErrors } from './errors.ts'
+export type { ReplicateOptions } from './manifest.ts'
 export type { ReplicateVideoOptions } from './provider-options.ts'
 export { createReplicateWebhook, type ReplicateWebhookOptions } from './webhook.ts'
-
-/**
- * Options of {@link createReplicate}.
- *
- * @example
- * ```ts
- * import type { ReplicateOptions } from '@reelay/replicate'
- * const options: ReplicateOptions = { apiKey: 'r8_your-token', account: 'studio', timeoutMs: 30_000 }
- * ```
- */
-export interface ReplicateOptions extends ProviderOptionsBase {
-  /** API token; `REPLICATE_API_TOKEN` is read at the first request when absent. */
-  readonly apiKey?: string | undefined
-  /**
-   * Whether this journal is the only buyer of such requests on the account. Then a submission whose answer was lost is
-   * given the one prediction that has its input and no other purchase; else such predictions are named as `candidates`,
-   * and none is adopted. `true` when absent: say `false` where other programs buy the same there.
-   */
-  readonly soleSubmitter?: boolean | undefined
-}
 
 /**
  * Replicate: everything a {@link VideoProvider} can do.
@@ -62,10 +44,11 @@ const define = defineProvider(spec)
  */
 export function createReplicate(options: ReplicateOptions = {}): ReplicateProvider {
   const { apiKey, ...shared } = options
-  const auth = createAuth(apiKey, shared.account)
+  const { account, soleSubmitter } = shared
+  booleanOptions({ soleSubmitter }, { provider: 'replicate', account })
+  const auth = createAuth(apiKey, account)
   // The spec has a list, a cancel and a search, so the engine attaches all three methods.
-  const hosting = resolveHosts('replicate', { api: 'https://api.replicate.com/v1' }, options)
-  return define({ ...shared, auth, ...hosting }) as ReplicateProvider
+  return define({ ...shared, auth, ...resolveHosts('replicate', hosts, options) }) as ReplicateProvider
 }
 
 /**

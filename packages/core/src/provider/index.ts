@@ -1,3 +1,4 @@
+export { booleanOptions } from './boolean-options.ts'
 export { defineProvider } from './define.ts'
 export { type Hosting, type OwnHost, type ProviderHost, resolveHosts } from './hosts.ts'
 export { type Auth, readEnv } from './http/auth.ts'
@@ -7,6 +8,7 @@ export { pathPart } from './http/path-part.ts'
 export { retryAfterMs } from './http/retry-after.ts'
 export { type StaticKeyOptions, staticKey } from './http/static-key.ts'
 export type { InstanceOptions, ProviderOptionsBase } from './instance.ts'
+export { credentialVariables, type ManifestOption, type ProviderManifest } from './manifest.ts'
 export type { Draft, ErrorRow, NativeTask, Refusal, Subject } from './native.ts'
 export type { FailedPurchase, Known, OrderContext } from './order.ts'
 export type {

@@ -1,7 +1,7 @@
 import { formatQuote, offerFor, type Quote, type RenderRequest } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults, withDefaults } from '../config/defaults.ts'
-import { adapters } from '../config/registry.ts'
+import { adapters, variablesToSet } from '../config/registry.ts'
 import { commandOf, flagsText, quoted } from './again.ts'
 import { numberFlag, refuseMistakes } from './args.ts'
 import { type Configured, openConfig, type Picked } from './config.ts'
@@ -160,8 +160,8 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
 })
 
 function howToGoLive(use: string): string {
-  const { keysFrom = '', secrets = {} } = adapters[use] ?? {}
-  const [first = '', ...others] = Object.values(secrets).flatMap((names) => names.slice(0, 1))
+  const manifest = adapters[use]?.manifest
+  const [first = '', ...others] = manifest ? variablesToSet(manifest) : []
   const pair = others.length > 0 ? ` (or ${others.join(' and ')})` : ''
-  return `\nTo run it against the real service: create a key at ${keysFrom}, set ${first}${pair}, and add --live.\nThat spends real money.`
+  return `\nTo run it against the real service: create a key at ${manifest?.keysFrom ?? ''}, set ${first}${pair}, and add --live.\nThat spends real money.`
 }

@@ -1,5 +1,5 @@
 import type { ArgDef, CommandDef } from 'citty'
-import { adapters } from '../config/registry.ts'
+import { adapters, variablesToSet } from '../config/registry.ts'
 import { paragraph, table } from './table.ts'
 import { styled, widthOf } from './terminal.ts'
 import { own } from './version.ts'
@@ -98,10 +98,9 @@ const exitCodes = [
 ] as const
 
 const variables = (): readonly (readonly [string, string])[] => [
-  ...Object.entries(adapters).map(([id, { secrets }]) => {
-    const names = Object.values(secrets).flatMap((all) => all.slice(0, 1))
-    return [names.join(', '), `credentials of ${id}`] as const
-  }),
+  ...Object.entries(adapters).map(
+    ([id, { manifest }]) => [variablesToSet(manifest).join(', '), `credentials of ${id}`] as const,
+  ),
   ['NO_COLOR, FORCE_COLOR', 'no colours, or colours always'],
   ['REELAY_DEBUG', 'as --debug'],
 ]

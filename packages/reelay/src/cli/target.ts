@@ -1,7 +1,7 @@
 import type { Clock, TaskHandle, VideoProvider } from '@reelay/core'
 import type { ProviderAccess } from '@reelay/emulator'
 import { createProvider, type ProviderConfig } from '../config/create-provider.ts'
-import { adapters } from '../config/registry.ts'
+import { adapters, optionsOf } from '../config/registry.ts'
 import type { Configured, Picked } from './config.ts'
 import { UsageError } from './failure.ts'
 
@@ -76,9 +76,10 @@ export async function ownerTarget(
 
 /** The options by which an adapter takes the credentials that an emulator accepts. */
 function credentials(use: string, env: ProviderAccess['env']): Partial<ProviderConfig> {
-  const secrets = Object.entries(adapters[use]?.secrets ?? {})
-  const known = secrets.map(
-    ([option, names]) => [option, names.map((name) => env[name]).find(Boolean)] as const,
+  const manifest = adapters[use]?.manifest
+  const known = (manifest ? optionsOf(manifest) : []).map(
+    ([option, { env: names = [] }]) =>
+      [option, names.map((name) => env[String(name)]).find(Boolean)] as const,
   )
   return Object.fromEntries(known.filter(([, value]) => value !== undefined))
 }

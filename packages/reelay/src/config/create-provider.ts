@@ -1,16 +1,7 @@
 import type { VideoProvider } from '@reelay/core'
-import type { FalOptions } from '@reelay/fal'
-import type { KlingOptions } from '@reelay/kling'
-import type { PiapiOptions } from '@reelay/piapi'
-import type { ReplicateOptions } from '@reelay/replicate'
+import type { Listed } from '../providers.ts'
 import { configError, refuseUnknownKeys, unknownWord } from './problem.ts'
-import {
-  type Adapter,
-  type AdapterOptions,
-  adapters,
-  type CreateProvider,
-  sharedOptions,
-} from './registry.ts'
+import { type AdapterOptions, adapters, type CreateProvider, optionsOf, sharedOptions } from './registry.ts'
 
 /** A value that stands in an environment variable rather than in a file. */
 export interface EnvReference {
@@ -25,14 +16,18 @@ type Configured<Options> = {
     : Options[option]
 }
 
-type EveryOption = KlingOptions & PiapiOptions & FalOptions & ReplicateOptions
+type Together<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never
+
+type EveryOption = Together<AdapterOptions[keyof AdapterOptions]>
 
 /**
  * A provider as a configuration names it: which adapter, and any option that its `createX` takes; texts may be an
  * {@link EnvReference}, and so may single headers and addresses. An option of another adapter is refused.
  */
 export interface ProviderConfig extends Omit<Configured<EveryOption>, 'headers' | 'baseURL' | 'official'> {
-  /** Id of the adapter: `kling`, `piapi`, `fal` or `replicate`. */
+  /** Id of the provider. */
   readonly use: keyof AdapterOptions | (string & {})
   /** Where the provider is, when not at its own address; by host name where it has several. */
   readonly baseURL?: string | EnvReference | Readonly<Record<string, string | EnvReference>> | undefined
@@ -82,13 +77,13 @@ function resolveOption(where: string, option: string, value: unknown): unknown {
   )
 }
 
-async function load(id: string, adapter: Adapter): Promise<CreateProvider> {
+async function load(id: string, { manifest, load: loadAdapter }: Listed): Promise<CreateProvider> {
   try {
-    return await adapter.load()
+    return (await loadAdapter())[manifest.create] as CreateProvider
   } catch (error) {
     const code = (error as { code?: unknown }).code
     if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error
-    throw configError(`The adapter for ${id} is not installed. Run: npm install ${adapter.package}`)
+    throw configError(`The adapter for ${id} is not installed. Run: npm install ${manifest.package}`)
   }
 }
 
@@ -109,7 +104,10 @@ export async function createProvider(config: string | ProviderConfig): Promise<V
   const { use, ...options } = typeof config === 'string' ? { use: config } : config
   const adapter = Object.hasOwn(adapters, use) ? adapters[use] : undefined
   if (!adapter) throw unknownWord('The provider', String(use), Object.keys(adapters))
-  refuseUnknownKeys(use, options, [...sharedOptions, ...adapter.options, ...Object.keys(adapter.secrets)])
+  refuseUnknownKeys(use, options, [
+    ...sharedOptions,
+    ...optionsOf(adapter.manifest).map(([option]) => option),
+  ])
   const resolved = Object.fromEntries(
     Object.entries(options).map(([key, value]) => [key, resolveOption(`${use}.${key}`, key, value)]),
   )

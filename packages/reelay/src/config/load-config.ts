@@ -4,6 +4,7 @@ import { withAlternatives } from './alternatives.ts'
 import { createProvider, type ProviderConfig } from './create-provider.ts'
 import { type RequestDefaults, withDefaults } from './defaults.ts'
 import { configError, refuseUnknownKeys, unknownWord } from './problem.ts'
+import { adapters } from './registry.ts'
 
 /** What stands in `reelay.config.ts`, `.js` or `.json`. */
 export interface ReelayConfig {
@@ -104,7 +105,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   refuseUnknownKeys(`${where}, defaults`, defaults, ['model', 'mode'])
   const named = Object.keys(providers).length > 0 ? providers : everyAdapter
   const names = Object.keys(named)
-  const first = chosen ?? names[0] ?? 'kling'
+  const first = chosen ?? names[0] ?? ''
   if (!names.includes(first)) throw unknownWord(`${where}: the provider`, first, names)
 
   refuseTwins(where, named)
@@ -162,9 +163,6 @@ function refuseTwins(where: string, providers: Readonly<Record<string, string | 
   }
 }
 
-const everyAdapter: Readonly<Record<string, string>> = {
-  kling: 'kling',
-  piapi: 'piapi',
-  fal: 'fal',
-  replicate: 'replicate',
-}
+const everyAdapter: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.keys(adapters).map((id) => [id, id]),
+)
