@@ -5,9 +5,10 @@ import {
   type SearchPage,
   type SearchRow,
   wireId,
+  wireNumber,
   wireReader,
 } from '@reelay/core'
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 
 interface Row {
   readonly request_id?: string | undefined
@@ -19,20 +20,20 @@ interface Row {
   readonly json_input?: Readonly<Record<string, unknown>> | undefined
 }
 
-const row: v.GenericSchema<Row> = v.object({
+const row = z.object({
   request_id: wireId,
-  ended_at: maybe(v.string()),
-  endpoint_id: maybe(v.string()),
-  sent_at: maybe(v.string()),
-  status_code: maybe(v.number()),
-  json_input: maybe(v.record(v.string(), v.unknown())),
+  ended_at: maybe(z.string()),
+  endpoint_id: maybe(z.string()),
+  sent_at: maybe(z.string()),
+  status_code: maybe(wireNumber),
+  json_input: maybe(z.record(z.string(), z.unknown())),
 })
 
 const read = wireReader(
-  v.object({
-    items: v.array(maybe(row)),
-    next_cursor: maybe(v.string()),
-    has_more: maybe(v.boolean()),
+  z.object({
+    items: z.array(maybe(row)),
+    next_cursor: maybe(z.string()),
+    has_more: maybe(z.boolean()),
   }),
 )
 

@@ -1,5 +1,5 @@
 import { wireReader } from '@reelay/core'
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 
 /** A public key that WebCrypto reads. */
 export interface WireKey {
@@ -9,14 +9,14 @@ export interface WireKey {
 }
 
 // 32 bytes in base64url. Other kinds of keys in the set are none of ours, whatever they are called.
-const key: v.GenericSchema<WireKey> = v.object({
-  kty: v.literal('OKP'),
-  crv: v.literal('Ed25519'),
-  x: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
+const key = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string().check(z.regex(/^[\w-]{43}$/)),
 })
 
 const readKey = wireReader(key)
-const readSet = wireReader(v.object({ keys: v.array(v.unknown()) }))
+const readSet = wireReader(z.object({ keys: z.array(z.unknown()) }))
 
 /** The Ed25519 keys of a set; `undefined` when the value is no set. */
 export function readKeys(value: unknown): readonly WireKey[] | undefined {

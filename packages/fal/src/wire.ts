@@ -1,9 +1,9 @@
-import { maybe, wireId, wireReader } from '@reelay/core'
-import * as v from 'valibot'
+import { maybe, wireId, wireNumber, wireReader } from '@reelay/core'
+import * as z from 'zod/mini'
 
 // Loose on purpose: replies differ in nulls, absent keys and extra ones, and a field we cannot use must not cost us a
 // paid task. A field of the wrong type reads as absent.
-const text = maybe(v.string())
+const text = maybe(z.string())
 
 /** One entry of a model error. */
 export interface WireDetail {
@@ -28,21 +28,21 @@ export interface WireBody {
   readonly file_url?: string | undefined
 }
 
-const detail: v.GenericSchema<WireDetail> = v.object({
-  loc: maybe(v.array(v.union([v.string(), v.number()]))),
+const detail = z.object({
+  loc: maybe(z.array(z.union([z.string(), wireNumber]))),
   msg: text,
   type: text,
 })
 
-const body: v.GenericSchema<WireBody> = v.object({
+const body = z.object({
   status: text,
   request_id: wireId,
   error: text,
   error_type: text,
   type: text,
-  detail: maybe(v.union([v.string(), v.array(maybe(detail))])),
-  success: maybe(v.boolean()),
-  video: maybe(v.object({ url: text, content_type: text })),
+  detail: maybe(z.union([z.string(), z.array(maybe(detail))])),
+  success: maybe(z.boolean()),
+  video: maybe(z.object({ url: text, content_type: text })),
   upload_url: text,
   file_url: text,
 })

@@ -1,9 +1,9 @@
-import { maybe, wireReader } from '@reelay/core'
-import * as v from 'valibot'
+import { maybe, wireNumber, wireReader } from '@reelay/core'
+import * as z from 'zod/mini'
 
 // As loose as the replies, see wire.ts.
-const text = maybe(v.string())
-const scalar = maybe(v.union([v.string(), v.number()]))
+const text = maybe(z.string())
+const scalar = maybe(z.union([z.string(), wireNumber]))
 
 type Scalar = string | number | undefined
 
@@ -26,7 +26,7 @@ export interface WireCallback {
     | undefined
 }
 
-const callback: v.GenericSchema<WireCallback> = v.object({
+const callback = z.object({
   task_id: scalar,
   id: scalar,
   status: text,
@@ -35,8 +35,8 @@ const callback: v.GenericSchema<WireCallback> = v.object({
   update_time: scalar,
   external_id: scalar,
   // Loose, since the fields of a clip are those of V1 and read there.
-  outputs: maybe(v.array(maybe(v.looseObject({ type: text })))),
-  billing: maybe(v.array(maybe(v.object({ charge_type: text, amount: scalar })))),
+  outputs: maybe(z.array(maybe(z.looseObject({ type: text })))),
+  billing: maybe(z.array(maybe(z.object({ charge_type: text, amount: scalar })))),
 })
 
 /** A callback in the shape of API 2.0; `undefined` when the value is not an object. */

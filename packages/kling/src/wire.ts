@@ -1,11 +1,11 @@
-import { maybe, wireReader } from '@reelay/core'
-import * as v from 'valibot'
+import { maybe, wireNumber, wireReader } from '@reelay/core'
+import * as z from 'zod/mini'
 
 // Loose on purpose: replies of two years differ in nulls, absent keys and extra ones, and a field we cannot use must
 // not cost us a paid task. A field of the wrong type reads as absent.
-const text = maybe(v.string())
+const text = maybe(z.string())
 // Ids, durations and amounts are strings today; numbers are tolerated (dossier, sections 3.1 and 3.4).
-const scalar = maybe(v.union([v.string(), v.number()]))
+const scalar = maybe(z.union([z.string(), wireNumber]))
 
 /** A string or number that may be missing. */
 export type WireScalar = string | number | undefined
@@ -44,30 +44,30 @@ export interface WireEnvelope {
   readonly data?: unknown
 }
 
-const video: v.GenericSchema<WireVideo> = v.object({
+const video = z.object({
   id: scalar,
   url: text,
   watermark_url: text,
   duration: scalar,
 })
 
-const task: v.GenericSchema<WireTask> = v.object({
+const task = z.object({
   task_id: scalar,
   task_status: text,
   task_status_msg: text,
-  task_info: maybe(v.object({ external_task_id: scalar })),
-  task_result: maybe(v.object({ videos: maybe(v.array(maybe(video))) })),
+  task_info: maybe(z.object({ external_task_id: scalar })),
+  task_result: maybe(z.object({ videos: maybe(z.array(maybe(video))) })),
   final_unit_deduction: scalar,
-  final_balance_deduction: maybe(v.object({ quota: scalar })),
+  final_balance_deduction: maybe(z.object({ quota: scalar })),
   created_at: scalar,
   updated_at: scalar,
 })
 
-const envelope: v.GenericSchema<WireEnvelope> = v.object({
+const envelope = z.object({
   code: scalar,
   message: text,
   request_id: scalar,
-  data: v.optional(v.unknown()),
+  data: z.optional(z.unknown()),
 })
 
 /** The envelope of a reply; `undefined` when the body is not an object. */

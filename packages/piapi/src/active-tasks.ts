@@ -1,5 +1,5 @@
 import type { HttpReply, HttpRequest } from '@reelay/core'
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 import { readEnvelope } from './wire.ts'
 
 /**
@@ -20,21 +20,21 @@ export interface ActiveTasks {
 }
 
 // The vendor's CLI: an object by model family; a family without tasks may be absent.
-const count = v.fallback(v.number(), 0)
-const counts = v.object({ staged_count: count, pending_count: count, processing_count: count })
-const families = v.object({ kling: v.optional(counts) })
+const count = z.catch(z.number(), 0)
+const counts = z.object({ staged_count: count, pending_count: count, processing_count: count })
+const families = z.object({ kling: z.optional(counts) })
 
 /** Asks for the counts. */
 export const activeTasksRequest: HttpRequest = { method: 'GET', path: '/account/active_tasks' }
 
 /** Reads the counts; `undefined` for any other answer. */
 export function readActiveTasks(reply: HttpReply): ActiveTasks | undefined {
-  const result = v.safeParse(families, readEnvelope(reply.body)?.data)
+  const result = z.safeParse(families, readEnvelope(reply.body)?.data)
   if (!result.success) return undefined
   const {
     staged_count: staged = 0,
     pending_count: pending = 0,
     processing_count: processing = 0,
-  } = result.output.kling ?? {}
+  } = result.data.kling ?? {}
   return { staged, pending, processing }
 }

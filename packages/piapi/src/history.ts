@@ -6,9 +6,10 @@ import {
   type SearchProtocol,
   type SearchRow,
   wireId,
+  wireNumber,
   wireReader,
 } from '@reelay/core'
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 import { timeOf } from './decode.ts'
 import { readEnvelope } from './wire.ts'
 
@@ -21,8 +22,8 @@ interface Row {
   readonly created_at?: string | undefined
 }
 
-const text = maybe(v.string())
-const row: v.GenericSchema<Row> = v.object({
+const text = maybe(z.string())
+const row = z.object({
   task_id: wireId,
   task_model: text,
   action: text,
@@ -35,7 +36,7 @@ interface Page {
   readonly page?: number | undefined
 }
 const readInner: (value: unknown) => Page | undefined = wireReader(
-  v.object({ data: v.array(maybe(row)), page: maybe(v.number()) }),
+  z.object({ data: z.array(maybe(row)), page: maybe(wireNumber) }),
 )
 
 /** Two references show the inner object alone (2026-05, 2026-08), a client the envelope around it (2026-09). */

@@ -1,10 +1,10 @@
-import { maybe, wireId, wireReader } from '@reelay/core'
-import * as v from 'valibot'
+import { maybe, wireId, wireNumber, wireReader } from '@reelay/core'
+import * as z from 'zod/mini'
 
 // Loose on purpose: `output`, `meta` and `logs` may be null, `{}` or missing (dossier, rule 3), and a field we cannot
 // use must not cost us a paid task. A field of the wrong type reads as absent.
-const text = maybe(v.string())
-const number = maybe(v.number())
+const text = maybe(z.string())
+const number = maybe(wireNumber)
 
 /** A clip under one of the names PiAPI has for its address; any of them may be `''`. */
 export interface WireClip {
@@ -56,39 +56,39 @@ export interface WireEnvelope {
   readonly data?: unknown
 }
 
-const clip: v.GenericSchema<WireClip> = v.object({
+const clip = z.object({
   resource_without_watermark: text,
   resource: text,
   url: text,
   duration: number,
 })
 
-const task: v.GenericSchema<WireTask> = v.object({
+const task = z.object({
   task_id: wireId,
   status: text,
   output: maybe(
-    v.object({
-      works: maybe(v.array(maybe(v.object({ video: maybe(clip) })))),
+    z.object({
+      works: maybe(z.array(maybe(z.object({ video: maybe(clip) })))),
       video_url: text,
-      video: maybe(v.union([v.string(), clip])),
+      video: maybe(z.union([z.string(), clip])),
     }),
   ),
-  logs: maybe(v.array(text)),
+  logs: maybe(z.array(text)),
   meta: maybe(
-    v.object({
+    z.object({
       created_at: text,
       started_at: text,
       ended_at: text,
-      usage: maybe(v.object({ type: text, frozen: number, consume: number })),
+      usage: maybe(z.object({ type: text, frozen: number, consume: number })),
     }),
   ),
-  error: maybe(v.object({ raw_message: text, message: text })),
+  error: maybe(z.object({ raw_message: text, message: text })),
 })
 
-const envelope: v.GenericSchema<WireEnvelope> = v.object({
-  code: maybe(v.union([v.string(), v.number()])),
+const envelope = z.object({
+  code: maybe(z.union([z.string(), wireNumber])),
   message: text,
-  data: v.optional(v.unknown()),
+  data: z.optional(z.unknown()),
 })
 
 const readClip = wireReader(clip)

@@ -1,12 +1,12 @@
-import { maybe, wireId, wireReader } from '@reelay/core'
-import * as v from 'valibot'
+import { maybe, wireId, wireNumber, wireReader } from '@reelay/core'
+import * as z from 'zod/mini'
 
 // Loose on purpose: keys may be absent rather than null (recordings 2023 to 2026), and a field we cannot use must not
 // cost us a paid task. A field of the wrong type reads as absent.
-const text = maybe(v.string())
-const number = maybe(v.number())
-const flag = maybe(v.boolean())
-const anything = v.optional(v.unknown())
+const text = maybe(z.string())
+const number = maybe(wireNumber)
+const flag = maybe(z.boolean())
+const anything = z.optional(z.unknown())
 
 /** The fields of a prediction that we read. */
 export interface WirePrediction {
@@ -49,11 +49,11 @@ export interface WirePage {
   readonly next?: string | null | undefined
 }
 
-const prediction: v.GenericSchema<WirePrediction> = v.object({
+const prediction = z.object({
   id: wireId,
   model: text,
   status: text,
-  input: maybe(v.record(v.string(), v.unknown())),
+  input: maybe(z.record(z.string(), z.unknown())),
   output: anything,
   error: text,
   source: text,
@@ -61,22 +61,22 @@ const prediction: v.GenericSchema<WirePrediction> = v.object({
   created_at: text,
   started_at: text,
   completed_at: text,
-  metrics: maybe(v.object({ predict_time: number, video_output_duration_seconds: number, with_audio: flag })),
+  metrics: maybe(z.object({ predict_time: number, video_output_duration_seconds: number, with_audio: flag })),
 })
 
-const problem: v.GenericSchema<WireProblem> = v.object({
-  detail: v.string(),
+const problem = z.object({
+  detail: z.string(),
   title: text,
   retry_after: number,
 })
 
 // Strict about `next`: a page we cannot go on from must not pass for the last one.
-const page: v.GenericSchema<WirePage> = v.object({
-  results: v.array(v.unknown()),
-  next: v.nullish(v.string()),
+const page = z.object({
+  results: z.array(z.unknown()),
+  next: z.nullish(z.string()),
 })
 
-const file = v.object({ urls: v.object({ get: v.string() }) })
+const file = z.object({ urls: z.object({ get: z.string() }) })
 
 const readFile = wireReader(file)
 

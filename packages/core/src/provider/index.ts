@@ -38,4 +38,4 @@ export type {
   UploadFile,
 } from './spec.ts'
 export type { Stored } from './stored.ts'
-export { idText, maybe, present, wireId, wireReader } from './wire.ts'
+export { idText, maybe, present, wireId, wireNumber, wireReader } from './wire.ts'

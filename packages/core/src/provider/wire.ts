@@ -1,4 +1,4 @@
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 
 /**
  * For an adapter's schemas of replies: a field that may be null, absent or of the wrong type, and then reads as absent.
@@ -7,15 +7,16 @@ import * as v from 'valibot'
  * @example
  * ```ts
  * import { maybe, wireReader } from '@reelay/core'
- * import * as v from 'valibot'
- * const readTask = wireReader(v.object({ id: v.string(), status: maybe(v.string()) }))
+ * import * as z from 'zod/mini'
+ * const readTask = wireReader(z.object({ id: z.string(), status: maybe(z.string()) }))
  * readTask({ id: 't-1', status: 7 }) // { id: 't-1', status: undefined }
  * ```
  */
-export function maybe<Value>(schema: v.GenericSchema<Value>): v.GenericSchema<Value | undefined> {
+export const maybe = <Schema extends z.core.SomeType>(
+  schema: Schema,
+): z.ZodMiniCatch<z.ZodMiniOptional<Schema>> =>
   // null is a wrong type too.
-  return v.fallback(v.optional(schema), undefined)
-}
+  z.catch(z.optional(schema), undefined as z.core.output<z.ZodMiniOptional<Schema>>)
 
 /**
  * An id as text, however a reply spells it. A JSON number is one only where it is exact: above 2^53 - 1 it arrives rounded,
@@ -39,14 +40,28 @@ export function idText(value: unknown): string | undefined {
  * @example
  * ```ts
  * import { wireId, wireReader } from '@reelay/core'
- * import * as v from 'valibot'
- * const readTask = wireReader(v.object({ task_id: wireId }))
+ * import * as z from 'zod/mini'
+ * const readTask = wireReader(z.object({ task_id: wireId }))
  * readTask({ task_id: 12345 }) // { task_id: '12345' }
  * ```
  */
-export const wireId: v.GenericSchema<string | undefined> = v.optional(
-  v.pipe(v.unknown(), v.transform(idText)),
-) as v.GenericSchema<unknown, string | undefined> as v.GenericSchema<string | undefined>
+export const wireId: z.ZodMiniOptional<
+  z.ZodMiniPipe<z.ZodMiniUnknown, z.ZodMiniTransform<string | undefined, unknown>>
+> = z.optional(z.pipe(z.unknown(), z.transform(idText)))
+
+/**
+ * A number in an adapter's schema, as JSON spells it: `1e999` reads as `Infinity` and not as absent, so that whoever uses
+ * it can say that it cannot be. `z.number()` takes finite ones only.
+ *
+ * @example
+ * ```ts
+ * import { wireNumber, wireReader } from '@reelay/core'
+ * import * as z from 'zod/mini'
+ * const readCharge = wireReader(z.object({ points: wireNumber }))
+ * readCharge(JSON.parse('{"points":1e999}')) // { points: Infinity }
+ * ```
+ */
+export const wireNumber: z.ZodMiniType<number> = z.custom<number>((value) => typeof value === 'number')
 
 /**
  * Makes a function that reads what a schema describes; it answers `undefined` for anything else and never throws.
@@ -54,15 +69,17 @@ export const wireId: v.GenericSchema<string | undefined> = v.optional(
  * @example
  * ```ts
  * import { maybe, wireReader } from '@reelay/core'
- * import * as v from 'valibot'
- * const readBalance = wireReader(v.object({ points: maybe(v.number()) }))
+ * import * as z from 'zod/mini'
+ * const readBalance = wireReader(z.object({ points: maybe(z.number()) }))
  * readBalance('<html>') // undefined
  * ```
  */
-export function wireReader<Value>(schema: v.GenericSchema<Value>): (value: unknown) => Value | undefined {
+export function wireReader<Schema extends z.core.$ZodType>(
+  schema: Schema,
+): (value: unknown) => z.core.output<Schema> | undefined {
   return (value) => {
-    const result = v.safeParse(schema, value)
-    return result.success ? result.output : undefined
+    const result = z.safeParse(schema, value)
+    return result.success ? result.data : undefined
   }
 }
 

@@ -1,11 +1,11 @@
-import { maybe, wireReader } from '@reelay/core'
-import * as v from 'valibot'
+import { maybe, wireNumber, wireReader } from '@reelay/core'
+import * as z from 'zod/mini'
 import type { WireScalar, WireVideo } from '../wire.ts'
 
 // As loose as the official replies, see ../wire.ts. The forms share their field names, so one reader does for all.
-const text = maybe(v.string())
-const scalar = maybe(v.union([v.string(), v.number()]))
-const error = maybe(v.object({ message: text, code: scalar, type: text }))
+const text = maybe(z.string())
+const scalar = maybe(z.union([z.string(), wireNumber]))
+const error = maybe(z.object({ message: text, code: scalar, type: text }))
 
 /** What a relay says is wrong. */
 export interface WireError {
@@ -39,14 +39,14 @@ export interface WireRelayed {
   readonly data?: unknown
 }
 
-const video: v.GenericSchema<WireVideo> = v.object({
+const video = z.object({
   id: scalar,
   url: text,
   watermark_url: text,
   duration: scalar,
 })
 
-const relayed: v.GenericSchema<WireRelayed> = v.object({
+const relayed = z.object({
   code: scalar,
   message: text,
   request_id: scalar,
@@ -59,13 +59,13 @@ const relayed: v.GenericSchema<WireRelayed> = v.object({
   fail_reason: text,
   url: text,
   result_url: text,
-  metadata: maybe(v.object({ url: text, duration: scalar })),
-  task_result: maybe(v.object({ videos: maybe(v.array(maybe(video))) })),
+  metadata: maybe(z.object({ url: text, duration: scalar })),
+  task_result: maybe(z.object({ videos: maybe(z.array(maybe(video))) })),
   created_at: scalar,
   updated_at: scalar,
   submit_time: scalar,
   finish_time: scalar,
-  data: v.optional(v.unknown()),
+  data: z.optional(z.unknown()),
 })
 
 /** A reply, or what one wraps; `undefined` when it is no object. */
