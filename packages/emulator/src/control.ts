@@ -1,29 +1,14 @@
 import type { AdvanceableClock, EmulatorClock } from './clock.ts'
+import type { ProviderKnobs } from './engine/wire.ts'
 import type { EmulatorEventListener, EventBus } from './events.ts'
-import type { OpenRecord, ProviderId, RequestRecord } from './exchange.ts'
+import type { OpenRecord, RequestRecord } from './exchange.ts'
 import type { FaultRegistry } from './faults/registry.ts'
 import type { Fault, FaultSpec } from './faults/spec.ts'
 import { type EmulatedTask, type LedgerEntry, ledgerEntry } from './ledger.ts'
-import type { EmulatedProvider, ProviderKnobs } from './provider.ts'
+import type { EmulatedProvider, ProviderId } from './providers.ts'
+import type { AccountTarget } from './target.ts'
 import { createWebhookControl, type WebhookControl } from './webhooks/control.ts'
 import type { Deliveries } from './webhooks/deliveries.ts'
-
-/**
- * Names an emulated account. Without `account` it is the first one of the provider.
- *
- * @example
- * ```ts
- * import { type AccountTarget, createEmulator } from '@reelay/emulator'
- *
- * const target: AccountTarget = { provider: 'kling', account: 'demo' }
- * createEmulator().control.setBalance(0, target)
- * ```
- */
-export interface AccountTarget {
-  /** `kling` unless told. */
-  readonly provider?: ProviderId
-  readonly account?: string
-}
 
 /**
  * The hand on the emulator: faults, what was paid, what was asked, time.
@@ -40,7 +25,7 @@ export interface AccountTarget {
  * ```
  */
 export interface Control {
-  /** Plants a fault; the earliest planted one that wants a request gets it. */
+  /** Plants a fault; the earliest planted one that wants a request gets it. Throws for a refusal nobody ever gives. */
   fault(spec: FaultSpec): Fault
   /** Every paid task, once, oldest first. */
   ledger(): readonly LedgerEntry[]
@@ -105,10 +90,15 @@ export function createControl(parts: ControlParts): Control {
     webhooks.lookAgain()
   }
   const tasks = (): readonly EmulatedTask[] =>
-    providers.flatMap((provider) => provider.tasks()).sort((a, b) => a.createdAt - b.createdAt)
+    providers
+      .flatMap((wire) => wire.tasks().map((task) => ({ provider: wire.id, ...task })))
+      .sort((a, b) => a.createdAt - b.createdAt)
 
   return {
-    fault: (spec) => faults.add(spec),
+    fault: (spec) => {
+      checkRefusal(providers, spec)
+      return faults.add(spec)
+    },
     ledger: () => tasks().map(ledgerEntry),
     tasks,
     requests: () => log.map((record) => ({ ...record })),
@@ -150,6 +140,17 @@ export function createControl(parts: ControlParts): Control {
       log.length = 0
     },
   }
+}
+
+/** A refusal that nobody would ever give is a mistake of whoever plants it. */
+function checkRefusal(providers: readonly EmulatedProvider[], spec: FaultSpec): void {
+  if (spec.kind !== 'refuse') return
+  const asked = providers.filter(({ id }) => spec.provider === undefined || spec.provider === id)
+  if (asked.some(({ refuses }) => refuses.includes(spec.as))) return
+  const known = asked.map(({ id, refuses }) => `${id}: ${refuses.join(', ')}`)
+  throw new Error(
+    `no emulated provider asked for refuses with '${spec.as}'; what they refuse with is ${known.join('; ')}`,
+  )
 }
 
 function ownerOf(providers: readonly EmulatedProvider[], id: string): ProviderId {

@@ -1,22 +1,15 @@
 import { createClock, type EmulatorClock } from './clock.ts'
 import { type Control, createControl } from './control.ts'
+import { createPictures, type PictureOptions } from './engine/pictures.ts'
+import type { ProviderAccess } from './engine/wire.ts'
 import { createEventBus } from './events.ts'
-import type { OpenRecord, ProviderId } from './exchange.ts'
-import { createFal } from './fal/fal.ts'
-import type { FalEmulatorOptions } from './fal/options.ts'
+import type { OpenRecord } from './exchange.ts'
 import { createFaultRegistry, wantsRequest } from './faults/registry.ts'
 import { type GatewayParts, serve } from './gateway.ts'
 import { fetchInProcess } from './in-process.ts'
-import { createKling } from './kling/kling.ts'
-import type { KlingEmulatorOptions } from './kling/options.ts'
 import type { EmulatorServer, ListenOptions } from './listen.ts'
-import type { PiapiEmulatorOptions } from './piapi/options.ts'
-import { createPiapi } from './piapi/piapi.ts'
-import { createPictures, type PictureOptions } from './pictures.ts'
-import type { EmulatedProvider, ProviderAccess } from './provider.ts'
+import { openWires, type ProviderId, type WireOptions } from './providers.ts'
 import { createIds, type Ids } from './random.ts'
-import type { ReplicateEmulatorOptions } from './replicate/options.ts'
-import { createReplicate } from './replicate/replicate.ts'
 import { createClips } from './video/clips.ts'
 import { createDeliveries } from './webhooks/deliveries.ts'
 import type { WebhookOptions } from './webhooks/options.ts'
@@ -32,17 +25,13 @@ import type { WebhookOptions } from './webhooks/options.ts'
  * const emulator = createEmulator(options)
  * ```
  */
-export interface EmulatorOptions {
+export interface EmulatorOptions extends WireOptions {
   /** Time source. The default is real time times `speed`, which `control.advance` can push forward. */
   readonly clock?: EmulatorClock
   /** Emulated seconds per real second, for the default clock; 1 unless told, 0 stands still. */
   readonly speed?: number
   /** Makes every id and UUID repeatable. Random unless told. */
   readonly seed?: number
-  readonly kling?: KlingEmulatorOptions
-  readonly fal?: FalEmulatorOptions
-  readonly piapi?: PiapiEmulatorOptions
-  readonly replicate?: ReplicateEmulatorOptions
   readonly webhooks?: WebhookOptions
   readonly pictures?: PictureOptions
 }
@@ -99,13 +88,14 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     options.webhooks?.receiverNow ?? (ownClock ? Date.now : () => clock.now()),
     options.webhooks,
   )
-  const shared = { clock, ids: stableIds, webhooks, pictures: createPictures(options.pictures) }
-
-  const kling = createKling({ ...shared, clips: createClips(), options: options.kling ?? {} })
-  const piapi = createPiapi({ ...shared, clips: createClips(), options: options.piapi ?? {} })
-  const fal = createFal({ ...shared, clips: createClips(), options: options.fal ?? {} })
-  const replicate = createReplicate({ ...shared, clips: createClips(), options: options.replicate ?? {} })
-  const providers: readonly EmulatedProvider[] = [kling, piapi, fal, replicate]
+  const pictures = createPictures(options.pictures)
+  const providers = openWires(options, (id) => ({
+    clock,
+    ids: stableIds,
+    clips: createClips(),
+    webhooks: webhooks.of(id),
+    pictures,
+  }))
   const faults = createFaultRegistry(wantsRequest)
   const events = createEventBus()
   const log: OpenRecord[] = []

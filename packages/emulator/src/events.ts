@@ -1,5 +1,6 @@
-import type { Operation, ProviderId } from './exchange.ts'
+import type { Operation } from './engine/exchange.ts'
 import type { FaultKind } from './faults/spec.ts'
+import type { ProviderId } from './providers.ts'
 
 interface EventFacts {
   /** Provider whose wire the request spoke. */

@@ -1,30 +1,6 @@
-import type { FaultInfo, FaultKind } from './faults/spec.ts'
-
-/**
- * Providers this emulator speaks, each in its own folder of `src/`.
- *
- * @example
- * ```ts
- * import type { ProviderId } from '@reelay/emulator'
- *
- * const provider: ProviderId = 'kling'
- * ```
- */
-export type ProviderId = 'kling' | 'piapi' | 'fal' | 'replicate'
-
-/**
- * What a request asks for: `create` a paid task, `query` one, its `result` where that is a call of its own, `list`
- * many, `cancel` one, `upload` an input, `download` a result, or `other` (anything that makes and reads no task, and
- * paths or methods the provider does not know).
- *
- * @example
- * ```ts
- * import type { Operation } from '@reelay/emulator'
- *
- * const op: Operation = 'create'
- * ```
- */
-export type Operation = 'create' | 'query' | 'result' | 'list' | 'cancel' | 'upload' | 'download' | 'other'
+import type { Operation } from './engine/exchange.ts'
+import type { FaultKind } from './faults/spec.ts'
+import type { ProviderId } from './providers.ts'
 
 /**
  * One line of the request log. It never holds a secret, only the scheme of the credential.
@@ -61,34 +37,3 @@ export interface RequestRecord {
 
 /** The same record while its request is being served. */
 export type OpenRecord = { -readonly [Key in keyof RequestRecord]: RequestRecord[Key] }
-
-/** A request on its way through the emulator, its body already read. */
-export interface Exchange {
-  readonly provider: ProviderId
-  readonly site: string
-  readonly op: Operation
-  readonly method: string
-  /** Provider path, still percent-encoded. */
-  readonly path: string
-  readonly url: URL
-  readonly headers: Headers
-  readonly body: Uint8Array<ArrayBuffer>
-  /** The parsed body, or undefined where it is not JSON. */
-  readonly json: unknown
-  readonly signal: AbortSignal
-  readonly record: OpenRecord
-  /** What a fault may match on. */
-  readonly info: FaultInfo
-  /** The base under which the provider's other site is reachable to this client, without a final slash. */
-  siteURL(site: string): string
-  /** Set by the `in-flight` fault: how long a created task stays invisible, in milliseconds. */
-  visibleAfterMs: number
-  /** Set by a fault whose body will not arrive whole. */
-  breaksOff: boolean
-  /** To be awaited by the provider after it has stored a task and before it answers. */
-  taskCreated(task: { readonly id: string; readonly externalId?: string }): Promise<void>
-  /** To be awaited by a provider that keeps an answer back on the client's own wish, once its wait has begun. */
-  held(): Promise<void>
-}
-
-export type ExchangeEnv = { Bindings: { exchange: Exchange } }

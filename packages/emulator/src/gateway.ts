@@ -1,14 +1,16 @@
 import type { EmulatorClock } from './clock.ts'
 import { clockAnswer, clockPath } from './clock-answer.ts'
+import type { Exchange } from './engine/exchange.ts'
 import type { EmulatorEvent, EventBus } from './events.ts'
-import type { Exchange, OpenRecord } from './exchange.ts'
+import type { OpenRecord } from './exchange.ts'
 import { applyFault } from './faults/effects.ts'
 import { isLostConnection } from './faults/lost.ts'
 import type { FaultRegistry } from './faults/registry.ts'
+import type { FaultInfo } from './faults/spec.ts'
 import { htmlAnswer } from './http/answers.ts'
 import { parseJSON } from './http/json.ts'
 import { findMount, type Mount } from './mounts.ts'
-import type { EmulatedProvider } from './provider.ts'
+import type { EmulatedProvider } from './providers.ts'
 import type { Deliveries } from './webhooks/deliveries.ts'
 
 export interface GatewayParts {
@@ -44,26 +46,27 @@ export async function serve(parts: GatewayParts, request: Request, signal: Abort
   if (!mount) return undelivered(dated(htmlAnswer(404, '404 Not Found'), parts.clock))
 
   const body = new Uint8Array(await request.arrayBuffer())
-  const exchange = openExchange(parts, mount, request, body, signal)
-  const emit = emitter(parts, exchange)
+  const visit = openVisit(parts, mount, request, body, signal)
+  const emit = emitter(parts, visit)
   await emit({ type: 'request-received' })
   try {
-    const response = dated(await answer(parts, mount, exchange, emit), parts.clock)
-    return delivery(response, exchange, emit)
+    const response = dated(await answer(parts, mount, visit, emit), parts.clock)
+    return delivery(response, visit, emit)
   } catch (error) {
     if (isLostConnection(error)) {
-      exchange.record.outcome = 'lost'
+      visit.record.outcome = 'lost'
       await emit({ type: 'connection-lost', by: 'fault' })
     } else if (signal.aborted) {
-      exchange.record.outcome = 'client-gone'
+      visit.record.outcome = 'client-gone'
       await emit({ type: 'connection-lost', by: 'client' })
     }
     throw error
   }
 }
 
-async function answer(parts: GatewayParts, mount: Mount, exchange: Exchange, emit: Emit): Promise<Response> {
+async function answer(parts: GatewayParts, mount: Mount, visit: Visit, emit: Emit): Promise<Response> {
   const { provider } = mount
+  const { exchange, record, info } = visit
   const next = async (): Promise<Response> => {
     // What happened before a cancel is told as it was, and what it changes at once.
     if (exchange.op === 'cancel') parts.webhooks.lookAgain()
@@ -71,8 +74,7 @@ async function answer(parts: GatewayParts, mount: Mount, exchange: Exchange, emi
     if (exchange.op === 'cancel') parts.webhooks.lookAgain()
     return own
   }
-  const { record } = exchange
-  const fault = parts.faults.take(exchange.info)
+  const fault = parts.faults.take(info)
   if (!fault) return next()
 
   const { kind } = fault.spec
@@ -105,22 +107,30 @@ type EventBody = EmulatorEvent extends infer Event
   : never
 type Emit = (event: EventBody) => Promise<void>
 
-function emitter(parts: GatewayParts, exchange: Exchange): Emit {
+function emitter(parts: GatewayParts, { record, exchange }: Pick<Visit, 'record' | 'exchange'>): Emit {
   return (event) => {
-    const { provider, op, method, path, record } = exchange
+    const { provider } = record
+    const { op, method, path } = exchange
     const known = record.taskId === undefined ? {} : { taskId: record.taskId }
     const facts = { provider, op, method, path, at: parts.clock.now(), ...known }
     return parts.events.emit({ ...facts, ...event } as EmulatorEvent)
   }
 }
 
-function openExchange(
+/** A request, what its record says of it, and what a fault may match on. */
+interface Visit {
+  readonly exchange: Exchange
+  readonly record: OpenRecord
+  readonly info: FaultInfo
+}
+
+function openVisit(
   parts: GatewayParts,
   mount: Mount,
   request: Request,
   body: Uint8Array<ArrayBuffer>,
   signal: AbortSignal,
-): Exchange {
+): Visit {
   const { provider, site, url } = mount
   const path = url.pathname
   const json = body.length > 0 ? parseJSON(body) : undefined
@@ -140,7 +150,6 @@ function openExchange(
   }
   parts.log.push(record)
   const exchange: Exchange = {
-    provider: provider.id,
     site: site.name,
     op,
     method: request.method,
@@ -151,18 +160,17 @@ function openExchange(
     json,
     signal,
     record,
-    info: { provider: provider.id, method, path, json, ...classified },
     siteURL: mount.siteURL,
     visibleAfterMs: 0,
     breaksOff: false,
     taskCreated: async (task) => {
       record.taskId = task.id
       const named = task.externalId === undefined ? {} : { externalId: task.externalId }
-      await emitter(parts, exchange)({ type: 'task-created', taskId: task.id, ...named })
+      await emitter(parts, { record, exchange })({ type: 'task-created', taskId: task.id, ...named })
     },
-    held: () => emitter(parts, exchange)({ type: 'answer-held' }),
+    held: () => emitter(parts, { record, exchange })({ type: 'answer-held' }),
   }
-  return exchange
+  return { exchange, record, info: { provider: provider.id, method, path, json, ...classified } }
 }
 
 function providerRequest(exchange: Exchange): Request {
@@ -186,8 +194,7 @@ function dated(response: Response, clock: EmulatorClock): Response {
   return response
 }
 
-function delivery(response: Response, exchange: Exchange, emit: Emit): Served {
-  const { record } = exchange
+function delivery(response: Response, { exchange, record }: Visit, emit: Emit): Served {
   const { status } = response
   return {
     response,

@@ -1,4 +1,5 @@
-import type { ProviderId } from './exchange.ts'
+import type { TaskSnapshot } from './engine/store.ts'
+import type { ProviderId } from './providers.ts'
 
 /**
  * A snapshot of one task as the emulator knows it.
@@ -11,31 +12,8 @@ import type { ProviderId } from './exchange.ts'
  * const running = emulator.control.tasks().filter((task: EmulatedTask) => task.state === 'processing')
  * ```
  */
-export interface EmulatedTask {
+export interface EmulatedTask extends TaskSnapshot {
   readonly provider: ProviderId
-  /** Name of the emulated account, never a key. */
-  readonly account: string
-  readonly id: string
-  readonly externalId?: string
-  readonly op: string
-  readonly model: string
-  readonly mode: string
-  /** Requested length of the clip, seconds. */
-  readonly seconds: number
-  /** `in-flight`: created by the `in-flight` fault and not visible to reads yet. Otherwise the provider's word. */
-  readonly state: 'in-flight' | (string & {})
-  readonly message: string
-  /** Provider units reserved at creation. */
-  readonly units: number
-  /** The same at list price, in millionths of a US dollar. */
-  readonly microUsd: number
-  /** Whether the units went back to the account, as they do when a task fails. */
-  readonly refunded: boolean
-  /** Milliseconds since the Unix epoch, emulator clock. */
-  readonly createdAt: number
-  readonly updatedAt: number
-  /** Body of the create request. */
-  readonly request: Readonly<Record<string, unknown>>
 }
 
 /**

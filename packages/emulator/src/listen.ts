@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { ProviderId } from './exchange.ts'
+import type { ProviderAccess } from './engine/wire.ts'
 import { isLostConnection } from './faults/lost.ts'
 import type { Served } from './gateway.ts'
-import type { ProviderAccess } from './provider.ts'
+import type { ProviderId } from './providers.ts'
 
 /**
  * Where to listen.

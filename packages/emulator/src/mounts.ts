@@ -1,4 +1,5 @@
-import type { EmulatedProvider, Site } from './provider.ts'
+import type { Site } from './engine/wire.ts'
+import type { EmulatedProvider } from './providers.ts'
 
 /** Where a URL leads: a provider's site, and the URL as that site would see it. */
 export interface Mount {

@@ -1,5 +1,5 @@
-import { demoCredentials } from '../credentials.ts'
 import type { FalAccountOptions } from './options.ts'
+import { falDemo } from './options.ts'
 
 export interface FalAccount {
   readonly name: string
@@ -17,7 +17,7 @@ export interface FalAccount {
   lock?: string
 }
 
-const demoAccount: FalAccountOptions = { name: 'demo', key: demoCredentials.fal.key }
+const demoAccount: FalAccountOptions = { name: 'demo', key: falDemo.key }
 
 export function openAccounts(options: readonly FalAccountOptions[] = [demoAccount]): FalAccount[] {
   return options.map((account, index) => ({

@@ -1,5 +1,6 @@
-import type { Exchange } from '../exchange.ts'
-import { type Failure, failureNamed, platformFailure } from './failures.ts'
+import type { Exchange } from '../engine/exchange.ts'
+import type { RefusalTable } from '../engine/refusals.ts'
+import { detail, type Failure, failureNamed, platformFailure, validationFailure } from './failures.ts'
 
 const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response =>
   Response.json(body, { status, headers })
@@ -33,6 +34,28 @@ export const tooMany = (detail: string): Response =>
   )
 
 const failed = ({ status, body, headers }: Failure): Response => json(status, body, headers)
+
+type Answer = (exchange: Pick<Exchange, 'site' | 'op'>) => Response | undefined
+
+/** The model app speaks in a result, or where the call is direct; the queue takes anything in (recorded until 2026-11). */
+const byModel =
+  (failure: Failure): Answer =>
+  ({ site, op }) =>
+    site === 'run' || op === 'result' ? failed(failure) : undefined
+
+/** Its refusals by what they mean. There is no limit of requests: a queue takes them, and only the direct call is too busy. */
+export const refusals: RefusalTable<Answer> = {
+  unauthorized: () => unauthorized('Key ?', ''),
+  locked: () => locked('Admin lock. Please contact support@fal.ai'),
+  funds: () => locked(EXHAUSTED),
+  invalid: byModel(validationFailure([detail(['body', 'prompt'], 'missing', 'Field required')])),
+  content: byModel(failureNamed('content_policy_violation')),
+  'not-found': notFound,
+  concurrency: () => tooMany('Too many concurrent requests'),
+  unavailable: () => failed(platformFailure('runner_scheduling_failure')),
+  internal: () => failed(platformFailure('internal_error')),
+  timeout: () => failed(platformFailure('request_timeout')),
+}
 
 const forStatus: Readonly<Record<number, () => Response>> = {
   400: () => badRequest('Bad request'),

@@ -1,5 +1,5 @@
+import type { AnswerEdits } from '../engine/edits.ts'
 import { isRecord } from '../http/json.ts'
-import type { AnswerEdits } from '../provider.ts'
 
 function drop(target: Record<string, unknown>, [head = '', ...rest]: readonly string[]): boolean {
   if (!Object.hasOwn(target, head)) return false

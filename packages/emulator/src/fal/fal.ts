@@ -1,17 +1,17 @@
 import type { EmulatorClock } from '../clock.ts'
-import { demoCredentials } from '../credentials.ts'
-import type { Exchange } from '../exchange.ts'
-import type { Pictures } from '../pictures.ts'
-import type { EmulatedProvider } from '../provider.ts'
+import type { Exchange } from '../engine/exchange.ts'
+import type { Pictures } from '../engine/pictures.ts'
+import { meaningsOf } from '../engine/refusals.ts'
+import type { Wire } from '../engine/wire.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
-import type { Follow } from '../webhooks/deliveries.ts'
+import type { Follow } from '../webhooks/message.ts'
 import { openAccounts } from './accounts.ts'
-import { errorAnswer } from './answers.ts'
+import { errorAnswer, refusals } from './answers.ts'
 import { falEdits } from './edits.ts'
 import { createFalKnobs } from './knobs.ts'
 import { mediaAnswer } from './media.ts'
-import { type FalEmulatorOptions, settled } from './options.ts'
+import { type FalEmulatorOptions, falDemo, settled } from './options.ts'
 import { classify } from './paths.ts'
 import { apiAnswer } from './pricing.ts'
 import { queueAnswer } from './queue.ts'
@@ -41,7 +41,7 @@ export function createFal(parts: {
   readonly webhooks: Follow
   readonly pictures: Pictures
   readonly options: FalEmulatorOptions
-}): EmulatedProvider {
+}): Wire {
   const { options, ...rest } = parts
   const webhookKeys = createWebhookKeys()
   const state: FalState = {
@@ -56,7 +56,6 @@ export function createFal(parts: {
   }
 
   return {
-    id: 'fal',
     sites: [
       // The second of each is the backup domain.
       { name: 'queue', hosts: ['queue.fal.run', 'queue.falrun.com'], prefix: '/fal' },
@@ -70,7 +69,7 @@ export function createFal(parts: {
     access: (origin) => ({
       baseURL: `${origin}/fal`,
       hosts: { queue: `${origin}/fal`, rest: `${origin}/fal/rest`, api: `${origin}/fal/api` },
-      env: { FAL_KEY: options.accounts?.[0]?.key ?? demoCredentials.fal.key },
+      env: { FAL_KEY: options.accounts?.[0]?.key ?? falDemo.key },
       official: true,
       webhook: { userId: state.accounts[0]?.userId ?? '' },
     }),
@@ -78,6 +77,8 @@ export function createFal(parts: {
     fetch: async (request, exchange) =>
       siteAnswers[exchange.site]?.(state, exchange, request) ?? new Response(null, { status: 404 }),
     errorAnswer: (status, _code, exchange) => errorAnswer(status, exchange),
+    refuses: meaningsOf(refusals),
+    refusalAnswer: (meaning, exchange) => refusals[meaning]?.(exchange),
     tasks: () => {
       const now = state.clock.now()
       settle(state, now)

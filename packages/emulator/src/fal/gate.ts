@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
 import { authenticate, type FalAccount } from './accounts.ts'
 import { EXHAUSTED, locked, unauthorized } from './answers.ts'
 import { settle } from './schedule.ts'

@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
 import type { FalAccount } from './accounts.ts'
 import { authenticate } from './accounts.ts'
 import { resultBody } from './result.ts'

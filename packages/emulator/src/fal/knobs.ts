@@ -1,4 +1,4 @@
-import type { ProviderKnobs } from '../provider.ts'
+import type { ProviderKnobs } from '../engine/wire.ts'
 import type { FalAccount } from './accounts.ts'
 import { EXHAUSTED } from './answers.ts'
 import { failureNamed } from './failures.ts'

@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
 import { htmlAnswer } from '../http/answers.ts'
 import { fileAnswer } from '../http/range.ts'
 import { etagOf, fileNamed } from './files.ts'

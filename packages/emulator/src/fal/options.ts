@@ -12,7 +12,7 @@ import type { FalOp, Tier } from './endpoints.ts'
  * ```
  */
 export interface FalAccountOptions {
-  /** Shown in ledger and tasks; `account-<n>` unless told. */
+  /** Picture in ledger and tasks; `account-<n>` unless told. */
   readonly name?: string
   /** `<key id>:<key secret>`. */
   readonly key: string
@@ -141,3 +141,10 @@ export function settled(options: FalEmulatorOptions): FalSettings {
     contentFilter: { words: ['forbidden'], judge: () => true, ...contentFilter },
   }
 }
+
+/** Key of the demo account. */
+export interface FalDemo {
+  readonly key: string
+}
+
+export const falDemo: FalDemo = { key: 'demo-key-id-not-real:demo-key-secret-not-real' }

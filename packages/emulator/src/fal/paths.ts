@@ -1,5 +1,5 @@
-import type { Operation } from '../exchange.ts'
-import type { Classified } from '../provider.ts'
+import type { Operation } from '../engine/exchange.ts'
+import type { Classified } from '../engine/wire.ts'
 
 export type Action = 'status' | 'stream' | 'result' | 'cancel'
 

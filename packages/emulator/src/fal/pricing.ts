@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
 import { badRequest, methodNotAllowed, noSuchPath } from './answers.ts'
 import { admit } from './gate.ts'
 import { historyAnswer } from './history.ts'

@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
 import { methodNotAllowed, noSuchPath, notFound } from './answers.ts'
 import { cancelAnswer } from './cancel.ts'
 import { admit } from './gate.ts'

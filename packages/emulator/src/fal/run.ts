@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
 import { methodNotAllowed, noSuchPath, tooMany } from './answers.ts'
 import { admit } from './gate.ts'
 import { parsePath } from './paths.ts'

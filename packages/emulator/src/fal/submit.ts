@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
 import { isRecord } from '../http/json.ts'
 import { isSecure } from '../webhooks/address.ts'
 import type { FalAccount } from './accounts.ts'

@@ -1,5 +1,5 @@
-import type { EmulatedTask } from '../ledger.ts'
-import type { Shown } from '../pictures.ts'
+import type { Picture } from '../engine/pictures.ts'
+import type { TaskSnapshot } from '../engine/store.ts'
 import type { Endpoint } from './endpoints.ts'
 import type { ErrorDetail, Failure } from './failures.ts'
 import type { Job } from './job.ts'
@@ -37,7 +37,7 @@ export interface FalTask {
   readonly folder: string
   readonly file: string
   /** The start image. */
-  readonly picture?: Shown
+  readonly picture?: Picture
   /** A failure ordered from outside. */
   readonly ordered?: Failure
   startedAt?: number
@@ -91,10 +91,9 @@ function changedAt(task: FalTask, now: number): number {
   return moment ?? task.createdAt
 }
 
-export function snapshot(task: FalTask, now: number): EmulatedTask {
+export function snapshot(task: FalTask, now: number): TaskSnapshot {
   const { job, endpoint, outcome } = task
   return {
-    provider: 'fal',
     account: task.account,
     id: task.id,
     op: endpoint?.op ?? '',

@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
 import { isRecord, stringAt } from '../http/json.ts'
 import { methodNotAllowed, noSuchPath } from './answers.ts'
 import { detail } from './failures.ts'

@@ -61,7 +61,6 @@ function message(state: FalState, keys: WebhookKeys, { task, url, media }: Follo
   }
   const size = JSON.stringify(task.outcome).length
   return {
-    provider: 'fal',
     taskId: task.id,
     url,
     event: isFailure(task.outcome) ? 'ERROR' : 'OK',

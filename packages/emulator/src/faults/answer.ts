@@ -19,7 +19,7 @@ function retryAfterHeader(retryAfter: number | string, now: number): string {
 
 /** Faults that put another answer in the place of the provider's. */
 export const answerEffects: Effects<
-  'status' | 'rate-limit' | 'html' | 'truncated-json' | 'empty' | 'redirect'
+  'status' | 'refuse' | 'rate-limit' | 'html' | 'truncated-json' | 'empty' | 'redirect'
 > = {
   status: async (spec, run) => {
     await workFirst(spec.created ?? false, run)
@@ -32,6 +32,17 @@ export const answerEffects: Effects<
       return new Response(JSON.stringify(spec.body), { status, headers })
     }
     return new Response(spec.body ?? (own ? await own.text() : `${status}\n`), { status, headers })
+  },
+
+  refuse: async (spec, run) => {
+    const refusal = run.provider.refusalAnswer(spec.as, run.exchange)
+    if (!refusal) {
+      run.spare()
+      return run.next()
+    }
+    await workFirst(spec.created ?? false, run)
+    for (const [name, value] of Object.entries(spec.headers ?? {})) refusal.headers.set(name, value)
+    return refusal
   },
 
   'rate-limit': async (spec, run) => {

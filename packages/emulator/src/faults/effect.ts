@@ -1,12 +1,12 @@
 import type { EmulatorClock } from '../clock.ts'
-import type { Exchange } from '../exchange.ts'
-import type { EmulatedProvider } from '../provider.ts'
+import type { Exchange } from '../engine/exchange.ts'
+import type { Wire } from '../engine/wire.ts'
 import type { FaultKind, FaultSpec } from './spec.ts'
 
 /** What a fault's effect may use. */
 export interface FaultRun {
   readonly exchange: Exchange
-  readonly provider: EmulatedProvider
+  readonly provider: Wire
   readonly clock: EmulatorClock
   /** Lets the provider do its work and returns the answer it would give. */
   next(): Promise<Response>

@@ -1,4 +1,6 @@
-import type { Operation, ProviderId } from '../exchange.ts'
+import type { Operation } from '../engine/exchange.ts'
+import type { RefusalMeaning } from '../engine/refusals.ts'
+import type { ProviderId } from '../providers.ts'
 
 /**
  * Requests a fault lies in wait for: one operation, `any-read` (query, result and list), or `any`.
@@ -71,6 +73,15 @@ type FaultAct =
       readonly status?: number
       readonly code?: number
       readonly body?: string | object
+      readonly headers?: Readonly<Record<string, string>>
+    } & Replaces)
+  /**
+   * The provider's own refusal for what `as` means, whatever its status and code. Not created unless told. A request that
+   * the provider never refuses so passes, and the hit is given back.
+   */
+  | ({
+      readonly kind: 'refuse'
+      readonly as: RefusalMeaning
       readonly headers?: Readonly<Record<string, string>>
     } & Replaces)
   /** 429. `retryAfter` in seconds, or a literal header, or `'date'` for an HTTP-date two seconds ahead. */

@@ -1,6 +1,6 @@
-import { demoCredentials } from '../credentials.ts'
 import { checkedSecret } from '../webhooks/standard.ts'
 import type { KlingAccountOptions } from './options.ts'
+import { klingDemo } from './options.ts'
 
 export interface KlingAccount {
   readonly name: string
@@ -19,9 +19,9 @@ export interface KlingAccount {
 
 const demoAccount: KlingAccountOptions = {
   name: 'demo',
-  accessKey: demoCredentials.kling.accessKey,
-  secretKey: demoCredentials.kling.secretKey,
-  apiKeys: [demoCredentials.kling.apiKey],
+  accessKey: klingDemo.accessKey,
+  secretKey: klingDemo.secretKey,
+  apiKeys: [klingDemo.apiKey],
 }
 
 const FIRST_BUCKET = 1_000_000_001

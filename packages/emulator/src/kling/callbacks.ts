@@ -7,7 +7,6 @@ import type { KlingState } from './state.ts'
 import type { KlingTask } from './tasks.ts'
 import { callbackView } from './wire.ts'
 
-const provider = 'kling'
 // Not documented; the time most senders give a receiver.
 const TIMEOUT_MS = 30_000
 
@@ -29,7 +28,6 @@ function callbacks(state: KlingState, task: KlingTask, url: string, folder: stri
     const id = task.id + String(count)
     const body = JSON.stringify(callbackView(task, phase, settings, folder))
     return {
-      provider,
       taskId: task.id,
       url,
       event: phase.status,

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { ExchangeEnv } from '../exchange.ts'
+import type { ExchangeEnv } from '../engine/exchange.ts'
 import { expiredAnswer, htmlAnswer } from '../http/answers.ts'
 import { fileAnswer } from '../http/range.ts'
 import { phaseAt } from './phase.ts'

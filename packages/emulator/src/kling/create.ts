@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
 import { isRecord } from '../http/json.ts'
 import type { KlingAccount } from './accounts.ts'
 import { type Refusal, refuse } from './errors.ts'

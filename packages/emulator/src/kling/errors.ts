@@ -1,3 +1,5 @@
+import type { RefusalTable } from '../engine/refusals.ts'
+
 /** Codes of the official error table. */
 export type KlingCode =
   | 1000
@@ -76,6 +78,23 @@ export const refuse = (code: KlingCode, message: string = errorTable[code].messa
   code,
   message,
 })
+
+/** Its refusals by what they mean: the error table of the official pages, 2026-09. */
+export const refusals: RefusalTable<Refusal> = {
+  unauthorized: refuse(1002),
+  forbidden: refuse(1103),
+  locked: refuse(1101),
+  funds: refuse(1102),
+  invalid: refuse(1201),
+  content: refuse(1301),
+  // Recorded: HTTP 400, not 404.
+  'not-found': refuse(1201, 'Task not found by id/external id'),
+  rate: refuse(1302),
+  concurrency: refuse(1303),
+  unavailable: refuse(5001),
+  internal: refuse(5000),
+  timeout: refuse(5002),
+}
 
 const isKlingCode = (code: number): code is KlingCode => code in errorTable
 

@@ -1,18 +1,18 @@
 import type { EmulatorClock } from '../clock.ts'
-import { demoCredentials } from '../credentials.ts'
-import type { Pictures } from '../pictures.ts'
-import type { EmulatedProvider } from '../provider.ts'
+import type { Pictures } from '../engine/pictures.ts'
+import { meaningsOf } from '../engine/refusals.ts'
+import type { Wire } from '../engine/wire.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
-import type { Follow } from '../webhooks/deliveries.ts'
+import type { Follow } from '../webhooks/message.ts'
 import { openAccounts } from './accounts.ts'
 import { createKlingCdn } from './cdn.ts'
 import { klingEdits } from './edits.ts'
-import { errorAnswer } from './errors.ts'
+import { errorAnswer, refusalAnswer, refusals } from './errors.ts'
 import { createKlingKnobs } from './knobs.ts'
-import { type KlingEmulatorOptions, settle } from './options.ts'
+import { type KlingEmulatorOptions, klingDemo, settle } from './options.ts'
 import { relayEdits } from './relay/edits.ts'
-import { relayAnswer } from './relay/errors.ts'
+import { passedOn, relayAnswer } from './relay/errors.ts'
 import { settleRelay } from './relay/options.ts'
 import { createRelay } from './relay/relay.ts'
 import { classify, createKlingApi } from './routes.ts'
@@ -29,7 +29,7 @@ export function createKling(parts: {
   readonly webhooks: Follow
   readonly pictures: Pictures
   readonly options: KlingEmulatorOptions
-}): EmulatedProvider {
+}): Wire {
   const { options, ...rest } = parts
   const state: KlingState = {
     ...rest,
@@ -40,11 +40,10 @@ export function createKling(parts: {
   }
   const api = createKlingApi(state)
   const cdn = createKlingCdn(state)
-  const resold = settleRelay(options.relay ?? {}, demoCredentials.kling.relayKey)
+  const resold = settleRelay(options.relay ?? {}, klingDemo.relayKey)
   const relay = createRelay(state, resold)
 
   return {
-    id: 'kling',
     sites: [
       {
         name: 'api',
@@ -73,6 +72,12 @@ export function createKling(parts: {
     },
     errorAnswer: (status, code, { site }) =>
       site === 'relay' ? relayAnswer(resold, status) : errorAnswer(status, code, state.ids.uuid()),
+    refuses: meaningsOf(refusals),
+    refusalAnswer: (meaning, { site }) => {
+      const refusal = refusals[meaning]
+      if (!refusal) return undefined
+      return site === 'relay' ? passedOn(resold, refusal) : refusalAnswer(refusal, state.ids.uuid())
+    },
     tasks: () => state.tasks.all().map((task) => snapshot(task, state.clock.now())),
     knobs: createKlingKnobs(state),
     reset: () => {
@@ -92,7 +97,7 @@ function accessEnv(
   webhookSecret: string | undefined,
 ): Record<string, string> {
   const first = accounts?.[0]
-  const { kling: demo } = demoCredentials
+  const demo = klingDemo
   const apiKey = first ? first.apiKeys?.[0] : demo.apiKey
   return {
     KLINGAI_ACCESS_KEY: first?.accessKey ?? demo.accessKey,

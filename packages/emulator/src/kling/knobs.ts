@@ -1,4 +1,4 @@
-import type { ProviderKnobs } from '../provider.ts'
+import type { ProviderKnobs } from '../engine/wire.ts'
 import type { KlingAccount } from './accounts.ts'
 import { balanceOf, RISK_CONTROL } from './create.ts'
 import type { KlingState } from './state.ts'

@@ -15,7 +15,7 @@ import type { KlingRelayOptions } from './relay/options.ts'
  * ```
  */
 export interface KlingAccountOptions {
-  /** Shown in ledger and tasks; `account-<n>` unless told. */
+  /** Picture in ledger and tasks; `account-<n>` unless told. */
   readonly name?: string
   readonly accessKey: string
   readonly secretKey: string
@@ -165,4 +165,23 @@ export function settle(options: KlingEmulatorOptions): KlingSettings {
       ...contentFilter,
     },
   }
+}
+
+/** Keys of the demo account. */
+export interface KlingDemo {
+  readonly accessKey: string
+  readonly secretKey: string
+  readonly apiKey: string
+  /** For an account that signs: the demo account, as a new one at Kling, has no webhook secret. */
+  readonly webhookSecret: string
+  /** Of the relay before it. */
+  readonly relayKey: string
+}
+
+export const klingDemo: KlingDemo = {
+  accessKey: 'demo-access-key-not-real',
+  secretKey: 'demo-secret-key-not-real-0000000',
+  apiKey: 'demo-api-key-not-real',
+  relayKey: 'demo-relay-key-not-real',
+  webhookSecret: 'whsec_ZGVtby1rbGluZy13ZWJob29rLW5vdC1yZWFs',
 }

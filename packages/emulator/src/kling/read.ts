@@ -1,4 +1,4 @@
-import type { OpenRecord } from '../exchange.ts'
+import type { RequestNotes } from '../engine/exchange.ts'
 import type { KlingAccount } from './accounts.ts'
 import { type Refusal, refuse } from './errors.ts'
 import { invalidValue } from './fields.ts'
@@ -27,7 +27,7 @@ export function query(
   op: VideoOp,
   reference: string,
   cdn: string,
-  record: OpenRecord,
+  record: RequestNotes,
 ): View | Refusal {
   const now = state.clock.now()
   const task = state.tasks.find(account.name, op, reference, now)

@@ -1,5 +1,5 @@
-import type { EmulatedTask } from '../ledger.ts'
-import type { Shown } from '../pictures.ts'
+import type { Picture } from '../engine/pictures.ts'
+import type { TaskSnapshot } from '../engine/store.ts'
 import type { Job } from './job.ts'
 import { MICRO_USD_PER_MILLI_UNIT, type VideoOp } from './models.ts'
 import { isTerminal, isVisible, type Phase, phaseAt } from './phase.ts'
@@ -16,7 +16,7 @@ export interface KlingTask {
   readonly queuedMs: number
   readonly processingMs: number
   /** The start image, or the end image where that is alone. */
-  readonly picture?: Shown
+  readonly picture?: Picture
   /** Why it will fail; absent when it will succeed. */
   readonly failure?: string
   /** A state imposed from outside. */
@@ -97,11 +97,10 @@ export function createTaskStore(): TaskStore {
 /** Failed tasks are free, content-filter failures included. */
 export const isRefunded = (task: KlingTask, now: number): boolean => phaseAt(task, now).status === 'failed'
 
-export function snapshot(task: KlingTask, now: number): EmulatedTask {
+export function snapshot(task: KlingTask, now: number): TaskSnapshot {
   const { job } = task
   const { status, message, updatedAt } = phaseAt(task, now)
   return {
-    provider: 'kling',
     account: task.account,
     id: task.id,
     ...(job.externalId === undefined ? {} : { externalId: job.externalId }),

@@ -1,5 +1,5 @@
-import { demoCredentials } from '../credentials.ts'
 import type { PiapiAccountOptions } from './options.ts'
+import { piapiDemo } from './options.ts'
 
 export interface PiapiAccount {
   readonly name: string
@@ -12,7 +12,7 @@ export interface PiapiAccount {
   readonly stagedLimit: number
 }
 
-const demoAccount: PiapiAccountOptions = { name: 'demo', apiKeys: [demoCredentials.piapi.apiKey] }
+const demoAccount: PiapiAccountOptions = { name: 'demo', apiKeys: [piapiDemo.apiKey] }
 
 export function openAccounts(options: readonly PiapiAccountOptions[] = [demoAccount]): PiapiAccount[] {
   return options.map((account, index) => ({

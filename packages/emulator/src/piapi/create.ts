@@ -1,6 +1,6 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
+import type { Picture } from '../engine/pictures.ts'
 import { isRecord } from '../http/json.ts'
-import type { Shown } from '../pictures.ts'
 import type { PiapiAccount } from './accounts.ts'
 import { invalid, isRefusal, type Refusal, refuse } from './errors.ts'
 import { unknownKeys } from './fields.ts'
@@ -78,7 +78,7 @@ function newTask(
   {
     spoiler,
     picture,
-  }: { readonly spoiler: PiapiFailureWord | undefined; readonly picture: Shown | undefined },
+  }: { readonly spoiler: PiapiFailureWord | undefined; readonly picture: Picture | undefined },
 ): PiapiTask {
   const { settings, upcoming } = state
   const id = state.ids.uuid()

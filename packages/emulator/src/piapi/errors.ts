@@ -1,4 +1,5 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
+import type { RefusalTable } from '../engine/refusals.ts'
 import { isRecord } from '../http/json.ts'
 import type { PiapiSettings } from './options.ts'
 import { failedView } from './wire.ts'
@@ -42,6 +43,20 @@ export const invalid = (field: string, why?: string): Refusal =>
   refuse(400, `invalid request: ${field}${why === undefined ? '' : ` ${why}`}`)
 
 export const isRefusal = (value: object): value is Refusal => 'status' in value && 'message' in value
+
+/** Its refusals by what they mean. A create over the limits is staged first; refused, it reads as one that comes too fast. */
+export const refusals: RefusalTable<Refusal> = {
+  unauthorized: refuse(401),
+  forbidden: refuse(403),
+  funds: refuse(402),
+  invalid: refuse(400),
+  content: { ...refuse(400, 'failed to create task'), rawMessage: '404 not found: content violation' },
+  'not-found': refuse(404),
+  rate: refuse(429),
+  concurrency: refuse(429),
+  'too-large': invalid('file_data', 'task input too large'),
+  internal: refuse(500),
+}
 
 /** `code` repeats the HTTP status, whether or not that one tells the truth. */
 export function refusalAnswer(

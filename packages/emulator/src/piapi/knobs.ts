@@ -1,4 +1,4 @@
-import type { ProviderKnobs } from '../provider.ts'
+import type { ProviderKnobs } from '../engine/wire.ts'
 import type { PiapiAccount } from './accounts.ts'
 import { balanceOf, orderedFailure, spentBy } from './create.ts'
 import { forcedPhase, statusWords } from './phase.ts'

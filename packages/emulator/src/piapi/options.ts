@@ -13,7 +13,7 @@ import type { Mode, PiapiModel } from './versions.ts'
  * ```
  */
 export interface PiapiAccountOptions {
-  /** Shown in ledger and tasks; `account-<n>` unless told. */
+  /** Picture in ledger and tasks; `account-<n>` unless told. */
   readonly name?: string
   readonly apiKeys: readonly string[]
   /** Points the account can spend, 10,000,000 to the US dollar; 1,000,000,000 ($100) unless told. */
@@ -198,3 +198,10 @@ export function settle(options: PiapiEmulatorOptions): PiapiSettings {
     ...options,
   }
 }
+
+/** Key of the demo account. */
+export interface PiapiDemo {
+  readonly apiKey: string
+}
+
+export const piapiDemo: PiapiDemo = { apiKey: 'demo-piapi-key-not-real' }

@@ -1,16 +1,16 @@
 import type { EmulatorClock } from '../clock.ts'
-import { demoCredentials } from '../credentials.ts'
-import type { Pictures } from '../pictures.ts'
-import type { EmulatedProvider } from '../provider.ts'
+import type { Pictures } from '../engine/pictures.ts'
+import { meaningsOf } from '../engine/refusals.ts'
+import type { Wire } from '../engine/wire.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
-import type { Follow } from '../webhooks/deliveries.ts'
+import type { Follow } from '../webhooks/message.ts'
 import { openAccounts } from './accounts.ts'
 import { piapiEdits } from './edits.ts'
-import { errorAnswer } from './errors.ts'
+import { errorAnswer, refusalAnswer, refusals } from './errors.ts'
 import { createPiapiKnobs } from './knobs.ts'
 import { serveMedia } from './media.ts'
-import { type PiapiEmulatorOptions, settle } from './options.ts'
+import { type PiapiEmulatorOptions, piapiDemo, settle } from './options.ts'
 import { classify, createPiapiApi, createPiapiUpload } from './routes.ts'
 import type { PiapiState } from './state.ts'
 import { createTaskStore, snapshot } from './tasks.ts'
@@ -24,7 +24,7 @@ export function createPiapi(parts: {
   readonly webhooks: Follow
   readonly pictures: Pictures
   readonly options: PiapiEmulatorOptions
-}): EmulatedProvider {
+}): Wire {
   const { options, ...rest } = parts
   const accounts = openAccounts(options.accounts)
   const state: PiapiState = {
@@ -40,7 +40,6 @@ export function createPiapi(parts: {
   const upload = createPiapiUpload(state)
 
   return {
-    id: 'piapi',
     sites: [
       { name: 'api', hosts: ['api.piapi.ai'], prefix: '/piapi' },
       { name: 'upload', hosts: ['upload.theapi.app'], prefix: '/piapi/upload' },
@@ -50,7 +49,7 @@ export function createPiapi(parts: {
     edits: piapiEdits,
     access: (origin) => ({
       baseURL: `${origin}/piapi`,
-      env: { PIAPI_API_KEY: options.accounts?.[0]?.apiKeys[0] ?? demoCredentials.piapi.apiKey },
+      env: { PIAPI_API_KEY: options.accounts?.[0]?.apiKeys[0] ?? piapiDemo.apiKey },
       official: true,
     }),
     classify,
@@ -60,6 +59,11 @@ export function createPiapi(parts: {
       return serveMedia(state, request, exchange.site, exchange.path)
     },
     errorAnswer: (status, code, exchange) => errorAnswer(status, code, state.settings, exchange),
+    refuses: meaningsOf(refusals),
+    refusalAnswer: (meaning, exchange) => {
+      const refusal = refusals[meaning]
+      return refusal && refusalAnswer(refusal, state.settings, exchange)
+    },
     tasks: () => {
       const now = state.clock.now()
       return state.tasks.all(now).map((task) => snapshot(task, now))

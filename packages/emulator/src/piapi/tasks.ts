@@ -1,5 +1,5 @@
-import type { EmulatedTask } from '../ledger.ts'
-import type { Shown } from '../pictures.ts'
+import type { Picture } from '../engine/pictures.ts'
+import type { TaskSnapshot } from '../engine/store.ts'
 import type { PiapiAccount } from './accounts.ts'
 import type { Job } from './job.ts'
 import { type Forced, isVisible, phaseAt, type TaskError } from './phase.ts'
@@ -15,7 +15,7 @@ export interface PiapiTask {
   readonly queuedMs: number
   readonly processingMs: number
   /** The start image. */
-  readonly picture?: Shown
+  readonly picture?: Picture
   /** Why it will fail; absent when it will complete. */
   readonly failure?: TaskError
   /** When it left the account's queue; absent while it is staged. */
@@ -78,11 +78,10 @@ export function usageAt(task: PiapiTask, now: number): { readonly frozen: number
   return charged ? { frozen: 0, consume: points } : { frozen: points, consume: 0 }
 }
 
-export function snapshot(task: PiapiTask, now: number): EmulatedTask {
+export function snapshot(task: PiapiTask, now: number): TaskSnapshot {
   const { job } = task
   const { status, error, updatedAt } = phaseAt(task, now)
   return {
-    provider: 'piapi',
     account: task.account,
     id: task.id,
     op: job.taskType,

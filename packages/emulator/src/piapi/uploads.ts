@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
 import { isRecord } from '../http/json.ts'
 import { invalid, isRefusal, type Refusal } from './errors.ts'
 import { fromBase64 } from './images.ts'

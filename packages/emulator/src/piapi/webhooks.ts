@@ -83,7 +83,6 @@ function message(state: PiapiState, followed: Followed, phase: Phase, at: number
   const { task, url, secret, addresses } = followed
   const data = taskView(task, at, settings, addresses)
   return {
-    provider: 'piapi',
     taskId: task.id,
     url,
     event: phase.status,

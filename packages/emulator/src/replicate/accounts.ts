@@ -1,8 +1,8 @@
-import { demoCredentials } from '../credentials.ts'
 import { checkedSecret } from '../webhooks/standard.ts'
 import { type Refusal, refusals } from './errors.ts'
 import type { Bucket } from './limits.ts'
 import type { ReplicateAccountOptions } from './options.ts'
+import { replicateDemo } from './options.ts'
 
 export interface ReplicateAccount {
   readonly name: string
@@ -14,7 +14,7 @@ export interface ReplicateAccount {
   readonly buckets: Map<string, Bucket>
 }
 
-const { replicate: demo } = demoCredentials
+const demo = replicateDemo
 const demoAccount: ReplicateAccountOptions = { name: 'demo', tokens: [demo.apiToken] }
 
 export function openAccounts(

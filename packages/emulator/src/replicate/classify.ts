@@ -1,5 +1,5 @@
+import type { Classified } from '../engine/wire.ts'
 import { stringAt } from '../http/json.ts'
-import type { Classified } from '../provider.ts'
 
 /** What a request asks for, by its method and path alone. */
 export function classify(site: string, method: string, path: string, json: unknown): Classified {

@@ -1,5 +1,5 @@
+import type { AnswerEdits } from '../engine/edits.ts'
 import { isRecord } from '../http/json.ts'
-import type { AnswerEdits } from '../provider.ts'
 
 type Json = Record<string, unknown>
 

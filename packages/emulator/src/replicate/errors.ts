@@ -1,3 +1,5 @@
+import type { Operation } from '../engine/exchange.ts'
+import type { RefusalTable } from '../engine/refusals.ts'
 import type { InvalidField } from './schema.ts'
 
 /** What the wire says when it refuses. */
@@ -87,6 +89,18 @@ export function refusalAnswer({ status, problem, headers }: Refusal): Response {
     status,
     headers: { 'content-type': 'application/problem+json', ...headers },
   })
+}
+
+/** Its refusals by what they mean. Official models queue, and their content filter speaks only in a prediction's error. */
+export const meanings: RefusalTable<(op: Operation) => Refusal> = {
+  unauthorized: (op) => (op === 'create' ? refusals.badTokenOnCreate() : refusals.badToken()),
+  funds: refusals.noCredit,
+  invalid: () => refusals.invalid([{ type: 'required', field: 'input', description: 'prompt is required' }]),
+  'not-found': refusals.notFound,
+  rate: () => refusals.throttled(30, false),
+  'too-large': refusals.fileTooLarge,
+  unavailable: () => refusals.internal(503),
+  internal: () => refusals.internal(500),
 }
 
 /** The answer that goes with a status; undefined where no body is known. The wire has no numeric codes. */

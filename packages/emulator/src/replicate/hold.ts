@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../engine/exchange.ts'
 import { isTerminal, nextChange, type Phase, phaseAt } from './phase.ts'
 import type { Prediction } from './predictions.ts'
 import type { ReplicateState } from './state.ts'

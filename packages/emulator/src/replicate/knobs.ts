@@ -1,4 +1,4 @@
-import type { ProviderKnobs } from '../provider.ts'
+import type { ProviderKnobs } from '../engine/wire.ts'
 import type { ReplicateAccount } from './accounts.ts'
 import { balanceOf } from './create.ts'
 import { failureOf, RISK_CONTROL } from './failures.ts'

@@ -10,7 +10,7 @@
  * ```
  */
 export interface ReplicateAccountOptions {
-  /** Shown in ledger and tasks, and the `owner` of its files; `account-<n>` unless told. */
+  /** Picture in ledger and tasks, and the `owner` of its files; `account-<n>` unless told. */
   readonly name?: string
   readonly tokens: readonly string[]
   /** US dollars the account can spend; 1000 unless told. */
@@ -147,4 +147,17 @@ export function settle(options: ReplicateEmulatorOptions): ReplicateSettings {
     ...options,
     contentFilter: { fail: ['forbidden-async'], judge: () => 'pass', ...options.contentFilter },
   }
+}
+
+/** Keys of the demo account. */
+export interface ReplicateDemo {
+  readonly apiToken: string
+  readonly webhookSecret: string
+  readonly filesSecret: string
+}
+
+export const replicateDemo: ReplicateDemo = {
+  apiToken: 'r8_demo-token-not-real',
+  webhookSecret: 'whsec_ZGVtby13ZWJob29rLXNlY3JldC1ub3QtcmVhbA==',
+  filesSecret: 'demo-files-secret-not-real',
 }

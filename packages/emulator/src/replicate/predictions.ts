@@ -1,5 +1,5 @@
-import type { EmulatedTask } from '../ledger.ts'
-import type { Shown } from '../pictures.ts'
+import type { Picture } from '../engine/pictures.ts'
+import type { TaskSnapshot } from '../engine/store.ts'
 import type { Job } from './job.ts'
 import type { ReplicateSettings } from './options.ts'
 import { type Course, isVisible, type Phase, phaseAt } from './phase.ts'
@@ -11,7 +11,7 @@ export interface Prediction extends Course {
   /** Width divided by height. */
   readonly aspect: number
   /** The start image, or the end image where that is alone. */
-  readonly picture?: Shown
+  readonly picture?: Picture
   /** Folder of the clip; the URL is all a client needs, so it cannot be guessed. */
   readonly folder: string
   /** Input, output, logs and files are gone from this time on at the latest. */
@@ -81,11 +81,10 @@ export function isRemoved(
   return completedAt !== undefined && now >= Math.min(completedAt + retentionMs, removedAt)
 }
 
-export function snapshot(prediction: Prediction, now: number): EmulatedTask {
+export function snapshot(prediction: Prediction, now: number): TaskSnapshot {
   const { job, createdAt } = prediction
   const phase = phaseAt(prediction, now)
   return {
-    provider: 'replicate',
     account: prediction.account,
     id: prediction.id,
     op: job.op,

@@ -1,18 +1,18 @@
 import type { EmulatorClock } from '../clock.ts'
-import { demoCredentials } from '../credentials.ts'
-import type { Pictures } from '../pictures.ts'
-import type { EmulatedProvider } from '../provider.ts'
+import type { Pictures } from '../engine/pictures.ts'
+import { meaningsOf } from '../engine/refusals.ts'
+import type { Wire } from '../engine/wire.ts'
 import type { Ids } from '../random.ts'
 import type { ClipStore } from '../video/clips.ts'
-import type { Follow } from '../webhooks/deliveries.ts'
+import type { Follow } from '../webhooks/message.ts'
 import { openAccounts } from './accounts.ts'
 import { classify } from './classify.ts'
 import { createDelivery } from './delivery.ts'
 import { replicateEdits } from './edits.ts'
-import { errorAnswer } from './errors.ts'
+import { errorAnswer, meanings, refusalAnswer } from './errors.ts'
 import { createFileStore } from './files.ts'
 import { createReplicateKnobs } from './knobs.ts'
-import { type ReplicateEmulatorOptions, settle } from './options.ts'
+import { type ReplicateEmulatorOptions, replicateDemo, settle } from './options.ts'
 import { createPredictionStore, snapshot } from './predictions.ts'
 import { createReplicateApi } from './routes.ts'
 import type { ReplicateState } from './state.ts'
@@ -25,7 +25,7 @@ export function createReplicate(parts: {
   readonly webhooks: Follow
   readonly pictures: Pictures
   readonly options: ReplicateEmulatorOptions
-}): EmulatedProvider {
+}): Wire {
   const { options, ...rest } = parts
   const state: ReplicateState = {
     ...rest,
@@ -39,7 +39,6 @@ export function createReplicate(parts: {
   const delivery = createDelivery(state)
 
   return {
-    id: 'replicate',
     sites: [
       { name: 'api', hosts: ['api.replicate.com'], prefix: '/replicate' },
       { name: 'delivery', hosts: ['replicate.delivery'], prefix: '/replicate/delivery' },
@@ -49,9 +48,8 @@ export function createReplicate(parts: {
     access: (origin) => ({
       baseURL: `${origin}/replicate/v1`,
       env: {
-        REPLICATE_API_TOKEN: options.accounts?.[0]?.tokens[0] ?? demoCredentials.replicate.apiToken,
-        REPLICATE_WEBHOOK_SIGNING_SECRET:
-          options.accounts?.[0]?.webhookSecret ?? demoCredentials.replicate.webhookSecret,
+        REPLICATE_API_TOKEN: options.accounts?.[0]?.tokens[0] ?? replicateDemo.apiToken,
+        REPLICATE_WEBHOOK_SIGNING_SECRET: options.accounts?.[0]?.webhookSecret ?? replicateDemo.webhookSecret,
       },
       official: true,
     }),
@@ -59,6 +57,11 @@ export function createReplicate(parts: {
     fetch: async (request, exchange) =>
       exchange.site === 'delivery' ? delivery.fetch(request, { exchange }) : api.fetch(request, { exchange }),
     errorAnswer,
+    refuses: meaningsOf(meanings),
+    refusalAnswer: (meaning, { op }) => {
+      const refusal = meanings[meaning]?.(op)
+      return refusal && refusalAnswer(refusal)
+    },
     tasks: () => state.predictions.all().map((prediction) => snapshot(prediction, state.clock.now())),
     knobs: createReplicateKnobs(state),
     reset: () => {

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import type { ExchangeEnv } from '../exchange.ts'
+import type { ExchangeEnv } from '../engine/exchange.ts'
 import { authenticate, type ReplicateAccount } from './accounts.ts'
 import { modelCard } from './cards.ts'
 import { balanceOf, create } from './create.ts'

@@ -1,6 +1,6 @@
-import { demoCredentials } from '../credentials.ts'
 import { hmac, standardHeaders } from '../webhooks/standard.ts'
 import type { ReplicateAccount } from './accounts.ts'
+import { replicateDemo } from './options.ts'
 
 const encoder = new TextEncoder()
 
@@ -38,7 +38,7 @@ export interface ReplicateWebhookFacts {
  */
 export async function signReplicateWebhook(
   body: string,
-  { id, timestamp, secret = demoCredentials.replicate.webhookSecret }: ReplicateWebhookFacts,
+  { id, timestamp, secret = replicateDemo.webhookSecret }: ReplicateWebhookFacts,
 ): Promise<Record<string, string>> {
   return {
     'content-type': 'application/json',

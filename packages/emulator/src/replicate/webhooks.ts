@@ -40,7 +40,6 @@ function webhooks(state: ReplicateState, prediction: Prediction, url: string, ba
     // A retry repeats the id.
     const id = `msg_${prediction.id}${count}`
     return {
-      provider: 'replicate',
       taskId: prediction.id,
       url,
       event,

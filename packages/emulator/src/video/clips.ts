@@ -1,17 +1,5 @@
-import type { Shown } from '../pictures.ts'
 import type { Pixels } from './decode.ts'
-
-/** What a clip shows. */
-export interface ClipSpec {
-  readonly title: string
-  readonly text: string
-  /** Length, seconds. */
-  readonly seconds: number
-  /** Width divided by height; of the picture, where there is one. */
-  readonly aspect: number
-  /** The start image, which the clip is laid over. */
-  readonly picture?: Shown | undefined
-}
+import type { ClipSpec } from './picture.ts'
 
 /** Encodes clips on first use and keeps the last few. */
 export interface ClipStore {

@@ -1,7 +1,6 @@
-import type { ClipSpec } from './clips.ts'
 import type { Pixels } from './decode.ts'
 import { loadEncoder } from './encoder.ts'
-import { createPicture } from './picture.ts'
+import { type ClipSpec, createPicture } from './picture.ts'
 
 const FRAMES_PER_SECOND = 10
 // 57 600 pixels: 320x180 at 16:9.

@@ -1,3 +1,4 @@
+import type { Picture as StartImage } from '../engine/pictures.ts'
 import {
   type Canvas,
   type Color,
@@ -10,9 +11,20 @@ import {
   textWidth,
   wrap,
 } from './canvas.ts'
-import type { ClipSpec } from './clips.ts'
 import { cover } from './cover.ts'
 import type { Pixels } from './decode.ts'
+
+/** What a clip shows. */
+export interface ClipSpec {
+  readonly title: string
+  readonly text: string
+  /** Length, seconds. */
+  readonly seconds: number
+  /** Width divided by height; of the picture, where there is one. */
+  readonly aspect: number
+  /** The start image, which the clip is laid over. */
+  readonly picture?: StartImage | undefined
+}
 
 /** Draws the frames of a clip: what was asked for, and enough movement to see that it is a video. */
 export interface Picture {

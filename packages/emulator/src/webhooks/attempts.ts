@@ -1,5 +1,6 @@
 import type { EmulatorClock } from '../clock.ts'
 import type { FaultRegistry } from '../faults/registry.ts'
+import type { ProviderId } from '../providers.ts'
 import type { Agenda } from './agenda.ts'
 import type { WebhookFaultRun } from './faults/effect.ts'
 import { applyWebhookFault } from './faults/effects.ts'
@@ -24,9 +25,14 @@ export interface AttemptParts {
   signal(): AbortSignal
 }
 
+/** A message and whose it is. */
+export interface Addressed extends Message {
+  readonly provider: ProviderId
+}
+
 export interface Attempts {
   /** Tells one message, retries and faults included. Resolves after the first attempt. */
-  deliver(message: Message): Promise<void>
+  deliver(message: Addressed): Promise<void>
   /** Forgets what waits for another message. */
   clear(): void
 }
@@ -40,7 +46,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
 
   const later = (at: number, act: Act): void => void agenda.add(at, () => parts.track(act()))
 
-  async function attempt(message: Message, number: number): Promise<void> {
+  async function attempt(message: Addressed, number: number): Promise<void> {
     const { provider, taskId, url, event, last } = message
     const signal = parts.signal()
     const taken = faults.take({ provider, taskId, url, event, terminal: last, attempt: number })
@@ -95,7 +101,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
   }
 }
 
-const keyOf = ({ provider, taskId }: Message): string => `${provider} ${taskId}`
+const keyOf = ({ provider, taskId }: Addressed): string => `${provider} ${taskId}`
 
 async function post(
   { clock, transport, timeouts }: AttemptParts,

@@ -1,5 +1,5 @@
-import type { AccountTarget } from '../control.ts'
 import type { Fault } from '../faults/spec.ts'
+import type { AccountTarget } from '../target.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { WebhookFaultSpec } from './faults/spec.ts'
 import type { WebhookAttempt } from './log.ts'

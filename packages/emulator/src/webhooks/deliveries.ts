@@ -1,21 +1,18 @@
 import type { EmulatorClock } from '../clock.ts'
 import { createFaultRegistry } from '../faults/registry.ts'
+import type { ProviderId } from '../providers.ts'
 import { createAgenda } from './agenda.ts'
 import { createAttempts } from './attempts.ts'
 import { wantsAttempt } from './faults/effects.ts'
 import type { WebhookFaultInfo, WebhookFaultSpec } from './faults/spec.ts'
 import type { OpenAttempt, WebhookAttempt } from './log.ts'
-import type { Message, Source } from './message.ts'
+import type { Follow, Message, Source } from './message.ts'
 import type { WebhookOptions } from './options.ts'
 import { createTransport } from './transport.ts'
 
-/** What a provider folder may ask of the deliveries. */
-export interface Follow {
-  /** Looks at a source now and whenever it has news, until it has none left. */
-  follow(source: Source): void
-}
-
-export interface Deliveries extends Follow {
+export interface Deliveries {
+  /** What one provider may ask of the deliveries. */
+  of(provider: ProviderId): Follow
   readonly faults: ReturnType<typeof createFaultRegistry<WebhookFaultSpec, WebhookFaultInfo>>
   /** Looks at every source: something may have changed from outside. */
   lookAgain(): void
@@ -27,8 +24,9 @@ export interface Deliveries extends Follow {
   reset(): void
 }
 
-/** When a source is to be looked at again. */
+/** Whose a source is, and when it is to be looked at again. */
 interface Appointment {
+  readonly provider: ProviderId
   readonly at: number
   cancel(): void
 }
@@ -64,23 +62,23 @@ export function createDeliveries(
   })
 
   /** What became due in one look arrives in its order, task by task; a receiver that hangs keeps up nothing else. */
-  async function inOrder(messages: readonly Message[]): Promise<void> {
-    for (const message of messages) await attempts.deliver(message)
+  async function inOrder(provider: ProviderId, messages: readonly Message[]): Promise<void> {
+    for (const message of messages) await attempts.deliver({ ...message, provider })
   }
 
-  function look(source: Source): void {
+  function look(provider: ProviderId, source: Source): void {
     const now = clock.now()
     const { news, again } = source.look(now)
-    for (const messages of byTask(news)) track(inOrder(messages))
+    for (const messages of byTask(news)) track(inOrder(provider, messages))
     const before = sources.get(source)
     if (before && before.at === again && before.at > now) return
     before?.cancel()
     if (again === undefined) sources.delete(source)
-    else sources.set(source, { at: again, cancel: appointed(source, again, now) })
+    else sources.set(source, { provider, at: again, cancel: appointed(provider, source, again, now) })
   }
 
-  const appointed = (source: Source, at: number, now: number): (() => void) =>
-    Number.isFinite(at) ? agenda.add(Math.max(at, now + 1), () => look(source)) : () => {}
+  const appointed = (provider: ProviderId, source: Source, at: number, now: number): (() => void) =>
+    Number.isFinite(at) ? agenda.add(Math.max(at, now + 1), () => look(provider, source)) : () => {}
 
   const stop = (): void => {
     over.abort()
@@ -94,9 +92,9 @@ export function createDeliveries(
 
   return {
     faults,
-    follow: look,
+    of: (provider) => ({ follow: (source) => look(provider, source) }),
     lookAgain: () => {
-      for (const source of [...sources.keys()]) look(source)
+      for (const [source, { provider }] of [...sources]) look(provider, source)
     },
     sent: () => log.map((record) => ({ ...record })),
     idle: async () => {

@@ -1,4 +1,4 @@
-import type { ProviderId } from '../exchange.ts'
+import type { ProviderId } from '../providers.ts'
 import type { WebhookFaultKind } from './faults/spec.ts'
 
 /**

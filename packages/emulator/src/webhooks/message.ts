@@ -1,8 +1,5 @@
-import type { ProviderId } from '../exchange.ts'
-
 /** One thing a provider has to tell, with everything that an attempt to tell it needs. */
 export interface Message {
-  readonly provider: ProviderId
   readonly taskId: string
   readonly url: string
   /** The provider's word for it: a status, or an event. */
@@ -52,6 +49,18 @@ export interface Source {
   /** Forgets what it has not told. */
   forget(): void
 }
+
+/** What a wire may ask of the deliveries. */
+export interface Follow {
+  /** Looks at a source now and whenever it has news, until it has none left. */
+  follow(source: Source): void
+}
+
+/** How long most senders give a receiver, milliseconds: taken where a provider documents nothing. */
+export const USUAL_TIMEOUT_MS = 30_000
+
+/** Where a tampered message says that the clip lies. */
+export const FOREIGN_CLIP = 'https://clips.attacker.invalid/clip.mp4'
 
 /** Neither a redirect nor an error: what every provider takes for delivered. */
 export const isAccepted = (status: number | undefined): boolean =>

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../exchange.ts'
+import type { Exchange } from '../../engine/exchange.ts'
 import { isRecord } from '../../http/json.ts'
 import { followTask } from '../callbacks.ts'
 import { create } from '../create.ts'

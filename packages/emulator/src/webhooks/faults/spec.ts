@@ -1,4 +1,4 @@
-import type { ProviderId } from '../../exchange.ts'
+import type { ProviderId } from '../../providers.ts'
 
 /**
  * What a webhook fault's `match` may look at.

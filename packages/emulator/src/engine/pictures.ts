@@ -1,9 +1,10 @@
-import { isLoopback, webURL } from './webhooks/address.ts'
+import { imageSize } from 'image-size'
+import { isLoopback, webURL } from '../webhooks/address.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
 /** The start image of a task, when it is asked for: its bytes, or in words why there are none. */
-export type Shown = () => Promise<Bytes | string>
+export type Picture = () => Promise<Bytes | string>
 
 /**
  * How the emulator gets at the images that requests name by a URL.
@@ -26,7 +27,7 @@ export interface PictureOptions {
 }
 
 /** Gets hold of the image that a request names, without making anybody wait; `own` knows the files uploaded here. */
-export type Pictures = (value: string, own?: (url: string) => Uint8Array | undefined) => Shown
+export type Pictures = (value: string, own?: (url: string) => Uint8Array | undefined) => Picture
 
 const TIMEOUT_MS = 10_000
 const MAX_BYTES = 50 * 1024 * 1024
@@ -35,7 +36,7 @@ export function createPictures({ fetch: given }: PictureOptions = {}): Pictures 
   return (value, own) => {
     const url = webURL(value)
     // Decoded when a clip is made: thousands of tasks may hold a picture that nobody looks at.
-    if (!url) return async () => inline(value) ?? 'The start image could not be read.'
+    if (!url) return async () => bytesInline(value) ?? 'The start image could not be read.'
     const uploaded = own?.(value)
     if (uploaded) return async () => Uint8Array.from(uploaded)
     const short = `${url.host}${url.pathname}`.slice(0, 80)
@@ -68,11 +69,50 @@ const wordsOf = (error: unknown): string => {
 }
 
 /** A data URI, or base64 without a prefix. */
-function inline(value: string): Bytes | undefined {
+const bytesInline = (value: string): Bytes | undefined =>
+  bytesOfBase64(value.startsWith('data:') ? value.slice(value.indexOf(',') + 1) : value)
+
+/** The bytes that base64 stands for; undefined where it is none. */
+export function bytesOfBase64(base64: string): Bytes | undefined {
   try {
-    const base64 = value.startsWith('data:') ? value.slice(value.indexOf(',') + 1) : value
     return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
   } catch {
     return undefined
   }
+}
+
+/** The same without tolerance: digits and padding, and nothing else (RFC 4648 section 4). */
+export const bytesOfStrictBase64 = (base64: string): Bytes | undefined =>
+  base64.length > 0 && base64.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64)
+    ? bytesOfBase64(base64)
+    : undefined
+
+/** Width and height in pixels. */
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** The size of a picture, of any type unless told; undefined where it is none. */
+export function sizeOf(bytes: Uint8Array, types?: readonly string[]): Size | undefined {
+  try {
+    const { width, height, type } = imageSize(bytes)
+    return types === undefined || types.includes(type ?? '') ? { width, height } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const shortSide = ({ width, height }: Size): number => Math.min(width, height)
+
+/** The longer side over the shorter one. */
+export const stretchOf = ({ width, height }: Size): number =>
+  Math.max(width, height) / Math.min(width, height)
+
+/** Width divided by height, of the ratios that providers name. */
+export const aspects: Readonly<Record<string, number>> = {
+  '16:9': 16 / 9,
+  '9:16': 9 / 16,
+  '1:1': 1,
+  '21:9': 21 / 9,
 }

@@ -1,0 +1,54 @@
+import type { WireEntry } from './engine/wire.ts'
+import { createFal } from './fal/fal.ts'
+import { type FalDemo, type FalEmulatorOptions, falDemo } from './fal/options.ts'
+import { createKling } from './kling/kling.ts'
+import { type KlingDemo, type KlingEmulatorOptions, klingDemo } from './kling/options.ts'
+import { type PiapiDemo, type PiapiEmulatorOptions, piapiDemo } from './piapi/options.ts'
+import { createPiapi } from './piapi/piapi.ts'
+import { type ReplicateDemo, type ReplicateEmulatorOptions, replicateDemo } from './replicate/options.ts'
+import { createReplicate } from './replicate/replicate.ts'
+
+export type { FalAccountOptions, FalContentFilter, FalEmulatorOptions, FalTaskFacts } from './fal/options.ts'
+export type {
+  KlingAccountOptions,
+  KlingContentFilter,
+  KlingEmulatorOptions,
+  KlingTaskFacts,
+} from './kling/options.ts'
+export type { KlingRelayOptions, RelayForm } from './kling/relay/options.ts'
+export type {
+  PiapiAccountOptions,
+  PiapiEmulatorOptions,
+  PiapiFailureWord,
+  PiapiTaskFacts,
+} from './piapi/options.ts'
+export type {
+  ReplicateAccountOptions,
+  ReplicateContentFilter,
+  ReplicateEmulatorOptions,
+  ReplicatePredictionFacts,
+} from './replicate/options.ts'
+
+/**
+ * The emulated providers. Their ids, options, demo keys and public types follow from this list.
+ *
+ * @example
+ * ```ts
+ * import type { Wires } from '@reelay/emulator'
+ *
+ * const ids: readonly (keyof Wires)[] = ['kling', 'fal']
+ * ```
+ */
+export interface Wires {
+  readonly kling: WireEntry<KlingEmulatorOptions, KlingDemo>
+  readonly piapi: WireEntry<PiapiEmulatorOptions, PiapiDemo>
+  readonly fal: WireEntry<FalEmulatorOptions, FalDemo>
+  readonly replicate: WireEntry<ReplicateEmulatorOptions, ReplicateDemo>
+}
+
+export const wires: Wires = {
+  kling: { create: createKling, demo: klingDemo },
+  piapi: { create: createPiapi, demo: piapiDemo },
+  fal: { create: createFal, demo: falDemo },
+  replicate: { create: createReplicate, demo: replicateDemo },
+}
