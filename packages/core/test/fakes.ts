@@ -46,6 +46,7 @@ export function scripted(
     catalog: { defaultModel: 'kling-v3', offers },
     looks,
     owns: () => true,
+    appraise: () => ({ problems: [], quote: { type: 'unknown', why: 'scripted' }, warnings: [] }),
     check: () => [],
     quote: () => ({ type: 'unknown', why: 'scripted' }),
     submit: async () => task('queued', handle(clock.now())),

@@ -62,7 +62,11 @@ describe('reelay generate, on the emulator inside', () => {
   it('takes what to render from its flags', async () => {
     const flags = ['--duration', '10', '--aspect-ratio', '9:16', '--model', 'kling-v2-6', '--mode', 'pro']
     const { code, out } = await desk.run(['generate', 'A lighthouse', ...flags])
-    expect([code, out]).toEqual([0, expect.stringContaining('kling-v2-6 pro: you asked for both')])
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('kling-v2-6 pro. You asked for this model and this mode.'),
+    ])
+    expect((await sidecar()).why).toBe('You asked for this model and this mode.')
     const { seconds, width, height } = await clip()
     expect([Math.round(seconds * 10) / 10, width / height]).toEqual([10, 9 / 16])
   })

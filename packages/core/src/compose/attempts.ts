@@ -1,6 +1,6 @@
 import type { Attempt } from '../model/attempt.ts'
 import { ReelayError } from '../model/error.ts'
-import type { VideoTask } from '../model/task.ts'
+import { type Chosen, taskWith, type VideoTask } from '../model/task.ts'
 import { ownerOf } from '../provider/hosts.ts'
 import type { Priced } from './order.ts'
 
@@ -101,8 +101,15 @@ export function errorWithTrail(error: ReelayError, attempts: readonly Attempt[])
   return whole
 }
 
-/** The task with the whole trail; its raw reply stays out of sight. */
-export function taskWithTrail<Task extends VideoTask>(task: Task, attempts: readonly Attempt[]): Task {
-  const copy: Task = { ...task, attempts }
-  return task.raw === undefined ? copy : Object.defineProperty(copy, 'raw', { value: task.raw })
+/**
+ * The task with the whole trail; its raw reply stays out of sight.
+ *
+ * @param chosen Why its model and mode: to the leaf they were named, and not by the caller.
+ */
+export function taskWithTrail<Task extends VideoTask>(
+  task: Task,
+  attempts: readonly Attempt[],
+  chosen: Chosen | undefined = task.chosen,
+): Task {
+  return taskWith(task, { attempts, ...(chosen && { chosen }) })
 }

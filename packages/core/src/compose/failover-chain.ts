@@ -2,6 +2,7 @@ import type { Attempt } from '../model/attempt.ts'
 import { formatUsd, type MicroUsd } from '../model/money.ts'
 import { mostInWords, type Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
+import type { Chosen } from '../model/task.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { addressed } from './addressed.ts'
 import { type Begun, skippedAttempt } from './attempts.ts'
@@ -31,16 +32,18 @@ export interface Plan {
   readonly request: RenderRequest
   readonly order: readonly Priced[]
   readonly first: Priced | undefined
+  /** Why the request names the model and mode that it does by now. */
+  readonly chosen?: Chosen
 }
 
 /** Makes the plan of one submit. */
 export function plan({ leaves, policy }: Chain, asked: RenderRequest): Plan {
-  const request = pinned(leaves, asked)
+  const { request, ...why } = pinned(leaves, asked)
   const priced = price(leaves, request)
   const { order: by } = policy
   const order =
     by === 'given' ? priced : by === 'cheapest' ? byPrice(priced) : byWeight(priced, by.weight, policy.random)
-  return { request, order, first: order.find(canServe) }
+  return { request, order, first: order.find(canServe), ...why }
 }
 
 /** The most a leaf may cost: without a word from the caller, what the first would. */
@@ -60,7 +63,7 @@ function affordable(policy: Settled, { leaf, quote }: Priced, first: Priced | un
 
 /** The quote of a failover: it covers the dearest leaf that a submit may use. Pure. */
 export function quoteChain({ leaves, policy }: Chain, asked: RenderRequest): Quote {
-  const request = pinned(leaves, asked)
+  const { request } = pinned(leaves, asked)
   const priced = price(leaves, request).filter(canServe)
   const [first] = policy.order === 'cheapest' ? byPrice(priced) : priced
   if (!first) return combined([])

@@ -146,13 +146,14 @@ export async function submitAlong(chain: Chain, asked: RenderRequest, given: Ord
     }
     const { task } = answer
     attempts.push(...takenAttempts(begun, task))
-    if (!movesOnFrom(policy, leaves, task)) return taskWithTrail(task, attempts)
+    if (!movesOnFrom(policy, leaves, task)) return taskWithTrail(task, attempts, plot.chosen)
     progress.task = task
     options = after(options, task)
   }
 
   const error = gravest(progress)
-  if (progress.task && error?.outcome !== 'unknown') return taskWithTrail(progress.task, attempts)
+  if (progress.task && error?.outcome !== 'unknown')
+    return taskWithTrail(progress.task, attempts, plot.chosen)
   throw error
     ? errorWithTrail(error, attempts)
     : nobodyTried(routed.check(plot.request), attempts, progress.retryAfterMs)

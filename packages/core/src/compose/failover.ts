@@ -60,6 +60,10 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
   const chained: VideoProvider = Object.freeze({
     ...routed,
     id: 'failover',
+    appraise: (request: RenderRequest) => ({
+      ...routed.appraise(request),
+      quote: quoteChain(chain, request),
+    }),
     quote: (request: RenderRequest) => quoteChain(chain, request),
     submit: purchasing({ id: 'failover', account: routed.account }, async (request, options) => {
       const task = await submitAlong(chain, request, options)

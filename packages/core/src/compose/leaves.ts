@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { TerminalTask, VideoTask } from '../model/task.ts'
+import type { Appraisal } from '../provider/appraise.ts'
 import { assertHandle, assertSubmission, handlesOf } from '../provider/door.ts'
 import { ownerOf } from '../provider/hosts.ts'
 import { knownAmong } from '../provider/order.ts'
@@ -135,6 +136,19 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
     return answers
   }
 
+  function appraise(request: RenderRequest): Appraisal {
+    const all = providers.map((leaf) => leaf.appraise(addressed(request, leaf, providers)))
+    const able = all.filter(({ problems }) => problems.length === 0)
+    const [first = all[0]] = able
+    return {
+      ...(first?.offer && { offer: first.offer }),
+      ...(first?.chosen && { chosen: first.chosen }),
+      problems: nearestMiss(all.map(({ problems }) => problems)),
+      quote: combined(able.map(({ quote }) => quote)),
+      warnings: first?.warnings ?? [],
+    }
+  }
+
   const some = (method: 'getMany' | 'cancel' | 'follow' | 'find' | 'known' | 'noteStored'): boolean =>
     providers.some((leaf) => leaf[method])
   return {
@@ -142,6 +156,7 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
     catalog: unionOf(providers),
     clock: first.clock,
     owns: (handle) => providers.some((provider) => provider.owns(handle)),
+    appraise,
     check: (request: RenderRequest) =>
       nearestMiss(providers.map((leaf) => leaf.check(addressed(request, leaf, providers)))),
     quote: (request: RenderRequest) =>

@@ -42,6 +42,7 @@ export function observe(provider: VideoProvider, observer: Observer): VideoProvi
     catalog,
     clock,
     owns: (handle) => provider.owns(handle),
+    appraise: (request) => provider.appraise(request),
     check: (request) => provider.check(request),
     quote: (request) => provider.quote(request),
     submit: observer.submit,

@@ -1,9 +1,9 @@
 import type { MicroUsd } from '../model/money.ts'
 import { mostOf, type Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
+import type { Chosen } from '../model/task.ts'
 import { ownerOf } from '../provider/hosts.ts'
 import type { VideoProvider } from '../provider/provider.ts'
-import { selectOffer } from '../provider/request/offer.ts'
 import { addressed } from './addressed.ts'
 
 /** A provider with the price of one request. */
@@ -21,13 +21,17 @@ export const worstOf = (quote: Quote): MicroUsd => mostOf(quote) ?? Number.POSIT
  * The request with the model and mode spelled out that the first provider able to serve it would choose: leaves with
  * other defaults must not turn it into another product, nor be compared at the price of one.
  */
-export function pinned(leaves: readonly VideoProvider[], request: RenderRequest): RenderRequest {
-  const first = leaves.find((leaf) => leaf.check(addressed(request, leaf, leaves)).length === 0)
-  if (!first) return request
-  const selection = selectOffer(first.id, first.catalog, request)
-  if (!('offer' in selection)) return request
-  const { model, mode } = selection.offer
-  return { ...request, model, mode }
+export function pinned(
+  leaves: readonly VideoProvider[],
+  request: RenderRequest,
+): { readonly request: RenderRequest; readonly chosen?: Chosen } {
+  for (const leaf of leaves) {
+    const { problems, chosen } = leaf.appraise(addressed(request, leaf, leaves))
+    if (problems.length > 0) continue
+    if (!chosen) break
+    return { request: { ...request, model: chosen.model, mode: chosen.mode }, chosen }
+  }
+  return { request }
 }
 
 /** Leaves from cheap to dear; those of equal price stay in the order given. */

@@ -67,6 +67,7 @@ export type { KlingModel } from './request/models.ts'
 export type { TextToVideoRequest } from './request/text-to-video.ts'
 export { type Sniffed, sniff } from './sniff.ts'
 export {
+  type Chosen,
   type EndedTask,
   type FailedTask,
   type Failure,
@@ -77,6 +78,7 @@ export {
   type TaskCandidate,
   type TaskStatus,
   type TerminalTask,
+  taskWith,
   type VideoTask,
 } from './task.ts'
 export { isBlank } from './text.ts'

@@ -2,6 +2,8 @@ import type { Attempt } from './attempt.ts'
 import type { TaskHandle } from './handle.ts'
 import type { Cost } from './money.ts'
 import type { Warning } from './problem.ts'
+import type { Mode } from './request/fields.ts'
+import type { KlingModel } from './request/models.ts'
 
 /** One file a finished task produced. */
 export interface Output {
@@ -34,6 +36,22 @@ export interface Failure {
   readonly free?: true
 }
 
+/**
+ * The model and mode that a request came to, and why.
+ *
+ * @example
+ * ```ts
+ * import type { VideoTask } from '@reelay/core'
+ * const line = ({ chosen }: VideoTask): string => `${chosen?.model} ${chosen?.mode}: ${chosen?.why}`
+ * ```
+ */
+export interface Chosen {
+  readonly model: KlingModel
+  readonly mode: Mode
+  /** A sentence for whoever made the request: it was asked for, or it is the default, and whose. */
+  readonly why: string
+}
+
 interface TaskFields {
   /** The provider's own task id. */
   readonly id: string
@@ -45,6 +63,11 @@ interface TaskFields {
   /** Milliseconds since the epoch, by the provider's clock. */
   readonly updatedAt?: number
   readonly warnings: readonly Warning[]
+  /**
+   * What was rendered, and why that: said when it was bought, so that a task read later by its handle knows the model and
+   * the mode alone. Absent only on tasks of providers that Reelay did not make.
+   */
+  readonly chosen?: Chosen
   /** What it cost, once the provider says. */
   readonly cost?: Cost
   /** Every provider that a composition tried or passed over on the way to this task, in order. */
@@ -109,6 +132,23 @@ export interface TaskCandidate {
   /** Milliseconds since the epoch, by the provider's clock. */
   readonly createdAt?: number
   readonly status: TaskStatus
+}
+
+/**
+ * The same task with some of its fields changed. Its raw reply comes along, not enumerable as before, which a spread
+ * would lose.
+ *
+ * @example
+ * ```ts
+ * import { taskWith, type VideoTask } from '@reelay/core'
+ * const noted = (task: VideoTask): VideoTask =>
+ *   taskWith(task, { warnings: [...task.warnings, { field: 'prompt', message: 'It was translated.' }] })
+ * ```
+ */
+export function taskWith<Task extends VideoTask>(task: Task, changes: Partial<TaskFields>): Task {
+  const raw = Object.getOwnPropertyDescriptor(task, 'raw')
+  const copy: Task = { ...task, ...changes }
+  return raw ? Object.defineProperty(copy, 'raw', { ...raw, enumerable: false }) : copy
 }
 
 /** Whether a task has ended, one way or another. */

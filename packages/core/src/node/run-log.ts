@@ -7,7 +7,7 @@ import type { Cost } from '../model/money.ts'
 import type { Catalog } from '../model/offer.ts'
 import type { Quote } from '../model/quote.ts'
 import { kinds, type RenderRequest } from '../model/request/index.ts'
-import type { SucceededTask } from '../model/task.ts'
+import type { Chosen, SucceededTask } from '../model/task.ts'
 import { sha256Hex } from '../provider/request/hash.ts'
 import { defaultDuration } from '../provider/request/limits.ts'
 import type { SavedFile } from './save.ts'
@@ -39,6 +39,8 @@ export interface RenderRecord {
   readonly mode: string
   readonly prompt?: string
   readonly cfgScale?: number
+  /** Why this model and mode, as a sentence. */
+  readonly why?: string
   /** The provider's own name of the model, or its endpoint. */
   readonly nativeModel?: string
   /**
@@ -133,6 +135,8 @@ export interface LogRenderOptions {
   readonly quote?: Quote | undefined
   /** Names of the files that media were read from, by field of the request. */
   readonly files?: Readonly<Record<string, string>> | undefined
+  /** Why its model and mode, where the task was read later and does not know; see {@link SucceededTask}. */
+  readonly chosen?: Chosen | undefined
   /** Where to look up the provider's own name of the model. */
   readonly catalog?: Catalog | undefined
   /** Milliseconds that the render took as watched, for providers that do not say. */
@@ -151,7 +155,7 @@ export interface LogRenderOptions {
 }
 
 async function recordOf(task: SucceededTask, options: LogRenderOptions): Promise<RenderRecord> {
-  const { request, saved, quote, command } = options
+  const { request, saved, quote, command, chosen = task.chosen } = options
   const { handle, cost, warnings } = task
   const { kind, model, mode } = handle
   const [output] = task.outputs
@@ -176,6 +180,7 @@ async function recordOf(task: SucceededTask, options: LogRenderOptions): Promise
     kind,
     model,
     mode,
+    ...(chosen === undefined ? {} : { why: chosen.why }),
     ...(native === undefined ? {} : { nativeModel: native.nativeModel }),
     ...(described.prompt === undefined ? {} : { prompt: String(described.prompt) }),
     ...(described.cfgScale === undefined ? {} : { cfgScale: Number(described.cfgScale) }),

@@ -2,12 +2,11 @@ import { type ErrorDetails, type Outcome, ReelayError } from '../model/error.ts'
 import { at, keeping, kindOf } from '../model/foreign.ts'
 import { isOwnedBy, ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { RenderRequest } from '../model/request/index.ts'
+import { appraise } from './appraise.ts'
 import { assertCall, assertHandle, assertSubmission, handlesOf } from './door.ts'
 import { createEngine } from './engine.ts'
 import type { InstanceOptions } from './instance.ts'
 import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from './provider.ts'
-import { checkRequest } from './request/check.ts'
-import { quoteRequest } from './request/price.ts'
 import type { ProviderSpec } from './spec.ts'
 import { claim } from './submit/claims.ts'
 import { find } from './submit/find.ts'
@@ -88,8 +87,9 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       catalog: spec.catalog,
       clock,
       owns,
-      check: (request: RenderRequest) => checkRequest(spec, request, near).problems,
-      quote: (request: RenderRequest) => quoteRequest(spec, request, near),
+      appraise: (request: RenderRequest) => appraise(spec, request, near),
+      check: (request: RenderRequest) => appraise(spec, request, near).problems,
+      quote: (request: RenderRequest) => appraise(spec, request, near).quote,
       submit: purchasing({ id: spec.id, account, fetch: engine.fetch }, (request, call) =>
         submit(engine, request, call),
       ),

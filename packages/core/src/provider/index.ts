@@ -1,3 +1,4 @@
+export type { Appraisal } from './appraise.ts'
 export { booleanOptions } from './boolean-options.ts'
 export { defineProvider } from './define.ts'
 export { type Hosting, type OwnHost, type ProviderHost, resolveHosts } from './hosts.ts'

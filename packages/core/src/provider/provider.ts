@@ -6,6 +6,7 @@ import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { TaskCandidate, TerminalTask, VideoTask } from '../model/task.ts'
+import type { Appraisal } from './appraise.ts'
 import type { ProviderHost } from './hosts.ts'
 import type { Known, OrderContext } from './order.ts'
 import type { Stored } from './stored.ts'
@@ -169,9 +170,11 @@ export interface VideoProvider {
   readonly clock: Clock
   /** Whether this provider and account made the task. */
   owns(handle: TaskHandle): boolean
-  /** Everything wrong with a request; pure, sends nothing. An empty list means it may be submitted. */
+  /** Which row a request is about and why, what is wrong with it, its price, and what to know; pure, sends nothing. */
+  appraise(request: RenderRequest): Appraisal
+  /** Everything wrong with a request, the `problems` of {@link appraise}. An empty list means it may be submitted. */
   check(request: RenderRequest): readonly Problem[]
-  /** What a request will cost; pure, sends nothing. */
+  /** What a request will cost, the `quote` of {@link appraise}. */
   quote(request: RenderRequest): Quote
   /**
    * Buys one render and returns its task, already terminal where the provider is synchronous.

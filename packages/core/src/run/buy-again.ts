@@ -1,7 +1,7 @@
 import type { Attempt } from '../model/attempt.ts'
 import { ReelayError, withDetails } from '../model/error.ts'
 import type { Quote } from '../model/quote.ts'
-import type { FailedTask, TerminalTask } from '../model/task.ts'
+import { type FailedTask, type TerminalTask, taskWith } from '../model/task.ts'
 import type { OrderContext } from '../provider/order.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 
@@ -62,8 +62,7 @@ const trailOf = (left: readonly Left[]): readonly Attempt[] =>
 /** The task with every purchase that led to it. */
 export function withLeft<Task extends TerminalTask>(task: Task, quote: Quote, { left }: Round): Task {
   if (left.length === 0) return task
-  const copy: Task = { ...task, attempts: [...trailOf(left), ...attemptsOf(task, quote)] }
-  return Object.defineProperty(copy, 'raw', { value: task.raw })
+  return taskWith(task, { attempts: [...trailOf(left), ...attemptsOf(task, quote)] })
 }
 
 /**

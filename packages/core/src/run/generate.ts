@@ -10,6 +10,8 @@ import {
   isTerminal,
   type SucceededTask,
   type TerminalTask,
+  taskWith,
+  type VideoTask,
 } from '../model/task.ts'
 import { orderContext } from '../provider/order.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
@@ -152,7 +154,7 @@ export async function generate(
     const left = Math.max(0, deadlineMs - (elapsedOf(clock) - from))
     const ended = await wait(provider, task.handle, { ...options, deadlineMs: left })
     waiting = false
-    return withWarnings(ended, task.warnings)
+    return withSubmitted(ended, task)
   }
 
   let round: Round = {
@@ -181,9 +183,7 @@ export async function generate(
   }
 }
 
-/** Warnings are known at submission only; the task the caller gets must still carry them. */
-function withWarnings<Task extends TerminalTask>(task: Task, warnings: Task['warnings']): Task {
-  if (warnings.length === 0) return task
-  const copy: Task = { ...task, warnings: [...warnings, ...task.warnings] }
-  return Object.defineProperty(copy, 'raw', { value: task.raw })
+/** What is known at submission only, its warnings and the reason of the choice, on the task that the caller gets. */
+function withSubmitted<Task extends TerminalTask>(task: Task, { warnings, chosen }: VideoTask): Task {
+  return taskWith(task, { warnings: [...warnings, ...task.warnings], ...(chosen && { chosen }) })
 }

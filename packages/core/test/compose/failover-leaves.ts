@@ -4,6 +4,7 @@ import {
   type ErrorCode,
   type Offer,
   type Outcome,
+  offerFor,
   type Problem,
   type Quote,
   ReelayError,
@@ -93,13 +94,19 @@ export function leaf(id: string, steps: readonly Step[], options: LeafOptions = 
     return step === 'task' ? { ...shared, status: 'queued' } : { ...shared, status: 'failed', failure }
   }
 
+  const catalog = { defaultModel: 'kling-v3', offers: [offer], ...options.catalog }
   return Object.freeze({
     id,
     account,
     clock,
-    catalog: { defaultModel: 'kling-v3', offers: [offer], ...options.catalog },
+    catalog,
     submits,
     owns: (of: TaskHandle) => of.provider === id && of.account === account,
+    appraise(request: RenderRequest) {
+      const row = offerFor(catalog, request)
+      const chosen = row && { chosen: { model: row.model, mode: row.mode, why: `${id} says so.` } }
+      return { ...chosen, problems, quote, warnings: [] }
+    },
     check: () => problems,
     quote: () => quote,
     async submit(asked: RenderRequest, given: SubmitOptions = {}) {

@@ -73,6 +73,7 @@ export function createMarket(clock: Clock, options: MarketOptions = {}): Market 
       offers: ['kling-v3', 'kling-v2-6'].map((model) => ({ ...offer, model })) as never,
     },
     owns: (handle) => handle.provider === id,
+    appraise: ({ prompt }) => ({ problems: [], quote: quoteOf(prompt), warnings: [] }),
     check: () => [],
     quote: ({ prompt }) => quoteOf(prompt),
     async submit({ prompt, model = 'kling-v3' }, options = {}) {

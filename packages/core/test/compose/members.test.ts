@@ -33,6 +33,7 @@ const asked: {
   catalog: 'data',
   clock: 'data',
   owns: (provider) => provider.owns(handle(0)),
+  appraise: (provider) => provider.appraise(boat),
   check: (provider) => provider.check(boat),
   quote: (provider) => provider.quote(boat),
   submit: (provider) =>

@@ -1,6 +1,7 @@
 import { mkdir, readFile, realpath, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import {
+  type Chosen,
   fileNamePart,
   formatNative,
   formatUsd,
@@ -18,6 +19,7 @@ import { own } from './version.ts'
 export interface Ordered {
   readonly request: Readonly<Record<string, unknown>>
   readonly quote?: Quote | undefined
+  readonly chosen?: Chosen | undefined
   /** Names of the files it was read from, by field. */
   readonly files?: Readonly<Record<string, string>>
   /** The command that repeats it. */

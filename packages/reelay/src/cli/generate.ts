@@ -1,4 +1,4 @@
-import { formatQuote, offerFor, type Quote, type RenderRequest } from '@reelay/core'
+import { type Appraisal, formatQuote, type RenderRequest } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults, withDefaults } from '../config/defaults.ts'
 import { adapters, variablesToSet } from '../config/registry.ts'
@@ -44,14 +44,6 @@ const args: typeof requestArgs & typeof ownArgs & typeof commonArgs = {
   ...commonArgs,
 }
 
-function why(typed: RenderRequest, request: RenderRequest): string {
-  if (typed.model === undefined && request.model !== undefined) return 'the configuration’s default'
-  if (request.model && request.mode) return 'you asked for both'
-  if (request.model) return 'the model you asked for, in its cheapest mode'
-  const model = 'the default, available at every provider'
-  return request.mode ? `${model}; in the mode you asked for` : `${model}; in its cheapest mode`
-}
-
 /** A clip that is about to be bought. */
 interface Buying extends Omit<Order, 'journal'> {
   readonly config: Configured
@@ -60,7 +52,7 @@ interface Buying extends Omit<Order, 'journal'> {
   readonly typed: TypedRequest
   /** With what the configuration fills in. */
   readonly request: RenderRequest
-  readonly quote: Quote
+  readonly appraisal: Appraisal
   /** Not to be asked before it is bought. */
   readonly yes: boolean
 }
@@ -83,7 +75,7 @@ async function isWanted(buying: Buying, journal: JournalFile | undefined): Promi
   try {
     // A journal that cannot be written is told before anybody is asked.
     await journal.order(idempotencyKey)
-    showPurchase({ picked, config, target, request: buying.request, quote: buying.quote })
+    showPurchase({ picked, config, target, request: buying.request, appraisal: buying.appraisal })
     wanted = yes || (await agreed('Buy it?'))
   } finally {
     if (!wanted) await dropOrder(folder, idempotencyKey)
@@ -92,7 +84,7 @@ async function isWanted(buying: Buying, journal: JournalFile | undefined): Promi
 }
 
 async function buy(buying: Buying, journal: JournalFile | undefined): Promise<void> {
-  const { target, typed, request, picked, json, quote } = buying
+  const { target, typed, picked, json, appraisal } = buying
   if (!(await isWanted(buying, journal))) {
     if (json) answerJson({ bought: false })
     else say('Nothing was sent and nothing was spent.')
@@ -101,8 +93,8 @@ async function buy(buying: Buying, journal: JournalFile | undefined): Promise<vo
   const { task, kept } = await render(target, typed.request, { ...buying, journal })
   showResult(task, kept, json, [
     ['provider', `${task.handle.provider}${journal ? '' : ' (emulated)'}`],
-    ['model', `${task.handle.model} ${task.handle.mode}: ${why(typed.request, request)}`],
-    ['estimated', formatQuote(quote)],
+    ['model', `${task.handle.model} ${task.handle.mode}. ${task.chosen?.why ?? ''}`.trimEnd()],
+    ['estimated', formatQuote(appraisal.quote)],
   ])
   if (!journal && !json) say(howToGoLive(picked.entry.use), 'dim')
 }
@@ -132,18 +124,17 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
     }
     const request = fillDefaults(typed.request, picked.defaults)
     const target = await targetOf(picked, live, baseURL)
-    const problems = target.provider.check(request)
+    const appraisal = target.provider.appraise(typed.request)
+    const { problems, quote, chosen } = appraisal
     if (problems.length > 0) {
       const lines = problemLines(problems, typed.files)
       throw new UsageError(`${target.provider.id} cannot render this; nothing was sent.`, lines, problems)
     }
-    const quote = target.provider.quote(request)
     const yes = flags.yes === true
     if (live) refuseUnasked('--live spends money', 'buy', yes)
     const idempotencyKey = key ?? crypto.randomUUID()
-    const offer = offerFor(target.provider.catalog, request)
-    const chosen = offer ? { model: offer.model, mode: offer.mode } : {}
-    const command = commandOf(request, chosen, {
+    const named = chosen ? { model: chosen.model, mode: chosen.mode } : {}
+    const command = commandOf(request, named, {
       image,
       'end-image': endImage,
       provider,
@@ -152,9 +143,9 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
       out: out === args.out.default ? undefined : out,
       live,
     })
-    await prepareFolder(out, idempotencyKey, request, { quote, files: typed.files, command })
+    await prepareFolder(out, idempotencyKey, request, { quote, chosen, files: typed.files, command })
     const order = { idempotencyKey, folder: out, deadline, json, where }
-    const buying = { ...order, config, picked, target, typed, request, quote, yes }
+    const buying = { ...order, config, picked, target, typed, request, appraisal, yes }
     await (live ? withJournal(journalIn(out), (journal) => buy(buying, journal)) : buy(buying, undefined))
   },
 })

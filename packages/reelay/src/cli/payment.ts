@@ -1,5 +1,5 @@
 import { confirm, isCancel } from '@clack/prompts'
-import { formatQuote, offerFor, type Quote, type RenderRequest, type VideoProvider } from '@reelay/core'
+import { type Appraisal, formatQuote, type RenderRequest, type VideoProvider } from '@reelay/core'
 import type { Configured, Picked } from './config.ts'
 import { UsageError } from './failure.ts'
 import { Interrupted } from './interrupt.ts'
@@ -13,7 +13,7 @@ export interface Purchase {
   readonly config: Configured
   readonly target: Target
   readonly request: RenderRequest
-  readonly quote: Quote
+  readonly appraisal: Appraisal
 }
 
 const standings = {
@@ -29,9 +29,9 @@ function hostOf({ host }: VideoProvider): string {
 const seconds = ({ duration = 5 }: RenderRequest): string => `${duration} s`
 
 /** Shows who is paid, what for, and how much. */
-export function showPurchase({ picked, config, target, request, quote }: Purchase): void {
+export function showPurchase({ picked, config, target, request, appraisal }: Purchase): void {
   const { provider } = target
-  const offer = offerFor(provider.catalog, request)
+  const { chosen, quote } = appraisal
   const by =
     picked.name === undefined
       ? `${provider.id}, with credentials from the environment`
@@ -40,7 +40,7 @@ export function showPurchase({ picked, config, target, request, quote }: Purchas
     ['provider', by],
     ['account', provider.account],
     ['host', hostOf(provider)],
-    ['model', `${offer?.model ?? request.model ?? ''}, mode ${offer?.mode ?? request.mode ?? ''}`],
+    ['model', `${chosen?.model ?? ''}, mode ${chosen?.mode ?? ''}`],
     ['length', seconds(request)],
     ['price', formatQuote(quote)],
   ] as const

@@ -23,6 +23,10 @@ export function withAlternatives(
   }
   return Object.freeze({
     ...provider,
+    appraise(request: RenderRequest) {
+      const appraisal = provider.appraise(request)
+      return { ...appraisal, problems: explain(request, appraisal.problems) }
+    },
     check: (request: RenderRequest) => explain(request, provider.check(request)),
     async submit(request: RenderRequest, options: Parameters<VideoProvider['submit']>[1]) {
       try {

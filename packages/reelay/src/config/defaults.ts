@@ -1,4 +1,4 @@
-import type { Mode, RenderRequest, VideoProvider } from '@reelay/core'
+import { type Chosen, type Mode, type RenderRequest, taskWith, type VideoProvider } from '@reelay/core'
 
 /** What requests get that do not say otherwise. */
 export interface RequestDefaults {
@@ -17,14 +17,40 @@ export function fillDefaults(request: RenderRequest, { model, mode }: RequestDef
   }
 }
 
+/** Why a model and a mode, where a configuration has filled one of them in: the provider takes that for the caller's word. */
+function filledChoice(
+  { model: typedModel, mode: typedMode }: RenderRequest,
+  { model: filledModel, mode: filledMode }: RenderRequest,
+  chosen: Chosen,
+): Chosen {
+  const modelFilled = typedModel === undefined && filledModel !== undefined
+  const modeFilled = typedMode === undefined && filledMode !== undefined
+  if (!modelFilled && !modeFilled) return chosen
+  if (modelFilled && modeFilled)
+    return { ...chosen, why: 'Your configuration names this model and this mode.' }
+  const { model, mode } = chosen
+  if (modeFilled) return { ...chosen, why: `${model} is the default; your configuration names this mode.` }
+  const theMode = typedMode === undefined ? `${mode} is what it has first` : 'you asked for this mode'
+  return { ...chosen, why: `Your configuration names this model; ${theMode}.` }
+}
+
 /** The same provider, with defaults filled into every request. */
 export function withDefaults(provider: VideoProvider, defaults: RequestDefaults): VideoProvider {
   const fill = (request: RenderRequest): RenderRequest => fillDefaults(request, defaults)
   return Object.freeze({
     ...provider,
+    appraise(request: RenderRequest) {
+      const filled = fill(request)
+      const appraisal = provider.appraise(filled)
+      const { chosen } = appraisal
+      return chosen ? { ...appraisal, chosen: filledChoice(request, filled, chosen) } : appraisal
+    },
     check: (request: RenderRequest) => provider.check(fill(request)),
     quote: (request: RenderRequest) => provider.quote(fill(request)),
-    submit: (request: RenderRequest, options: Parameters<VideoProvider['submit']>[1]) =>
-      provider.submit(fill(request), options),
+    async submit(request: RenderRequest, options: Parameters<VideoProvider['submit']>[1]) {
+      const filled = fill(request)
+      const task = await provider.submit(filled, options)
+      return task.chosen ? taskWith(task, { chosen: filledChoice(request, filled, task.chosen) }) : task
+    },
   })
 }

@@ -35,6 +35,31 @@ export const quoteCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'check and quote are the short forms of appraise, which says what was chosen and why',
+    rule: 'quote',
+    async run(world) {
+      const provider = world.createProvider()
+      const asked = [
+        {},
+        { model: undefined, mode: undefined },
+        { model: 'kling-v0-none' },
+        { duration: 86_400 },
+      ]
+      for (const edit of asked) {
+        const request = untyped({ ...world.request, ...edit })
+        const { problems, quote, chosen } = provider.appraise(request)
+        equal(problems, provider.check(request), `the problems of ${JSON.stringify(edit)}`)
+        equal(quote, provider.quote(request), `the quote of ${JSON.stringify(edit)}`)
+        if (problems.length === 0) ok(chosen?.why, `the choice for ${JSON.stringify(edit)} has a reason`)
+      }
+      const { chosen } = provider.appraise(world.request)
+      const { handle, ...task } = await provider.submit(world.request)
+      equal([handle.model, handle.mode], [chosen?.model, chosen?.mode], 'the model and mode that were bought')
+      equal(task.chosen, chosen, 'the choice on the task')
+      equal(world.wire.posts(), 1, 'paid requests')
+    },
+  },
+  {
     name: 'a request that cannot be served has an unknown price',
     rule: 'quote',
     async run(world) {

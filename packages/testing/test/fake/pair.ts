@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   ReelayError,
+  type RenderRequest,
   type Submission,
   type TaskHandle,
   type VideoProvider,
@@ -20,6 +21,9 @@ function createPair(first: VideoProvider, second: VideoProvider): VideoProvider 
     throw new ReelayError('ERR_INVALID_REQUEST', message, { ...what } as { outcome: 'none' | 'unknown' })
   }
 
+  const able = (request: RenderRequest): VideoProvider =>
+    leaves.find((leaf) => leaf.appraise(request).problems.length === 0) ?? first
+
   const unsupported = (id: string): never => {
     throw new ReelayError('ERR_UNSUPPORTED', `${id} cannot do that.`, { outcome: 'none' })
   }
@@ -32,10 +36,10 @@ function createPair(first: VideoProvider, second: VideoProvider): VideoProvider 
       offers: leaves.flatMap(({ catalog }) => catalog.offers),
     },
     owns: (handle: TaskHandle) => leaves.some((leaf) => leaf.owns(handle)),
-    check: (request) => (leaves.some((leaf) => leaf.check(request).length === 0) ? [] : first.check(request)),
-    quote: (request) => (leaves.find((leaf) => leaf.check(request).length === 0) ?? first).quote(request),
-    submit: (request, options) =>
-      (leaves.find((leaf) => leaf.check(request).length === 0) ?? first).submit(request, options),
+    appraise: (request) => able(request).appraise(request),
+    check: (request) => able(request).check(request),
+    quote: (request) => able(request).quote(request),
+    submit: (request, options) => able(request).submit(request, options),
     get: async (handle, options) => leafOf(handle).get(handle, options),
     async getMany(handles: readonly TaskHandle[], options?: CallOptions) {
       const groups = [...Map.groupBy(handles, leafOf)]

@@ -109,6 +109,15 @@ export const checkFaults: PlantedFaults = {
   'a quote is the same each time, in whole micro-USD with its source and date, and sends nothing': quoting(
     (quote) => (quote.type === 'exact' ? { ...quote, microUsd: quote.microUsd / 1_000_000 } : quote),
   ),
+  'check and quote are the short forms of appraise, which says what was chosen and why': {
+    // As a composition that forwards what it was told once and evaluates what it is asked.
+    plant: replacing((provider) => ({
+      appraise(request) {
+        const { chosen: _chosen, ...appraisal } = provider.appraise(request)
+        return appraisal
+      },
+    })),
+  },
   'a request that cannot be served has an unknown price': quoting((quote) =>
     quote.type === 'unknown' ? free : quote,
   ),

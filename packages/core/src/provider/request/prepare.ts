@@ -5,12 +5,12 @@ import { type PreparedMedia, prepareMedia } from '../../model/media-rule.ts'
 import type { Offer } from '../../model/offer.ts'
 import { type Problem, problem } from '../../model/problem.ts'
 import { kinds, type RenderRequest } from '../../model/request/index.ts'
+import type { Appraisal } from '../appraise.ts'
 import { type Engine, hasHeader } from '../engine.ts'
 import type { HttpRequest } from '../http/message.ts'
 import type { Draft } from '../native.ts'
 import type { CallOptions, SubmitOptions } from '../provider.ts'
 import { callbackUrl } from './callback-url.ts'
-import { checkRequest } from './check.ts'
 import { canonicalJson, externalIdFor, sha256Hex } from './hash.ts'
 import { defaultDuration } from './limits.ts'
 import { ownOptions } from './own-options.ts'
@@ -98,7 +98,7 @@ async function repeatableAs(
 }
 
 /**
- * Checks a request, brings its media where the provider wants them, and names the submission; buys nothing.
+ * Brings the media of an appraised request where the provider wants them, and names the submission; buys nothing.
  *
  * @throws ReelayError outcome `none`: `ERR_INVALID_REQUEST` or `ERR_UNSUPPORTED` with every problem found, or what went
  * wrong with an upload.
@@ -106,11 +106,11 @@ async function repeatableAs(
 export async function prepareRequest(
   engine: Engine,
   request: RenderRequest,
+  { offer, problems }: Appraisal,
   options: SubmitOptions,
 ): Promise<Prepared> {
-  const { spec, account, clock, near, owner } = engine
-  const { offer, problems } = checkRequest(spec, request, near)
-  if (!offer) throw invalidRequest(spec.id, account, problems)
+  const { spec, account, clock, owner } = engine
+  if (!offer || problems.length > 0) throw invalidRequest(spec.id, account, problems)
   if (hasHeader(options.headers, engine.idempotencyHeader)) {
     const taken = `${engine.idempotencyHeader} names each purchase by itself.`
     throw invalidRequest(spec.id, account, [

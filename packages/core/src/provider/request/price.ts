@@ -1,17 +1,13 @@
 import type { Quote } from '../../model/quote.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
+import type { Subject } from '../native.ts'
 import type { ProviderSpec } from '../spec.ts'
-import { checkRequest } from './check.ts'
-import { defaultDuration } from './limits.ts'
 import { unlistedOptions } from './own-options.ts'
 
 // Decimal rates times whole seconds: six digits drop the binary noise (0.7 * 3 = 2.0999999999999996).
 const tidy = (units: number): number => Number(units.toFixed(6))
 
-/** What a request costs by the catalogue; pure. */
-export function quoteRequest(spec: ProviderSpec, request: RenderRequest, near: boolean = false): Quote {
-  const { offer, problems } = checkRequest(spec, request, near)
-  if (!offer) return { type: 'unknown', why: `The request cannot be served: ${problems[0]?.message}` }
+/** What a request without problems costs by the row that serves it; pure. */
+export function quoteOf(spec: ProviderSpec, { request, offer, duration }: Subject): Quote {
   const unlisted = unlistedOptions(spec, request)
   if (unlisted.length > 0) {
     return {
@@ -27,7 +23,7 @@ export function quoteRequest(spec: ProviderSpec, request: RenderRequest, near: b
     const why = price.why ?? `No price is known for ${offer.model} ${offer.mode} with these settings.`
     return { type: 'unknown', why }
   }
-  const factor = price.per === 'second' ? (request.duration ?? defaultDuration) : 1
+  const factor = price.per === 'second' ? duration : 1
   const usd = (units: number): number => Math.round(units * factor * price.unitUsd)
   const { asOf, source, basis: given = 'list' } = price
   const basis = typeof given === 'string' ? given : given[withAudio ? 'audio' : 'silent']

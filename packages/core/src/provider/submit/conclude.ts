@@ -1,7 +1,7 @@
 import { timeOf } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
-import type { Warning } from '../../model/problem.ts'
 import type { VideoTask } from '../../model/task.ts'
+import type { Appraisal } from '../appraise.ts'
 import type { RecordEntry } from '../provider.ts'
 import { advice, meaning } from '../task/advice.ts'
 import { type CallFailure, toError } from '../task/failure.ts'
@@ -82,11 +82,7 @@ function rejectedError({ engine, options }: Purchase, failure: CallFailure): Ree
  * @throws ReelayError with outcome `rejected` or `unknown`; or `accepted`, with the handle, when the verdict could not
  * be recorded.
  */
-export async function conclude(
-  purchase: Purchase,
-  answer: Answer,
-  warnings: readonly Warning[],
-): Promise<VideoTask> {
+export async function conclude(purchase: Purchase, answer: Answer, appraisal: Appraisal): Promise<VideoTask> {
   const { engine, submission } = purchase
   const { spec, account, clock, transport } = engine
   // Without a verdict it may yet have made a task, which must not be taken for another submission's.
@@ -112,12 +108,13 @@ export async function conclude(
     }
     // A create that claims success without a result is a reply to distrust, but the task is real: ask again later.
     return (
-      normalizeTask(spec, native, handle, redactor, warnings) ?? {
+      normalizeTask(spec, native, handle, redactor, appraisal) ?? {
         id: native.id,
         handle,
         nativeStatus: statusWord(spec, native, redactor),
         status: 'unknown',
-        warnings,
+        warnings: appraisal.warnings,
+        ...(appraisal.chosen && { chosen: appraisal.chosen }),
       }
     )
   }

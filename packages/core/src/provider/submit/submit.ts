@@ -1,11 +1,10 @@
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
+import { appraise } from '../appraise.ts'
 import type { Engine } from '../engine.ts'
 import type { SubmitOptions } from '../provider.ts'
 import { callOptionProblems } from '../request/call-options.ts'
-import { limitWarnings } from '../request/limits.ts'
 import { invalidRequest, prepareRequest } from '../request/prepare.ts'
-import { quoteRequest } from '../request/price.ts'
 import { conclude } from './conclude.ts'
 import { type Answer, type Purchase, post, postAgain } from './post.ts'
 import { recover } from './recover.ts'
@@ -44,10 +43,9 @@ export async function submit(
   options.abortSignal?.throwIfAborted()
   const wrong = callOptionProblems(options, spec, near)
   if (wrong.length > 0) throw invalidRequest(spec.id, account, wrong)
-  const prepared = await prepareRequest(engine, request, options)
-  const { draft } = prepared
-  const purchase: Purchase = { engine, ...prepared, quote: quoteRequest(spec, request, near), options }
-  const warnings = [...limitWarnings(request, draft.offer), ...(spec.warnings?.(draft) ?? [])]
+  const appraisal = appraise(spec, request, near)
+  const prepared = await prepareRequest(engine, request, appraisal, options)
+  const purchase: Purchase = { engine, ...prepared, quote: appraisal.quote, options }
   const answer = await settle(purchase)
-  return conclude(purchase, answer, warnings)
+  return conclude(purchase, answer, appraisal)
 }

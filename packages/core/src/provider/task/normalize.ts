@@ -3,7 +3,8 @@ import { believableCost, type Cost } from '../../model/money.ts'
 import type { Offer } from '../../model/offer.ts'
 import { printable } from '../../model/printable.ts'
 import type { Warning } from '../../model/problem.ts'
-import type { VideoTask } from '../../model/task.ts'
+import type { Chosen, VideoTask } from '../../model/task.ts'
+import type { Appraisal } from '../appraise.ts'
 import type { Redactor } from '../http/redact.ts'
 import type { NativeTask } from '../native.ts'
 import type { ProviderSpec } from '../spec.ts'
@@ -76,6 +77,13 @@ export function attachRaw<Target extends object>(target: Target, raw: unknown, r
   return Object.defineProperty(target, 'raw', { get })
 }
 
+/** What was rendered, of a task of which only the handle is known. */
+const asBought = ({ model, mode }: TaskHandle): Chosen => ({
+  model,
+  mode,
+  why: 'This is what was bought; why was said when it was.',
+})
+
 /**
  * The provider's task in Reelay's words; `undefined` when it claims success without a result, which is a reply to
  * distrust and ask again, not a task without outputs.
@@ -85,7 +93,7 @@ export function normalizeTask(
   native: NativeTask,
   handle: TaskHandle,
   redactor: Redactor,
-  warnings: readonly Warning[] = [],
+  { warnings, chosen = asBought(handle) }: Pick<Appraisal, 'warnings' | 'chosen'> = { warnings: [] },
 ): VideoTask | undefined {
   const known = Object.hasOwn(spec.statuses, native.status) ? spec.statuses[native.status] : undefined
   const status = native.expired ? 'expired' : (known ?? 'unknown')
@@ -98,6 +106,7 @@ export function normalizeTask(
     ...(native.createdAt === undefined ? {} : { createdAt: native.createdAt }),
     ...(native.updatedAt === undefined ? {} : { updatedAt: native.updatedAt }),
     warnings: said && !cost ? [...warnings, unbelievable(spec, said)] : warnings,
+    chosen,
     ...(cost === undefined ? {} : { cost }),
   }
   const withRaw = <Task extends VideoTask>(task: Task): Task => attachRaw(task, native.raw, redactor)

@@ -1,0 +1,119 @@
+import { knownProviders, sellers } from '../model/known.ts'
+import { type MediaBytes, openMedia } from '../model/media.ts'
+import type { Catalog, Offer } from '../model/offer.ts'
+import type { Finding, Problem, Warning } from '../model/problem.ts'
+import type { Quote } from '../model/quote.ts'
+import { kinds, type RenderRequest } from '../model/request/index.ts'
+import type { Chosen } from '../model/task.ts'
+import type { Subject } from './native.ts'
+import { defaultDuration, limitProblems, limitWarnings } from './request/limits.ts'
+import { selectOffer } from './request/offer.ts'
+import { ownOptionProblems, ownOptions } from './request/own-options.ts'
+import { quoteOf } from './request/price.ts'
+import { withSuggestions } from './request/repair.ts'
+import { shapeProblems } from './request/shape.ts'
+import type { ProviderSpec } from './spec.ts'
+
+/**
+ * All that can be said of a request before anything is sent.
+ *
+ * @example
+ * ```ts
+ * import type { Appraisal, RenderRequest, VideoProvider } from '@reelay/core'
+ * function line(provider: VideoProvider, request: RenderRequest): string {
+ *   const { chosen, problems, quote }: Appraisal = provider.appraise(request)
+ *   if (problems[0]) return problems[0].message
+ *   return `${chosen?.model} ${chosen?.mode}, ${quote.type}: ${chosen?.why}`
+ * }
+ * ```
+ */
+export interface Appraisal {
+  /** The catalogue row that the request is about; absent where there is none for its kind, model and mode. */
+  readonly offer?: Offer
+  /** The model and mode of that row, and why it is this one. */
+  readonly chosen?: Chosen
+  /** Everything wrong with the request. An empty list means it may be submitted. */
+  readonly problems: readonly Problem[]
+  /** What it will cost; `unknown` where there are problems. */
+  readonly quote: Quote
+  /** What the provider will ignore or treat differently. Empty where there are problems. */
+  readonly warnings: readonly Warning[]
+}
+
+interface Found {
+  readonly subject?: Subject
+  readonly problems: readonly Finding[]
+}
+
+function findProblems(spec: ProviderSpec, request: RenderRequest, near: boolean): Found {
+  const shape = shapeProblems(request)
+  if (shape.length > 0) return { problems: shape }
+  const selection = selectOffer(spec.id, spec.catalog, request)
+  if (!('offer' in selection)) return selection
+  const { offer } = selection
+  const options = ownOptions(spec, request)
+  const subject = { request, offer, options, duration: request.duration ?? defaultDuration }
+  const prompted = spec.carriesPrompt?.(options) === true
+  const problems = [
+    ...limitProblems(request, offer, spec.catalog.offers, near).filter(
+      (found) => !(prompted && found.field === 'prompt' && found.rule === 'required'),
+    ),
+    ...ownOptionProblems(spec, request, near),
+    ...(spec.check?.(subject) ?? []),
+  ]
+  return { subject, problems }
+}
+
+/** The same request with its data URIs read, so that looking for the nearest one does not read them each time. */
+function opened(request: RenderRequest): RenderRequest {
+  const fields = Object.hasOwn(kinds, request?.kind) ? kinds[request.kind].media : []
+  const read = fields.flatMap((field): [string, MediaBytes][] => {
+    const value = (request as unknown as Record<string, unknown>)[field]
+    const media = typeof value === 'string' && value.startsWith('data:') ? openMedia(value) : undefined
+    if (media?.type !== 'bytes') return []
+    return [[field, { data: media.bytes, mediaType: media.mediaType ?? '' }]]
+  })
+  return read.length === 0 ? request : { ...request, ...Object.fromEntries(read) }
+}
+
+/** The model and mode of a row, and what made them the choice for a request. */
+function chosenFor(request: RenderRequest, { kind, model, mode }: Offer, { offers }: Catalog): Chosen {
+  const { model: named, mode: wanted } = request
+  if (named !== undefined && wanted !== undefined) {
+    return { model, mode, why: 'You asked for this model and this mode.' }
+  }
+  const sold = offers.filter(
+    (one) => one.kind === kind && one.model === model && one.state !== 'discontinued',
+  )
+  const everywhere = knownProviders.every((id) => sellers[kind][model]?.includes(id))
+  const theModel =
+    named === undefined
+      ? `You named no model, and ${model} is the default${everywhere ? ', which every provider sells' : ''}`
+      : 'You asked for this model'
+  const theMode =
+    wanted !== undefined
+      ? 'you asked for this mode'
+      : sold.length > 1
+        ? `${mode} is its cheapest mode`
+        : `${mode} is its only mode`
+  return { model, mode, why: `${theModel}; ${theMode}.` }
+}
+
+/**
+ * Holds a request against a provider's tables, from its shape inwards: the row, what is wrong, the price, and what to
+ * know; pure.
+ *
+ * @param near Whether the provider stands where the caller does, see `isNear`.
+ */
+export function appraise(spec: ProviderSpec, request: RenderRequest, near: boolean): Appraisal {
+  const { subject, problems: found } = findProblems(spec, request, near)
+  const row = subject && { offer: subject.offer, chosen: chosenFor(request, subject.offer, spec.catalog) }
+  if (subject && found.length === 0) {
+    const warnings = [...limitWarnings(request, subject.offer), ...(spec.warnings?.(subject) ?? [])]
+    return { ...row, problems: [], quote: quoteOf(spec, subject), warnings }
+  }
+  const again = (one: RenderRequest): readonly Finding[] => findProblems(spec, one, near).problems
+  const problems = withSuggestions(opened(request), found, again)
+  const quote: Quote = { type: 'unknown', why: `The request cannot be served: ${problems[0]?.message}` }
+  return { ...row, problems, quote, warnings: [] }
+}
