@@ -1,6 +1,6 @@
-import type { HttpReply, HttpRequest } from '@reelay/core'
+import { type HttpReply, type HttpRequest, wireReader } from '@reelay/core'
 import * as z from 'zod/mini'
-import { readEnvelope } from './wire.ts'
+import { dataOf } from './read.ts'
 
 /**
  * How many Kling tasks of the account have not ended, by where they stand.
@@ -22,19 +22,19 @@ export interface ActiveTasks {
 // The vendor's CLI: an object by model family; a family without tasks may be absent.
 const count = z.catch(z.number(), 0)
 const counts = z.object({ staged_count: count, pending_count: count, processing_count: count })
-const families = z.object({ kling: z.optional(counts) })
+const readFamilies = wireReader(z.object({ kling: z.optional(counts) }))
 
 /** Asks for the counts. */
 export const activeTasksRequest: HttpRequest = { method: 'GET', path: '/account/active_tasks' }
 
 /** Reads the counts; `undefined` for any other answer. */
 export function readActiveTasks(reply: HttpReply): ActiveTasks | undefined {
-  const result = z.safeParse(families, readEnvelope(reply.body)?.data)
-  if (!result.success) return undefined
+  const found = readFamilies(dataOf(reply.body))
+  if (!found) return undefined
   const {
     staged_count: staged = 0,
     pending_count: pending = 0,
     processing_count: processing = 0,
-  } = result.data.kling ?? {}
+  } = found.kling ?? {}
   return { staged, pending, processing }
 }

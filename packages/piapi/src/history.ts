@@ -10,37 +10,25 @@ import {
   wireReader,
 } from '@reelay/core'
 import * as z from 'zod/mini'
-import { timeOf } from './decode.ts'
-import { readEnvelope } from './wire.ts'
-
-interface Row {
-  readonly task_id?: string | undefined
-  readonly task_model?: string | undefined
-  /** The task type. */
-  readonly action?: string | undefined
-  readonly status?: string | undefined
-  readonly created_at?: string | undefined
-}
+import { dataOf, timeOf } from './read.ts'
 
 const text = maybe(z.string())
 const row = z.object({
   task_id: wireId,
   task_model: text,
+  // The task type.
   action: text,
   status: text,
   created_at: text,
 })
-interface Page {
-  readonly data: readonly (Row | undefined)[]
-  /** From 1. */
-  readonly page?: number | undefined
-}
-const readInner: (value: unknown) => Page | undefined = wireReader(
-  z.object({ data: z.array(maybe(row)), page: maybe(wireNumber) }),
-)
+// Pages are counted from 1.
+const page = z.object({ data: z.array(maybe(row)), page: maybe(wireNumber) })
+type Row = z.infer<typeof row>
+
+const readInner = wireReader(page)
 
 /** Two references show the inner object alone (2026-05, 2026-08), a client the envelope around it (2026-09). */
-const read = (body: unknown): Page | undefined => readInner(readEnvelope(body)?.data) ?? readInner(body)
+const read = (body: unknown): z.infer<typeof page> | undefined => readInner(dataOf(body)) ?? readInner(body)
 
 const rowsPerPage = 100
 /** The history has words of its own for how a task ended. */

@@ -13,9 +13,9 @@ import { hosts, type PiapiOptions } from './manifest.ts'
 import { createSpec } from './spec.ts'
 
 export type { ActiveTasks } from './active-tasks.ts'
-export { type PiapiErrorRow, piapiErrors } from './errors.ts'
 export type { PiapiOptions } from './manifest.ts'
 export type { PiapiVideoOptions } from './provider-options.ts'
+export { type PiapiErrorRow, piapiErrors } from './tables.ts'
 export { createPiapiWebhook, type PiapiWebhookOptions } from './webhook.ts'
 
 /**

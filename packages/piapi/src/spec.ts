@@ -1,22 +1,20 @@
 import {
-  type CancelResult,
   type HttpReply,
   type HttpRequest,
   type ProviderSpec,
   pathPart,
   type Route,
   type TaskHandle,
+  toBase64,
+  type UploadFile,
 } from '@reelay/core'
 import { catalogOf } from './catalog.ts'
 import { carriesPrompt, check, warnings } from './checks.ts'
-import { costOf, readCreated, readTask, statuses } from './decode.ts'
 import { encode, type Setup } from './encode.ts'
-import { readRefusal } from './errors.ts'
-import { readFailure } from './failures.ts'
 import { search } from './history.ts'
 import { freeOptions, reservedOptions } from './provider-options.ts'
-import { upload } from './upload.ts'
-import { readEnvelope } from './wire.ts'
+import { costOf, readCancel, readCreated, readFailure, readRefusal, readTask, readUploaded } from './read.ts'
+import { statuses } from './tables.ts'
 
 // No key and no id of ours exists. The task history lists candidates, and no more: a lost create stays unknown.
 const route: Route = { path: '/api/v1/task', idempotency: 'none', find: 'search' }
@@ -26,15 +24,19 @@ const at = (method: 'GET' | 'DELETE', { id }: TaskHandle): HttpRequest => ({
   path: `${route.path}/${pathPart(id)}`,
 })
 
-/** The body of a cancel is not documented; only pending tasks can be stopped, the rest are refused with 400. */
-function readCancel(reply: HttpReply): CancelResult | undefined {
-  const refusal = readRefusal(reply)
-  if (refusal) return refusal.nativeCode === '400' || reply.status === 400 ? 'too-late' : undefined
-  const code = Number(readEnvelope(reply.body)?.code)
-  if (reply.status !== 204 && (reply.status >= 300 || (code !== 200 && code !== 0))) return undefined
-  const now = statuses[readTask(reply)?.status ?? '']
-  if (now === undefined || now === 'canceled') return 'canceled'
-  return now === 'queued' || now === 'running' ? 'requested' : 'too-late'
+/** Brings a file to PiAPI's upload host (route of the vendor CLI, body keys of a public client). */
+async function upload(
+  { name, bytes }: UploadFile,
+  ask: (request: HttpRequest) => Promise<HttpReply>,
+): Promise<string | undefined> {
+  const reply = await ask({
+    method: 'POST',
+    host: 'upload',
+    path: '/api/ephemeral_resource',
+    // Base64 without a `data:` prefix.
+    json: { file_name: name, file_data: toBase64(bytes) },
+  })
+  return readUploaded(reply)
 }
 
 /** Kling on PiAPI, text to video and image to video, as one instance wants it. */

@@ -8,7 +8,7 @@ import {
   type WebhookOptionsBase,
   type WebhookReceiver,
 } from '@reelay/core'
-import { readTask } from './decode.ts'
+import { readTask } from './read.ts'
 import { createSpec } from './spec.ts'
 
 /**

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { costOf, readCreated, readTask } from '../src/decode.ts'
-import { readFailure } from '../src/failures.ts'
+import { costOf, readCreated, readFailure, readTask } from '../src/read.ts'
 import { fixture, reply, replyOf } from './support/fixtures.ts'
 import { stub, task } from './support/stub.ts'
 

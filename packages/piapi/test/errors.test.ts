@@ -1,6 +1,7 @@
 import type { ErrorCode, Outcome } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
-import { piapiErrors, readRefusal } from '../src/errors.ts'
+import { readRefusal } from '../src/read.ts'
+import { piapiErrors } from '../src/tables.ts'
 import { fixture, reply, replyOf } from './support/fixtures.ts'
 import { stub, task } from './support/stub.ts'
 

@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readActiveTasks } from '../src/active-tasks.ts'
-import { readCreated, readTask } from '../src/decode.ts'
-import { readRefusal } from '../src/errors.ts'
+import { readCreated, readRefusal, readTask } from '../src/read.ts'
 import { fixture, replyOf } from './support/fixtures.ts'
 
 const points = (amount: number): object => ({ charged: { amount, unit: 'point' } })
