@@ -57,6 +57,8 @@ export interface Emulator {
   listen(options?: ListenOptions): Promise<EmulatorServer>
   /** How to reach each provider when the emulator is mounted at `origin`, a URL without a path. */
   providers(origin: string): Record<ProviderId, ProviderAccess>
+  /** The providers' real host names that `fetch` answers to. */
+  readonly hosts: readonly string[]
   readonly control: Control
   /** The emulator's time. Give it to what talks to the emulator too, and both live at the same speed. */
   readonly clock: EmulatorClock
@@ -135,6 +137,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       }
     },
     providers: access,
+    hosts: providers.flatMap(({ sites }) => sites.flatMap(({ hosts }) => hosts)),
     control: createControl({ ...parts, ownClock, resetIds }),
     clock,
   }

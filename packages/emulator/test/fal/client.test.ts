@@ -1,7 +1,9 @@
 // fal's own client, as published and unmodified, against the emulator: where the two disagree, the emulator is wrong.
 import { ApiError, createFalClient, type FalClient, type QueueStatus, ValidationError } from '@fal-ai/client'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { setupServer } from 'msw/node'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createEmulator, demoCredentials, type Emulator, type EmulatorOptions } from '../../src/index.ts'
+import { mswHandlers } from '../../src/msw.ts'
 import { pngBase64 } from '../kling/rig.ts'
 import { I2V, prompt, T2V } from './rig.ts'
 
@@ -52,8 +54,18 @@ async function onPort(options: EmulatorOptions = {}): Promise<Pair> {
   return { emulator, client }
 }
 
+/** Nothing of the client is told anything: msw answers at the real host names. */
+async function underMsw(options: EmulatorOptions = {}): Promise<Pair> {
+  const emulator = createEmulator({ ...quick, ...options })
+  const server = setupServer(...mswHandlers(emulator))
+  server.listen({ onUnhandledFrame: 'error' })
+  onTestFinished(() => server.close())
+  return { emulator, client: createFalClient({ credentials: demoCredentials.fal.key }) }
+}
+
 describe.each([
   ['in-process', async () => inProcess()],
+  ['under msw', () => underMsw()],
   ['on a port', () => onPort()],
 ])('@fal-ai/client %s', (_mount, open) => {
   it('subscribes by polling', async () => {

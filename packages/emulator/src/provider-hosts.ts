@@ -1,0 +1,36 @@
+// The domains of every provider that sells Kling, also of those whose wire is still to come, and of their results.
+const domains: readonly string[] = [
+  'klingai.com',
+  'kling.ai',
+  'piapi.ai',
+  'theapi.app',
+  'goapi.ai',
+  'fal.ai',
+  'fal.run',
+  'falrun.com',
+  'fal.media',
+  'replicate.com',
+  'replicate.delivery',
+  'aimlapi.com',
+  'segmind.com',
+  'useapi.net',
+  'runware.ai',
+]
+
+/** A host as URLs and look-ups spell it, without the dot that may stand at its end. */
+const plainName = (hostname: string): string => hostname.toLowerCase().replace(/\.$/, '')
+
+/** Whether a host is a provider's: nothing may reach it from a program that runs on the emulator. */
+export function isProviderHost(hostname: string): boolean {
+  const name = plainName(hostname)
+  return domains.some((domain) => name === domain || name.endsWith(`.${domain}`))
+}
+
+/**
+ * For a request that would have left for a provider. It looks like an error of Node's own (`code` and `errno`): msw hands
+ * only such a one to the client as it is, and makes a 500 answer of any other, which a client may retry.
+ */
+export function notEmulated(hostname: string, why: string): Error {
+  const message = `Nothing was sent to ${hostname}: it is a provider's host, and ${why}.`
+  return Object.assign(new Error(message), { code: 'ERR_NOT_EMULATED', errno: undefined, hostname })
+}
