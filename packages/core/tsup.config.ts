@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/node/index.ts', 'src/otel/index.ts'],
+  entry: ['src/index.ts', 'src/adapter.ts', 'src/node/index.ts', 'src/otel/index.ts'],
   format: 'esm',
   target: 'es2022',
   dts: true,

@@ -1,5 +1,194 @@
-export * from './compose/index.ts'
-export * from './model/index.ts'
-export * from './provider/index.ts'
-export * from './run/index.ts'
-export * from './webhook/index.ts'
+export type { BreakerPolicy } from './compose/failover/breaker.ts'
+export { failover } from './compose/failover/failover.ts'
+export { curable, type FailoverPolicy } from './compose/failover/policy.ts'
+export { type GovernOptions, govern } from './compose/govern/govern.ts'
+export type { Budget } from './compose/guard/budget.ts'
+export type { GuardEvent } from './compose/guard/events.ts'
+export { type GuardOptions, guard } from './compose/guard/guard.ts'
+export type {
+  Amendment,
+  Change,
+  Journal,
+  Reservation,
+  ReserveAsked,
+  Reserved,
+  Transition,
+} from './compose/journal/journal.ts'
+export { memoryJournal } from './compose/journal/memory.ts'
+export {
+  type Ended,
+  type Found,
+  isOpen as isOpenPurchase,
+  isOpenOrder,
+  isReadable,
+  namesOf,
+  type Order,
+  type Purchase,
+  type PurchaseAttempt,
+  taskNamesOf,
+  type UnreadableOrder,
+} from './compose/journal/order.ts'
+export { noteEnd, noteStored, openPurchases, unreadableOrders } from './compose/journal/purchases.ts'
+export {
+  anothersTask,
+  assertRetention,
+  readable as readableOrder,
+  readOrder,
+} from './compose/journal/read-order.ts'
+export { deciding as decidingPurchase } from './compose/journal/standing.ts'
+export { type StorageLike, unstorageJournal } from './compose/journal/unstorage.ts'
+export { type JournaledOptions, journaled } from './compose/journaled/journaled.ts'
+export { type ResumeItem, resume } from './compose/journaled/resume.ts'
+export { type SettleOptions, settle } from './compose/journaled/settle.ts'
+export {
+  type AcceptCallbackOptions,
+  acceptCallback,
+  type CallbackResult,
+} from './compose/webhooks/callback.ts'
+export { type DeliveryContext, type WebhooksOptions, webhooks } from './compose/webhooks/webhooks.ts'
+export type { Attempt } from './model/attempt.ts'
+export { type Clock, elapsedOf, systemClock } from './model/clock.ts'
+export {
+  type CaughtError,
+  type ErrorDetails,
+  ReelayError,
+  type TaskFailedError,
+  withDetails,
+} from './model/error.ts'
+export { isSubmission, isTaskHandle, type Submission, type TaskHandle } from './model/handle.ts'
+export { type Media, type MediaBytes, type MediaForm, type MediaRule, toBase64 } from './model/media.ts'
+export {
+  believableCost,
+  type Cost,
+  formatNative,
+  formatUsd,
+  type MicroUsd,
+  type NativeAmount,
+  usd,
+} from './model/money.ts'
+export type {
+  Catalog,
+  FreeFailures,
+  Limits,
+  Offer,
+  OfferState,
+  PriceRule,
+  Rate,
+  Retention,
+  Timing,
+} from './model/offer.ts'
+export type { ErrorCode, Outcome } from './model/outcome.ts'
+export type { OwnAmount, OwnPrice } from './model/own-price.ts'
+export { applySuggestion } from './model/patch.ts'
+export { printable } from './model/printable.ts'
+export {
+  type Finding,
+  type Problem,
+  type ProblemRule,
+  problem,
+  type RequestPatch,
+  type Warning,
+  type Way,
+} from './model/problem.ts'
+export {
+  type BoundedQuote,
+  type ExactQuote,
+  formatQuote,
+  mostOf,
+  type PriceSource,
+  type Quote,
+  type UnknownQuote,
+} from './model/quote.ts'
+export type {
+  AspectRatio,
+  CameraControl,
+  Mode,
+  ProviderOptions,
+  VideoFields,
+} from './model/request/fields.ts'
+export type { ImageToVideoRequest } from './model/request/image-to-video.ts'
+export { type Kind, type KindMap, type KindRow, kinds, type RenderRequest } from './model/request/index.ts'
+export type { KlingModel } from './model/request/models.ts'
+export type { TextToVideoRequest } from './model/request/text-to-video.ts'
+export { type Sniffed, sniff } from './model/sniff.ts'
+export {
+  type EndedTask,
+  type FailedTask,
+  type Failure,
+  isTerminal,
+  type Output,
+  type PendingTask,
+  type SucceededTask,
+  type TaskCandidate,
+  type TaskStatus,
+  type TerminalTask,
+  type VideoTask,
+} from './model/task.ts'
+export { isBlank } from './model/text.ts'
+export { defineProvider } from './provider/define.ts'
+export { type Hosting, type OwnHost, type ProviderHost, resolveHosts } from './provider/hosts.ts'
+export { type Auth, readEnv } from './provider/http/auth.ts'
+export { keyText, withoutQuotes } from './provider/http/key-text.ts'
+export type { HttpReply, HttpRequest } from './provider/http/message.ts'
+export { pathPart } from './provider/http/path-part.ts'
+export { retryAfterMs } from './provider/http/retry-after.ts'
+export { type StaticKeyOptions, staticKey } from './provider/http/static-key.ts'
+export type { InstanceOptions, ProviderOptionsBase } from './provider/instance.ts'
+export type { Draft, ErrorRow, NativeTask, Refusal, Subject } from './provider/native.ts'
+export type { FailedPurchase, Known, OrderContext } from './provider/order.ts'
+export type {
+  AskClaims,
+  CallOptions,
+  CancelResult,
+  Claims,
+  FindOptions,
+  FindResult,
+  GetManyOptions,
+  RecordEntry,
+  SubmitOptions,
+  VideoProvider,
+} from './provider/provider.ts'
+export { nearest } from './provider/request/nearest.ts'
+export { offerFor } from './provider/request/offer.ts'
+export { isolatesRequests, missingFeatures, type OwnFeatures } from './provider/runtime.ts'
+export type {
+  ListPage,
+  ProviderSpec,
+  Route,
+  SearchPage,
+  SearchProtocol,
+  SearchRow,
+  TaskPlace,
+  UploadFile,
+} from './provider/spec.ts'
+export type { Stored } from './provider/stored.ts'
+export { createReader, type Reader } from './provider/task/reader.ts'
+export { idText, maybe, present, wireId, wireNumber, wireReader } from './provider/wire.ts'
+export { type Download, download } from './run/download/download.ts'
+export { type Destination, fileNamePart } from './run/download/names.ts'
+export type { DownloadOptions, TransferProgress } from './run/download/options.ts'
+export type { Store, StoreContext, StoredFile } from './run/download/store.ts'
+export { type S3Options, type S3Target, toS3 } from './run/download/to-s3.ts'
+export { type RawStorageLike, toStorage } from './run/download/to-storage.ts'
+export type { RenderEvent, RenderListener } from './run/events.ts'
+export { type GenerateOptions, generate } from './run/generate.ts'
+export { usualMs } from './run/usual.ts'
+export { type WaitOptions, wait } from './run/wait.ts'
+export { deliver, hint } from './run/watch/scheduler.ts'
+export { type WatchEvent, type Watcher, type WatchOptions, watch } from './run/watch/watch.ts'
+export { confirmEvent } from './webhook/confirm.ts'
+export { type DeliveryStore, type MemoryDeliveriesOptions, memoryDeliveries } from './webhook/deliveries.ts'
+export type { TaskEvent, WebhookOptionsBase, WebhookReceiver } from './webhook/event.ts'
+export type { Verification, VerifyDelivery, WebhookProtocol } from './webhook/protocol.ts'
+export { defineWebhook } from './webhook/receive.ts'
+export { refusedDelivery, type WebhookError, type WebhookReason } from './webhook/refusal.ts'
+export {
+  freshTimestamp,
+  type StandardWebhooksOptions,
+  standardWebhooks,
+  unsignedDeliveries,
+} from './webhook/signature.ts'
+export { booleanOptions } from './provider/boolean-options.ts'
+export { credentialVariables, type ManifestOption, type ProviderManifest } from './provider/manifest.ts'
+export { type Chosen, taskWith } from './model/task.ts'
+export type { Appraisal } from './provider/appraise.ts'

@@ -1,7 +1,7 @@
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, it } from 'vitest'
 import { download, govern, ReelayError, type VideoProvider, wait } from '../src/index.ts'
-import { longestObeyedMs, obeyed } from '../src/model/patience.ts'
+import { longestObeyedMs, obeyed } from '../src/model/clock.ts'
 import { boat, createEmulated } from './compose/failover-emulated.ts'
 
 const cap = 5 * 60_000

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { combined } from '../src/compose/leaves.ts'
+import { combined } from '../src/compose/among.ts'
 import { formatQuote, formatUsd, type Quote, usd } from '../src/index.ts'
 import { mostInWords } from '../src/model/quote.ts'
 

@@ -9,7 +9,7 @@ import {
   type WaitOptions,
   wait,
 } from '../src/index.ts'
-import { createSchedule, type Schedule } from '../src/run/schedule.ts'
+import { createSchedule, type Schedule } from '../src/run/watch/schedule.ts'
 import { handle, scripted, task } from './fakes.ts'
 
 const timing = { expectedMs: 60_000, pollFloorMs: 5_000 }

@@ -1,6 +1,6 @@
-import type { ErrorCode, Outcome } from './error.ts'
 import type { Submission, TaskHandle } from './handle.ts'
 import type { Cost } from './money.ts'
+import type { ErrorCode, Outcome } from './outcome.ts'
 import type { Quote } from './quote.ts'
 
 /**

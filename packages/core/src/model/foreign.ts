@@ -1,5 +1,6 @@
-import { type ErrorCode, ReelayError, withDetails } from './error.ts'
+import { ReelayError, withDetails } from './error.ts'
 import type { TaskHandle } from './handle.ts'
+import type { ErrorCode } from './outcome.ts'
 
 /** What somebody else threw, in words that are safe to print: its class and code, never its message. */
 export function kindOf(thrown: unknown): string {

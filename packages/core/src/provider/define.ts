@@ -1,6 +1,7 @@
-import { type ErrorDetails, type Outcome, ReelayError } from '../model/error.ts'
+import { type ErrorDetails, ReelayError } from '../model/error.ts'
 import { at, keeping, kindOf } from '../model/foreign.ts'
 import { isOwnedBy, ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import { appraise } from './appraise.ts'
 import { assertCall, assertHandle, assertSubmission, handlesOf } from './door.ts'
@@ -12,10 +13,8 @@ import { claim } from './submit/claims.ts'
 import { find } from './submit/find.ts'
 import { purchasing } from './submit/purchasing.ts'
 import { submit } from './submit/submit.ts'
-import { cancel } from './task/cancel.ts'
-import { follow } from './task/follow.ts'
-import { getOne } from './task/get.ts'
 import { getMany } from './task/get-many.ts'
+import { cancel, follow, getOne } from './task/read.ts'
 
 /**
  * Makes a provider out of an adapter's tables. The result of the inner call is a frozen {@link VideoProvider} whose

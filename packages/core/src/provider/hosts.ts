@@ -2,7 +2,6 @@ import { ReelayError } from '../model/error.ts'
 import type { Owned } from '../model/handle.ts'
 import { isName } from '../model/name.ts'
 import { isInternal, isLoopback } from './http/address.ts'
-import type { ProviderOptionsBase } from './instance.ts'
 
 /**
  * Whose host an instance talks to. A promise (an external id that is taken once, a list price) belongs to the host that
@@ -86,10 +85,7 @@ interface Relay {
 const ownHeaders = ['accept', 'authorization', 'content-length', 'content-type', 'cookie', 'host']
 
 /** What the caller says about the host, checked. */
-function saidOf(
-  options: ProviderOptionsBase,
-  fail: (why: string) => ReelayError,
-): Relay & { official: boolean } {
+function saidOf(options: HostOptions, fail: (why: string) => ReelayError): Relay & { official: boolean } {
   const { relay, official } = options
   if (official !== undefined && typeof official !== 'boolean') throw fail('official is true, or left out.')
   if (relay === undefined) return { official: official === true }
@@ -112,6 +108,30 @@ function saidOf(
     )
   }
   return { official: false, name, idempotencyHeader }
+}
+
+/** Whose requests these are, and where they go. */
+export interface HostOptions {
+  /** A name for this account, kept in handles; `default` when absent. Never derived from a key. */
+  readonly account?: string | undefined
+  /**
+   * Where requests go, when not to the provider's own address. By host name where it has several. Anything else than one
+   * of those addresses is a relay, named by its host, unless `official` says otherwise; see {@link ProviderHost}.
+   */
+  readonly baseURL?: string | Readonly<Record<string, string>> | undefined
+  /**
+   * The name of the relay at `baseURL`, for handles and messages. With `idempotencyHeader`, a header by which the relay
+   * documents that a create under one key is made once: then a create whose answer was lost may be sent again.
+   */
+  readonly relay?:
+    | string
+    | { readonly name: string; readonly idempotencyHeader?: string | undefined }
+    | undefined
+  /**
+   * `baseURL` is the provider itself in another place, an emulator or a proxy of one's own before one account: its
+   * promises hold there.
+   */
+  readonly official?: true | undefined
 }
 
 /**
@@ -139,7 +159,7 @@ function saidOf(
 export function resolveHosts(
   provider: string,
   own: Readonly<Record<string, string | OwnHost>>,
-  options: Pick<ProviderOptionsBase, 'account' | 'baseURL' | 'relay' | 'official'>,
+  options: HostOptions,
 ): Hosting {
   const { account, baseURL } = options
   const details = { provider, account, outcome: 'none' } as const

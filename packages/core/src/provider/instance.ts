@@ -1,31 +1,11 @@
 import type { KyInstance } from 'ky'
 import type { Clock } from '../model/clock.ts'
 import type { OwnPrice } from '../model/own-price.ts'
-import type { Hosting } from './hosts.ts'
+import type { Hosting, HostOptions } from './hosts.ts'
 import type { Auth } from './http/auth.ts'
 
 /** What every `createX` of an adapter accepts beside its credentials. */
-export interface ProviderOptionsBase {
-  /** A name for this account, kept in handles; `default` when absent. Never derived from a key. */
-  readonly account?: string | undefined
-  /**
-   * Where requests go, when not to the provider's own address. By host name where it has several. Anything else than one
-   * of those addresses is a relay, named by its host, unless `official` says otherwise; see {@link ProviderHost}.
-   */
-  readonly baseURL?: string | Readonly<Record<string, string>> | undefined
-  /**
-   * The name of the relay at `baseURL`, for handles and messages. With `idempotencyHeader`, a header by which the relay
-   * documents that a create under one key is made once: then a create whose answer was lost may be sent again.
-   */
-  readonly relay?:
-    | string
-    | { readonly name: string; readonly idempotencyHeader?: string | undefined }
-    | undefined
-  /**
-   * `baseURL` is the provider itself in another place, an emulator or a proxy of one's own before one account: its
-   * promises hold there.
-   */
-  readonly official?: true | undefined
+export interface ProviderOptionsBase extends HostOptions {
   /** What you pay, instead of the provider's list: rows that come first count first. Quotes say that they are yours. */
   readonly prices?: readonly OwnPrice[] | undefined
   /**

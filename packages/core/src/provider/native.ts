@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../model/error.ts'
 import type { PreparedMedia } from '../model/media-rule.ts'
 import type { NativeAmount } from '../model/money.ts'
 import type { Offer } from '../model/offer.ts'
+import type { ErrorCode } from '../model/outcome.ts'
 import type { RenderRequest } from '../model/request/index.ts'
 import type { Output } from '../model/task.ts'
 

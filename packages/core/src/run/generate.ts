@@ -13,7 +13,7 @@ import {
   taskWith,
   type VideoTask,
 } from '../model/task.ts'
-import { orderContext } from '../provider/order.ts'
+import { orderContext } from '../provider/known-first.ts'
 import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
 import { assertRuntime } from '../provider/runtime.ts'
 import { purchasing } from '../provider/submit/purchasing.ts'

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { gzipSync } from 'node:zlib'
+import { type DownloadOptions, download, toS3, toStorage } from '../../src/index.ts'
 // Not the index: a process that reads all of core takes five times as long to begin.
 import type { Clock } from '../../src/model/clock.ts'
 import { ReelayError } from '../../src/model/error.ts'
@@ -15,7 +16,6 @@ import type { Output, SucceededTask } from '../../src/model/task.ts'
 import { toFile } from '../../src/node/download/to-file.ts'
 import { save } from '../../src/node/save.ts'
 import { checkedFetch } from '../../src/run/download/guard/checked-fetch.ts'
-import { type DownloadOptions, download, toS3, toStorage } from '../../src/run/download/index.ts'
 import { mp4 } from './film.ts'
 
 const film = mp4(600_000)

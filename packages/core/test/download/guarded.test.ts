@@ -13,8 +13,8 @@ import {
   type VideoProvider,
 } from '../../src/index.ts'
 import { checkedFetch, save, toFile } from '../../src/node/index.ts'
+import { guardingPlatform } from '../../src/run/download/guard/guarded.ts'
 import { nodeParts } from '../../src/run/download/guard/node.ts'
-import { guardingPlatform } from '../../src/run/download/guard/platform.ts'
 import { handle, task } from '../fakes.ts'
 import { bytesOf, failure, mp4, output } from './support.ts'
 

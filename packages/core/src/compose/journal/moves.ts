@@ -1,5 +1,5 @@
-import type { Outcome } from '../../model/error.ts'
 import { type Submission, type TaskHandle, taskKey } from '../../model/handle.ts'
+import type { Outcome } from '../../model/outcome.ts'
 import type { Quote } from '../../model/quote.ts'
 import type { TerminalTask } from '../../model/task.ts'
 import type { FailedPurchase } from '../../provider/order.ts'

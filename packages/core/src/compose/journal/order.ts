@@ -1,6 +1,6 @@
-import type { Outcome } from '../../model/error.ts'
 import { type Owned, ownerKey, type Submission, type TaskHandle, taskKey } from '../../model/handle.ts'
 import type { Cost } from '../../model/money.ts'
+import type { Outcome } from '../../model/outcome.ts'
 import type { Quote } from '../../model/quote.ts'
 import type { TerminalTask } from '../../model/task.ts'
 import type { VideoProvider } from '../../provider/provider.ts'

@@ -2,7 +2,7 @@ import { ReelayError, withDetails } from '../../model/error.ts'
 import { ownerText, type Submission, type TaskHandle } from '../../model/handle.ts'
 import type { TaskCandidate } from '../../model/task.ts'
 import { candidatesInWords } from '../../provider/submit/candidates.ts'
-import { meaning } from '../../provider/task/advice.ts'
+import { meaning } from '../../provider/task/failure.ts'
 import type { Purchase } from '../journal/order.ts'
 
 /** What to do about a submission that nobody knows the end of. */

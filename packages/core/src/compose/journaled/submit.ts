@@ -1,7 +1,7 @@
 import { ReelayError } from '../../model/error.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
-import type { Ordered } from '../../provider/order.ts'
+import type { Ordered } from '../../provider/known-first.ts'
 import type { RecordEntry } from '../../provider/provider.ts'
 import { begin, judge } from '../journal/moves.ts'
 import type { Purchase } from '../journal/order.ts'

@@ -7,8 +7,6 @@ import { type DownloadOptions, failure } from '../../run/download/options.ts'
 import type { Source } from '../../run/download/source.ts'
 import type { StoredFile } from '../../run/download/store.ts'
 import { clearParts, partOf } from './parts.ts'
-import { syncFolder } from './sync-folder.ts'
-import { systemCode } from './system-code.ts'
 import { createWriter, type Writer } from './writer.ts'
 
 async function pump(source: Source, writer: Writer): Promise<void> {
@@ -65,3 +63,14 @@ export async function putFile(
     throw failure(options, message, { retryable: false })
   }
 }
+
+/** Makes the names in a folder survive a power cut; not possible on every system, and then left out. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined)
+  await handle?.sync().catch(() => undefined)
+  await handle?.close()
+}
+
+/** The code of a system error, which is safe to print. */
+export const systemCode = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error'

@@ -1,9 +1,11 @@
+import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import type { SucceededTask } from '../../model/task.ts'
 import { type Destination, destinationOf } from '../../run/download/names.ts'
-import { putAll, type Store, type StoreContext, storeOf } from '../../run/download/store.ts'
+import { putAll, type Store, type StoreContext, storeOf, unready } from '../../run/download/store.ts'
 import type { SavedFile, SaveOptions } from '../save.ts'
-import { lookAt } from './place.ts'
-import { putFile } from './put-file.ts'
+import { partOf } from './parts.ts'
+import { putFile, systemCode } from './put-file.ts'
 
 /** What {@link toFile} makes. */
 export type FileStore = (task: SucceededTask, context?: StoreContext) => Promise<readonly SavedFile[]>
@@ -39,4 +41,38 @@ export function toFile(
     return saved as readonly SavedFile[]
   }
   return storeOf(put, options, (context) => lookAt(path, context))
+}
+
+/** Writes a few bytes: a disk without room takes the file and refuses what is in it. */
+async function tryToWrite(folder: string): Promise<void> {
+  const probe = partOf(join(folder, 'reelay-probe'))
+  const target = await open(probe, 'wx')
+  try {
+    await target.write('probe')
+    await target.sync()
+  } finally {
+    await target.close()
+    await rm(probe, { force: true })
+  }
+}
+
+/**
+ * Looks whether files can be put where they are to go; what a function will say cannot be known before.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`.
+ */
+export async function lookAt(destination: Destination, context: StoreContext): Promise<void> {
+  if (typeof destination === 'function') return
+  const path = resolve(destination)
+  const isFolder = /[/\\]$/.test(destination) || destination === ''
+  const folder = isFolder ? path : dirname(path)
+  try {
+    await mkdir(folder, { recursive: true })
+    await tryToWrite(folder)
+    const there = isFolder ? undefined : await stat(path).catch(() => undefined)
+    if (there?.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' })
+  } catch (error) {
+    const why = `nothing can be written to ${isFolder ? folder : path} (${systemCode(error)}). Free or choose another place.`
+    throw unready(why, context)
+  }
 }

@@ -1,4 +1,4 @@
-import { ReelayError } from '../../model/error.ts'
+import { ReelayError, withDetails } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { Media } from '../../model/media.ts'
 import { type PreparedMedia, prepareMedia } from '../../model/media-rule.ts'
@@ -7,14 +7,14 @@ import { type Problem, problem } from '../../model/problem.ts'
 import { kinds, type RenderRequest } from '../../model/request/index.ts'
 import type { Appraisal } from '../appraise.ts'
 import { type Engine, hasHeader } from '../engine.ts'
-import type { HttpRequest } from '../http/message.ts'
+import type { HttpReply, HttpRequest } from '../http/message.ts'
 import type { Draft } from '../native.ts'
 import type { CallOptions, SubmitOptions } from '../provider.ts'
+import { readExchange, toError } from '../task/failure.ts'
 import { callbackUrl } from './callback-url.ts'
 import { canonicalJson, externalIdFor, sha256Hex } from './hash.ts'
 import { defaultDuration } from './limits.ts'
 import { ownOptions } from './own-options.ts'
-import { upload } from './upload.ts'
 
 // What addresses may have everywhere, by long habit; a callback to a longer one is lost without anybody noticing.
 const longestCallback = 2_000
@@ -166,4 +166,35 @@ export async function prepareRequest(
   const fingerprint = spec.search && (await sha256Hex(canonicalJson(spec.search.echoed(create))))
   const found = { ...(repeatable && { repeatable }), ...(fingerprint && { fingerprint }) }
   return { draft, create, submission: { ...submission, ...found } }
+}
+
+/**
+ * Brings a file to the provider. Nothing is bought by it, so whatever goes wrong has the outcome `none`.
+ *
+ * @throws ReelayError, or the caller's abort reason.
+ */
+export async function upload(
+  engine: Engine,
+  field: string,
+  media: PreparedMedia,
+  options: CallOptions,
+): Promise<PreparedMedia> {
+  const { spec, account, transport } = engine
+  const details = { provider: spec.id, account }
+  async function ask(request: HttpRequest): Promise<HttpReply> {
+    const send = await transport.prepare(request, options).catch((error: unknown) => {
+      throw ReelayError.isInstance(error) ? withDetails(error, details) : error
+    })
+    const result = readExchange(spec, await send(), transport.redactor(options))
+    options.abortSignal?.throwIfAborted()
+    if (result.failure) throw toError(result.failure, `an upload of ${field}`, 'none', details)
+    return result.reply
+  }
+  const mediaType = media.mediaType ?? 'application/octet-stream'
+  const name = `${field}.${mediaType.split('/')[1] ?? 'bin'}`
+  const bytes = typeof media.content === 'string' ? new Uint8Array() : media.content
+  const value = await spec.upload?.({ bytes, mediaType, name }, ask)
+  if (value !== undefined) return { ...media, value }
+  const message = `${spec.id} took the upload of ${field} but did not say where it is. Nothing was bought; pass a URL instead.`
+  throw new ReelayError('ERR_UNEXPECTED_REPLY', message, { ...details, outcome: 'none', retryable: true })
 }

@@ -2,7 +2,12 @@ import { printable } from '../../model/printable.ts'
 import type { TaskCandidate } from '../../model/task.ts'
 import type { NativeTask } from '../native.ts'
 import type { ProviderSpec } from '../spec.ts'
-import type { Match } from './search.ts'
+
+/** A task among which the wanted one may be; `proof` where its input and its time are those of the submission. */
+export interface Match {
+  readonly task: NativeTask
+  readonly proof: boolean
+}
 
 // More than a person would look through.
 const most = 20

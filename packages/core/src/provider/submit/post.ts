@@ -3,7 +3,7 @@ import type { Submission } from '../../model/handle.ts'
 import type { Quote } from '../../model/quote.ts'
 import type { TaskCandidate } from '../../model/task.ts'
 import type { Engine } from '../engine.ts'
-import type { Exchange, HttpRequest } from '../http/message.ts'
+import type { Exchange, HttpReply, HttpRequest } from '../http/message.ts'
 import type { Redactor } from '../http/redact.ts'
 import type { Draft, NativeTask } from '../native.ts'
 import type { SubmitOptions } from '../provider.ts'
@@ -13,7 +13,6 @@ import { unusableId } from '../task/usable-id.ts'
 import { abortable } from './abortable.ts'
 import { candidateOf } from './candidates.ts'
 import { open } from './claims.ts'
-import { namesTask } from './named-task.ts'
 
 /** One submit: what is bought, and by what name it can be found again. */
 export interface Purchase {
@@ -111,4 +110,23 @@ function readAnswer(
 /** A further POST of the same purchase; not sent at all when something stops it first. */
 export async function postAgain(purchase: Purchase): Promise<Answer | undefined> {
   return post(purchase, true).catch(() => undefined)
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/**
+ * Whether a create's reply, whatever else it says, has an id where a success has one: then a task may have been made,
+ * however surely the refusal is documented. An id that is of no use, a rounded number for instance, says so as well.
+ */
+export function namesTask({ taskAt }: ProviderSpec, { body }: HttpReply): boolean {
+  if (!taskAt) return false
+  const way = [...taskAt.id]
+  const last = way.pop()
+  const holder = way.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), body)
+  if (!isRecord(holder) || last === undefined) return false
+  const id = holder[last]
+  if (typeof id !== 'number' && (typeof id !== 'string' || id.trim() === '')) return false
+  const word = taskAt.beside === undefined ? undefined : holder[taskAt.beside]
+  return taskAt.beside === undefined || (typeof word === 'string' && word !== '')
 }

@@ -3,12 +3,12 @@ import { at, kindOf, ofPaidTask } from '../../model/foreign.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
-import { type Ordered, ordered } from '../order.ts'
+import { type Ordered, ordered } from '../known-first.ts'
 import type { RecordEntry, SubmitOptions, VideoProvider } from '../provider.ts'
 import { purchaseProblems } from '../request/call-options.ts'
 import { invalidRequest } from '../request/prepare.ts'
 import { assertRuntime, type OwnFeatures } from '../runtime.ts'
-import { meaning } from '../task/advice.ts'
+import { meaning } from '../task/failure.ts'
 
 type Buy = (request: RenderRequest, options: Ordered) => Promise<VideoTask>
 

@@ -6,8 +6,8 @@ import type { SubmitOptions } from '../provider.ts'
 import { callOptionProblems } from '../request/call-options.ts'
 import { invalidRequest, prepareRequest } from '../request/prepare.ts'
 import { conclude } from './conclude.ts'
+import { recover } from './find.ts'
 import { type Answer, type Purchase, post, postAgain } from './post.ts'
-import { recover } from './recover.ts'
 
 async function settle(purchase: Purchase): Promise<Answer> {
   const { engine, draft, submission } = purchase

@@ -1,17 +1,14 @@
-import { elapsedOf } from '../../model/clock.ts'
+import { elapsedOf, obeyed } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
-import { obeyed } from '../../model/patience.ts'
 import { isTerminal, type VideoTask } from '../../model/task.ts'
 import type { Engine } from '../engine.ts'
 import type { NativeTask } from '../native.ts'
 import type { GetManyOptions } from '../provider.ts'
-import { readError } from '../read.ts'
-import { fetchResult, getOne } from './get.ts'
 import { doubt, readHistory } from './history.ts'
 import { normalizeTask } from './normalize.ts'
 import { type Find, type Listing, readPages } from './pages.ts'
-import { sideBySide } from './side-by-side.ts'
+import { fetchResult, getOne, readError } from './read.ts'
 import { take, turn } from './turn.ts'
 
 // Of a history read so long ago it is no wonder that it lacks a task.
@@ -124,4 +121,17 @@ export async function getMany(
   for (const [name, group] of Map.groupBy(handles, listOf))
     await getListed(engine, list, group, riders.get(name) ?? [], options, answers)
   return answers
+}
+
+/** Does something with each item, in order, so many at a time; items that come while it works are done too. */
+export async function sideBySide<Item>(
+  items: Iterable<Item>,
+  atOnce: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const rest = items[Symbol.iterator]()
+  const worker = async (): Promise<void> => {
+    for (let next = rest.next(); !next.done; next = rest.next()) await work(next.value)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
 }

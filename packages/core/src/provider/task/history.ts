@@ -3,9 +3,9 @@ import type { Engine } from '../engine.ts'
 import type { HttpReply } from '../http/message.ts'
 import type { NativeTask } from '../native.ts'
 import type { CallOptions } from '../provider.ts'
-import { readWithRetry } from '../read.ts'
 import type { CallFailure } from './failure.ts'
 import type { Find, Listing } from './pages.ts'
+import { readWithRetry } from './read.ts'
 import { take, turn } from './turn.ts'
 
 // Between a provider's note of a task and ours: the answer's way, and what is left of a clock's error.

@@ -4,9 +4,9 @@ import type { Engine } from '../engine.ts'
 import type { HttpReply } from '../http/message.ts'
 import type { NativeTask } from '../native.ts'
 import type { CallOptions } from '../provider.ts'
-import { readWithRetry } from '../read.ts'
 import type { ProviderSpec } from '../spec.ts'
 import type { CallFailure } from './failure.ts'
+import { readWithRetry } from './read.ts'
 import { take, turn } from './turn.ts'
 
 export type Listing = NonNullable<ProviderSpec['list']>

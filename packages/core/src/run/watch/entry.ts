@@ -2,7 +2,7 @@ import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import { isTerminal, type TerminalTask, type VideoTask } from '../../model/task.ts'
 import type { RenderEvent } from '../events.ts'
-import type { Schedule } from '../schedule.ts'
+import type { Schedule } from './schedule.ts'
 
 /** What came of a look: the task, or why there is none. */
 export type Answer = VideoTask | ReelayError
@@ -128,3 +128,26 @@ export function plan(entry: Entry, now: number, from: number, gapMs: number): vo
 /** The chance that a task has ended since it was last known to go on. */
 export const chance = ({ bornAt, schedule, aliveAt }: Entry, now: number): number =>
   schedule.chance(Math.max(0, aliveAt - bornAt), Math.max(0, now - bornAt))
+
+/** Notes for tasks to come that one goes on, and of what age it is. */
+export function learnGoing({ bornAt, schedule, aliveAt }: Entry, now: number): void {
+  const from = Math.max(0, aliveAt - bornAt)
+  schedule.seen(from, Math.max(from, now - bornAt), false)
+}
+
+/** Notes for tasks to come how long one took, as far as it is known. */
+export function learn(entry: Entry, task: VideoTask, now: number): void {
+  if (!isTerminal(task)) {
+    learnGoing(entry, now)
+    return
+  }
+  const { handle, bornAt, schedule, aliveAt } = entry
+  const from = Math.max(0, aliveAt - bornAt)
+  const seen = Math.max(from, now - bornAt)
+  const { status, createdAt = handle.submittedAt, updatedAt = 0 } = task
+  const known = updatedAt > createdAt
+  const end = known ? updatedAt - createdAt : (from + seen) / 2
+  // Of a task that nobody looked at for long it is not known how long it took.
+  if ((status === 'succeeded' || status === 'failed') && (known || seen < 2 * from + 60_000))
+    schedule.seen(Math.min(from, end), end, true)
+}

@@ -4,15 +4,12 @@ import { ofPaidTask } from '../../model/foreign.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
 import { leewayMs } from '../../provider/task/turn.ts'
-import { createAlarm } from './alarm.ts'
-import { readAlone } from './alone.ts'
-import { type Answer, type Entry, overdue, plan, tell } from './entry.ts'
-import { learn, learnGoing } from './learn.ts'
+import { type Answer, type Entry, learn, learnGoing, overdue, plan, tell } from './entry.ts'
 import { nobody, order } from './order.ts'
 import { coldGapMs, opensAt, type Pace, pause } from './pace.ts'
-import type { Peer, Reading } from './reading.ts'
+import { type Peer, type Reading, readAlone } from './reading.ts'
 import { readTogether, ridersOf, roundOpensAt } from './round.ts'
-import { createWaiting, dueAt } from './waiting.ts'
+import { createAlarm, createWaiting, dueAt } from './waiting.ts'
 
 /** The tasks of one account that are read together. */
 export interface Lane extends Peer {

@@ -1,5 +1,5 @@
+import { obeyed } from '../../model/clock.ts'
 import type { ReelayError } from '../../model/error.ts'
-import { obeyed } from '../../model/patience.ts'
 
 /** What all reads of one account share, whoever waits for them. Times are those of `elapsedOf`: nobody can set them. */
 export interface Pace {

@@ -4,7 +4,7 @@ import { ofPaidTask } from '../../model/foreign.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
 import type { Answer, Entry } from './entry.ts'
-import type { Pace } from './pace.ts'
+import { markAlone, type Pace } from './pace.ts'
 import type { Waiting } from './waiting.ts'
 
 /** What the lanes of one account do for each other. */
@@ -46,4 +46,19 @@ export function refuse({ waiting, answer, fail }: Reading, { handle }: Entry, er
   const code = 'ERR_UNEXPECTED_REPLY'
   const known = ofPaidTask(error, handle, `Looking at task ${handle.id}`, { code })
   for (const entry of waiting.of(handle.id)) fail(entry, known)
+}
+
+/** Reads one task by a question of its own. */
+export async function readAlone(lane: Reading, entry: Entry): Promise<void> {
+  const { provider, pace, clock, call, answer } = lane
+  const { handle, deadline } = entry
+  entry.reading = true
+  markAlone(pace, handle.id, clock.elapsed())
+  try {
+    const asked = provider.get(handle, { ...call, deadlineAt: wallAt(clock, deadline) })
+    answer(handle.id, await asked.finally(() => markAlone(pace, handle.id, clock.elapsed())))
+  } catch (error) {
+    for (const left of unanswered(lane, [entry])) refuse(lane, left, error)
+  }
+  entry.reading = false
 }

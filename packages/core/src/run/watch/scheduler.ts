@@ -8,10 +8,10 @@ import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
 import { isolatesRequests } from '../../provider/runtime.ts'
 import { show } from '../../provider/shown.ts'
 import { offerOf } from '../../provider/task/normalize.ts'
-import { createSchedule, type Schedule, unknownTiming } from '../schedule.ts'
 import type { Entry } from './entry.ts'
 import { createLane, type Lane } from './lane.ts'
 import { createPace, type Pace } from './pace.ts'
+import { createSchedule, type Schedule, unknownTiming } from './schedule.ts'
 
 /** How somebody wants to wait for a task. */
 export interface Subscription

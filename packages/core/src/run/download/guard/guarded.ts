@@ -2,7 +2,6 @@ import type { ReelayError } from '../../../model/error.ts'
 import { networkCode } from '../../../provider/http/never-sent.ts'
 import { type DownloadOptions, failure } from '../options.ts'
 import { nodeParts } from './node.ts'
-import { guardingPlatform } from './platform.ts'
 
 /** What a guard is chosen by. */
 export type GuardOptions = Pick<
@@ -45,3 +44,40 @@ export async function guardedFetch(options: GuardOptions): Promise<typeof global
   if (await made.canCheck()) return guarded
   throw fail('this runtime connects by itself and does not let us see where.')
 }
+
+/** What tells runtimes apart; only what is read here. */
+export interface Host {
+  readonly navigator?: { readonly userAgent?: string }
+  readonly EdgeRuntime?: unknown
+  readonly document?: unknown
+  readonly WorkerGlobalScope?: unknown
+  readonly process?: unknown
+}
+
+interface Platform {
+  readonly name: string
+  readonly is: (host: Host) => boolean
+}
+
+/**
+ * Runtimes whose own `fetch` a name cannot lead into a private network, so that the check of the address as it is written
+ * is the guard (sources as of 2026-11-26):
+ * - Workers have no private network; workerd's `internet` service allows `public` addresses only unless configured
+ *   otherwise, and looks at what it connects to (workerd.capnp, `Network.allow`).
+ * - Vercel's Edge runtime is that platform.
+ * - Browsers hand nothing to a page that the other host does not share with it (CORS), and ask the user before a page may
+ *   reach the local network (wicg.github.io/local-network-access).
+ */
+const platforms: readonly Platform[] = [
+  { name: 'workerd', is: ({ navigator }) => navigator?.userAgent === 'Cloudflare-Workers' },
+  { name: 'edge', is: ({ EdgeRuntime }) => typeof EdgeRuntime === 'string' },
+  {
+    name: 'browser',
+    is: ({ document, WorkerGlobalScope, process }) =>
+      process === undefined && (document !== undefined || WorkerGlobalScope !== undefined),
+  },
+]
+
+/** The runtime whose platform is the guard, or `undefined`. */
+export const guardingPlatform = (host: Host = globalThis as Host): string | undefined =>
+  platforms.find(({ is }) => is(host))?.name

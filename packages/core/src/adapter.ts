@@ -1,0 +1,82 @@
+export type {
+  Amendment,
+  Change,
+  Journal,
+  Reservation,
+  ReserveAsked,
+  Reserved,
+  Transition,
+} from './compose/journal/journal.ts'
+export {
+  type Found,
+  isOpenOrder,
+  isReadable,
+  namesOf,
+  type Order,
+  type Purchase,
+  taskNamesOf,
+} from './compose/journal/order.ts'
+export {
+  anothersTask,
+  assertRetention,
+  readable as readableOrder,
+  readOrder,
+} from './compose/journal/read-order.ts'
+export { type Clock, elapsedOf, systemClock } from './model/clock.ts'
+export { ReelayError, withDetails } from './model/error.ts'
+export type { Submission, TaskHandle } from './model/handle.ts'
+export { type MediaRule, toBase64 } from './model/media.ts'
+export { believableCost, type Cost, type MicroUsd, type NativeAmount } from './model/money.ts'
+export type { Catalog, Limits, Offer, OfferState, PriceRule, Rate } from './model/offer.ts'
+export {
+  type Finding,
+  type Problem,
+  type ProblemRule,
+  problem,
+  type Warning,
+  type Way,
+} from './model/problem.ts'
+export type { CameraControl, Mode } from './model/request/fields.ts'
+export type { Kind, RenderRequest } from './model/request/index.ts'
+export type { KlingModel } from './model/request/models.ts'
+export { type Sniffed, sniff } from './model/sniff.ts'
+export type { Failure, Output } from './model/task.ts'
+export { isBlank } from './model/text.ts'
+export { defineProvider } from './provider/define.ts'
+export { type Hosting, type OwnHost, resolveHosts } from './provider/hosts.ts'
+export { type Auth, readEnv } from './provider/http/auth.ts'
+export { keyText, withoutQuotes } from './provider/http/key-text.ts'
+export type { HttpReply, HttpRequest } from './provider/http/message.ts'
+export { pathPart } from './provider/http/path-part.ts'
+export { retryAfterMs } from './provider/http/retry-after.ts'
+export { type StaticKeyOptions, staticKey } from './provider/http/static-key.ts'
+export type { InstanceOptions, ProviderOptionsBase } from './provider/instance.ts'
+export type { Draft, ErrorRow, NativeTask, Refusal, Subject } from './provider/native.ts'
+export type { CallOptions, CancelResult, VideoProvider } from './provider/provider.ts'
+export { isolatesRequests, type OwnFeatures } from './provider/runtime.ts'
+export type {
+  ListPage,
+  ProviderSpec,
+  Route,
+  SearchPage,
+  SearchProtocol,
+  SearchRow,
+  TaskPlace,
+  UploadFile,
+} from './provider/spec.ts'
+export { createReader, type Reader } from './provider/task/reader.ts'
+export { idText, maybe, present, wireId, wireNumber, wireReader } from './provider/wire.ts'
+export type { WebhookOptionsBase, WebhookReceiver } from './webhook/event.ts'
+export type { Verification, VerifyDelivery, WebhookProtocol } from './webhook/protocol.ts'
+export { defineWebhook } from './webhook/receive.ts'
+export { refusedDelivery } from './webhook/refusal.ts'
+export {
+  freshTimestamp,
+  type StandardWebhooksOptions,
+  standardWebhooks,
+  unsignedDeliveries,
+} from './webhook/signature.ts'
+export { booleanOptions } from './provider/boolean-options.ts'
+export { credentialVariables, type ManifestOption, type ProviderManifest } from './provider/manifest.ts'
+export { type Chosen, taskWith } from './model/task.ts'
+export type { Appraisal } from './provider/appraise.ts'

@@ -1,0 +1,220 @@
+import { ReelayError, withDetails } from '../model/error.ts'
+import { type Owned, ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
+import { knownProviders } from '../model/known.ts'
+import type { Catalog, Offer } from '../model/offer.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Quote } from '../model/quote.ts'
+import type { RenderRequest } from '../model/request/index.ts'
+import type { TerminalTask, VideoTask } from '../model/task.ts'
+import type { Appraisal } from '../provider/appraise.ts'
+import { assertHandle, assertSubmission, handlesOf } from '../provider/door.ts'
+import { ownerOf } from '../provider/hosts.ts'
+import { knownAmong } from '../provider/known-first.ts'
+import type {
+  CallOptions,
+  FindOptions,
+  GetManyOptions,
+  SubmitOptions,
+  VideoProvider,
+} from '../provider/provider.ts'
+import type { Stored } from '../provider/stored.ts'
+
+/** Everything of a composition of several providers but buying: reads go back to whoever made the task. */
+export type Routed = Omit<VideoProvider, 'submit' | 'id'>
+
+/** Whether one provider would answer for the tasks of another; a composition does for those of its leaves. */
+const answersFor = (one: VideoProvider, other: VideoProvider): boolean =>
+  one.owns(ownerOf(other) satisfies Owned as TaskHandle)
+
+function refuseTwins(providers: readonly VideoProvider[]): void {
+  for (const [index, one] of providers.entries()) {
+    const { id, account } = one
+    const others = providers.slice(0, index)
+    if (!others.some((other) => answersFor(other, one) || answersFor(one, other))) continue
+    const message = `Two of the providers answer for ${ownerText(ownerOf(one))}. Give one of them an account name of its own, or their tasks get mixed up.`
+    throw new ReelayError('ERR_CONFIG', message, { provider: id, account, outcome: 'none' })
+  }
+}
+
+function unionOf(providers: readonly VideoProvider[]): Catalog {
+  const offers = new Set<Offer>(providers.flatMap(({ catalog }) => catalog.offers))
+  const retention = new Set(providers.flatMap(({ catalog }) => catalog.retention ?? []))
+  return {
+    defaultModel: providers[0]?.catalog.defaultModel ?? '',
+    offers: [...offers],
+    retention: [...retention],
+  }
+}
+
+/** The quote that covers every leaf that may be used: as sure as the least sure of them, up to the dearest. */
+export function combined(quotes: readonly Quote[]): Quote {
+  const [first] = quotes
+  if (!first) return { type: 'unknown', why: 'None of the providers can serve the request.' }
+  const unknown = quotes.find((quote) => quote.type === 'unknown')
+  if (unknown || first.type === 'unknown') return unknown ?? first
+  const known = quotes.filter((quote) => quote.type !== 'unknown')
+  const min = Math.min(...known.map((quote) => (quote.type === 'exact' ? quote.microUsd : quote.min)))
+  const max = Math.max(...known.map((quote) => (quote.type === 'exact' ? quote.microUsd : quote.max)))
+  if (known.length === 1 || (min === max && known.every((quote) => quote.type === 'exact'))) {
+    return known.find((quote) => quote.basis === 'derived') ?? first
+  }
+  // As old and as far from a list as the least sure of them.
+  const { basis, asOf, source } = known.find((quote) => quote.basis === 'derived') ?? first
+  return { type: 'bounded', min, max, basis, asOf, source }
+}
+
+/** Whether a problem says that the catalogue has no such row, whatever else the request asks for. */
+const notSold = ({ field, rule }: Problem): boolean =>
+  ['kind', 'model', 'mode'].includes(field) && (rule === 'unsupported' || rule === 'discontinued')
+
+/**
+ * Nothing, if one leaf finds nothing wrong; else what the first leaf says that sells such a thing at all: what is wrong
+ * with the request helps more than that another provider has never heard of the model.
+ */
+function nearestMiss(answers: readonly (readonly Problem[])[]): readonly Problem[] {
+  const passed = answers.find((found) => found.length === 0)
+  return passed ?? answers.find((found) => !found.some(notSold)) ?? answers[0] ?? []
+}
+
+/**
+ * Routes checks, quotes and reads among providers.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`, for an empty list or two leaves that answer for the same account.
+ */
+export function routeAmong(providers: readonly VideoProvider[]): Routed {
+  const [first] = providers
+  if (!first) throw new ReelayError('ERR_CONFIG', 'There is no provider to choose from.', { outcome: 'none' })
+  refuseTwins(providers)
+
+  function ownOf(of: Owned, details: { handle: TaskHandle } | { submission: Submission }): VideoProvider {
+    if ('submission' in details) assertSubmission(of)
+    else assertHandle(of)
+    const owner = providers.find((provider) => provider.owns(of as TaskHandle))
+    if (owner) return owner
+    const known = providers.map((one) => ownerText(ownerOf(one))).join(', ')
+    const message = `Nobody here made the task of ${ownerText(of)}. Known are ${known}.`
+    throw new ReelayError('ERR_INVALID_REQUEST', message, {
+      outcome: 'submission' in details ? 'unknown' : 'none',
+      provider: of.provider,
+      account: of.account,
+      ...details,
+    })
+  }
+
+  function unable(leaf: VideoProvider, what: string, details: object): ReelayError {
+    const message = `${leaf.id} has no way to ${what}.`
+    return new ReelayError('ERR_UNSUPPORTED', message, {
+      outcome: 'none',
+      provider: leaf.id,
+      account: leaf.account,
+      ...details,
+    })
+  }
+
+  async function getMany(handles: readonly TaskHandle[], options?: GetManyOptions) {
+    const answers = new Map<TaskHandle, VideoTask | ReelayError>()
+    const groups = Map.groupBy(handlesOf(handles), (handle) => ownOf(handle, { handle }))
+    for (const [owner, own] of groups) {
+      if (owner.getMany) {
+        for (const [handle, answer] of await owner.getMany(own, options)) answers.set(handle, answer)
+        continue
+      }
+      // Whoever reads side by side must not have it done here, one after the other.
+      if (options?.onUnlisted) {
+        options.onUnlisted(Number.POSITIVE_INFINITY)
+        continue
+      }
+      for (const handle of own) {
+        const answer = await owner.get(handle, options).catch((error: unknown) => {
+          if (ReelayError.isInstance(error)) return withDetails(error, { handle })
+          throw error
+        })
+        answers.set(handle, answer)
+        options?.onAnswer?.(handle, answer)
+      }
+    }
+    return answers
+  }
+
+  function appraise(request: RenderRequest): Appraisal {
+    const all = providers.map((leaf) => leaf.appraise(addressed(request, leaf, providers)))
+    const able = all.filter(({ problems }) => problems.length === 0)
+    const [first = all[0]] = able
+    return {
+      ...(first?.offer && { offer: first.offer }),
+      ...(first?.chosen && { chosen: first.chosen }),
+      problems: nearestMiss(all.map(({ problems }) => problems)),
+      quote: combined(able.map(({ quote }) => quote)),
+      warnings: first?.warnings ?? [],
+    }
+  }
+
+  const some = (method: 'getMany' | 'cancel' | 'follow' | 'find' | 'known' | 'noteStored'): boolean =>
+    providers.some((leaf) => leaf[method])
+  return {
+    account: first.account,
+    catalog: unionOf(providers),
+    clock: first.clock,
+    owns: (handle) => providers.some((provider) => provider.owns(handle)),
+    appraise,
+    check: (request: RenderRequest) =>
+      nearestMiss(providers.map((leaf) => leaf.check(addressed(request, leaf, providers)))),
+    quote: (request: RenderRequest) =>
+      combined(
+        providers
+          .map((leaf) => ({ leaf, own: addressed(request, leaf, providers) }))
+          .filter(({ leaf, own }) => leaf.check(own).length === 0)
+          .map(({ leaf, own }) => leaf.quote(own)),
+      ),
+    ...(some('known') && {
+      known: (request: RenderRequest, options: SubmitOptions) => knownAmong(providers, request, options),
+    }),
+    buysAgain: (task: TerminalTask) => ownOf(task.handle, { handle: task.handle }).buysAgain?.(task) ?? false,
+    ...(some('noteStored') && {
+      noteStored: async (handle: TaskHandle, stored: Stored) =>
+        ownOf(handle, { handle }).noteStored?.(handle, stored),
+    }),
+    get: async (handle, options) => ownOf(handle, { handle }).get(handle, options),
+    ...(some('getMany') && { getMany }),
+    ...(some('cancel') && {
+      async cancel(handle: TaskHandle, options?: CallOptions) {
+        const owner = ownOf(handle, { handle })
+        if (!owner.cancel) throw unable(owner, 'cancel a task', { handle })
+        return owner.cancel(handle, options)
+      },
+    }),
+    ...(some('follow') && {
+      // Only a shortcut: whoever cannot has its tasks looked at all the same.
+      follow: async (handle: TaskHandle, options?: CallOptions) =>
+        (await ownOf(handle, { handle }).follow?.(handle, options)) ?? false,
+    }),
+    ...(some('find') && {
+      async find(submission: Submission, options?: FindOptions) {
+        const owner = ownOf(submission, { submission })
+        if (!owner.find) throw unable(owner, 'look for a lost submission', { submission })
+        return owner.find(submission, options)
+      },
+    }),
+  }
+}
+
+/** The names under `providerOptions` that a provider, or one inside it, answers to. */
+const namesOf = ({ id, catalog }: VideoProvider): ReadonlySet<string> =>
+  new Set([id, ...catalog.offers.map(({ provider }) => provider)])
+
+/**
+ * The request as one of several providers sees it: without the settings meant for others that it has never heard of, since
+ * an unknown name is a problem, and a request may travel to all of them.
+ */
+export function addressed(
+  request: RenderRequest,
+  leaf: VideoProvider,
+  leaves: readonly VideoProvider[],
+): RenderRequest {
+  const options = Object.entries(request?.providerOptions ?? {})
+  const strange = options.filter(([name]) => !knownProviders.includes(name) && !namesOf(leaf).has(name))
+  if (strange.length === 0) return request
+  const others = new Set(leaves.flatMap((one) => [...namesOf(one)]))
+  const kept = options.filter((option) => !strange.includes(option) || !others.has(option[0]))
+  return { ...request, providerOptions: Object.fromEntries(kept) }
+}

@@ -1,0 +1,193 @@
+import type { ClockWatch } from '../../model/clock-step.ts'
+import { type ErrorDetails, ReelayError } from '../../model/error.ts'
+import { type TaskHandle, taskKey } from '../../model/handle.ts'
+import { type Cost, formatUsd, type MicroUsd } from '../../model/money.ts'
+import type { VideoTask } from '../../model/task.ts'
+import type { Journal, Reservation, Reserved } from '../journal/journal.ts'
+
+/**
+ * What may be spent within a sliding window.
+ *
+ * @example
+ * ```ts
+ * import { type Budget, usd } from '@reelay/core'
+ * const budget: Budget = { amount: usd(20), windowMs: 24 * 3_600_000, name: 'trailers' }
+ * ```
+ */
+export interface Budget {
+  /** Micro-USD, see `usd`. */
+  readonly amount: MicroUsd
+  /** Milliseconds; what was set aside longer ago does not count any more. `Infinity`: it never comes back. */
+  readonly windowMs: number
+  /** Guards that share a journal and a name share the budget; `default` when absent. */
+  readonly name?: string | undefined
+}
+
+/** A task that has ended, as far as money is concerned. */
+export type Ended = Pick<VideoTask, 'handle' | 'cost'> & {
+  /** It failed, and its provider documents that this is never charged. */
+  readonly free?: boolean
+}
+
+/** What a purchase sets aside, and how its price is told. */
+export interface Asked {
+  readonly amount: MicroUsd
+  readonly words?: string | undefined
+}
+
+/** A budget in use. */
+export interface BudgetKeeper {
+  /** @throws ReelayError `ERR_BUDGET`, outcome `none`, with the arithmetic; or whatever the journal fails with. */
+  reserve(key: string, asked: Asked, failed?: readonly TaskHandle[]): Promise<Reserved>
+  /** Whether a task counts already. */
+  counts(handle: TaskHandle): Promise<boolean>
+  /** Gives back what was set aside for a task that surely was not made. */
+  release(reserved: Reserved): Promise<void>
+  /** Says which task the money was set aside for, and how much of it at most; `undefined`: all of it. */
+  bind(handle: TaskHandle, reserved: Reserved, atMost?: MicroUsd): Promise<void>
+  /** Replaces what was set aside for tasks that have ended by what they cost, where that is known. */
+  settle(ended: readonly Ended[]): Promise<void>
+}
+
+// The last moment a Date can name (ECMA-262, section 21.4.1.1).
+const endOfTime = 8.64e15
+
+function duration(ms: number): string {
+  if (ms === Number.POSITIVE_INFINITY) return 'all time'
+  const [amount, unit] =
+    ms < 120_000 ? [ms / 1_000, 's'] : ms < 7_200_000 ? [ms / 60_000, 'min'] : [ms / 3_600_000, 'h']
+  return `${Number(amount.toFixed(1))} ${unit}`
+}
+
+/** Told of a cost that is not as it was quoted; without a charge it cannot be one at all. */
+export type TellCharge = (
+  handle: TaskHandle,
+  cost: Cost,
+  reserved: MicroUsd,
+  charge: Charge | undefined,
+) => void
+
+/** Keeps a budget by a journal; all who share the journal share the budget. */
+export function keepBudget(
+  { amount: limit, windowMs, name = 'default' }: Budget,
+  journal: Journal,
+  watch: Pick<ClockWatch, 'earlier'>,
+  who: Pick<ErrorDetails, 'provider' | 'account'>,
+  tell: TellCharge,
+): BudgetKeeper {
+  async function exceeded(
+    { amount: asked, words = formatUsd(asked) }: Asked,
+    { used, now, fitsAt }: Reservation & { readonly state: 'exceeded' },
+  ): Promise<ReelayError> {
+    const at = fitsAt !== undefined && fitsAt <= endOfTime ? fitsAt : undefined
+    const next =
+      at === undefined
+        ? 'It never fits: raise the budget or ask for less.'
+        : `Enough of it is free again at ${new Date(at).toISOString()}, in ${duration(at - now)}.`
+    const left = formatUsd(Math.max(0, limit - used))
+    const message = `The task may cost ${words}, but of the ${formatUsd(limit)} that budget "${name}" has for ${duration(windowMs)}, ${formatUsd(used)} are spent or set aside and ${left} are left. Nothing was sent. ${next}`
+    const waiting = at === undefined ? {} : { retryable: true, retryAfterMs: at - now }
+    return new ReelayError('ERR_BUDGET', message, { ...who, outcome: 'none', ...waiting })
+  }
+
+  /**
+   * The reservation of a task. One whose purchase ended without anybody here hearing of its task is found by its key, if
+   * it is the only one: where there are several, nobody can say which is whose, and all go on counting.
+   */
+  async function reservationOf(handle: TaskHandle): Promise<Reserved | undefined> {
+    const [own] = await journal.reservations(name, { task: taskKey(handle) })
+    if (own) return own
+    const alike = await journal.reservations(name, { key: handle.idempotencyKey })
+    const candidates = alike.filter(
+      ({ task, spent, amount }) => task === undefined && !(spent && amount === 0),
+    )
+    return candidates.length === 1 ? candidates[0] : undefined
+  }
+
+  async function settleOne(ended: Ended): Promise<void> {
+    const reserved = await reservationOf(ended.handle)
+    // What was told first counts.
+    if (!reserved || reserved.spent) return
+    const { handle, cost, free } = ended
+    // A provider that does not say what a task took is taken to have kept everything, but what it documents as free.
+    const charge = chargeOf(cost, reserved.amount) ?? (free ? { amount: 0, is: 'as-quoted' } : undefined)
+    const task = taskKey(handle)
+    if (charge || reserved.task === undefined) {
+      await journal.amend(reserved.id, { task, ...(charge && { spent: charge.amount }) })
+    }
+    if (cost?.microUsd !== undefined && charge?.is !== 'as-quoted')
+      tell(handle, cost, reserved.amount, charge)
+  }
+
+  return {
+    async reserve(key, asked, failed = []) {
+      const release: string[] = []
+      for (const handle of failed) {
+        const reserved = await reservationOf(handle)
+        if (!reserved) continue
+        // Named first: whoever else follows the same failure must not take another buyer's money for its.
+        if (reserved.task === undefined) await journal.amend(reserved.id, { task: taskKey(handle) })
+        release.push(reserved.id)
+      }
+      const id = JSON.stringify([name, key, crypto.randomUUID()])
+      const { amount } = asked
+      const answer = await journal.reserve({
+        id,
+        budget: name,
+        key,
+        amount,
+        limit,
+        windowMs,
+        at: watch.earlier(),
+        release,
+      })
+      if (answer.state === 'exceeded') throw await exceeded(asked, answer)
+      return answer.reserved
+    },
+    async counts(handle) {
+      const own = await journal.reservations(name, { task: taskKey(handle) }).catch(() => [])
+      return own.length > 0
+    },
+    // Without a note of it the reservation goes on counting: the safe side, and no reason to fail a call.
+    release: async ({ id }) => void (await journal.amend(id, { spent: 0 }).catch(() => false)),
+    async bind(handle, { id, amount }, atMost = amount) {
+      const task = taskKey(handle)
+      try {
+        const [first] = await journal.reservations(name, { task })
+        // The same task once more, under an id that its provider takes once: it counts already.
+        const again = first !== undefined && first.id !== id
+        await journal.amend(id, again ? { spent: 0 } : { amount: Math.min(amount, atMost), task })
+      } catch {
+        // It goes on counting in full.
+      }
+    },
+    async settle(ended) {
+      for (const one of ended) await settleOne(one).catch(() => undefined)
+    },
+  }
+}
+
+// A provider that charges more than this many times its quote has misplaced a comma, or been misread.
+const mostTimes = 10
+
+/** What counts of a charge, and how far it is to be believed. */
+export interface Charge {
+  /** Micro-USD. */
+  readonly amount: MicroUsd
+  readonly is: 'as-quoted' | 'above' | 'far-above'
+}
+
+/**
+ * What of a charge counts against a budget: above what was set aside it counts in full, up to ten times that; beyond as ten
+ * times. Nothing where no amount is told, or one that cannot be one: then what was set aside stands.
+ *
+ * @param reserved Micro-USD that were set aside, the most that the task was quoted at.
+ */
+export function chargeOf(cost: Cost | undefined, reserved: MicroUsd): Charge | undefined {
+  const amount = cost?.microUsd
+  if (amount === undefined || !Number.isFinite(amount) || amount < 0) return undefined
+  if (amount <= reserved) return { amount, is: 'as-quoted' }
+  const most = mostTimes * reserved
+  // Where nothing was set aside, since nobody knew the price, there is nothing to compare it with.
+  return reserved > 0 && amount > most ? { amount: most, is: 'far-above' } : { amount, is: 'above' }
+}

@@ -1,0 +1,46 @@
+import { ReelayError } from '../../model/error.ts'
+import { createEngine } from '../engine.ts'
+import type { HttpReply, HttpRequest } from '../http/message.ts'
+import type { InstanceOptions } from '../instance.ts'
+import type { CallOptions } from '../provider.ts'
+import type { ProviderSpec } from '../spec.ts'
+import { toError } from './failure.ts'
+import { readWithRetry } from './read.ts'
+
+/** Reads something that is no task: a balance, a counter. `decode` answers `undefined` for replies without it. */
+export type Reader = <Value>(
+  what: string,
+  request: HttpRequest,
+  decode: (reply: HttpReply) => Value | undefined,
+  options?: CallOptions,
+) => Promise<Value>
+
+/**
+ * For an adapter's typed helpers beside the provider: free reads with the same credentials, retries and errors. Never
+ * for a call that costs money: those go through `submit`, under the money rules.
+ *
+ * @throws ReelayError outcome `none`.
+ *
+ * @example
+ * ```ts
+ * import { createReader, type InstanceOptions, type ProviderSpec } from '@reelay/core'
+ * declare const spec: ProviderSpec
+ * declare const options: InstanceOptions
+ * const read = createReader(spec, options)
+ * const balance = (): Promise<number> =>
+ *   read('the balance', { method: 'GET', path: '/balance' }, ({ body }) => (typeof body === 'number' ? body : undefined))
+ * ```
+ */
+export function createReader(spec: ProviderSpec, options: InstanceOptions): Reader {
+  const engine = createEngine(spec, options)
+  return async (what, request, decode, call = {}) => {
+    const result = await readWithRetry(engine, request, decode, call)
+    if (!result.failure) return result.value
+    const details = { provider: spec.id, account: engine.account }
+    if (result.failure.code === 'ERR_ABORTED') {
+      const cause = call.abortSignal?.reason
+      throw new ReelayError('ERR_ABORTED', `Stopped reading ${what}.`, { ...details, outcome: 'none', cause })
+    }
+    throw toError(result.failure, `a question about ${what}`, 'none', details)
+  }
+}

@@ -1,6 +1,0 @@
-export { type Download, download } from './download.ts'
-export type { Destination } from './names.ts'
-export type { DownloadOptions, TransferProgress } from './options.ts'
-export type { Store, StoreContext, StoredFile } from './store.ts'
-export { type S3Options, type S3Target, toS3 } from './to-s3.ts'
-export { type RawStorageLike, toStorage } from './to-storage.ts'

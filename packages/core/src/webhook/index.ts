@@ -1,8 +1,0 @@
-export { confirmEvent } from './confirm.ts'
-export { defineWebhook } from './define.ts'
-export { type DeliveryStore, type MemoryDeliveriesOptions, memoryDeliveries } from './deliveries.ts'
-export type { TaskEvent, WebhookOptionsBase, WebhookReceiver } from './event.ts'
-export type { Verification, VerifyDelivery, WebhookProtocol } from './protocol.ts'
-export { refusedDelivery, type WebhookError, type WebhookReason } from './refusal.ts'
-export { type StandardWebhooksOptions, standardWebhooks, unsignedDeliveries } from './standard-webhooks.ts'
-export { freshTimestamp } from './timestamp.ts'
