@@ -125,6 +125,7 @@ export {
   type VideoTask,
 } from './model/task.ts'
 export { isBlank } from './model/text.ts'
+export { booleanOptions } from './provider/boolean-options.ts'
 export { defineProvider } from './provider/define.ts'
 export { type Hosting, type OwnHost, type ProviderHost, resolveHosts } from './provider/hosts.ts'
 export { type Auth, readEnv } from './provider/http/auth.ts'
@@ -134,6 +135,7 @@ export { pathPart } from './provider/http/path-part.ts'
 export { retryAfterMs } from './provider/http/retry-after.ts'
 export { type StaticKeyOptions, staticKey } from './provider/http/static-key.ts'
 export type { InstanceOptions, ProviderOptionsBase } from './provider/instance.ts'
+export { credentialVariables, type ManifestOption, type ProviderManifest } from './provider/manifest.ts'
 export type { Draft, ErrorRow, NativeTask, Refusal, Subject } from './provider/native.ts'
 export type { FailedPurchase, Known, OrderContext } from './provider/order.ts'
 export type {
@@ -188,7 +190,6 @@ export {
   standardWebhooks,
   unsignedDeliveries,
 } from './webhook/signature.ts'
-export { booleanOptions } from './provider/boolean-options.ts'
-export { credentialVariables, type ManifestOption, type ProviderManifest } from './provider/manifest.ts'
+
 export { type Chosen, taskWith } from './model/task.ts'
 export type { Appraisal } from './provider/appraise.ts'
