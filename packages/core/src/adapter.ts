@@ -41,7 +41,9 @@ export type { Kind, RenderRequest } from './model/request/index.ts'
 export type { KlingModel } from './model/request/models.ts'
 export { type Sniffed, sniff } from './model/sniff.ts'
 export type { Failure, Output } from './model/task.ts'
+export { type Chosen, taskWith } from './model/task.ts'
 export { isBlank } from './model/text.ts'
+export type { Appraisal } from './provider/appraise.ts'
 export { booleanOptions } from './provider/boolean-options.ts'
 export { defineProvider } from './provider/define.ts'
 export { type Hosting, type OwnHost, resolveHosts } from './provider/hosts.ts'
@@ -78,6 +80,3 @@ export {
   standardWebhooks,
   unsignedDeliveries,
 } from './webhook/signature.ts'
-
-export { type Chosen, taskWith } from './model/task.ts'
-export type { Appraisal } from './provider/appraise.ts'

@@ -112,6 +112,7 @@ export type { KlingModel } from './model/request/models.ts'
 export type { TextToVideoRequest } from './model/request/text-to-video.ts'
 export { type Sniffed, sniff } from './model/sniff.ts'
 export {
+  type Chosen,
   type EndedTask,
   type FailedTask,
   type Failure,
@@ -122,9 +123,11 @@ export {
   type TaskCandidate,
   type TaskStatus,
   type TerminalTask,
+  taskWith,
   type VideoTask,
 } from './model/task.ts'
 export { isBlank } from './model/text.ts'
+export type { Appraisal } from './provider/appraise.ts'
 export { booleanOptions } from './provider/boolean-options.ts'
 export { defineProvider } from './provider/define.ts'
 export { type Hosting, type OwnHost, type ProviderHost, resolveHosts } from './provider/hosts.ts'
@@ -190,6 +193,3 @@ export {
   standardWebhooks,
   unsignedDeliveries,
 } from './webhook/signature.ts'
-
-export { type Chosen, taskWith } from './model/task.ts'
-export type { Appraisal } from './provider/appraise.ts'
