@@ -3,9 +3,9 @@ import { createAuth } from './auth.ts'
 import { hosts, type ReplicateOptions } from './manifest.ts'
 import { spec } from './spec.ts'
 
-export { type ReplicateErrorRow, replicateErrors } from './errors.ts'
 export type { ReplicateOptions } from './manifest.ts'
 export type { ReplicateVideoOptions } from './provider-options.ts'
+export { type ReplicateErrorRow, replicateErrors } from './tables.ts'
 export { createReplicateWebhook, type ReplicateWebhookOptions } from './webhook.ts'
 
 /**

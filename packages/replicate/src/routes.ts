@@ -1,6 +1,6 @@
 import { type HttpReply, type HttpRequest, pathPart, type Route, type TaskHandle } from '@reelay/core'
 import { type ModelRow, models } from './catalog.ts'
-import { readPage } from './wire.ts'
+import { readNext } from './read.ts'
 
 /**
  * Official models only: their body has no `version`. There is no idempotency, neither a header nor an id of ours
@@ -21,12 +21,6 @@ export const query = (handle: TaskHandle): HttpRequest => ({ method: 'GET', path
 /** Asks to stop one. */
 export const stop = (handle: TaskHandle): HttpRequest => ({ method: 'POST', path: `${path(handle)}/cancel` })
 
-/** The query of the next page: an address out of a reply is not followed, only its parameters are used. */
-function nextOf(reply: HttpReply): Readonly<Record<string, string>> | undefined {
-  const next = readPage(reply.body)?.next
-  return next ? Object.fromEntries(new URLSearchParams(next.replace(/^[^?]*\??/, ''))) : undefined
-}
-
 /**
  * The account's predictions since a time, newest first, 100 a page: the first page, or the one that `previous` names;
  * `undefined` after the last.
@@ -36,7 +30,7 @@ export function list(
   previous: HttpReply | undefined,
   until?: number,
 ): HttpRequest | undefined {
-  const next = previous && nextOf(previous)
+  const next = previous && readNext(previous)
   if (previous && !next) return undefined
   return {
     method: 'GET',

@@ -5,7 +5,7 @@ import {
   type WebhookOptionsBase,
   type WebhookReceiver,
 } from '@reelay/core'
-import { readTask } from './decode.ts'
+import { readTask } from './read.ts'
 import { spec } from './spec.ts'
 
 /**

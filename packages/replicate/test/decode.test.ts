@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readCost, readTask, readTasks } from '../src/decode.ts'
-import { readFailure } from '../src/failures.ts'
+import { readCost, readFailure, readTask, readTasks } from '../src/read.ts'
 import { spec } from '../src/spec.ts'
 import { reply, replyOf, sourced } from './support/fixtures.ts'
 

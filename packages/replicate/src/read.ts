@@ -1,15 +1,77 @@
-import type { Cost, HttpReply, NativeTask, Offer, Output, SearchRow, TaskStatus } from '@reelay/core'
-import { readPage, readPrediction, type WirePrediction } from './wire.ts'
+import {
+  type CancelResult,
+  type Cost,
+  type Failure,
+  type HttpReply,
+  maybe,
+  type NativeTask,
+  type Offer,
+  type Output,
+  type Refusal,
+  type SearchRow,
+  wireId,
+  wireNumber,
+  wireReader,
+} from '@reelay/core'
+import * as z from 'zod/mini'
+import {
+  failures,
+  flaggedContent,
+  noSuchModel,
+  otherFailure,
+  otherRefusal,
+  replicateErrors,
+  serverTrouble,
+  statuses,
+  unclear,
+} from './tables.ts'
 
-/** The six words of the newest specification (2026-04); `aborted` is younger than most clients. */
-export const statuses: Readonly<Record<string, TaskStatus>> = {
-  starting: 'queued',
-  processing: 'running',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  canceled: 'canceled',
-  // Its deadline passed before it started.
-  aborted: 'canceled',
+// Loose on purpose: keys may be absent rather than null (recordings 2023 to 2026), and a field we cannot use must not
+// cost us a paid task. A field of the wrong type reads as absent.
+const text = maybe(z.string())
+const number = maybe(wireNumber)
+const flag = maybe(z.boolean())
+const anything = z.optional(z.unknown())
+
+const prediction = z.object({
+  id: wireId,
+  // `owner/name`; internal names leaked in 2023 and 2024.
+  model: text,
+  status: text,
+  input: maybe(z.record(z.string(), z.unknown())),
+  // On Kling one URL; other models answer with lists, texts and objects.
+  output: anything,
+  error: text,
+  source: text,
+  data_removed: flag,
+  // ISO dates with 3, 6 or 9 digits of fraction.
+  created_at: text,
+  started_at: text,
+  completed_at: text,
+  // Seconds, both.
+  metrics: maybe(z.object({ predict_time: number, video_output_duration_seconds: number, with_audio: flag })),
+})
+
+// What every refusal is wrapped in (RFC 7807 flavour); `detail` is the only reliable member, `retry_after` is in seconds.
+const problem = z.object({ detail: z.string(), title: text, retry_after: number })
+
+// Strict about `next`: a page we cannot go on from must not pass for the last one.
+const page = z.object({ results: z.array(z.unknown()), next: z.nullish(z.string()) })
+
+const file = z.object({ urls: z.object({ get: z.string() }) })
+
+const readPrediction = wireReader(prediction)
+const readProblem = wireReader(problem)
+const readPage = wireReader(page)
+const readFile = wireReader(file)
+
+/** The address of an uploaded file. */
+export const readFileUrl = ({ body }: HttpReply): string | undefined => readFile(body)?.urls.get
+
+/** The query of the next page: an address out of a reply is not followed, only its parameters are used. */
+export function readNext({ body }: HttpReply): Readonly<Record<string, string>> | undefined {
+  const next = readPage(body)?.next
+  return next ? Object.fromEntries(new URLSearchParams(next.replace(/^[^?]*\??/, ''))) : undefined
 }
 
 // Input, output, files and logs of predictions made over the API are deleted after it (documentation, 2026).
@@ -34,7 +96,7 @@ function toFile(output: unknown): Pick<Output, 'url' | 'body' | 'mediaType'> | u
   }
 }
 
-function toOutputs({ output, completed_at, source, metrics }: WirePrediction): readonly Output[] {
+function toOutputs({ output, completed_at, source, metrics }: z.infer<typeof prediction>): readonly Output[] {
   const files = [output].flat().map(toFile)
   const completedAt = source === 'web' ? undefined : toMs(completed_at)
   const seconds = files.length === 1 ? metrics?.video_output_duration_seconds : undefined
@@ -125,4 +187,52 @@ export function readCost({ status, charged, raw }: NativeTask, offer: Offer | un
   if (typeof rate !== 'number') return { native: charged, basis: 'reported' }
   const microUsd = Math.round(charged.amount * rate * unitUsd)
   return { microUsd, native: { amount: microUsd / unitUsd, unit: 'usd' }, basis: 'derived' }
+}
+
+/** What a cancel's answer says: the prediction, recorded as already `canceled`; an ended one comes back unchanged. */
+export function readStop(reply: HttpReply): CancelResult | undefined {
+  const task = reply.status < 300 ? readTask(reply) : undefined
+  if (!task) return undefined
+  const status = statuses[task.status]
+  if (status === 'canceled') return status
+  return status === 'succeeded' || status === 'failed' ? 'too-late' : 'requested'
+}
+
+/** Milliseconds to wait as the body says: a number, or words such as `resets in ~5s` or `available in 1 second`. */
+function waitOf(detail: string, seconds: number | null | undefined): number | undefined {
+  const told = seconds ?? /(?:~|available in )(\d+(?:\.\d+)?) ?s/i.exec(detail)?.[1]
+  return told === undefined ? undefined : Math.ceil(Number(told) * 1_000)
+}
+
+/** What a reply refuses; `undefined` when it does not, or not in Replicate's own form (`detail`). */
+export function readRefusal({ status, body }: HttpReply): Refusal | undefined {
+  const problem = status < 400 || unclear.has(status) ? undefined : readProblem(body)
+  if (!problem) return undefined
+  const detail = problem.detail.trim()
+  const noModel = /^model not found|^invalid version/i.test(status === 422 ? (problem.title ?? '') : detail)
+  const known =
+    status >= 500 ? serverTrouble : noModel ? noSuchModel : (replicateErrors[status] ?? otherRefusal)
+  const { code, retryable, outcome } = known
+  return {
+    code,
+    retryable,
+    outcome,
+    message: detail,
+    retryAfterMs: waitOf(detail, problem.retry_after),
+    ...(code === 'ERR_NOT_FOUND' ? { missing: true } : {}),
+  }
+}
+
+/** Why a prediction failed: the provider's words, then what to do. A request id may follow the code. */
+export function readFailure(task: NativeTask): Failure {
+  const words = task.message?.trim() || 'Replicate gave no reason'
+  const [, short, long] = /\((E\d{3,4})\)|\b(E\d{4})\b/.exec(words) ?? []
+  const raw = /risk control|flagged as sensitive/i.test(words) ? flaggedContent : otherFailure
+  const [reason, retryable, advice] = failures[short ?? long ?? ''] ?? raw
+  return {
+    reason,
+    message: `${words.replace(/\.$/, '')}. ${advice}`,
+    retryable,
+    ...(reason === 'content' ? { flagged: true } : {}),
+  }
 }
