@@ -3,13 +3,13 @@ import {
   type ErrorRow,
   type NativeTask,
   type Offer,
-  type ProviderOptionsBase,
   type ProviderSpec,
   pathPart,
   resolveHosts,
   staticKey,
   type VideoProvider,
 } from '@reelay/core'
+import { type AcmeOptions, apiKeyVariables, hosts, keysFrom } from './manifest.ts'
 
 const checked = { source: 'docs.acme.example/pricing', asOf: '2026-11-24' }
 
@@ -98,12 +98,6 @@ const spec: ProviderSpec = {
   failure: ({ message = 'Acme binned the clip' }) => ({ reason: 'unknown', message, retryable: false }),
 }
 
-/** Options of {@link createAcme}. */
-export interface AcmeOptions extends ProviderOptionsBase {
-  /** `ACME_KEY` when absent. */
-  readonly apiKey?: string
-}
-
 const define = defineProvider(spec)
 
 /** One account at Acme. */
@@ -112,9 +106,9 @@ export function createAcme({ apiKey, ...shared }: AcmeOptions = {}): VideoProvid
     provider: 'acme',
     account: shared.account,
     apiKey,
-    variables: ['ACME_KEY'],
-    keysFrom: 'https://acme.example/keys',
+    variables: apiKeyVariables,
+    keysFrom,
     apply: (headers, key) => headers.set('x-acme-key', key),
   })
-  return define({ ...shared, auth, ...resolveHosts('acme', { api: 'https://api.acme.example' }, shared) })
+  return define({ ...shared, auth, ...resolveHosts('acme', hosts, shared) })
 }

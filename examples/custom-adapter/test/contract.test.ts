@@ -1,11 +1,13 @@
 import {
+  contractOf,
   createVirtualClock,
   createWire,
   describeProvider,
   type ProviderSetup,
   type World,
 } from '@reelay/testing'
-import { type AcmeOptions, createAcme } from '../src/acme.ts'
+import { createAcme } from '../src/acme.ts'
+import { type AcmeOptions, manifest } from '../src/manifest.ts'
 import { createService, validKey } from './service.ts'
 
 const wrongKey = 'acme-key-of-nobody-else'
@@ -24,20 +26,13 @@ function createWorld(): World {
     wire,
     request: { kind: 'text-to-video', prompt: 'A paper boat in the rain' },
     secrets: [validKey, wrongKey],
-    createProvider: ({ credentials = 'valid', ...setup } = {}) =>
-      createAcme({ fetch: wire.fetch, clock, ...keys[credentials], ...setup }),
+    createProvider: ({ credentials = 'valid', options, ...setup } = {}) =>
+      createAcme({ fetch: wire.fetch, clock, ...keys[credentials], ...setup, ...options }),
   }
 }
 
 describeProvider({
   name: 'acme',
-  manifest: {
-    idempotency: 'none',
-    find: false,
-    getMany: false,
-    cancel: false,
-    reservedOptions: { acme: ['notify'] },
-    env: { ACME_KEY: validKey },
-  },
+  manifest: contractOf(manifest, { apiKey: validKey }, { reservedOptions: { acme: ['notify'] } }),
   world: createWorld,
 })

@@ -60,7 +60,7 @@ export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
   const details = { provider: 'piapi', account }
   const webhookSecret = given === undefined ? undefined : keyText(given, 'webhookSecret', details)
   if (serviceMode !== 'public' && serviceMode !== 'private') {
-    const message = `There is no service mode ${JSON.stringify(serviceMode)}. Use public or private.`
+    const message = `There is no serviceMode ${JSON.stringify(serviceMode)}. Use public or private.`
     throw new ReelayError('ERR_CONFIG', message, { provider: 'piapi', account, outcome: 'none' })
   }
   const auth = createAuth(apiKey, account, webhookSecret)

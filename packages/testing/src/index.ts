@@ -1,6 +1,7 @@
 export type { ContractCase, Rule } from './case.ts'
 export { contractCases } from './cases/index.ts'
 export { createVirtualClock, type VirtualClock, type VirtualClockOptions } from './clock/index.ts'
+export { contractOf } from './contract-of.ts'
 export { describeProvider } from './describe.ts'
 export { journalCases } from './journal/cases/index.ts'
 export { describeJournal, runJournalCase } from './journal/describe.ts'
@@ -15,4 +16,4 @@ export {
   type Simulation,
   type Wire,
 } from './wire/index.ts'
-export type { Descriptor, Manifest, ProviderSetup, World } from './world.ts'
+export type { AdapterFacts, Descriptor, Manifest, ProviderSetup, World } from './world.ts'

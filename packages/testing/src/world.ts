@@ -1,4 +1,4 @@
-import type { Clock, RenderRequest, VideoProvider } from '@reelay/core'
+import type { Clock, ProviderManifest, RenderRequest, VideoProvider } from '@reelay/core'
 import type { VirtualClock } from './clock/index.ts'
 import type { Wire } from './wire/index.ts'
 
@@ -23,6 +23,8 @@ export interface ProviderSetup {
    * environment. `environment`: none given, to be read from {@link Manifest.env}.
    */
   readonly credentials?: 'valid' | 'wrong' | 'missing' | 'environment'
+  /** Options of the adapter's own, given to it as they are after the credentials; for adapters with a manifest. */
+  readonly options?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -47,6 +49,22 @@ export interface World {
   createProvider(setup?: ProviderSetup): VideoProvider
   /** Called when the case has ended, to close ports. */
   close?(): void | Promise<void>
+}
+
+/**
+ * An adapter's own manifest, and keys to try it with.
+ *
+ * @example
+ * ```ts
+ * import { manifest } from '@reelay/fal/manifest'
+ * import type { AdapterFacts } from '@reelay/testing'
+ * const facts: AdapterFacts = { manifest, keys: { apiKey: 'key-id:key-secret' } }
+ * ```
+ */
+export interface AdapterFacts {
+  readonly manifest: ProviderManifest
+  /** Values that the wire accepts, by option. */
+  readonly keys: Readonly<Record<string, string>>
 }
 
 /**
@@ -81,6 +99,8 @@ export interface Manifest {
   readonly reservedOptions?: Readonly<Record<string, readonly string[]>>
   /** Environment variables that hold credentials, with values that the wire accepts. */
   readonly env?: Readonly<Record<string, string>>
+  /** Where the provider is an adapter with a manifest, see `contractOf`. */
+  readonly adapter?: AdapterFacts
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { PlantedFaults } from './planted/break.ts'
 import { checkFaults } from './planted/check.ts'
 import { lostFaults } from './planted/lost.ts'
+import { manifestFaults } from './planted/manifest.ts'
 import { readFaults } from './planted/read.ts'
 import { secretFaults } from './planted/secrets.ts'
 import { submitFaults } from './planted/submit.ts'
@@ -12,4 +13,5 @@ export const plantedFaults: PlantedFaults = {
   ...checkFaults,
   ...readFaults,
   ...secretFaults,
+  ...manifestFaults,
 }

@@ -22,7 +22,12 @@ function klingWith(): World {
 }
 
 /** The contract's own world, with a failover in the place of its provider. */
-function composed(name: string, manifest: Manifest, createWorld: () => World, make: Make): Descriptor {
+function composed(
+  name: string,
+  { adapter: _, ...manifest }: Manifest,
+  createWorld: () => World,
+  make: Make,
+): Descriptor {
   return {
     name,
     manifest,

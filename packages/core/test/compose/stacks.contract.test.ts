@@ -31,10 +31,13 @@ const stacks: Readonly<Record<string, Stack>> = {
     guard(govern(journaled(failover([kling]), journal), impatient), { ...limits, journal }),
 }
 
+// A composition is no adapter: it has no manifest of its own.
+const { adapter: _, ...promised } = manifest
+
 function stacked(name: string, stack: Stack): Descriptor {
   return {
     name,
-    manifest: { ...manifest, journal: true },
+    manifest: { ...promised, journal: true },
     world() {
       const scheme = schemes['an API key']
       if (!scheme) throw new Error('the world of Kling has lost its API key')

@@ -1,5 +1,6 @@
 import { createEmulator, type EmulatorOptions, type FaultSpec } from '@reelay/emulator'
 import {
+  contractOf,
   createVirtualClock,
   createWire,
   type FaultOptions,
@@ -9,17 +10,17 @@ import {
   type World,
 } from '@reelay/testing'
 import { createFal, type FalOptions } from '../../src/index.ts'
+import { manifest as own } from '../../src/manifest.ts'
 import { reservedOptions } from '../../src/provider-options.ts'
 import { apiKey, boat } from './rig.ts'
 
-export const manifest: Manifest = {
-  idempotency: 'none',
-  find: 'candidates',
-  getMany: 'ended',
-  cancel: true,
-  reservedOptions: { fal: Object.keys(reservedOptions) },
-  env: { FAL_KEY: apiKey },
-}
+export const manifest: Manifest = contractOf(
+  own,
+  { apiKey },
+  {
+    reservedOptions: { fal: Object.keys(reservedOptions) },
+  },
+)
 
 const wrong = 'nobody-has-this-key:nobody-has-this-secret'
 
@@ -52,7 +53,7 @@ function act(name: Parameters<Plant>[0], { on, retryAfter }: FaultOptions): Act 
 }
 
 /** A fresh emulated fal for one case. */
-export function createWorld(emulated: EmulatorOptions['fal'] = {}, options: FalOptions = {}): World {
+export function createWorld(emulated: EmulatorOptions['fal'] = {}, more: FalOptions = {}): World {
   const clock = createVirtualClock()
   const { fetch, control } = createEmulator({ clock: clock.server, seed: 1, fal: emulated })
   const wire = createWire({
@@ -78,8 +79,8 @@ export function createWorld(emulated: EmulatorOptions['fal'] = {}, options: FalO
     wire,
     request: boat,
     secrets: [apiKey, wrong].flatMap((key) => [key, key.split(':')[1] ?? key]),
-    createProvider({ credentials: which = 'valid', ...setup }: ProviderSetup = {}) {
-      return createFal({ fetch: wire.fetch, clock, ...options, ...credentials[which], ...setup })
+    createProvider({ credentials: which = 'valid', options, ...setup }: ProviderSetup = {}) {
+      return createFal({ fetch: wire.fetch, clock, ...more, ...credentials[which], ...setup, ...options })
     },
   }
 }

@@ -1,5 +1,6 @@
 import { createEmulator, type FaultSpec } from '@reelay/emulator'
 import {
+  contractOf,
   createVirtualClock,
   createWire,
   type FaultOptions,
@@ -9,17 +10,17 @@ import {
   type World,
 } from '@reelay/testing'
 import { createKling, type KlingOptions } from '../../src/index.ts'
+import { manifest as own } from '../../src/manifest.ts'
 import { reservedOptions } from '../../src/provider-options.ts'
 import { apiKey, boat, pair } from './rig.ts'
 
-export const manifest: Manifest = {
-  idempotency: 'external-id',
-  find: true,
-  getMany: true,
-  cancel: false,
-  reservedOptions: { kling: Object.keys(reservedOptions) },
-  env: { KLINGAI_API_KEY: apiKey },
-}
+export const manifest: Manifest = contractOf(
+  own,
+  { apiKey, ...pair },
+  {
+    reservedOptions: { kling: Object.keys(reservedOptions) },
+  },
+)
 
 /** The two ways to prove who one is. */
 export const schemes: Readonly<Record<string, { valid: KlingOptions; wrong: KlingOptions }>> = {
@@ -83,8 +84,8 @@ export function createWorld({ valid, wrong }: { valid: KlingOptions; wrong: Klin
     wire,
     request: boat,
     secrets: [valid, wrong].flatMap(({ apiKey: key, secretKey }) => key ?? secretKey ?? []),
-    createProvider({ credentials: which = 'valid', ...setup }: ProviderSetup = {}) {
-      return createKling({ fetch: wire.fetch, clock, ...credentials[which], ...setup })
+    createProvider({ credentials: which = 'valid', options, ...setup }: ProviderSetup = {}) {
+      return createKling({ fetch: wire.fetch, clock, ...credentials[which], ...setup, ...options })
     },
   }
 }

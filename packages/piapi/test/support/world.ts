@@ -1,5 +1,6 @@
 import { createEmulator, type FaultSpec } from '@reelay/emulator'
 import {
+  contractOf,
   createVirtualClock,
   createWire,
   type FaultOptions,
@@ -9,17 +10,17 @@ import {
   type World,
 } from '@reelay/testing'
 import { createPiapi } from '../../src/index.ts'
+import { manifest as own } from '../../src/manifest.ts'
 import { reservedOptions } from '../../src/provider-options.ts'
 import { apiKey, boat } from './rig.ts'
 
-export const manifest: Manifest = {
-  idempotency: 'none',
-  find: 'candidates',
-  getMany: false,
-  cancel: true,
-  reservedOptions: { piapi: Object.keys(reservedOptions) },
-  env: { PIAPI_API_KEY: apiKey },
-}
+export const manifest: Manifest = contractOf(
+  own,
+  { apiKey },
+  {
+    reservedOptions: { piapi: Object.keys(reservedOptions) },
+  },
+)
 
 type Plant = NonNullable<Simulation['fault']>
 type Act = FaultSpec extends infer Spec
@@ -84,8 +85,15 @@ export function createWorld(): World {
     wire,
     request: boat,
     secrets: [apiKey, wrong.apiKey, webhookSecret],
-    createProvider({ credentials: which = 'valid', ...setup }: ProviderSetup = {}) {
-      return createPiapi({ fetch: wire.fetch, clock, webhookSecret, ...credentials[which], ...setup })
+    createProvider({ credentials: which = 'valid', options, ...setup }: ProviderSetup = {}) {
+      return createPiapi({
+        fetch: wire.fetch,
+        clock,
+        webhookSecret,
+        ...credentials[which],
+        ...setup,
+        ...options,
+      })
     },
   }
 }

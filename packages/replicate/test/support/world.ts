@@ -1,5 +1,6 @@
 import { createEmulator, type FaultSpec } from '@reelay/emulator'
 import {
+  contractOf,
   createVirtualClock,
   createWire,
   type FaultOptions,
@@ -9,17 +10,17 @@ import {
   type World,
 } from '@reelay/testing'
 import { createReplicate } from '../../src/index.ts'
+import { manifest as own } from '../../src/manifest.ts'
 import { reservedOptions } from '../../src/provider-options.ts'
 import { apiKey, boat } from './rig.ts'
 
-export const manifest: Manifest = {
-  idempotency: 'none',
-  find: true,
-  getMany: true,
-  cancel: true,
-  reservedOptions: { replicate: Object.keys(reservedOptions) },
-  env: { REPLICATE_API_TOKEN: apiKey },
-}
+export const manifest: Manifest = contractOf(
+  own,
+  { apiKey },
+  {
+    reservedOptions: { replicate: Object.keys(reservedOptions) },
+  },
+)
 
 type Plant = NonNullable<Simulation['fault']>
 type Act = FaultSpec extends infer Spec
@@ -79,8 +80,8 @@ export function createWorld(): World {
     wire,
     request: boat,
     secrets: [apiKey, wrong],
-    createProvider({ credentials: which = 'valid', ...setup }: ProviderSetup = {}) {
-      return createReplicate({ fetch: wire.fetch, clock, ...credentials[which], ...setup })
+    createProvider({ credentials: which = 'valid', options, ...setup }: ProviderSetup = {}) {
+      return createReplicate({ fetch: wire.fetch, clock, ...credentials[which], ...setup, ...options })
     },
   }
 }

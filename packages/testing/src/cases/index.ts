@@ -9,6 +9,7 @@ import { instanceCases } from './instance.ts'
 import { keyCases } from './keys.ts'
 import { limitCases } from './limits.ts'
 import { lostCases } from './lost.ts'
+import { manifestCases } from './manifest.ts'
 import { manyCases } from './many.ts'
 import { noVerdictCases } from './no-verdict.ts'
 import { quoteCases } from './quote.ts'
@@ -50,4 +51,5 @@ export const contractCases: readonly ContractCase[] = [
   ...secretCases,
   ...errorCases,
   ...instanceCases,
+  ...manifestCases,
 ]

@@ -81,3 +81,13 @@ export const needsCancel: Need = {
     equal(world.wire.posts(), 1, 'paid POSTs after the only submit')
   },
 }
+
+/** For cases about what an adapter says of itself. */
+export const needsAdapter: Need = {
+  needs: ({ adapter }) => adapter !== undefined || 'there is no manifest of an adapter',
+  async instead(world) {
+    const { offers } = world.createProvider().catalog
+    const sold = offers.some(({ kind, state }) => kind === world.request.kind && state !== 'discontinued')
+    ok(sold, `the catalogue alone says what is sold, and it lists no ${world.request.kind}`)
+  },
+}

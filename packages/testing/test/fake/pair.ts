@@ -6,8 +6,11 @@ import {
   type TaskHandle,
   type VideoProvider,
 } from '@reelay/core'
-import type { Descriptor } from '../../src/index.ts'
+import type { Descriptor, Manifest } from '../../src/index.ts'
 import { fakeDescriptor } from './world.ts'
+
+/** A composition is no adapter: it has no manifest of its own. */
+const withoutAdapter = ({ adapter: _, ...manifest }: Manifest): Manifest => manifest
 
 /** The smallest composition: the second leaf serves what the first does not sell. */
 function createPair(first: VideoProvider, second: VideoProvider): VideoProvider {
@@ -62,7 +65,10 @@ export function pairDescriptor(): Descriptor {
   const [keyed, plain] = [fakeDescriptor('keyed'), fakeDescriptor('plain')]
   return {
     name: 'a pair',
-    manifest: { ...keyed.manifest, reservedOptions: { keyed: ['external_id'], plain: ['external_id'] } },
+    manifest: {
+      ...withoutAdapter(keyed.manifest),
+      reservedOptions: { keyed: ['external_id'], plain: ['external_id'] },
+    },
     async world() {
       const [world, spare] = [await keyed.world(), await plain.world()]
       return {

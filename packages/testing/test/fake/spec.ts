@@ -99,7 +99,7 @@ const common = {
     stopped: 'canceled',
   },
   providerOptions: { free: ['seed'], reserved: { external_id: 'Use idempotencyKey.' } },
-  encode: ({ request, offer, duration, externalId, options }) => ({
+  encode: ({ request, offer, duration, externalId, options, webhookUrl }) => ({
     method: 'POST',
     path: '/renders',
     json: {
@@ -108,6 +108,7 @@ const common = {
       prompt: request.prompt,
       seconds: duration,
       external_id: externalId,
+      callback: webhookUrl,
     },
   }),
   refusal({ body }) {

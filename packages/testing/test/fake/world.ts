@@ -1,15 +1,20 @@
 import process from 'node:process'
 import {
   type Auth,
+  booleanOptions,
   defineProvider,
   journaled,
+  keyText,
   memoryJournal,
+  type ProviderManifest,
+  type ProviderOptionsBase,
   type ProviderSpec,
   ReelayError,
   resolveHosts,
   type VideoProvider,
 } from '@reelay/core'
 import {
+  contractOf,
   createVirtualClock,
   createWire,
   type Descriptor,
@@ -26,6 +31,8 @@ type Fetch = typeof globalThis.fetch
 export interface Plant {
   /** Not a fault: the server listens on a port instead of in this process. */
   readonly port?: boolean
+  /** What a provider says of itself. */
+  readonly manifest?: (manifest: ProviderManifest) => ProviderManifest
   readonly spec?: (spec: ProviderSpec) => ProviderSpec
   readonly auth?: (auth: Auth, setup: ProviderSetup) => Auth
   /** What stands between the adapter and the fetch it was given. */
@@ -41,7 +48,30 @@ const specs = { keyed: keyedSpec, searched: searchedSpec, plain: plainSpec, jour
 const variable = 'FAKE_API_KEY'
 const wrongKey = 'wrong-key-fedcba9876543210'
 
-function keyFor({ credentials = 'valid' }: ProviderSetup): string | undefined {
+interface FakeOptions extends ProviderOptionsBase {
+  readonly apiKey?: string
+  readonly draft?: boolean
+}
+
+const manifest: ProviderManifest<FakeOptions> = {
+  id: 'keyed',
+  title: 'Keyed',
+  package: 'nowhere',
+  create: 'createKeyed',
+  hosts: { api: 'https://api.fake.example' },
+  keysFrom: 'https://fake.example/keys',
+  options: {
+    apiKey: { type: 'text', secret: true, env: [variable], doc: 'The key.' },
+    draft: { type: 'boolean', doc: 'Nothing but an option.' },
+  },
+  can: { idempotency: 'external-id', find: true, getMany: true, cancel: true },
+  webhooks: { proof: 'secret', env: [] },
+  kinds: ['text-to-video', 'image-to-video'],
+  media: ['url'],
+}
+
+function keyFor({ credentials = 'valid', options = {} }: ProviderSetup): string | undefined {
+  if (options.apiKey !== undefined) return keyText(options.apiKey as string, 'apiKey', { provider: 'keyed' })
   if (credentials === 'valid') return validKey
   if (credentials === 'wrong') return wrongKey
   return process.env[variable]
@@ -74,6 +104,7 @@ async function createWorld(name: FakeName, plant: Plant): Promise<World> {
     createProvider(setup = {}) {
       const given = setup.fetch ?? wire.fetch
       const fetch = plant.fetch?.(given, world) ?? given
+      booleanOptions({ draft: setup.options?.draft }, { provider: name })
       const auth = createAuth(keyFor(setup))
       const defined = define({
         ...resolveHosts('fake', { api: 'https://api.fake.example' }, {}),
@@ -95,14 +126,19 @@ export function fakeDescriptor(name: FakeName, plant: Plant = {}): Descriptor {
   const able = name === 'keyed'
   return {
     name,
-    manifest: {
-      idempotency: able ? 'external-id' : 'none',
-      find: name === 'keyed' || name === 'searched',
-      getMany: able,
-      cancel: able,
-      journal: name === 'journaled',
-      ...(able ? { reservedOptions: { keyed: ['external_id'] }, env: { [variable]: validKey } } : {}),
-    },
+    manifest: able
+      ? contractOf(
+          plant.manifest?.(manifest) ?? manifest,
+          { apiKey: validKey },
+          { reservedOptions: { keyed: ['external_id'] } },
+        )
+      : {
+          idempotency: 'none',
+          find: name === 'searched',
+          getMany: false,
+          cancel: false,
+          journal: name === 'journaled',
+        },
     world: () => createWorld(name, plant),
   }
 }

@@ -22,6 +22,15 @@ export const insteadFaults: PlantedFaults = {
         'missing credentials are an error of configuration before any request, naming the variables to set'
       ]?.plant ?? {},
   },
+  'there is no manifest of an adapter': {
+    on: 'plain',
+    plant: {
+      spec: ({ catalog, ...spec }) => ({
+        ...spec,
+        catalog: { ...catalog, offers: catalog.offers.filter(({ kind }) => kind !== 'text-to-video') },
+      }),
+    },
+  },
   'the manifest names no reserved options': {
     on: 'plain',
     plant: {
