@@ -15,3 +15,7 @@ export function stringAt(value: unknown, key: string): string | undefined {
   const found = isRecord(value) ? value[key] : undefined
   return typeof found === 'string' && found !== '' ? found : undefined
 }
+
+/** Whether a request says that its body is JSON. */
+export const isJSON = (headers: Headers): boolean =>
+  headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json'

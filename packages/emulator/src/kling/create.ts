@@ -1,14 +1,11 @@
 import type { Exchange } from '../engine/exchange.ts'
-import { isRecord } from '../http/json.ts'
-import type { KlingAccount } from './accounts.ts'
-import { type Refusal, refuse } from './errors.ts'
-import { text, unknownKeys } from './fields.ts'
-import { type Job, readJob } from './job.ts'
-import type { VideoOp } from './models.ts'
-import type { KlingTaskFacts } from './options.ts'
-import { judge } from './policy.ts'
-import type { KlingState } from './state.ts'
-import type { KlingTask } from './tasks.ts'
+import { holdsWord, text, unknownKeys } from '../engine/fields.ts'
+import { isVisible, lasting } from '../engine/task.ts'
+import { isJSON, isRecord } from '../http/json.ts'
+import type { KlingKind } from './kinds/kind.ts'
+import type { KlingAccount, KlingTaskFacts } from './options.ts'
+import { type Refusal, refuse } from './tables.ts'
+import { isTerminal, type Job, type KlingState, type KlingTask, phaseAt, spentMilliUnits } from './task.ts'
 
 /** The words the service was recorded with. */
 export const RISK_CONTROL = 'Failure to pass the risk control system'
@@ -20,82 +17,73 @@ export const RISK_CONTROL = 'Failure to pass the risk control system'
 export function create(
   state: KlingState,
   account: KlingAccount,
-  op: VideoOp,
+  kind: KlingKind,
   exchange: Exchange,
 ): KlingTask | Refusal {
   const { json, headers, record } = exchange
-  if (!isJSON(headers.get('content-type'))) return refuse(1200, 'Content-Type must be application/json')
+  if (!isJSON(headers)) return refuse(1200, 'Content-Type must be application/json')
   if (!isRecord(json)) return refuse(1200)
-  const strangers = unknownKeys(op, json)
+  const strangers = unknownKeys(kind.fields, json)
   if (strangers.length > 0) record.unknownKeys = strangers
 
-  const job = readJob(op, json, state.settings)
+  const job = kind.read(json, state.settings)
   if ('code' in job) return job
   const now = state.clock.now()
-  const refusal = checkExternalId(state, account, job, now)
-  if (refusal) return refusal
-  const verdict = judge(job, state.settings)
+  const externalId = text(json, 'external_task_id')
+  if (isTaken(state, account, externalId, now)) {
+    return refuse(1201, `External_task_id ${externalId} already exists`)
+  }
+  const verdict = judge(job, state)
   if (verdict === 'refuse') return refuse(1301)
-  if (balanceOf(state, account, now) < job.milliUnits) return refuse(1102)
-  if (state.tasks.running(account.name, job.model, now) >= account.videoConcurrency) return refuse(1303)
+  if (account.granted - spentMilliUnits(state, account, now) < job.milliUnits) return refuse(1102)
+  if (running(state, account, job.model, now) >= account.videoConcurrency) return refuse(1303)
 
-  const task = newTask(state, account, job, now + exchange.visibleAfterMs, verdict === 'fail')
+  const createdAt = now + exchange.visibleAfterMs
+  const task = newTask(state, account, job, { externalId, createdAt, risky: verdict === 'fail' })
   state.tasks.add(task)
   return task
 }
 
-const isJSON = (contentType: string | null): boolean =>
-  contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json'
+/** External ids are taken over all products of an account and for its life. */
+const isTaken = ({ tasks, settings }: KlingState, { name }: KlingAccount, id: string, now: number): boolean =>
+  id !== '' && tasks.byExternalId(name, id).some((task) => settings.atomicExternalIds || isVisible(task, now))
 
-function checkExternalId(
-  state: KlingState,
-  account: KlingAccount,
-  job: Job,
-  now: number,
-): Refusal | undefined {
-  const { externalId } = job
-  if (externalId === undefined) return undefined
-  const taken = state.tasks.holdsExternalId(account.name, externalId, now, state.settings.atomicExternalIds)
-  return taken ? refuse(1201, `External_task_id ${externalId} already exists`) : undefined
+/** Running tasks of one model version, in flight included. */
+const running = ({ tasks }: KlingState, { name }: KlingAccount, model: string, now: number): number =>
+  tasks.ofAccount(name).filter((task) => task.job.model === model && !isTerminal(phaseAt(task, now))).length
+
+/** What the content policy says: refuse the create, let the task fail, or pass. */
+function judge({ prompt, request }: Job, { settings }: KlingState): 'refuse' | 'fail' | 'pass' {
+  const { refuse: refused, fail, judge: asked } = settings.contentFilter
+  const written = `${prompt} ${text(request, 'negative_prompt')}`
+  if (holdsWord(written, refused)) return 'refuse'
+  return holdsWord(written, fail) ? 'fail' : asked(prompt, request)
 }
 
-/** Thousandths of a unit left. */
-export const balanceOf = (state: KlingState, account: KlingAccount, now: number): number =>
-  account.grantedMilliUnits - state.tasks.spentMilliUnits(account.name, now)
-
 function newTask(
-  state: KlingState,
+  { settings, upcoming, ids, pictures }: KlingState,
   account: KlingAccount,
   job: Job,
-  createdAt: number,
-  risky: boolean,
+  {
+    externalId,
+    createdAt,
+    risky,
+  }: { readonly externalId: string; readonly createdAt: number; readonly risky: boolean },
 ): KlingTask {
-  const { settings, upcoming } = state
-  const id = state.ids.taskId()
-  const { op, model, mode, seconds, prompt } = job
+  const id = ids.taskId()
+  const { op, model, mode, seconds, prompt, frame } = job
   const facts: KlingTaskFacts = { id, op, model, mode, seconds, prompt }
-  const ordered = takeNext(upcoming.failures)?.message
-  const frame = op === 'image2video' ? text(job.request, 'image') || text(job.request, 'image_tail') : ''
-  const failure = ordered ?? (risky ? RISK_CONTROL : undefined)
   return {
     id,
     account: account.name,
+    ...(externalId === '' ? {} : { externalId }),
     job,
     paysFrom: account.paysFrom,
-    videoId: state.ids.uuid(),
+    videoId: ids.uuid(),
     createdAt,
     queuedMs: lasting(settings.queuedMs, facts),
-    processingMs: lasting(settings.processingMs, facts) + (takeNext(upcoming.delays)?.ms ?? 0),
-    ...(frame === '' ? {} : { picture: state.pictures(frame) }),
-    ...(failure === undefined ? {} : { failure }),
+    processingMs: lasting(settings.processingMs, facts) + upcoming.takeDelayMs(),
+    picture: frame === '' ? undefined : pictures(frame),
+    failure: upcoming.takeFailure()?.failure ?? (risky ? RISK_CONTROL : undefined),
   }
-}
-
-const lasting = (ms: number | ((task: KlingTaskFacts) => number), facts: KlingTaskFacts): number =>
-  typeof ms === 'number' ? ms : ms(facts)
-
-function takeNext<Order extends { left: number }>(orders: Order[]): Order | undefined {
-  const order = orders.find(({ left }) => left > 0)
-  if (order) order.left -= 1
-  return order
 }

@@ -1,4 +1,7 @@
-import type { ModelState, VideoOp } from './models.ts'
+import type { Account } from '../engine/account.ts'
+import type { Lasting } from '../engine/task.ts'
+import { checkedSecret } from '../webhooks/standard.ts'
+import type { ModelState } from './kinds/models.ts'
 import type { KlingRelayOptions } from './relay/options.ts'
 
 /**
@@ -43,7 +46,8 @@ export interface KlingAccountOptions {
  */
 export interface KlingTaskFacts {
   readonly id: string
-  readonly op: VideoOp
+  /** The last part of its create path. */
+  readonly op: 'text2video' | 'image2video' | (string & {})
   readonly model: string
   readonly mode: 'std' | 'pro' | '4k'
   /** Requested length, seconds. */
@@ -111,9 +115,9 @@ export interface KlingEmulatorOptions {
   /** `watermark_url` of a clip without watermark: an empty string unless told. Not documented. */
   readonly watermarkUrlWhenOff?: 'empty' | 'absent'
   /** Time in `submitted`, milliseconds; 3000 unless told. */
-  readonly queuedMs?: number | ((task: KlingTaskFacts) => number)
+  readonly queuedMs?: Lasting<KlingTaskFacts>
   /** Time in `processing`, milliseconds; unless told 27 000 for 5 s std, more for longer clips and higher modes. */
-  readonly processingMs?: number | ((task: KlingTaskFacts) => number)
+  readonly processingMs?: Lasting<KlingTaskFacts>
   /** How long a result URL works, milliseconds; 30 days unless told, as every vendor page says. */
   readonly urlTtlMs?: number
   /** Whether a create still in flight already holds its external id; true unless told. Known second-hand only. */
@@ -126,6 +130,32 @@ export interface KlingEmulatorOptions {
   /** The relay before this Kling. */
   readonly relay?: KlingRelayOptions
 }
+
+export interface KlingAccount extends Account {
+  /** Stands in result URLs where the real CDN has a bucket number. */
+  readonly bucket: string
+  readonly accessKey: string
+  readonly secretKey: string
+  readonly apiKeys: readonly string[]
+  videoConcurrency: number
+  readonly paysFrom: 'pack' | 'balance'
+  /** The newest one first; without any, callbacks are not signed. */
+  webhookSecrets: readonly string[]
+}
+
+const FIRST_BUCKET = 1_000_000_001
+
+/** Money is counted in thousandths of a unit. */
+export const openAccount = (account: KlingAccountOptions, index: number): Omit<KlingAccount, 'name'> => ({
+  bucket: String(FIRST_BUCKET + index),
+  accessKey: account.accessKey,
+  secretKey: account.secretKey,
+  apiKeys: account.apiKeys ?? [],
+  granted: Math.round((account.units ?? 1000) * 1000),
+  videoConcurrency: account.concurrency?.video ?? 5,
+  paysFrom: account.paysFrom ?? 'pack',
+  webhookSecrets: [account.webhookSecret ?? []].flat().map(checkedSecret),
+})
 
 const DAY_MS = 86_400_000
 const FIVE_STD_MS = 27_000
@@ -184,4 +214,11 @@ export const klingDemo: KlingDemo = {
   apiKey: 'demo-api-key-not-real',
   relayKey: 'demo-relay-key-not-real',
   webhookSecret: 'whsec_ZGVtby1rbGluZy13ZWJob29rLW5vdC1yZWFs',
+}
+
+export const demoAccount: KlingAccountOptions = {
+  name: 'demo',
+  accessKey: klingDemo.accessKey,
+  secretKey: klingDemo.secretKey,
+  apiKeys: [klingDemo.apiKey],
 }

@@ -1,62 +1,72 @@
-import { Hono } from 'hono'
+import { type Context, Hono, type Next } from 'hono'
 import type { ExchangeEnv } from '../engine/exchange.ts'
+import { isVisible } from '../engine/task.ts'
 import type { Classified } from '../engine/wire.ts'
 import { stringAt } from '../http/json.ts'
-import type { KlingAccount } from './accounts.ts'
 import { authenticate } from './auth.ts'
-import { API_KEY_ONLY, batch } from './batch.ts'
-import { followTask } from './callbacks.ts'
 import { create } from './create.ts'
-import { type Refusal, refusalAnswer, refuse } from './errors.ts'
-import { videoOps } from './models.ts'
-import { folderOf, list, query } from './read.ts'
-import type { KlingState } from './state.ts'
-import { createdView, envelope } from './wire.ts'
+import { invalidValue } from './kinds/kind.ts'
+import { kinds, ops } from './kinds.ts'
+import type { KlingAccount } from './options.ts'
+import { type Refusal, refusalAnswer, refuse } from './tables.ts'
+import { findTask, folderOf, type KlingState, phaseAt } from './task.ts'
+import { batch, createdView, envelope, taskView } from './views.ts'
+import { followTask } from './webhook.ts'
 
 type ApiEnv = ExchangeEnv & { Variables: { account: KlingAccount } }
+type View = Record<string, unknown>
 
-/** The V1 API: one create path per product, which is also its list, and the parent of its tasks; and API 2.0's batch read. */
+// Live 2026-09-20, the same for a token and for a made-up key.
+const API_KEY_ONLY =
+  'Authentication error. The current API does not support AK/SK; please go to the console (https://kling.ai/dev/api-key) to create API key.'
+
+/** The V1 API: one create path per kind, which is also its list, and the parent of its tasks; and API 2.0's batch read. */
 export function createKlingApi(state: KlingState): Hono<ApiEnv> {
-  const { ids, settings, clock } = state
+  const { ids, settings, clock, accounts } = state
   const refused = (refusal: Refusal): Response => refusalAnswer(refusal, ids.uuid())
+  const answered = (data: unknown): Response => envelope(data, ids.uuid())
   const api = new Hono<ApiEnv>()
 
   // Hono answers HEAD like GET; this service documents neither.
   api.use(async (c, next) => (c.req.raw.method === 'HEAD' ? refused(refuse(1202)) : next()))
   api.notFound(() => refused(refuse(1202)))
 
-  for (const op of videoOps) {
-    const path = `/v1/videos/${op}`
-    const authorized = async (c: AuthContext, next: () => Promise<void>): Promise<Response | undefined> => {
-      const header = c.req.header('authorization') ?? null
-      const account = await authenticate(header, state.accounts, clock.now(), settings)
-      if ('code' in account) return refused(account)
-      c.set('account', account)
-      await next()
-      return undefined
-    }
+  const authorized = async (c: Context<ApiEnv>, next: Next): Promise<Response | undefined> => {
+    const header = c.req.header('authorization') ?? null
+    const account = await authenticate(header, accounts.all(), clock.now(), settings)
+    if ('code' in account) return refused(account)
+    c.set('account', account)
+    await next()
+    return undefined
+  }
 
+  for (const kind of kinds) {
+    const path = `/v1/videos/${kind.op}`
     api.post(path, authorized, async (c) => {
       const { exchange } = c.env
-      const task = create(state, c.var.account, op, exchange)
+      const task = create(state, c.var.account, kind, exchange)
       if ('code' in task) return refused(task)
       followTask(state, task, folderOf(state, task, exchange.siteURL('cdn')))
-      const { externalId } = task.job
-      await exchange.taskCreated({ id: task.id, ...(externalId === undefined ? {} : { externalId }) })
-      return envelope(createdView(task, task.createdAt), ids.uuid())
+      await exchange.taskCreated(task)
+      return answered(createdView(task))
     })
 
     api.get(path, authorized, (c) => {
       const { searchParams } = new URL(c.req.url)
-      const page = list(state, c.var.account, op, searchParams, c.env.exchange.siteURL('cdn'))
-      return 'code' in page ? refused(page) : envelope(page, ids.uuid())
+      const page = list(state, c.var.account, kind.op, searchParams, c.env.exchange.siteURL('cdn'))
+      return 'code' in page ? refused(page) : answered(page)
     })
 
     api.get(`${path}/:reference`, authorized, (c) => {
       const { exchange } = c.env
-      const cdn = exchange.siteURL('cdn')
-      const found = query(state, c.var.account, op, c.req.param('reference'), cdn, exchange.record)
-      return isRefusal(found) ? refused(found) : envelope(found, ids.uuid())
+      const reference = c.req.param('reference') ?? ''
+      const now = clock.now()
+      const task = findTask(state, c.var.account, kind.op, reference, now)
+      // Recorded: HTTP 400, not 404.
+      if (!task) return refused(refuse(1201, `Task not found by id/external id: ${reference}`))
+      exchange.record.taskId = task.id
+      const folder = folderOf(state, task, exchange.siteURL('cdn'))
+      return answered(taskView(task, phaseAt(task, now), settings, folder))
     })
   }
 
@@ -64,24 +74,52 @@ export function createKlingApi(state: KlingState): Hono<ApiEnv> {
   api.get('/tasks', (c) => {
     const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1]
     if (token === undefined) return refused(refuse(c.req.header('authorization') ? 1002 : 1001))
-    const account = state.accounts.find(({ apiKeys }) => apiKeys.includes(token))
+    const account = accounts.owner(({ apiKeys }) => apiKeys.includes(token))
     if (!account) return refused(refuse(settings.unknownKeyCode, API_KEY_ONLY))
     const { searchParams } = new URL(c.req.url)
-    const found = batch(state, account, searchParams, c.env.exchange.siteURL('cdn'))
-    return 'code' in found ? refused(found) : envelope(found, ids.uuid())
+    const found = batch(state, account, ops, searchParams, c.env.exchange.siteURL('cdn'))
+    return 'code' in found ? refused(found) : answered(found)
   })
   return api
 }
 
-interface AuthContext {
-  readonly req: { header(name: string): string | undefined }
-  set(key: 'account', account: KlingAccount): void
+const MAX_PAGE = 1000
+const MAX_PAGE_SIZE = 500
+const DEFAULT_PAGE_SIZE = 30
+
+/** One page of a path's tasks: a bare array, without a total. */
+function list(
+  state: KlingState,
+  account: KlingAccount,
+  op: string,
+  search: URLSearchParams,
+  cdn: string,
+): readonly View[] | Refusal {
+  const page = pageNumber(search.get('pageNum'), 1, MAX_PAGE)
+  if (page === undefined) return invalidValue('pageNum', search.get('pageNum'))
+  const size = pageNumber(search.get('pageSize'), DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
+  if (size === undefined) return invalidValue('pageSize', search.get('pageSize'))
+
+  const now = state.clock.now()
+  const direction = state.settings.listOrder === 'newest' ? -1 : 1
+  return (
+    state.tasks
+      .ofAccount(account.name)
+      .filter((task) => task.job.op === op && isVisible(task, now))
+      // Ids have 18 digits each, so text compares like numbers.
+      .sort((a, b) => direction * (a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)))
+      .slice((page - 1) * size, page * size)
+      .map((task) => taskView(task, phaseAt(task, now), state.settings, folderOf(state, task, cdn)))
+  )
 }
 
-const isRefusal = (value: Record<string, unknown> | Refusal): value is Refusal =>
-  typeof value.code === 'number' && !('task_id' in value)
+function pageNumber(sent: string | null, fallback: number, max: number): number | undefined {
+  if (sent === null) return fallback
+  const value = /^\d+$/.test(sent) ? Number(sent) : 0
+  return value >= 1 && value <= max ? value : undefined
+}
 
-const apiPath = new RegExp(`^/v1/videos/(?:${videoOps.join('|')})(?:/([^/]+))?$`)
+const apiPath = new RegExp(`^/v1/videos/(?:${ops.join('|')})(?:/([^/]+))?$`)
 
 function decoded(segment: string): string {
   try {

@@ -1,85 +1,137 @@
-import { MICRO_USD_PER_MILLI_UNIT } from './models.ts'
-import type { KlingSettings } from './options.ts'
-import { isTerminal, type Phase } from './phase.ts'
-import type { KlingTask } from './tasks.ts'
+import { createAccounts } from '../engine/account.ts'
+import { type AnswerEdits, createEdits } from '../engine/edits.ts'
+import { createKnobs } from '../engine/knobs.ts'
+import { meaningsOf } from '../engine/refusals.ts'
+import { openState, type ProviderKnobs, resetState, type Wire, type WireParts } from '../engine/wire.ts'
+import { isRecord } from '../http/json.ts'
+import { RISK_CONTROL } from './create.ts'
+import { createKlingCdn } from './files.ts'
+import {
+  demoAccount,
+  type KlingAccount,
+  type KlingEmulatorOptions,
+  klingDemo,
+  openAccount,
+  settle,
+} from './options.ts'
+import { passedOn, relayAnswer } from './relay/errors.ts'
+import { settleRelay } from './relay/options.ts'
+import { createRelay } from './relay/relay.ts'
+import { relayEdits } from './relay/replies.ts'
+import { classify, createKlingApi } from './routes.ts'
+import { errorAnswer, refusalAnswer, refusals } from './tables.ts'
+import { type KlingState, shown, spentMilliUnits, statuses } from './task.ts'
 
-// Clips come out a frame longer than asked: 41 ms is one frame at 24 per second.
-const EXTRA_SECONDS = 0.041
+const relayPrefix = '/relay/kling'
 
-export function envelope(data: unknown, requestId: string): Response {
-  return Response.json({ code: 0, message: 'SUCCEED', request_id: requestId, data })
-}
+/** The official Kling, V1 text2video and image2video, and a relay before it. */
+export function createKling(parts: WireParts<KlingEmulatorOptions>): Wire {
+  const { options } = parts
+  const accounts = createAccounts('Kling', options.accounts ?? [demoAccount], openAccount)
+  const state: KlingState = openState(parts, settle(options), accounts)
+  const api = createKlingApi(state)
+  const cdn = createKlingCdn(state)
+  const resold = settleRelay(options.relay ?? {}, klingDemo.relayKey)
+  const relay = createRelay(state, resold)
 
-const taskInfo = ({ job }: KlingTask): Record<string, string> =>
-  job.externalId === undefined ? {} : { external_task_id: job.externalId }
-
-/** `data` of a create answer. */
-export function createdView(task: KlingTask, now: number): Record<string, unknown> {
   return {
-    task_id: task.id,
-    task_status: 'submitted',
-    task_info: taskInfo(task),
-    created_at: now,
-    updated_at: now,
+    sites: [
+      {
+        name: 'api',
+        // The last one is the former international host; it still answered in 2026-10.
+        hosts: ['api-singapore.klingai.com', 'api-beijing.klingai.com', 'api.klingai.com'],
+        prefix: '/kling',
+      },
+      { name: 'cdn', hosts: ['cdn.klingai.com'], prefix: '/kling/cdn' },
+      { name: 'relay', hosts: [], prefix: relayPrefix },
+    ],
+    edits: {
+      ...klingEdits,
+      setStatus: (answer, word) => relayEdits.setStatus(answer, word) ?? klingEdits.setStatus(answer, word),
+      dropURLs: (answer) => relayEdits.dropURLs(answer) ?? klingEdits.dropURLs(answer),
+    },
+    access: (origin) => ({
+      baseURL: `${origin}/kling`,
+      env: accessEnv(accounts.all()[0]),
+      official: true,
+      relay: { baseURL: `${origin}${relayPrefix}`, apiKey: resold.keys[0] ?? '' },
+    }),
+    classify,
+    fetch: async (request, exchange) => {
+      if (exchange.site === 'relay') return relay.fetch(exchange)
+      return exchange.site === 'cdn' ? cdn.fetch(request, { exchange }) : api.fetch(request, { exchange })
+    },
+    errorAnswer: (status, code, { site }) =>
+      site === 'relay' ? relayAnswer(resold, status) : errorAnswer(status, code, state.ids.uuid()),
+    refuses: meaningsOf(refusals),
+    refusalAnswer: (meaning, { site }) => {
+      const refusal = refusals[meaning]
+      if (!refusal) return undefined
+      return site === 'relay' ? passedOn(resold, refusal) : refusalAnswer(refusal, state.ids.uuid())
+    },
+    tasks: () => state.tasks.all().map((task) => shown(task, state.clock.now())),
+    knobs: klingKnobs(state),
+    reset: () => {
+      resetState(state)
+      relay.reset()
+    },
   }
 }
 
-export const clipName = (task: KlingTask, kind: 'raw' | 'wm'): string => `${task.id}-0_${kind}_video_1.mp4`
-
-/** `data` of a query, and one item of a list. */
-export function taskView(
-  task: KlingTask,
-  phase: Phase,
-  settings: KlingSettings,
-  folder: string,
-): Record<string, unknown> {
+/** Keys of the first account, under the names that adapters read. */
+function accessEnv(first: KlingAccount | undefined): Record<string, string> {
+  const { accessKey = klingDemo.accessKey, secretKey = klingDemo.secretKey } = first ?? {}
+  const apiKey = first ? first.apiKeys[0] : klingDemo.apiKey
+  const webhookSecret = first?.webhookSecrets[0]
   return {
-    task_id: task.id,
-    task_status: phase.status,
-    task_status_msg: phase.message,
-    task_info: taskInfo(task),
-    created_at: task.createdAt,
-    updated_at: phase.updatedAt,
-    ...(phase.status === 'succeed' ? result(task, settings, folder) : {}),
-    ...(isTerminal(phase) ? deductions(task, phase) : {}),
+    KLINGAI_ACCESS_KEY: accessKey,
+    KLINGAI_SECRET_KEY: secretKey,
+    ...(apiKey === undefined ? {} : { KLINGAI_API_KEY: apiKey }),
+    ...(webhookSecret === undefined ? {} : { KLING_WEBHOOK_SECRET: webhookSecret }),
   }
 }
 
-/** Body of a callback: the bare task, in the order of the callbacks page. */
-export function callbackView(
-  task: KlingTask,
-  phase: Phase,
-  settings: KlingSettings,
-  folder: string,
-): Record<string, unknown> {
-  const whole = taskView(task, phase, settings, folder)
-  const { task_info, task_result, watermark_info, ...rest } = whole
-  return {
-    ...rest,
-    task_info,
-    ...(task_result === undefined ? {} : { task_result }),
-  }
+const klingKnobs = (state: KlingState): ProviderKnobs =>
+  createKnobs(state, {
+    label: 'Kling',
+    unit: 1000,
+    words: statuses,
+    spent: (account, now) => spentMilliUnits(state, account, now),
+    failure: (message = RISK_CONTROL) => message,
+    force: (task, status, message = status === 'failed' ? RISK_CONTROL : '', now) => {
+      task.forced = { phase: { status, message, updatedAt: now }, at: now }
+    },
+    setConcurrency: (account, limit) => {
+      account.videoConcurrency = limit
+    },
+    // Documented: after a rotation the secret before stays valid for seven days.
+    rotateWebhookKey: (account) => {
+      const secret = `whsec_${btoa(state.ids.uuid().replaceAll('-', ''))}`
+      account.webhookSecrets = [secret, ...account.webhookSecrets.slice(0, 1)]
+      return secret
+    },
+  })
+
+type Json = Record<string, unknown>
+
+/** Every task object in an answer: `data` itself, or each item of a list. */
+function tasksIn(answer: unknown): readonly Json[] {
+  const data = isRecord(answer) ? answer.data : undefined
+  return [data].flat().filter(isRecord)
 }
 
-function result(task: KlingTask, settings: KlingSettings, folder: string): Record<string, unknown> {
-  const { watermark, seconds } = task.job
-  const off = settings.watermarkUrlWhenOff === 'empty' ? { watermark_url: '' } : {}
-  const video = {
-    id: task.videoId,
-    url: `${folder}/${clipName(task, 'raw')}`,
-    ...(watermark ? { watermark_url: `${folder}/${clipName(task, 'wm')}` } : off),
-    duration: String(seconds + EXTRA_SECONDS),
-  }
-  return { task_result: { videos: [video] }, watermark_info: { enabled: watermark } }
-}
-
-/** Both stand in every ended task since mid-2026 (pages of 2026-09), whichever of the two has paid. */
-function deductions({ job, paysFrom }: KlingTask, { status }: Phase): Record<string, unknown> {
-  const free = status === 'failed'
-  const dollars = String((job.milliUnits * MICRO_USD_PER_MILLI_UNIT) / 1_000_000)
-  const quota = free || paysFrom === 'pack' ? '0' : dollars
-  return {
-    final_unit_deduction: free || paysFrom === 'balance' ? '0' : String(job.milliUnits / 1000),
-    final_balance_deduction: { quota, list_price: quota },
-  }
-}
+const klingEdits: AnswerEdits = createEdits({
+  tasksIn,
+  setStatus: (task, word) => {
+    task.task_status = word
+    delete task.task_result
+    delete task.final_unit_deduction
+  },
+  dropURLs: (answer) => {
+    const videos = tasksIn(answer)
+      .flatMap(({ task_result: result }) => (isRecord(result) ? result.videos : []))
+      .filter(isRecord)
+    for (const video of videos) delete video.url
+    return videos.length > 0
+  },
+})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { models } from '../../src/kling/models.ts'
+import { models } from '../../src/kling/kinds/models.ts'
 import { createRig, I2V, T2V } from './rig.ts'
 
 const image = 'https://example.com/a.png'

@@ -1,5 +1,4 @@
-import type { Refusal } from '../errors.ts'
-import { statusOf } from '../errors.ts'
+import { type Refusal, statusOf } from '../tables.ts'
 import type { RelaySettings } from './options.ts'
 
 type Style = Pick<RelaySettings, 'errors'>

@@ -1,18 +1,53 @@
 import type { Exchange } from '../../engine/exchange.ts'
+import type { Body } from '../../engine/fields.ts'
+import { isVisible } from '../../engine/task.ts'
 import { isRecord } from '../../http/json.ts'
-import { followTask } from '../callbacks.ts'
 import { create } from '../create.ts'
-import { videoOps } from '../models.ts'
-import { isVisible, phaseAt } from '../phase.ts'
-import { folderOf } from '../read.ts'
-import type { KlingState } from '../state.ts'
-import type { KlingTask } from '../tasks.ts'
-import { clipName, taskView } from '../wire.ts'
+import { kinds, ops } from '../kinds.ts'
+import { clipName, folderOf, type KlingState, type KlingTask, phaseAt } from '../task.ts'
+import { taskView } from '../views.ts'
+import { followTask } from '../webhook.ts'
 import { badKey, badRequest, conflict, noSuchPath, noSuchTask, passedOn } from './errors.ts'
-import { forwarded, strangersIn } from './fields.ts'
 import { createKeyBooks, type KeyVerdict } from './keys.ts'
 import type { RelayForm, RelaySettings } from './options.ts'
 import { reply } from './replies.ts'
+
+/** What the gateway's struct reads (2025 to 2026); everything younger is lost on the way. */
+const known: ReadonlySet<string> = new Set([
+  'prompt',
+  'image',
+  'image_tail',
+  'negative_prompt',
+  'sound',
+  'mode',
+  'duration',
+  'aspect_ratio',
+  'model_name',
+  'model',
+  'cfg_scale',
+  'static_mask',
+  'dynamic_masks',
+  'camera_control',
+  'watermark_info',
+  'callback_url',
+  'external_task_id',
+])
+
+const isKnown = ([key, value]: readonly [string, unknown]): boolean => known.has(key) && value !== null
+
+/** Fields it does not know. */
+const strangersIn = (body: Body): readonly string[] => Object.keys(body).filter((key) => !known.has(key))
+
+/** What reaches Kling: no id of the caller's, and its own defaults, a square among them. */
+function forwarded(body: Body): { readonly op: string; readonly body: Body } {
+  const { external_task_id: _id, ...rest } = Object.fromEntries(Object.entries(body).filter(isKnown))
+  // Without a picture it makes text of it.
+  const op = rest.image || rest.image_tail ? 'image2video' : 'text2video'
+  const shape = op === 'text2video' ? { aspect_ratio: '1:1' } : {}
+  const { aspect_ratio, ...plain } = rest
+  const own = op === 'text2video' && aspect_ratio !== undefined ? { aspect_ratio } : {}
+  return { op, body: { mode: 'std', duration: '5', ...shape, ...plain, ...own } }
+}
 
 /** A relay before the emulated Kling. */
 export interface Relay {
@@ -27,8 +62,8 @@ interface Sold {
   readonly path: string
 }
 
-const paths: ReadonlySet<string> = new Set(videoOps.map((op) => `/v1/videos/${op}`))
-const keySaid = {
+const paths: ReadonlySet<string> = new Set(ops.map((op) => `/v1/videos/${op}`))
+const keyRefusals = {
   invalid: 'Idempotency-Key has 1 to 191 bytes',
   other: 'Idempotency-Key was used for another request',
   busy: 'the first request under this Idempotency-Key is in progress, or its outcome is unclear',
@@ -38,7 +73,7 @@ export function createRelay(state: KlingState, settings: RelaySettings): Relay {
   const sold = new Map<string, Sold>()
   const keys = createKeyBooks()
 
-  function tell(id: string, { task }: Sold, form: RelayForm, exchange: Exchange): Response {
+  function answerAbout(id: string, { task }: Sold, form: RelayForm, exchange: Exchange): Response {
     const now = state.clock.now()
     const phase = phaseAt(task, now)
     const folder = folderOf(state, task, exchange.siteURL('cdn'))
@@ -85,16 +120,16 @@ export function createRelay(state: KlingState, settings: RelaySettings): Relay {
       return badRequest(settings, `unknown field ${strangers[0]}`)
     }
     const key = enter(caller, exchange)
-    if (key?.state === 'same') return tell(key.id, sold.get(key.id) as Sold, settings.form.create, exchange)
-    if (key?.state === 'invalid') return badRequest(settings, keySaid.invalid)
-    if (key && key.state !== 'new') return conflict(settings, keySaid[key.state])
+    if (key?.state === 'same')
+      return answerAbout(key.id, sold.get(key.id) as Sold, settings.form.create, exchange)
+    if (key?.state === 'invalid') return badRequest(settings, keyRefusals.invalid)
+    if (key && key.state !== 'new') return conflict(settings, keyRefusals[key.state])
 
     const { op, body } = forwarded(json)
-    const [operator] = state.accounts
-    if (!operator) throw new Error('the relay needs an account at Kling')
+    const kind = kinds.find((sold) => sold.op === op)
+    if (!kind) throw new Error(`Kling sells no ${op}`)
     const upstream: Exchange = Object.create(exchange, { json: { value: body } })
-    const task = create(state, operator, op, upstream)
-    // Written by `create` on what it was given.
+    const task = create(state, state.accounts.named(undefined), kind, upstream)
     if ('code' in task) {
       key?.dropped()
       return passedOn(settings, task)
@@ -104,7 +139,7 @@ export function createRelay(state: KlingState, settings: RelaySettings): Relay {
     key?.made(id)
     followTask(state, task, folderOf(state, task, exchange.siteURL('cdn')))
     await exchange.taskCreated({ id: task.id })
-    return tell(id, sold.get(id) as Sold, settings.form.create, exchange)
+    return answerAbout(id, sold.get(id) as Sold, settings.form.create, exchange)
   }
 
   function read(caller: string, id: string, exchange: Exchange): Response {
@@ -115,7 +150,7 @@ export function createRelay(state: KlingState, settings: RelaySettings): Relay {
       return noSuchTask(settings)
     }
     exchange.record.taskId = found.task.id
-    return tell(id, found, settings.form.read, exchange)
+    return answerAbout(id, found, settings.form.read, exchange)
   }
 
   return {

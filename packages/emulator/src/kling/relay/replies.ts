@@ -1,8 +1,10 @@
-import type { Phase } from '../phase.ts'
+import { type AnswerEdits, createEdits } from '../../engine/edits.ts'
+import { isRecord } from '../../http/json.ts'
+import type { Phase } from '../task.ts'
 import type { RelayForm, RelaySettings } from './options.ts'
 
-/** A task as a reply tells it. */
-export interface Told {
+/** What a reply says of a task. */
+export interface RelayedTask {
   /** The relay's own. */
   readonly id: string
   readonly phase: Phase
@@ -38,30 +40,30 @@ const openai: Words = {
 
 const inSeconds = (ms: number): number => Math.floor(ms / 1_000)
 
-function native({ id, view }: Told, { times }: RelaySettings): Record<string, unknown> {
+function native({ id, view }: RelayedTask, { times }: RelaySettings): Record<string, unknown> {
   const { created_at, updated_at, ...rest } = view
   const time = (ms: unknown): number => (times === 's' ? inSeconds(Number(ms)) : Number(ms))
   return { ...rest, task_id: id, created_at: time(created_at), updated_at: time(updated_at) }
 }
 
-const failure = ({ phase }: Told): { code: string; message: string } | null =>
+const failure = ({ phase }: RelayedTask): { code: string; message: string } | null =>
   phase.status === 'failed' ? { code: 'task_failed', message: phase.message } : null
 
-const flat = (told: Told): Record<string, unknown> => ({
-  task_id: told.id,
-  status: flatWords[told.phase.status],
-  url: told.url,
-  format: told.url === '' ? '' : 'mp4',
-  metadata: told.url === '' ? {} : { duration: told.seconds, fps: 24 },
-  error: failure(told),
+const flat = (task: RelayedTask): Record<string, unknown> => ({
+  task_id: task.id,
+  status: flatWords[task.phase.status],
+  url: task.url,
+  format: task.url === '' ? '' : 'mp4',
+  metadata: task.url === '' ? {} : { duration: task.seconds, fps: 24 },
+  error: failure(task),
 })
 
-function wrapped(told: Told): Record<string, unknown> {
-  const { phase, createdAt } = told
+function wrapped(task: RelayedTask): Record<string, unknown> {
+  const { phase, createdAt } = task
   const ended = phase.status === 'succeed' || phase.status === 'failed'
   return {
     id: 1,
-    task_id: told.id,
+    task_id: task.id,
     platform: '50',
     user_id: 1,
     group: 'default',
@@ -75,37 +77,62 @@ function wrapped(told: Told): Record<string, unknown> {
     finish_time: ended ? inSeconds(phase.updatedAt) : 0,
     progress: ended ? '100%' : '30%',
     properties: {},
-    data: { code: 0, message: 'SUCCEED', request_id: 'upstream', data: told.view },
+    data: { code: 0, message: 'SUCCEED', request_id: 'upstream', data: task.view },
   }
 }
 
-const video = (told: Told): Record<string, unknown> => ({
-  id: told.id,
-  task_id: told.id,
+const video = (task: RelayedTask): Record<string, unknown> => ({
+  id: task.id,
+  task_id: task.id,
   object: 'video',
-  model: told.model,
-  status: openai[told.phase.status],
-  progress: told.phase.status === 'succeed' ? 100 : 0,
-  created_at: inSeconds(told.createdAt),
-  ...(told.url !== '' && { metadata: { url: told.url } }),
-  ...(told.phase.status === 'failed' && { error: failure(told) }),
+  model: task.model,
+  status: openai[task.phase.status],
+  progress: task.phase.status === 'succeed' ? 100 : 0,
+  created_at: inSeconds(task.createdAt),
+  ...(task.url !== '' && { metadata: { url: task.url } }),
+  ...(task.phase.status === 'failed' && { error: failure(task) }),
 })
 
-const forms: Readonly<Record<RelayForm, (told: Told, settings: RelaySettings) => unknown>> = {
-  K: (told, settings) => ({ code: 0, message: 'SUCCEED', request_id: 'r', data: native(told, settings) }),
-  'K+': (told, settings) => ({
+const forms: Readonly<Record<RelayForm, (task: RelayedTask, settings: RelaySettings) => unknown>> = {
+  K: (task, settings) => ({ code: 0, message: 'SUCCEED', request_id: 'r', data: native(task, settings) }),
+  'K+': (task, settings) => ({
     code: 0,
     message: 'SUCCEED',
     request_id: 'r',
-    task_id: told.id,
-    data: native(told, settings),
+    task_id: task.id,
+    data: native(task, settings),
   }),
-  W: (told) => ({ code: 'success', message: '', data: wrapped(told) }),
-  F: (told) => ({ code: 'success', message: '', data: flat(told) }),
+  W: (task) => ({ code: 'success', message: '', data: wrapped(task) }),
+  F: (task) => ({ code: 'success', message: '', data: flat(task) }),
   B: flat,
   O: video,
 }
 
 /** A reply about a task. */
-export const reply = (form: RelayForm, told: Told, settings: RelaySettings): Response =>
-  Response.json(forms[form](told, settings))
+export const reply = (form: RelayForm, task: RelayedTask, settings: RelaySettings): Response =>
+  Response.json(forms[form](task, settings))
+
+/** The task of a flat, bare or wrapped reply; `undefined` where it is told in Kling's own form. */
+function tasksIn(answer: unknown): readonly Record<string, unknown>[] {
+  if (!isRecord(answer)) return []
+  const task = isRecord(answer.data) ? answer.data : answer
+  return 'status' in task ? [task] : []
+}
+
+const dropResult = (task: Record<string, unknown>): void => {
+  for (const key of ['url', 'metadata', 'data']) delete task[key]
+}
+
+/** Field faults for the forms that are not Kling's. */
+export const relayEdits: AnswerEdits = createEdits({
+  tasksIn,
+  setStatus: (task, word) => {
+    task.status = word
+    dropResult(task)
+  },
+  dropURLs: (answer) => {
+    const tasks = tasksIn(answer)
+    for (const task of tasks) dropResult(task)
+    return tasks.length > 0
+  },
+})

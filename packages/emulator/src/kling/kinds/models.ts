@@ -1,7 +1,3 @@
-/** Create paths of the V1 API that this emulator serves, under `/v1/videos/`. */
-export const videoOps = ['text2video', 'image2video'] as const
-export type VideoOp = (typeof videoOps)[number]
-
 export type Mode = 'std' | 'pro' | '4k'
 
 /**
@@ -23,7 +19,8 @@ interface Rate {
 
 export interface ModelRow {
   readonly state: ModelState
-  readonly ops: readonly VideoOp[]
+  /** Create paths that take it. */
+  readonly ops: readonly string[]
   /** Absent: the model takes no `mode` and is billed as pro. */
   readonly modes?: readonly Mode[]
   readonly seconds: readonly number[]
@@ -38,14 +35,14 @@ export interface ModelRow {
   /** Modes that take `voice_list`, on image2video: the capability map (2026-05-19) has it on kling-v2-6 pro alone. */
   readonly voices?: readonly Mode[] | 'unverified'
   readonly cfgScale?: true | 'unverified'
-  readonly camera?: { readonly op: VideoOp; readonly cells: Cells; readonly types?: readonly string[] }
+  readonly camera?: { readonly op: string; readonly cells: Cells; readonly types?: readonly string[] }
   readonly masks?: Cells
   readonly multiShot?: true
   /** How many elements image2video takes. */
   readonly elements?: number
 }
 
-const both: readonly VideoOp[] = ['text2video', 'image2video']
+const both: readonly string[] = ['text2video', 'image2video']
 const fiveOrTen = [5, 10]
 const threeToFifteen = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
 const proFrames: Cells = ['pro5', 'pro10']
@@ -142,9 +139,6 @@ export const models: Readonly<Record<string, ModelRow>> = {
     elements: 3,
   },
 }
-
-/** List price of a video unit, 2026-08-13: $0.14. */
-export const MICRO_USD_PER_MILLI_UNIT = 140
 
 /** Thousandths of a unit for one clip. */
 export function priceOf(

@@ -2,10 +2,7 @@ import { Hono } from 'hono'
 import type { ExchangeEnv } from '../engine/exchange.ts'
 import { expiredAnswer, htmlAnswer } from '../http/answers.ts'
 import { fileAnswer } from '../http/range.ts'
-import { phaseAt } from './phase.ts'
-import type { KlingState } from './state.ts'
-import type { KlingTask } from './tasks.ts'
-import { clipName } from './wire.ts'
+import { clipName, folderOf, type KlingState, phaseAt } from './task.ts'
 
 const clipPath = '/bs2/upload-kling-api/:bucket/:op/:file'
 
@@ -18,7 +15,7 @@ export function createKlingCdn(state: KlingState): Hono<ExchangeEnv> {
   cdn.get(clipPath, async (c) => {
     const { bucket, op, file } = c.req.param()
     const task = state.tasks.byId(file.split('-')[0] ?? '')
-    if (!task || task.job.op !== op || bucketOf(state, task) !== bucket) return missing()
+    if (!task || `/bs2/upload-kling-api/${bucket}/${op}` !== folderOf(state, task, '')) return missing()
     const kind = file === clipName(task, 'wm') && task.job.watermark ? 'wm' : 'raw'
     const now = state.clock.now()
     const phase = phaseAt(task, now)
@@ -36,6 +33,3 @@ export function createKlingCdn(state: KlingState): Hono<ExchangeEnv> {
   })
   return cdn
 }
-
-const bucketOf = (state: KlingState, task: KlingTask): string | undefined =>
-  state.accounts.find(({ name }) => name === task.account)?.bucket

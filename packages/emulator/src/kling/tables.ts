@@ -119,3 +119,6 @@ export function errorAnswer(
   const body = { ...refusal, request_id: requestId }
   return Response.json(body, { status: status ?? (isKlingCode(known) ? errorTable[known].status : 500) })
 }
+
+/** List price of a video unit, 2026-08-13: $0.14. */
+export const MICRO_USD_PER_MILLI_UNIT = 140

@@ -1,0 +1,16 @@
+import type { KlingKind } from './kind.ts'
+import { cameraRule, cfgScaleRule, multiShotRule, soundRule, voiceRule } from './rules.ts'
+import { readVideo, type VideoPath, videoFields } from './video.ts'
+
+const path: VideoPath = {
+  op: 'text2video',
+  fields: { ...videoFields, aspect_ratio: { type: 'string', enum: ['16:9', '9:16', '1:1'] } },
+  needsPrompt: () => true,
+  checkPictures: () => ({}),
+  rules: [soundRule, voiceRule, cfgScaleRule, cameraRule, multiShotRule],
+}
+
+export const textToVideo: KlingKind = {
+  ...path,
+  read: (body, settings) => readVideo(path, body, settings),
+}
