@@ -1,28 +1,22 @@
-import { type Clock, elapsedOf, toBase64 } from '@reelay/core'
+import { type Clock, elapsedOf } from '@reelay/core'
 
 // Official samples sign for 1800 s and backdate nbf by 5 s; no longer life is documented (authentication page, 2026-09).
 const lifetimeS = 1_800
 const backdateS = 5
 const renewBeforeS = 60
 
-const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
-// RFC 7515, section 2: the URL-safe alphabet, without padding.
-const base64url = (bytes: Uint8Array): string =>
-  toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-const header = base64url(utf8('{"alg":"HS256","typ":"JWT"}'))
-
 /**
  * Signs a token as of `nowS`, in seconds since the epoch. The claims and their order are those of the official samples:
- * `iss`, `exp`, `nbf`, nothing else. One fixed algorithm is one HMAC (RFC 7515, appendix A.1): a library for all of them
- * weighed a seventh of a minimal program, so it verifies our tokens in the tests instead.
+ * `iss`, `exp`, `nbf`, nothing else. The signer is loaded with the first token, since an API key needs none.
+ *
+ * @throws whatever the loading, or the runtime's cryptography, stumbles over; the transport makes it an `ERR_CONFIG` before
+ * anything is sent.
  */
 export async function signToken(accessKey: string, secretKey: string, nowS: number): Promise<string> {
-  const claims = { iss: accessKey, exp: nowS + lifetimeS, nbf: nowS - backdateS }
-  const signed = `${header}.${base64url(utf8(JSON.stringify(claims)))}`
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const key = await crypto.subtle.importKey('raw', utf8(secretKey), algorithm, false, ['sign'])
-  const signature = await crypto.subtle.sign(algorithm, key, utf8(signed))
-  return `${signed}.${base64url(new Uint8Array(signature))}`
+  const { SignJWT } = await import('jose/jwt/sign')
+  return new SignJWT({ iss: accessKey, exp: nowS + lifetimeS, nbf: nowS - backdateS })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .sign(new TextEncoder().encode(secretKey))
 }
 
 /** Tokens of one key pair: kept while they last, and signed by the server's time once it has told us. */

@@ -103,6 +103,60 @@ describe('JWT', () => {
   })
 })
 
+describe('what cannot be signed', () => {
+  const buy = async () => {
+    const recorded: string[] = []
+    const { kling, sent } = stub(() => ({ json: created }), { apiKey: undefined, ...pair })
+    const error = await kling
+      .submit(
+        { kind: 'text-to-video', prompt: 'A paper boat' },
+        { record: async ({ type }) => void recorded.push(type) },
+      )
+      .catch((thrown: unknown) => thrown)
+    return { error, left: [...sent, ...recorded] }
+  }
+  afterEach(() => {
+    vi.restoreAllMocks()
+    vi.unstubAllGlobals()
+    vi.doUnmock('jose/jwt/sign')
+  })
+
+  test('is not bought: a runtime whose cryptography fails', async () => {
+    vi.spyOn(crypto.subtle, 'sign').mockRejectedValue(new Error(`no HMAC for ${pair.secretKey}`))
+    const { error, left } = await buy()
+    expect(error).toMatchObject({
+      code: 'ERR_CONFIG',
+      outcome: 'none',
+      message: expect.stringMatching(
+        /credentials could not be put on a request \(.*no HMAC for \[redacted\]/,
+      ),
+    })
+    expect(left).toEqual([])
+  })
+
+  test('is not bought: a runtime without WebCrypto', async () => {
+    vi.stubGlobal('crypto', { randomUUID: () => '1' })
+    const { error, left } = await buy()
+    expect(error).toMatchObject({
+      code: 'ERR_CONFIG',
+      outcome: 'none',
+      message: expect.stringContaining('lacks crypto.subtle'),
+    })
+    expect(left).toEqual([])
+  })
+
+  test('is not bought: a bundle without the signer, which an API key does not need', async () => {
+    vi.doMock('jose/jwt/sign', () => {
+      throw new Error('left out')
+    })
+    const { error, left } = await buy()
+    expect(error).toMatchObject({ code: 'ERR_CONFIG', outcome: 'none' })
+    expect(left).toEqual([])
+    const { kling } = stub(() => ({ json: created }), { apiKey: 'key-123456' })
+    expect(await kling.submit({ kind: 'text-to-video', prompt: 'A paper boat' })).toBeDefined()
+  })
+})
+
 describe('renewal', () => {
   const refused = (code: number, serverTime?: number) => ({
     ...replyOf(fixture('auth_not_yet_valid_jwt')),
