@@ -8,7 +8,7 @@ import {
   type RelayName,
 } from './credentials.ts'
 import { createTokenSource, type TokenSource } from './jwt.ts'
-import { readEnvelope } from './wire.ts'
+import { codeOf } from './read.ts'
 
 // Token not valid yet, token expired: the refusals that a new signature cures (official error table, 2026-09).
 const clockCodes: ReadonlySet<string> = new Set(['1003', '1004'])
@@ -48,7 +48,7 @@ export function createAuth(
     renew(reply) {
       // An API key has no clock in it: sending it again would be refused again.
       if (resolved?.type !== 'key-pair') return false
-      if (!clockCodes.has(String(readEnvelope(reply.body)?.code))) return false
+      if (!clockCodes.has(codeOf(reply.body))) return false
       resolved.tokens.renew(reply.serverTime)
       return true
     },

@@ -11,10 +11,10 @@ import { createAuth } from './auth.ts'
 import { hosts, type KlingOptions, type KlingRegion } from './manifest.ts'
 import { spec } from './spec.ts'
 
-export { type KlingErrorRow, klingErrors } from './errors.ts'
 export type { KlingOptions, KlingRegion } from './manifest.ts'
 export type { KlingVideoOptions } from './provider-options.ts'
-export { klingRelayErrors } from './relay/errors.ts'
+export { klingRelayErrors } from './relay/tables.ts'
+export { type KlingErrorRow, klingErrors } from './tables.ts'
 export { createKlingWebhook, type KlingWebhookOptions } from './webhook.ts'
 
 /**

@@ -1,22 +1,12 @@
-import type { ProviderSpec, TaskStatus } from '@reelay/core'
+import type { ProviderSpec } from '@reelay/core'
 import { catalog, pollFloorMs, readSpacingMs, tasksPerRead } from './catalog.ts'
 import { carriesPrompt, check, warnings } from './checks/index.ts'
-import { readCreated, readTask, readTasks } from './decode.ts'
 import { encode } from './encode.ts'
-import { readRefusal } from './errors.ts'
-import { readFailure } from './failures.ts'
 import { freeOptions, reservedOptions } from './provider-options.ts'
+import { readCreated, readFailure, readRefusal, readTask, readTasks } from './read.ts'
 import { relay } from './relay/index.ts'
 import { find, list, query, routes } from './routes.ts'
-
-const statuses: Readonly<Record<string, TaskStatus>> = {
-  submitted: 'queued',
-  processing: 'running',
-  succeed: 'succeeded',
-  // The word of API 2.0. Kling's newer endpoints mix the two (dossier, section 7), and a paid clip must not hang on it.
-  succeeded: 'succeeded',
-  failed: 'failed',
-}
+import { statuses } from './tables.ts'
 
 /** Official Kling V1, `text2video` and `image2video`. */
 export const spec: ProviderSpec = {

@@ -1,14 +1,17 @@
 import {
   defineWebhook,
+  maybe,
   type NativeTask,
   standardWebhooks,
   unsignedDeliveries,
   type WebhookOptionsBase,
   type WebhookReceiver,
+  wireNumber,
+  wireReader,
 } from '@reelay/core'
-import { readTask } from './decode.ts'
+import * as z from 'zod/mini'
+import { readTask } from './read.ts'
 import { spec } from './spec.ts'
-import { readCallback, type WireCallback } from './wire-callback.ts'
 
 /**
  * Options of {@link createKlingWebhook}.
@@ -29,8 +32,31 @@ export interface KlingWebhookOptions extends WebhookOptionsBase {
   readonly unsigned?: boolean | undefined
 }
 
+// As loose as the replies, see read.ts.
+const text = maybe(z.string())
+const scalar = maybe(z.union([z.string(), wireNumber]))
+
+// The shape of API 2.0.
+const callback = z.object({
+  // Has V1 only.
+  task_id: scalar,
+  id: scalar,
+  status: text,
+  message: text,
+  // Milliseconds since the epoch, both.
+  create_time: scalar,
+  update_time: scalar,
+  external_id: scalar,
+  // Loose, since the fields of a clip are those of V1 and read there.
+  outputs: maybe(z.array(maybe(z.looseObject({ type: text })))),
+  // What was paid: units or money, decimal strings; never to be read without its type.
+  billing: maybe(z.array(maybe(z.object({ charge_type: text, amount: scalar })))),
+})
+
+const readCallback = wireReader(callback)
+
 /** A callback of API 2.0 in the fields of V1. */
-function asV1({ outputs, billing, ...task }: WireCallback): Readonly<Record<string, unknown>> {
+function asV1({ outputs, billing, ...task }: z.infer<typeof callback>): Readonly<Record<string, unknown>> {
   const charged = (type: string): number | undefined => {
     const amounts = (billing ?? [])
       .filter((row) => row?.charge_type === type)

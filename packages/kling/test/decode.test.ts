@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readCreated, readTask, readTasks } from '../src/decode.ts'
-import { readRefusal } from '../src/errors.ts'
-import { readFailure } from '../src/failures.ts'
+import { readCreated, readFailure, readRefusal, readTask, readTasks } from '../src/read.ts'
 import { spec } from '../src/spec.ts'
 import { fixture, reply, replyOf } from './support/fixtures.ts'
 

@@ -1,7 +1,7 @@
 import type { ErrorCode, Outcome } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
-import { klingErrors } from '../src/errors.ts'
 import { spec } from '../src/spec.ts'
+import { klingErrors } from '../src/tables.ts'
 import { fixture, fixtures, reply, replyOf } from './support/fixtures.ts'
 import { stub } from './support/stub.ts'
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readCreated, readTask, readTasks } from '../src/decode.ts'
-import { readRefusal } from '../src/errors.ts'
 import { createKling } from '../src/index.ts'
+import { readCreated, readRefusal, readTask, readTasks } from '../src/read.ts'
 import { fixture, fixtures, replyOf } from './support/fixtures.ts'
 
 const units = (amount: number): object => ({ amount, unit: 'unit' })

@@ -1,9 +1,9 @@
 import type { Draft, HttpRequest, ProviderSpec, Subject, Warning } from '@reelay/core'
 import { warnings as ownWarnings } from '../checks/index.ts'
 import { encode as encodeOwn } from '../encode.ts'
-import { readFailure } from '../failures.ts'
-import { readCreated, readTask, statuses } from './decode.ts'
-import { readRefusal } from './errors.ts'
+import { readFailure } from '../read.ts'
+import { readCreated, readRefusal, readTask } from './read.ts'
+import { statuses } from './tables.ts'
 
 // What a request gets at Kling that names none. Relays fill in 1:1 (relay notes of 2026-11-26).
 const aspectRatio = '16:9'

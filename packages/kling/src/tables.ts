@@ -1,5 +1,14 @@
-import type { ErrorRow, HttpReply, Refusal } from '@reelay/core'
-import { readEnvelope } from './wire.ts'
+import type { ErrorRow, Failure, TaskStatus } from '@reelay/core'
+
+/** Status words of V1. */
+export const statuses: Readonly<Record<string, TaskStatus>> = {
+  submitted: 'queued',
+  processing: 'running',
+  succeed: 'succeeded',
+  // The word of API 2.0. Kling's newer endpoints mix the two (dossier, section 7), and a paid clip must not hang on it.
+  succeeded: 'succeeded',
+  failed: 'failed',
+}
 
 /**
  * A row of the error table, with its source.
@@ -95,8 +104,8 @@ export const klingErrors: Readonly<Record<string, KlingErrorRow>> = {
   5002: unknown('ERR_UNAVAILABLE', true),
 }
 
-// A code younger than this table still belongs to its hundred; what it means for money, nobody has said.
-const families: Readonly<Record<string, KlingErrorRow>> = {
+/** A code younger than the table still belongs to its hundred; what it means for money, nobody has said. */
+export const families: Readonly<Record<string, KlingErrorRow>> = {
   // The 10xx codes are about credentials.
   10: unknown('ERR_AUTH', false),
   // The 11xx codes are about the account.
@@ -108,7 +117,8 @@ const families: Readonly<Record<string, KlingErrorRow>> = {
   // The 50xx codes are about the service.
   50: unknown('ERR_UNAVAILABLE', true),
 }
-const unlisted = unknown('ERR_UNEXPECTED_REPLY', true)
+/** Any other code. */
+export const unlisted: KlingErrorRow = unknown('ERR_UNEXPECTED_REPLY', true)
 
 interface Wording {
   readonly pattern: RegExp
@@ -119,7 +129,7 @@ interface Wording {
 }
 
 /** Refusals that only their words tell apart. */
-const wordings: readonly Wording[] = [
+export const wordings: readonly Wording[] = [
   {
     pattern: /^task not found\b/i,
     nativeCode: '1201',
@@ -140,36 +150,54 @@ const wordings: readonly Wording[] = [
   },
 ]
 
-function rowFor(status: number, code: string): KlingErrorRow {
-  const row = klingErrors[code] ?? families[code.slice(0, -2)] ?? unlisted
-  // A gateway that fails on the way back may wrap an older answer: no 5xx is proof that nothing was made.
-  return status >= 500 ? { ...row, outcome: 'unknown' } : row
+interface FailureRow extends Pick<Failure, 'reason' | 'retryable' | 'flagged'> {
+  readonly pattern: RegExp
+  readonly advice: string
+  readonly source: string
 }
 
+const expected = 'wording of the official error table, 2026-09; not recorded on a failed task'
+
 /**
- * What a reply refuses, by its `code` and words; `undefined` for `code` 0 and for replies that are not Kling's own.
- * The code counts on HTTP 200 as well.
+ * Why accepted tasks end failed, by `task_status_msg`. Only the risk-control words were recorded; the other rows
+ * expect the wording of the error table, and anything else stays `unknown`.
  */
-export function readRefusal(reply: HttpReply): Refusal | undefined {
-  const envelope = readEnvelope(reply.body)
-  const nativeCode = String(envelope?.code ?? '')
-  // Kling's codes are numbers; anything else is somebody else's answer.
-  if (!envelope || !/^[1-9]\d*$/.test(nativeCode)) return undefined
-  const message = envelope.message ?? undefined
-  const wording = wordings.find(
-    (one) =>
-      (one.nativeCode === undefined || one.nativeCode === nativeCode) && one.pattern.test(message ?? ''),
-  )
-  const { code, retryable, outcome, advice: todo } = wording?.row ?? rowFor(reply.status, nativeCode)
-  const { request_id: requestId } = envelope
-  return {
-    code,
-    retryable,
-    outcome,
-    ...(todo === undefined ? {} : { advice: todo }),
-    nativeCode,
-    message,
-    requestId: requestId === undefined || requestId === null ? undefined : String(requestId),
-    ...(wording?.mark === undefined ? {} : { [wording.mark]: true }),
-  }
+export const failures: readonly FailureRow[] = [
+  {
+    pattern: /risk control/i,
+    reason: 'content',
+    flagged: true,
+    retryable: false,
+    advice: 'change the prompt or the image',
+    source: 'recorded many times until 2026-10: "Failure to pass the risk control system"',
+  },
+  {
+    pattern: /content security|policy/i,
+    reason: 'content',
+    flagged: true,
+    retryable: false,
+    advice: 'change the prompt or the image',
+    source: expected,
+  },
+  {
+    pattern: /\binternal\b|time(d )?-?out|maintenance|unavailable/i,
+    reason: 'internal',
+    retryable: true,
+    advice: 'try again',
+    source: expected,
+  },
+  {
+    pattern: /\bis invalid\b|\binvalid\b.*\bparam/i,
+    reason: 'input',
+    retryable: false,
+    advice: 'change the request',
+    source: expected,
+  },
+]
+
+/** Any other words. */
+export const otherFailure: Omit<FailureRow, 'pattern' | 'source'> = {
+  reason: 'unknown',
+  retryable: false,
+  advice: 'look it up in the console before trying again',
 }

@@ -1,0 +1,199 @@
+import {
+  type Failure,
+  type HttpReply,
+  idText,
+  maybe,
+  type NativeAmount,
+  type NativeTask,
+  type Output,
+  type Refusal,
+  wireNumber,
+  wireReader,
+} from '@reelay/core'
+import * as z from 'zod/mini'
+import {
+  failures,
+  families,
+  type KlingErrorRow,
+  klingErrors,
+  otherFailure,
+  unlisted,
+  wordings,
+} from './tables.ts'
+
+// Loose on purpose: replies of two years differ in nulls, absent keys and extra ones, and a field we cannot use must
+// not cost us a paid task. A field of the wrong type reads as absent.
+const text = maybe(z.string())
+// Ids, durations and amounts are strings today; numbers are tolerated (dossier, sections 3.1 and 3.4).
+const scalar = maybe(z.union([z.string(), wireNumber]))
+
+/** A string or number that may be missing. */
+export type Scalar = string | number | undefined
+
+const task = z.object({
+  task_id: scalar,
+  task_status: text,
+  task_status_msg: text,
+  task_info: maybe(z.object({ external_task_id: scalar })),
+  task_result: maybe(z.object({ videos: maybe(z.array(z.unknown())) })),
+  // Units, a decimal string.
+  final_unit_deduction: scalar,
+  // Money, decimal strings; since mid-2026.
+  final_balance_deduction: maybe(z.object({ quota: scalar })),
+  // Milliseconds since the epoch, both.
+  created_at: scalar,
+  updated_at: scalar,
+})
+
+// What every V1 reply is wrapped in.
+const envelope = z.object({
+  code: scalar,
+  message: text,
+  request_id: scalar,
+  data: z.optional(z.unknown()),
+})
+
+type Task = z.infer<typeof task>
+
+const readEnvelope = wireReader(envelope)
+const readNative = wireReader(task)
+// `duration` is in seconds.
+const readVideo = wireReader(z.object({ id: scalar, url: text, watermark_url: text, duration: scalar }))
+
+/** The code of a reply, as text; empty when it has none. */
+export const codeOf = (body: unknown): string => String(readEnvelope(body)?.code ?? '')
+
+// "Generated media are purged after 30 days": every page, dossier section 11. No shorter URL expiry is documented.
+const heldForMs = 30 * 24 * 60 * 60 * 1_000
+
+/** A number that may be written as text. */
+export function toNumber(value: Scalar): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  const number = Number(value)
+  return Number.isFinite(number) ? number : undefined
+}
+
+/** A clip, if it has an address. */
+export function readOutput(value: unknown, expiresAt: number | undefined): Output | undefined {
+  const { url, watermark_url: watermarkUrl, ...clip } = readVideo(value) ?? {}
+  if (!url) return undefined
+  const [id, duration] = [idText(clip.id), toNumber(clip.duration)]
+  return {
+    kind: 'video',
+    url,
+    // Replies name no type; every recorded result is an .mp4.
+    mediaType: 'video/mp4',
+    ...(duration === undefined ? {} : { duration }),
+    ...(id === undefined ? {} : { id }),
+    // Empty or absent when no watermark was asked for (unverified which).
+    ...(watermarkUrl ? { watermarkUrl } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }
+}
+
+/** As it is said, whether or not it can be a charge. */
+const toAmount = (value: Scalar): number | undefined =>
+  value === undefined || String(value).trim() === '' ? undefined : Number(value)
+
+/** What was charged, when one number says it: units from a pack, or money from the balance (since mid-2026). */
+function toCharge(task: Task): NativeAmount | undefined {
+  const [units, balance = 0] = [task.final_unit_deduction, task.final_balance_deduction?.quota].map(toAmount)
+  if (balance === 0) return units === undefined ? undefined : { amount: units, unit: 'unit' }
+  // Paid from both: either number alone would understate the cost. The balance's currency is not in the reply.
+  return units === undefined || units === 0 ? { amount: balance, unit: 'balance' } : undefined
+}
+
+function toTask(value: unknown): NativeTask | undefined {
+  const task = readNative(value)
+  // Ids have 18 digits: a rounded numeric one falls back on ours: the V1 path takes either (dossier, section 3.4).
+  const externalId = idText(task?.task_info?.external_task_id)
+  const id = idText(task?.task_id) ?? (task?.task_id ? externalId : undefined)
+  if (!task || id === undefined) return undefined
+  const [createdAt, updatedAt] = [toNumber(task.created_at), toNumber(task.updated_at)]
+  const finishedAt = updatedAt ?? createdAt
+  const expiresAt = finishedAt === undefined ? undefined : finishedAt + heldForMs
+  const videos = task.task_result?.videos ?? []
+  return {
+    id,
+    status: task.task_status ?? '',
+    ...(externalId === undefined ? {} : { externalId }),
+    message: task.task_status_msg ?? undefined,
+    createdAt,
+    updatedAt,
+    outputs: videos.map((video) => readOutput(video, expiresAt)).filter((output) => output !== undefined),
+    charged: toCharge(task),
+    raw: value,
+  }
+}
+
+/** A task whose status can be trusted; without one it is a reply to ask for again, not a task in no state. */
+function withStatus(task: NativeTask | undefined): NativeTask | undefined {
+  return task?.status ? task : undefined
+}
+
+/** The task a create made. Its id is all that must be there: a paid task is never dropped for a missing field. */
+export function readCreated(reply: HttpReply): NativeTask | undefined {
+  return toTask(readEnvelope(reply.body)?.data)
+}
+
+/** The task a query answers with; `undefined` without an id or a status. */
+export function readTask(reply: HttpReply): NativeTask | undefined {
+  return withStatus(readCreated(reply))
+}
+
+/** One page of a list, a bare array; entries that cannot be used are left to be asked for one by one. */
+export function readTasks(reply: HttpReply): readonly NativeTask[] | undefined {
+  const data = readEnvelope(reply.body)?.data
+  if (!Array.isArray(data)) return undefined
+  return data.map((item) => withStatus(toTask(item))).filter((task) => task !== undefined)
+}
+
+function rowFor(status: number, code: string): KlingErrorRow {
+  const row = klingErrors[code] ?? families[code.slice(0, -2)] ?? unlisted
+  // A gateway that fails on the way back may wrap an older answer: no 5xx is proof that nothing was made.
+  return status >= 500 ? { ...row, outcome: 'unknown' } : row
+}
+
+/**
+ * What a reply refuses, by its `code` and words; `undefined` for `code` 0 and for replies that are not Kling's own.
+ * The code counts on HTTP 200 as well.
+ */
+export function readRefusal(reply: HttpReply): Refusal | undefined {
+  const envelope = readEnvelope(reply.body)
+  const nativeCode = String(envelope?.code ?? '')
+  // Kling's codes are numbers; anything else is somebody else's answer.
+  if (!envelope || !/^[1-9]\d*$/.test(nativeCode)) return undefined
+  const message = envelope.message ?? undefined
+  const wording = wordings.find(
+    (one) =>
+      (one.nativeCode === undefined || one.nativeCode === nativeCode) && one.pattern.test(message ?? ''),
+  )
+  const { code, retryable, outcome, advice: todo } = wording?.row ?? rowFor(reply.status, nativeCode)
+  const { request_id: requestId } = envelope
+  return {
+    code,
+    retryable,
+    outcome,
+    ...(todo === undefined ? {} : { advice: todo }),
+    nativeCode,
+    message,
+    requestId: requestId === undefined || requestId === null ? undefined : String(requestId),
+    ...(wording?.mark === undefined ? {} : { [wording.mark]: true }),
+  }
+}
+
+/**
+ * Why a task failed: the provider's words, what that costs, then what to do. At Kling failed tasks are free (recorded:
+ * `amount` "0").
+ */
+export function readFailure(task: NativeTask, charged = 'Kling charges nothing for a failed task'): Failure {
+  const words = task.message?.trim() || 'Kling gave no reason'
+  const { reason, retryable, flagged, advice } =
+    failures.find((row) => row.pattern.test(words)) ?? otherFailure
+  return {
+    reason,
+    message: `${words.replace(/\.$/, '')}. ${charged}; ${advice}.`,
+    retryable,
+    ...(flagged === undefined ? {} : { flagged }),
+  }
+}
