@@ -4,7 +4,7 @@ import { type FalDemo, type FalEmulatorOptions, falDemo } from './fal/options.ts
 import { type KlingDemo, type KlingEmulatorOptions, klingDemo } from './kling/options.ts'
 import { createKling } from './kling/wire.ts'
 import { type PiapiDemo, type PiapiEmulatorOptions, piapiDemo } from './piapi/options.ts'
-import { createPiapi } from './piapi/piapi.ts'
+import { createPiapi } from './piapi/wire.ts'
 import { type ReplicateDemo, type ReplicateEmulatorOptions, replicateDemo } from './replicate/options.ts'
 import { createReplicate } from './replicate/replicate.ts'
 

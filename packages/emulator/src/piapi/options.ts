@@ -1,13 +1,12 @@
-import type { TaskStatus } from './phase.ts'
-import type { Mode, PiapiModel } from './versions.ts'
+import type { Account } from '../engine/account.ts'
+import type { Lasting } from '../engine/task.ts'
 
 /**
  * One emulated PiAPI account. Keys of an account share its balance and its concurrency.
  *
  * @example
  * ```ts
- * import { createEmulator, type PiapiAccountOptions } from '@reelay/emulator'
- *
+ *  *
  * const poor: PiapiAccountOptions = { name: 'poor', apiKeys: ['key-poor'], points: 1_000_000, concurrency: 1 }
  * const emulator = createEmulator({ piapi: { accounts: [poor] } })
  * ```
@@ -29,17 +28,16 @@ export interface PiapiAccountOptions {
  *
  * @example
  * ```ts
- * import { createEmulator, type PiapiTaskFacts } from '@reelay/emulator'
- *
+ *  *
  * const slowPro = (task: PiapiTaskFacts): number => (task.mode === 'pro' ? 120_000 : 60_000)
  * const emulator = createEmulator({ piapi: { processingMs: slowPro } })
  * ```
  */
 export interface PiapiTaskFacts {
   readonly id: string
-  readonly model: PiapiModel
+  readonly model: 'kling' | 'kling-turbo' | (string & {})
   readonly version: string
-  readonly mode: Mode
+  readonly mode: 'std' | 'pro'
   /** Requested length, seconds. */
   readonly seconds: number
   readonly prompt: string
@@ -50,8 +48,7 @@ export interface PiapiTaskFacts {
  *
  * @example
  * ```ts
- * import { createEmulator, type PiapiFailureWord } from '@reelay/emulator'
- *
+ *  *
  * const blood: PiapiFailureWord = { word: 'blood', at: 'task', message: 'task failed', rawMessage: 'content violation' }
  * const emulator = createEmulator({ piapi: { failureWords: [blood] } })
  * ```
@@ -71,8 +68,7 @@ export interface PiapiFailureWord {
  *
  * @example
  * ```ts
- * import { createEmulator, type PiapiEmulatorOptions } from '@reelay/emulator'
- *
+ *  *
  * const piapi: PiapiEmulatorOptions = { errorsAsHttp200: true, capitalizedStatus: true, processingMs: 1000 }
  * const emulator = createEmulator({ piapi })
  * ```
@@ -91,7 +87,7 @@ export interface PiapiEmulatorOptions {
   /** Versions without a price of 2026 (1.0, 1.5, 2.0, 2.1); `accept` unless told. */
   readonly unverifiedVersions?: 'accept' | 'refuse'
   /** Modes of `kling-turbo`; only `pro` unless told, as in the one documented sample. */
-  readonly turboModes?: readonly Mode[]
+  readonly turboModes?: readonly ('std' | 'pro')[]
   /** A documented field that `kling-turbo` does not list: `refuse` (400) unless told. Not documented. */
   readonly unsupportedFields?: 'refuse' | 'ignore'
   /** `aspect_ratio` and `camera_control` next to `image_url`: pages of 2024 refuse them; `accept` unless told. */
@@ -110,20 +106,37 @@ export interface PiapiEmulatorOptions {
   readonly utcOffset?: '+00:00' | '+08:00'
   readonly failureWords?: readonly PiapiFailureWord[]
   /** Time in `pending`, milliseconds; 3000 unless told. Only then a task can be cancelled. */
-  readonly queuedMs?: number | ((task: PiapiTaskFacts) => number)
+  readonly queuedMs?: Lasting<PiapiTaskFacts>
   /** Time in `processing`, milliseconds; unless told a minute for 5 s std, more for longer clips and pro. */
-  readonly processingMs?: number | ((task: PiapiTaskFacts) => number)
+  readonly processingMs?: Lasting<PiapiTaskFacts>
   /** How long results and uploads can be fetched, milliseconds; 24 hours unless told. Not documented. */
   readonly mediaTtlMs?: number
   /** Largest upload, bytes; 10 MB unless told. Not documented. */
   readonly uploadMaxBytes?: number
   /** Statuses that a webhook tells; `completed` and `failed` unless told. One sentence also speaks of the creation. */
-  readonly webhookOn?: readonly TaskStatus[]
+  readonly webhookOn?: readonly ('staged' | 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled')[]
   /** Pauses before the retries of a webhook that was not answered 2xx, milliseconds; three of 5 s unless told. Hearsay. */
   readonly webhookRetryMs?: readonly number[]
   /** Endpoints on plain http: `ignored` unless told (hearsay), but for loopback addresses. */
   readonly plainHttpWebhooks?: 'ignored' | 'sent'
 }
+
+export interface PiapiAccount extends Account {
+  readonly apiKeys: readonly string[]
+  concurrency: number
+  /** When `concurrency` last changed, milliseconds since the Unix epoch: it frees no place before that. */
+  concurrencySince: number
+  readonly stagedLimit: number
+}
+
+/** Money is counted in points. */
+export const openAccount = (account: PiapiAccountOptions): Omit<PiapiAccount, 'name'> => ({
+  apiKeys: account.apiKeys,
+  granted: account.points ?? 1_000_000_000,
+  concurrency: account.concurrency ?? 5,
+  concurrencySince: 0,
+  stagedLimit: account.stagedLimit ?? Number.POSITIVE_INFINITY,
+})
 
 const DAY_MS = 86_400_000
 const FIVE_STD_MS = 60_000
@@ -205,3 +218,5 @@ export interface PiapiDemo {
 }
 
 export const piapiDemo: PiapiDemo = { apiKey: 'demo-piapi-key-not-real' }
+
+export const demoAccount: PiapiAccountOptions = { name: 'demo', apiKeys: [piapiDemo.apiKey] }

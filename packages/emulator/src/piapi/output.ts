@@ -1,5 +1,5 @@
 import type { PiapiSettings } from './options.ts'
-import type { PiapiTask } from './tasks.ts'
+import type { PiapiTask } from './task.ts'
 
 export type MediaSite = 'media' | 'storage'
 
@@ -19,13 +19,11 @@ interface Files {
   readonly cover: MediaFile
 }
 
-const familyOf = ({ job }: PiapiTask): 'works' | 'video' | 'turbo' => job.output
-
 /** Paths vary on the real hosts; these are of the forms seen (`/temp/…`, `/ephemeral/…`). */
 function filesOf(task: PiapiTask): Files {
   const { id } = task
   const clip: MediaFile =
-    familyOf(task) === 'works'
+    task.job.output === 'works'
       ? { site: 'storage', path: `/${id}.mp4`, kind: 'clip' }
       : { site: 'media', path: `/ephemeral/${id}.mp4`, kind: 'clip' }
   return {
@@ -38,12 +36,12 @@ function filesOf(task: PiapiTask): Files {
 /** The files that lie on the media hosts: other families than `works` have nothing but the clip. */
 export function servedFiles(task: PiapiTask): readonly MediaFile[] {
   const { clip, watermarked, cover } = filesOf(task)
-  return familyOf(task) === 'works' ? [clip, watermarked, cover] : [clip]
+  return task.job.output === 'works' ? [clip, watermarked, cover] : [clip]
 }
 
 /** What stands in `output` until there is a clip, and after a failure. */
 export function placeholder(task: PiapiTask): Record<string, unknown> | null {
-  const family = familyOf(task)
+  const family = task.job.output
   if (family === 'video') return { video: '' }
   return family === 'works' ? { type: '', status: 0, works: null } : null
 }
@@ -53,7 +51,7 @@ export function output(
   settings: PiapiSettings,
   address: Addresses,
 ): Record<string, unknown> {
-  const family = familyOf(task)
+  const family = task.job.output
   const url = address(filesOf(task).clip)
   if (family === 'works') return worksOutput(task, settings, address)
   return { [family === 'video' ? 'video' : settings.turboOutput]: url }

@@ -1,21 +1,17 @@
 import { Hono } from 'hono'
 import type { Exchange, ExchangeEnv } from '../engine/exchange.ts'
+import { isVisible } from '../engine/task.ts'
 import type { Classified } from '../engine/wire.ts'
 import { isRecord, stringAt } from '../http/json.ts'
-import { accountInfo, activeTasks } from './account.ts'
-import type { PiapiAccount } from './accounts.ts'
-import { authenticate } from './auth.ts'
-import { cancelMany, cancelOne } from './cancel.ts'
+import { accountInfo, activeTasks, histories } from './account.ts'
 import { create } from './create.ts'
-import { isRefusal, type Refusal, refusalAnswer, refuse } from './errors.ts'
-import { histories } from './history.ts'
-import { taskIdIn } from './media.ts'
+import { taskIdIn, upload } from './files.ts'
+import type { PiapiAccount } from './options.ts'
 import type { Addresses } from './output.ts'
-import type { PiapiState } from './state.ts'
-import type { PiapiTask } from './tasks.ts'
-import { upload } from './uploads.ts'
-import { modelName } from './versions.ts'
-import { success, taskView } from './wire.ts'
+import { invalid, isRefusal, type Refusal, refuse } from './tables.ts'
+import { force, modelName, type PiapiState, type PiapiTask, phaseAt, settled } from './task.ts'
+import { refusalAnswer, success, taskView } from './views.ts'
+import { createPiapiWebhooks } from './webhook.ts'
 
 type ApiEnv = ExchangeEnv & { Variables: { account: PiapiAccount } }
 
@@ -35,7 +31,8 @@ type Handler = (account: PiapiAccount, exchange: Exchange) => Response | Refusal
 /** The unified task API and the account calls. */
 export function createPiapiApi(state: PiapiState): Hono<ApiEnv> {
   const api = createSite(state)
-  const { clock, settings, tasks } = state
+  const { clock, settings } = state
+  const follow = createPiapiWebhooks(state)
   const addressesFor =
     (exchange: Exchange): Addresses =>
     ({ site, path }) =>
@@ -50,9 +47,9 @@ export function createPiapiApi(state: PiapiState): Hono<ApiEnv> {
       const task = create(state, account, exchange)
       if (isRefusal(task)) return task
       // Leaves the queue in this very moment where there is a place.
-      tasks.all(clock.now())
+      settled(state, clock.now())
       const answer = view(task, exchange)
-      state.piapiWebhooks.follow(state, task, addressesFor(exchange))
+      follow(task, addressesFor(exchange))
       await exchange.taskCreated({ id: task.id })
       return answer
     }),
@@ -60,7 +57,8 @@ export function createPiapiApi(state: PiapiState): Hono<ApiEnv> {
 
   api.get('/api/v1/task/:id', (c) =>
     guarded((account, exchange) => {
-      const task = tasks.find(account.name, c.req.param('id'), clock.now())
+      const now = clock.now()
+      const task = settled(state, now).find(account.name, c.req.param('id'), now)
       return task ? view(task, exchange) : refuse(404)
     })(c),
   )
@@ -116,10 +114,44 @@ const guard =
   (state: PiapiState) =>
   (handler: Handler) =>
   async ({ env: { exchange } }: GuardContext): Promise<Response> => {
-    const account = authenticate(exchange.headers.get('x-api-key'), state.accounts)
-    const result = isRefusal(account) ? account : await handler(account, exchange)
+    // Only `x-api-key` counts here: a Bearer token is for the chat routes.
+    const key = exchange.headers.get('x-api-key')
+    const account = key === null ? undefined : state.accounts.owner(({ apiKeys }) => apiKeys.includes(key))
+    const result = account ? await handler(account, exchange) : refuse(401)
     return result instanceof Response ? result : refusalAnswer(result, state.settings, exchange)
   }
+
+/** Documented: only a pending task can be cancelled. What a refusal looks like is a choice of the emulator. */
+function cancelOne(state: PiapiState, account: PiapiAccount, id: string): PiapiTask | Refusal {
+  const now = state.clock.now()
+  const task = settled(state, now).find(account.name, id, now)
+  if (!task) return refuse(404)
+  const { status } = phaseAt(task, now)
+  if (status !== 'pending') return refuse(400, `cannot cancel a task that is ${status}`)
+  cancel(task, now)
+  return task
+}
+
+const bulkModels = ['kling', 'midjourney', 'suno', 'luma', 'all']
+
+/** Pending tasks of one model created before a time, unix seconds; both values have to be given (2024-10). */
+function cancelMany(state: PiapiState, account: PiapiAccount, search: URLSearchParams): Refusal | undefined {
+  const before = search.get('created_before') ?? ''
+  if (!/^\d+$/.test(before)) return invalid('created_before')
+  const model = search.get('model') ?? ''
+  if (!bulkModels.includes(model)) return invalid('model')
+  const now = state.clock.now()
+  for (const task of settled(state, now).ofAccount(account.name)) {
+    const named = model === 'all' || task.job.model === model
+    const early = isVisible(task, now) && task.createdAt < Number(before) * 1000
+    if (named && early && phaseAt(task, now).status === 'pending') cancel(task, now)
+  }
+  return undefined
+}
+
+function cancel(task: PiapiTask, now: number): void {
+  force(task, 'cancelled', { message: '', rawMessage: '' }, now)
+}
 
 const taskPath = /^\/api\/v1\/task\/([^/]+)$/
 

@@ -1,104 +1,119 @@
-import { isRecord, stringAt } from '../http/json.ts'
-import type { PiapiSettings } from './options.ts'
-import { type Addresses, output, placeholder } from './output.ts'
-import { type Phase, phaseAt, type TaskError, type TaskStatus } from './phase.ts'
-import { type PiapiTask, usageAt } from './tasks.ts'
-import { rfc3339 } from './timestamp.ts'
+import { createAccounts } from '../engine/account.ts'
+import { type AnswerEdits, createEdits } from '../engine/edits.ts'
+import { createFiles } from '../engine/files.ts'
+import { createKnobs } from '../engine/knobs.ts'
+import { meaningsOf } from '../engine/refusals.ts'
+import { openState, type ProviderKnobs, resetState, type Wire, type WireParts } from '../engine/wire.ts'
+import { isRecord } from '../http/json.ts'
+import { orderedFailure } from './create.ts'
+import { serveMedia } from './files.ts'
+import { demoAccount, openAccount, type PiapiEmulatorOptions, piapiDemo, settle } from './options.ts'
+import { classify, createPiapiApi, createPiapiUpload } from './routes.ts'
+import { refusals } from './tables.ts'
+import { force, type PiapiState, settled, shown, spentPoints, statusWords } from './task.ts'
+import { errorAnswer, refusalAnswer } from './views.ts'
 
-type View = Record<string, unknown>
+/** PiAPI's unified task API, for the task types that make Kling's clips from words and images. */
+export function createPiapi(parts: WireParts<PiapiEmulatorOptions>): Wire {
+  const { options } = parts
+  const accounts = createAccounts('PiAPI', options.accounts ?? [demoAccount], openAccount)
+  const state: PiapiState = { ...openState(parts, settle(options), accounts), uploads: createFiles() }
+  const api = createPiapiApi(state)
+  const upload = createPiapiUpload(state)
 
-// No number has been captured; this one is a placeholder.
-const ERROR_CODE = 10_000
-// Go's zero time is what the service sends for "not yet".
-const ZERO_TIME = '0001-01-01T00:00:00Z'
+  return {
+    sites: [
+      { name: 'api', hosts: ['api.piapi.ai'], prefix: '/piapi' },
+      { name: 'upload', hosts: ['upload.theapi.app'], prefix: '/piapi/upload' },
+      { name: 'media', hosts: ['img.theapi.app'], prefix: '/piapi/media' },
+      { name: 'storage', hosts: ['storage.theapi.app'], prefix: '/piapi/media/storage' },
+    ],
+    edits: piapiEdits,
+    access: (origin) => ({
+      baseURL: `${origin}/piapi`,
+      env: { PIAPI_API_KEY: options.accounts?.[0]?.apiKeys[0] ?? piapiDemo.apiKey },
+      official: true,
+    }),
+    classify,
+    fetch: async (request, exchange) => {
+      if (exchange.site === 'api') return api.fetch(request, { exchange })
+      if (exchange.site === 'upload') return upload.fetch(request, { exchange })
+      return serveMedia(state, request, exchange.site, exchange.path)
+    },
+    errorAnswer: (status, code, exchange) => errorAnswer(status, code, state.settings, exchange),
+    refuses: meaningsOf(refusals),
+    refusalAnswer: (meaning, exchange) => {
+      const refusal = refusals[meaning]
+      return refusal && refusalAnswer(refusal, state.settings, exchange)
+    },
+    tasks: () => {
+      const now = state.clock.now()
+      return settled(state, now)
+        .all()
+        .map((task) => shown(task, now))
+    },
+    knobs: piapiKnobs(state),
+    reset: () => {
+      resetState(state)
+      state.uploads.clear()
+    },
+  }
+}
 
-export const success = (data: unknown): Response => Response.json({ code: 200, data, message: 'success' })
+const piapiKnobs = (state: PiapiState): ProviderKnobs =>
+  createKnobs(state, {
+    label: 'PiAPI',
+    unit: 1,
+    words: statusWords,
+    settle: (now) => void settled(state, now),
+    spent: (account, now) => spentPoints(state, account, now),
+    failure: orderedFailure,
+    force: (task, status, message, now) => {
+      force(task, status, orderedFailure(message), now)
+      if (status !== 'staged') task.releasedAt ??= now
+    },
+    setConcurrency: (account, limit, now) => {
+      account.concurrency = limit
+      account.concurrencySince = now
+    },
+  })
 
-const word = (status: TaskStatus, { capitalizedStatus }: PiapiSettings): string =>
-  capitalizedStatus ? status.charAt(0).toUpperCase() + status.slice(1) : status
+type Json = Record<string, unknown>
 
-/** Always an object, also where nothing went wrong. */
-const errorView = (error: TaskError | undefined): View => ({
-  code: error ? ERROR_CODE : 0,
-  raw_message: error?.rawMessage ?? '',
-  message: error?.message ?? '',
-  detail: null,
+/** The task object in an answer. */
+function tasksIn(answer: unknown): readonly Json[] {
+  const data = isRecord(answer) ? answer.data : undefined
+  return isRecord(data) && 'task_id' in data ? [data] : []
+}
+
+/** Objects that may hold a URL: the output itself, and each work's picture and clip. */
+function holdersIn(output: Json): Json[] {
+  const works = Array.isArray(output.works) ? output.works.filter(isRecord) : []
+  return [output, ...works.flatMap(({ cover, video }) => [cover, video]).filter(isRecord)]
+}
+
+const urlKeys = ['video', 'video_url', 'resource', 'resource_without_watermark']
+
+/** The placeholder that an unfinished task of the same family has. */
+function emptied({ model, output }: Json): Json | null {
+  if (!isRecord(output) || model === 'kling-turbo') return null
+  return 'works' in output ? { type: '', status: 0, works: null } : { video: '' }
+}
+
+const piapiEdits: AnswerEdits = createEdits({
+  tasksIn,
+  setStatus: (task, word) => {
+    task.status = word
+    task.output = emptied(task)
+  },
+  dropURLs: (answer) => {
+    const output = tasksIn(answer)[0]?.output
+    const urls = (isRecord(output) ? holdersIn(output) : []).flatMap((holder) =>
+      urlKeys
+        .filter((key) => typeof holder[key] === 'string' && holder[key] !== '')
+        .map((key) => ({ holder, key })),
+    )
+    for (const { holder, key } of urls) delete holder[key]
+    return urls.length > 0
+  },
 })
-
-/** The whole configuration comes back, the webhook secret in clear text (docs sample of a webhook body). */
-export function configView(config: unknown): View {
-  const webhook = isRecord(config) ? config.webhook_config : undefined
-  return {
-    service_mode: stringAt(config, 'service_mode') ?? '',
-    webhook_config: {
-      endpoint: stringAt(webhook, 'endpoint') ?? '',
-      secret: stringAt(webhook, 'secret') ?? '',
-    },
-  }
-}
-
-const usesPrivatePool = (config: unknown): boolean => stringAt(config, 'service_mode') === 'private'
-
-const turboEcho = ['prompt', 'aspect_ratio', 'duration']
-
-/** `kling` repeats what was sent with sorted keys, `kling-turbo` three keys only. */
-function inputView({ job }: PiapiTask): View {
-  const { input, model } = job
-  const keys = model === 'kling' ? Object.keys(input).sort() : turboEcho
-  return Object.fromEntries(keys.filter((key) => key in input).map((key) => [key, input[key]]))
-}
-
-/** `data` of a create and of a query alike. */
-export function taskView(task: PiapiTask, now: number, settings: PiapiSettings, addresses: Addresses): View {
-  const phase = phaseAt(task, now)
-  const { job } = task
-  return {
-    task_id: task.id,
-    model: job.model,
-    task_type: job.taskType,
-    status: word(phase.status, settings),
-    config: configView(job.request.config),
-    input: inputView(task),
-    output: phase.status === 'completed' ? output(task, settings, addresses) : placeholder(task),
-    meta: metaView(task, phase, now, settings),
-    detail: null,
-    logs: [],
-    error: errorView(phase.error),
-  }
-}
-
-function metaView(task: PiapiTask, phase: Phase, now: number, { utcOffset }: PiapiSettings): View {
-  const time = (at: number | undefined): string =>
-    at === undefined ? ZERO_TIME : rfc3339(at, task.id, utcOffset)
-  const type = task.job.model === 'kling' ? 'point' : 'llm'
-  return {
-    created_at: time(task.createdAt),
-    started_at: time(phase.startedAt),
-    ended_at: time(phase.endedAt),
-    usage: { type, ...usageAt(task, now) },
-    is_using_private_pool: usesPrivatePool(task.job.request.config),
-  }
-}
-
-/** `data` of a create that was refused: a failed task that does not exist. */
-export function failedView(request: View, error: TaskError, settings: PiapiSettings): View {
-  return {
-    task_id: '',
-    model: stringAt(request, 'model') ?? '',
-    task_type: stringAt(request, 'task_type') ?? '',
-    status: word('failed', settings),
-    config: configView(request.config),
-    input: isRecord(request.input) ? request.input : {},
-    output: null,
-    meta: {
-      created_at: ZERO_TIME,
-      started_at: ZERO_TIME,
-      ended_at: ZERO_TIME,
-      usage: { type: 'point', frozen: 0, consume: 0 },
-      is_using_private_pool: false,
-    },
-    detail: null,
-    logs: null,
-    error: errorView(error),
-  }
-}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { versions, versionsOf } from '../../src/piapi/versions.ts'
+import { versions } from '../../src/piapi/kinds/versions.ts'
+import { versionsOf } from '../../src/piapi/kinds.ts'
 import { createRig, turbo } from './rig.ts'
 
 type Row = readonly [version: string, over: Record<string, unknown>, usd: number | 'refused']

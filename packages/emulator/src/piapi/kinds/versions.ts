@@ -1,15 +1,3 @@
-/** Values of `model` that this emulator serves. */
-export type PiapiModel = 'kling' | 'kling-turbo'
-
-/** Values of `task_type` that it serves: clips from words and images. */
-export const taskTypes = [
-  'video_generation',
-  'omni_video_generation',
-  'text_to_video',
-  'image_to_video',
-] as const
-export type TaskType = (typeof taskTypes)[number]
-
 export type Mode = 'std' | 'pro'
 
 /** Millionths of a US dollar per second of output. */
@@ -19,7 +7,8 @@ interface Rate {
 }
 
 export interface VersionRow {
-  readonly model: PiapiModel
+  /** Value of `model` that it comes with. */
+  readonly model: 'kling' | 'kling-turbo'
   /** `unverified`: named in older pages or by clients, on no price list of 2026. */
   readonly state: 'current' | 'unverified'
   readonly modes: readonly Mode[]
@@ -124,30 +113,24 @@ const flash: VersionRow = {
   seconds: upTo(20),
   rates: { std: { silent: 100_000 } },
 }
-const newest = { '4.0': kling4, '4.0-flash': flash }
+export type Versions = Readonly<Record<string, VersionRow>>
+
+export const newestVersions: Versions = { '4.0': kling4, '4.0-flash': flash }
+
 const newestOmni = { sized: true, images: 10 } as const
 
-/** What each task type takes as `input.version`, in one place. */
-export const versionsOf: Readonly<Record<TaskType, Readonly<Record<string, VersionRow>>>> = {
-  video_generation: { ...versions, ...newest },
-  omni_video_generation: {
-    // Listed per clip of 5 s and of 10 s (2026), twice as much.
-    o1: omni({ seconds: fiveOrTen, rates: { std: { silent: 78_000 }, pro: { silent: 104_000 } } }),
-    '3.0': omni({
-      seconds: threeToFifteen,
-      rates: { std: { silent: 100_000, audio: 150_000 }, pro: { silent: 150_000, audio: 200_000 } },
-      audio: true,
-      shots: true,
-    }),
-    '4.0': { ...kling4, ...newestOmni },
-    '4.0-flash': { ...flash, ...newestOmni },
-  },
-  text_to_video: newest,
-  image_to_video: newest,
+export const omniVersions: Versions = {
+  // Listed per clip of 5 s and of 10 s (2026), twice as much.
+  o1: omni({ seconds: fiveOrTen, rates: { std: { silent: 78_000 }, pro: { silent: 104_000 } } }),
+  '3.0': omni({
+    seconds: threeToFifteen,
+    rates: { std: { silent: 100_000, audio: 150_000 }, pro: { silent: 150_000, audio: 200_000 } },
+    audio: true,
+    shots: true,
+  }),
+  '4.0': { ...kling4, ...newestOmni },
+  '4.0-flash': { ...flash, ...newestOmni },
 }
-
-/** Derived from two samples: a 5 s clip at $0.20 a second froze 10,000,000, and $0.28 consumed 2,800,000. */
-export const POINTS_PER_MICRO_USD = 10
 
 /** Millionths of a US dollar for one clip. */
 export function priceOf(
@@ -157,7 +140,3 @@ export function priceOf(
   const rate = row.rates[job.mode] ?? { silent: 0 }
   return ((job.audio ? rate.audio : undefined) ?? rate.silent) * job.seconds
 }
-
-/** How the emulator names what was asked for: `kling/2.6`, `kling/3.0 omni`. */
-export const modelName = (model: string, version: string, taskType?: string): string =>
-  `${version === '' ? model : `${model}/${version}`}${taskType === 'omni_video_generation' ? ' omni' : ''}`
