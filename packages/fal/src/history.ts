@@ -10,32 +10,19 @@ import {
 } from '@reelay/core'
 import * as z from 'zod/mini'
 
-interface Row {
-  readonly request_id?: string | undefined
-  readonly ended_at?: string | undefined
-  readonly endpoint_id?: string | undefined
-  readonly sent_at?: string | undefined
-  readonly status_code?: number | undefined
-  /** The body of its create. */
-  readonly json_input?: Readonly<Record<string, unknown>> | undefined
-}
-
+const text = maybe(z.string())
 const row = z.object({
   request_id: wireId,
-  ended_at: maybe(z.string()),
-  endpoint_id: maybe(z.string()),
-  sent_at: maybe(z.string()),
+  ended_at: text,
+  endpoint_id: text,
+  sent_at: text,
   status_code: maybe(wireNumber),
+  // The body of its create.
   json_input: maybe(z.record(z.string(), z.unknown())),
 })
+const page = z.object({ items: z.array(maybe(row)), next_cursor: text, has_more: maybe(z.boolean()) })
 
-const read = wireReader(
-  z.object({
-    items: z.array(maybe(row)),
-    next_cursor: maybe(z.string()),
-    has_more: maybe(z.boolean()),
-  }),
-)
+const read = wireReader(page)
 
 /** One page of the request history. */
 export interface Page {
@@ -70,7 +57,7 @@ function toRow({
   status_code = 200,
   endpoint_id,
   json_input,
-}: Row): SearchRow[] {
+}: z.infer<typeof row>): SearchRow[] {
   if (!id) return []
   // `sent_at` is when fal sent it on to the model: of one that waited in the queue, later than its submit.
   const [sentAt, endedAt] = [sent_at, ended_at].map((date) => Date.parse(date ?? ''))

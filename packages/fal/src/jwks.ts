@@ -7,9 +7,27 @@ import {
   isolatesRequests,
   ReelayError,
   refusedDelivery,
+  wireReader,
 } from '@reelay/core'
+import * as z from 'zod/mini'
 import { spec } from './spec.ts'
-import { readKeys } from './wire-jwks.ts'
+
+// 32 bytes in base64url. Other kinds of keys in the set are none of ours, whatever they are called.
+const key = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string().check(z.regex(/^[\w-]{43}$/)),
+})
+
+const readKey = wireReader(key)
+const readSet = wireReader(z.object({ keys: z.array(z.unknown()) }))
+
+/** The Ed25519 keys of a set; `undefined` when the value is no set. */
+function readKeys(value: unknown): readonly z.infer<typeof key>[] | undefined {
+  return readSet(value)
+    ?.keys.map(readKey)
+    .filter((one) => one !== undefined)
+}
 
 /** The public keys a delivery may be signed with. */
 export interface KeySource {

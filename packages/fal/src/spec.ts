@@ -1,25 +1,20 @@
-import type { ProviderSpec, TaskStatus } from '@reelay/core'
-import { readCancel } from './cancel.ts'
+import type { ProviderSpec } from '@reelay/core'
 import { catalog, endpoints, readSpacingMs, readsAtOnce } from './catalog.ts'
 import { carriesPrompt, check, freeOptions } from './checks.ts'
-import { failureOf, readCreated, readResult, readStatus } from './decode.ts'
 import { encode } from './encode.ts'
-import { readRefusal } from './errors.ts'
 import { readPage, readRows } from './history.ts'
 import { reservedOptions } from './provider-options.ts'
+import {
+  failureOf,
+  readCancel,
+  readCreated,
+  readRefusal,
+  readResult,
+  readStatus,
+  readUploadUrls,
+} from './read.ts'
 import { cancel, list, query, result, routes, search, tasksPerPage } from './routes.ts'
-import { upload } from './upload.ts'
-
-/** fal has three words; the last two are ours, for what it tells by errors. */
-const statuses: Readonly<Record<string, TaskStatus>> = {
-  IN_QUEUE: 'queued',
-  IN_PROGRESS: 'running',
-  COMPLETED: 'succeeded',
-  // Its webhooks say so; a status never does.
-  ERROR: 'failed',
-  // The error type of a request that its caller stopped.
-  client_cancelled: 'canceled',
-}
+import { statuses } from './tables.ts'
 
 const day = 24 * 3_600_000
 // Bodies of requests are stored for 30 days (platform reference, 2026-08-21).
@@ -28,6 +23,31 @@ const bodiesHeldMs = 30 * day
 const clockSlackMs = 5_000
 // A request's time is when it left the queue, and no limit of a wait there is documented.
 const longestQueueMs = day
+
+// Long enough for the longest queue; inputs are nobody's to keep.
+const lifecycle = JSON.stringify({ expiration_duration_seconds: 86_400 })
+
+/**
+ * Brings a file to fal's storage: the key asks for an address, the bytes go there without it. Two names of the retention
+ * header are in use, so both are sent (`@fal-ai/client` 1.10.1, files page, 2026-09).
+ */
+const upload: NonNullable<ProviderSpec['upload']> = async ({ bytes, mediaType, name }, ask) => {
+  const reply = await ask({
+    method: 'POST',
+    host: 'rest',
+    path: '/storage/upload/initiate',
+    query: { storage_type: 'fal-cdn-v3' },
+    headers: {
+      'x-fal-object-lifecycle': lifecycle,
+      'x-fal-object-lifecycle-preference': lifecycle,
+    },
+    json: { content_type: mediaType, file_name: name },
+  })
+  const urls = readUploadUrls(reply)
+  if (!urls) return undefined
+  await ask({ method: 'PUT', url: urls.to, body: bytes, headers: { 'content-type': mediaType } })
+  return urls.at
+}
 
 /** Kling through fal's queue. */
 export const spec: ProviderSpec = {

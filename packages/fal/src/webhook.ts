@@ -1,6 +1,9 @@
 import {
   defineWebhook,
   freshTimestamp,
+  type HttpReply,
+  maybe,
+  type NativeTask,
   type ProviderOptionsBase,
   refusedDelivery,
   resolveHosts,
@@ -8,10 +11,13 @@ import {
   type VerifyDelivery,
   type WebhookOptionsBase,
   type WebhookReceiver,
+  wireId,
+  wireReader,
 } from '@reelay/core'
+import * as z from 'zod/mini'
 import { type KeySource, keySource } from './jwks.ts'
 import { hosts } from './manifest.ts'
-import { readDelivery } from './read-delivery.ts'
+import { type FalTask, readComplaint, readFailure, readResult } from './read.ts'
 import { spec } from './spec.ts'
 
 /**
@@ -71,6 +77,33 @@ function bySignature(keys: KeySource, userId: string | undefined): VerifyDeliver
     if (newer && (await fits(newer))) return { verified: true, at }
     throw forged('its signature is not made with a key of fal.')
   }
+}
+
+// What a delivery wraps its payload in.
+const text = maybe(z.string())
+const envelope = z.object({ request_id: wireId, status: text, error: text, payload: z.optional(z.unknown()) })
+const readEnvelope = wireReader(envelope)
+
+/** How a task failed, from the body its model answered with; the status of that answer is in fal's words only. */
+function failed(id: string, error: string | null | undefined, payload: unknown): FalTask {
+  const status = Number(/status code: (\d{3})/i.exec(error ?? '')?.[1] ?? 0)
+  const reply: HttpReply = { status, headers: {}, body: payload }
+  const { type, words = error ?? undefined } = readComplaint(reply)
+  if (type === 'client_cancelled') return { id, status: type, raw: payload }
+  return { id, status: 'ERROR', failure: readFailure({ type, words }, reply), raw: payload }
+}
+
+/**
+ * The task a delivery tells about. `OK` without a usable payload (`payload_error`, when it could not be made JSON) is a
+ * task without its result, which then has to be read. After a retry of fal's own the gateway's id is another; ours stays.
+ */
+export function readDelivery(body: unknown): NativeTask | undefined {
+  const { request_id: id, status, error, payload } = readEnvelope(body) ?? {}
+  if (!id || !status) return undefined
+  if (status === 'ERROR') return { ...failed(id, error, payload), raw: body }
+  if (status !== 'OK') return { id, status, raw: body }
+  const done: FalTask = { id, status: 'COMPLETED', raw: body }
+  return { ...(readResult(done, { status: 200, headers: {}, body: payload }) ?? done), raw: body }
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { HttpReply, NativeTask } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
-import { readCancel } from '../src/cancel.ts'
-import { failureOf, readCreated, readResult, readStatus } from '../src/decode.ts'
+import { failureOf, readCancel, readCreated, readResult, readStatus } from '../src/read.ts'
 import { spec } from '../src/spec.ts'
 import { fixture, reply, replyOf } from './support/fixtures.ts'
 import { created, id } from './support/stub.ts'

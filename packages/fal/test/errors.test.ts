@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readRefusal } from '../src/errors.ts'
+import { readRefusal } from '../src/read.ts'
 import { fixture, fixtureNames, reply, replyOf } from './support/fixtures.ts'
 
 const refusals: Record<string, object> = {
