@@ -9,11 +9,13 @@ export interface EnvReference {
   readonly env: string
 }
 
-/** Options with what is a text by a reference to the environment, where the caller prefers that. */
+/** Options with what is a text, a choice or a switch by a reference to the environment, where the caller prefers that. */
 type Configured<Options> = {
   readonly [option in keyof Options]: string extends NonNullable<Options[option]>
     ? Options[option] | EnvReference
-    : Options[option]
+    : NonNullable<Options[option]> extends string | boolean
+      ? Options[option] | EnvReference
+      : Options[option]
 }
 
 type Together<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
@@ -59,19 +61,21 @@ const isReference = (value: unknown): value is EnvReference =>
 /** Options that hold several texts, by names that are not ours: a header may be called `env`. */
 const groups: readonly string[] = ['headers', 'baseURL']
 
-function resolve(where: string, value: unknown): unknown {
+const switches: Readonly<Record<string, boolean>> = { true: true, false: false }
+
+function resolve(where: string, value: unknown, isSwitch = false): unknown {
   if (!isReference(value)) return value
   const { env: name } = value
   const text = process.env[name]?.trim()
   // Not left out in silence: an address that is missing by mistake would be the real service's.
   if (!text) throw configError(`${where} refers to the environment variable ${name}, which is not set.`)
-  return where.endsWith('.official') && text === 'true' ? true : text
+  return isSwitch ? (switches[text] ?? text) : text
 }
 
 /** One option, its references resolved. */
-function resolveOption(where: string, option: string, value: unknown): unknown {
+function resolveOption(where: string, option: string, value: unknown, isSwitch: boolean): unknown {
   const several = groups.includes(option) && typeof value === 'object' && value !== null
-  if (!several || (option === 'baseURL' && isReference(value))) return resolve(where, value)
+  if (!several || (option === 'baseURL' && isReference(value))) return resolve(where, value, isSwitch)
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [name, resolve(`${where}.${name}`, one)]),
   )
@@ -104,12 +108,14 @@ export async function createProvider(config: string | ProviderConfig): Promise<V
   const { use, ...options } = typeof config === 'string' ? { use: config } : config
   const adapter = Object.hasOwn(adapters, use) ? adapters[use] : undefined
   if (!adapter) throw unknownWord('The provider', String(use), Object.keys(adapters))
-  refuseUnknownKeys(use, options, [
-    ...sharedOptions,
-    ...optionsOf(adapter.manifest).map(([option]) => option),
-  ])
+  const own = optionsOf(adapter.manifest)
+  refuseUnknownKeys(use, options, [...sharedOptions, ...own.map(([option]) => option)])
   const resolved = Object.fromEntries(
-    Object.entries(options).map(([key, value]) => [key, resolveOption(`${use}.${key}`, key, value)]),
+    Object.entries(options).map(([key, value]) => {
+      const isSwitch =
+        key === 'official' || own.some(([name, { type }]) => name === key && type === 'boolean')
+      return [key, resolveOption(`${use}.${key}`, key, value, isSwitch)]
+    }),
   )
   const create = await load(use, adapter)
   return create(resolved)

@@ -3,11 +3,14 @@ import { loadConfig as load } from 'c12'
 import { withAlternatives } from './alternatives.ts'
 import { createProvider, type ProviderConfig } from './create-provider.ts'
 import { type RequestDefaults, withDefaults } from './defaults.ts'
-import { configError, refuseUnknownKeys, unknownWord } from './problem.ts'
+import { configError, unknownWord } from './problem.ts'
+import { readConfig } from './read-config.ts'
 import { adapters } from './registry.ts'
 
 /** What stands in `reelay.config.ts`, `.js` or `.json`. */
 export interface ReelayConfig {
+  /** Of a JSON file, for editors: `./node_modules/reelay/config.schema.json`. */
+  readonly $schema?: string
   /** Name of the provider used when none is named; the first one when absent. */
   readonly provider?: string
   /** Providers by a name of your own: an adapter's id, or its id with options. */
@@ -100,9 +103,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     ? { config: options.config, file: undefined }
     : await readFile(options)
   const where = file ?? 'the configuration'
-  refuseUnknownKeys(where, config as object, ['provider', 'providers', 'defaults'])
-  const { providers = {}, defaults = {}, provider: chosen } = config as ReelayConfig
-  refuseUnknownKeys(`${where}, defaults`, defaults, ['model', 'mode'])
+  const { providers = {}, defaults = {}, provider: chosen } = readConfig(where, config)
   const named = Object.keys(providers).length > 0 ? providers : everyAdapter
   const names = Object.keys(named)
   const first = chosen ?? names[0] ?? ''
