@@ -6,7 +6,7 @@ import { createKling } from './kling/wire.ts'
 import { type PiapiDemo, type PiapiEmulatorOptions, piapiDemo } from './piapi/options.ts'
 import { createPiapi } from './piapi/wire.ts'
 import { type ReplicateDemo, type ReplicateEmulatorOptions, replicateDemo } from './replicate/options.ts'
-import { createReplicate } from './replicate/replicate.ts'
+import { createReplicate } from './replicate/wire.ts'
 
 export type { FalAccountOptions, FalContentFilter, FalEmulatorOptions, FalTaskFacts } from './fal/options.ts'
 export type {

@@ -1,17 +1,15 @@
 import type { Exchange } from '../engine/exchange.ts'
-import { isRecord, stringAt } from '../http/json.ts'
-import type { ReplicateAccount } from './accounts.ts'
-import { parseCancelAfter, parsePrefer } from './deadline.ts'
-import { isRefusal, type Refusal, refusals } from './errors.ts'
-import { type Failure, failureOf } from './failures.ts'
-import { readUpload } from './files.ts'
-import { checkBody, checkInput, chooseModel, chooseVersion, type Job, startImage, toJob } from './job.ts'
-import type { ReplicatePredictionFacts } from './options.ts'
-import { judge } from './policy.ts'
-import type { Prediction } from './predictions.ts'
-import { runRules } from './rules.ts'
-import { unknownKeys } from './schema.ts'
-import { predictionId, type ReplicateState } from './state.ts'
+import { type Body, holdsWord, type Schema, unknownKeys } from '../engine/fields.ts'
+import { lasting } from '../engine/task.ts'
+import { isJSON, isRecord, stringAt } from '../http/json.ts'
+import type { Ids } from '../random.ts'
+import { isSecure } from '../webhooks/address.ts'
+import { type Failure, failureOf, RISK_CONTROL } from './failures.ts'
+import { checkObject, type SoldModel, strangersIn, type Upload } from './kinds/kind.ts'
+import { chooseModel, chooseVersion } from './kinds.ts'
+import type { ReplicateAccount, ReplicatePredictionFacts, ReplicateSettings } from './options.ts'
+import { type InvalidField, isRefusal, type Refusal, refusals } from './tables.ts'
+import { creditOf, type Job, type Prediction, type ReplicateState } from './task.ts'
 
 /** A stored prediction, and how long the client wants to wait for its output. */
 export interface Created {
@@ -19,7 +17,7 @@ export interface Created {
   readonly waitMs: number
 }
 
-/** `preference` and `cancel-after`, read before anything is created. */
+/** `prefer` and `cancel-after`, read before anything is created. */
 interface Wishes {
   readonly waitMs: number
   readonly cancelAfterMs: number | undefined
@@ -42,8 +40,8 @@ export function create(
   modelName: string | undefined,
 ): Created | Refusal {
   const { json: body, record } = exchange
-  const { settings, predictions, clock } = state
-  if (!isJSON(exchange.headers.get('content-type')) || !isRecord(body)) {
+  const { settings, tasks, clock } = state
+  if (!isJSON(exchange.headers) || !isRecord(body)) {
     return refusals.badRequest('The request body must be a JSON object.')
   }
   const version = stringAt(body, 'version')
@@ -52,23 +50,68 @@ export function create(
   if (isRefusal(choice) && (modelName !== undefined || version !== undefined)) return choice
   const wrong = checkBody(body, modelName === undefined)
   const { input } = body
-  const wrongInput = isRefusal(choice) || !isRecord(input) ? [] : checkInput(choice.row, input, settings)
+  const wrongInput =
+    isRefusal(choice) || !isRecord(input) ? [] : checkInput(choice.sold.input, input, settings)
   if (wrong.length + wrongInput.length > 0) return refusals.invalid([...wrong, ...wrongInput])
   if (isRefusal(choice)) return choice
   const wishes = readWishes(exchange.headers, settings.invalidPrefer)
   if (isRefusal(wishes)) return wishes
 
-  const strangers = isRecord(input) ? unknownKeys(choice.row.input, input) : []
+  const { sold } = choice
+  const strangers = isRecord(input) ? unknownKeys(sold.input, input) : []
   if (strangers.length > 0) record.unknownKeys = strangers
-  const job = toJob(choice, body)
-  if (balanceOf(state, account, clock.now()) < job.microUsd) return refusals.noCredit()
-  const prediction = newPrediction(state, account, job, wishes, exchange.visibleAfterMs)
-  predictions.add(prediction)
+  const job = sold.toJob(choice, body)
+  if (creditOf(state, account, clock.now()) < job.microUsd) return refusals.noCredit()
+  const prediction = newPrediction(state, account, sold, job, {
+    ...wishes,
+    createdAt: clock.now() + exchange.visibleAfterMs,
+  })
+  tasks.add(prediction)
   return { prediction, waitMs: wishes.waitMs }
 }
 
-const isJSON = (contentType: string | null): boolean =>
-  contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json'
+const events = ['start', 'output', 'logs', 'completed']
+const bodyFields: Schema = {
+  input: { type: 'object', required: true },
+  webhook: { type: 'string', format: 'uri' },
+  webhook_events_filter: { type: 'array', items: { type: 'string', enum: events } },
+  stream: { type: 'boolean' },
+}
+
+/** The top level takes these keys only; `version` belongs to `POST /predictions` alone. */
+function checkBody(body: Body, withVersion: boolean): readonly InvalidField[] {
+  const schema: Schema = withVersion
+    ? { version: { type: 'string', required: true }, ...bodyFields }
+    : bodyFields
+  const { webhook } = body
+  const insecure = typeof webhook === 'string' && URL.canParse(webhook) && !isSecure(webhook)
+  return [
+    ...strangersIn(schema, body),
+    ...checkObject(schema, body),
+    ...(insecure ? [{ type: 'format', field: 'webhook', description: 'Must be an HTTPS URL' }] : []),
+  ]
+}
+
+/** Input by the model's card. Rules between fields are the model's own and come later. */
+const checkInput = (card: Schema, input: Body, settings: ReplicateSettings): readonly InvalidField[] => [
+  ...checkObject(card, input, ['input']),
+  ...(settings.unknownInputs === 'refuse' ? strangersIn(card, input, ['input']) : []),
+  ...checkDataURIs(input, settings),
+]
+
+const isLarge = (item: unknown, maxBytes: number): boolean =>
+  typeof item === 'string' &&
+  item.startsWith('data:') &&
+  ((item.length - item.indexOf(',') - 1) * 3) / 4 > maxBytes
+
+const checkDataURIs = (input: Body, { maxDataURIBytes: most }: ReplicateSettings): readonly InvalidField[] =>
+  Object.entries(input)
+    .filter(([, value]) => [value].flat().some((item) => isLarge(item, most)))
+    .map(([key]) => ({
+      type: 'string_lte',
+      field: `input.${key}`,
+      description: `Data URIs must not hold more than ${most} bytes`,
+    }))
 
 function readWishes(headers: Headers, invalidPrefer: 'refuse' | 'ignore'): Wishes | Refusal {
   const prefer = headers.get('prefer')
@@ -84,61 +127,92 @@ function readWishes(headers: Headers, invalidPrefer: 'refuse' | 'ignore'): Wishe
   return { waitMs: wait === 'invalid' ? 0 : wait, cancelAfterMs }
 }
 
-/** Millionths of a dollar left. */
-export const balanceOf = (state: ReplicateState, account: ReplicateAccount, now: number): number =>
-  account.grantedMicroUsd - state.predictions.spentMicroUsd(account.name, now)
+const SHORTEST_DEADLINE_MS = 5000
+const LONGEST_DEADLINE_MS = 24 * 3_600_000
+const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000 }
+
+/** Reads `Cancel-After`: `30`, `30s`, `5m`, `2h` or `1h30m45s`, from 5 s to 24 h. Undefined where it is none of it. */
+function parseCancelAfter(header: string): number | undefined {
+  const sent = header.trim()
+  if (sent === '' || !/^(?:\d+|(?:\d+h)?(?:\d+m)?(?:\d+s)?)$/.test(sent)) return undefined
+  const ms = [...sent.matchAll(/(\d+)([hms]?)/g)].reduce(
+    (sum, [, amount = '0', unit = '']) => sum + Number(amount) * (unitMs[unit || 's'] ?? 0),
+    0,
+  )
+  return ms >= SHORTEST_DEADLINE_MS && ms <= LONGEST_DEADLINE_MS ? ms : undefined
+}
+
+const LONGEST_WAIT_SECONDS = 60
+
+/** Reads `Prefer`: milliseconds to wait; `invalid` outside the specification's pattern, which lets 61 to 99 through. */
+function parsePrefer(header: string): number | 'invalid' {
+  const found = /^wait(?:=([1-9]|[1-9][0-9]))?$/.exec(header.trim())
+  if (!found) return 'invalid'
+  return Math.min(Number(found[1] ?? LONGEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS) * 1000
+}
+
+/** 128 random bits as base-36 digits. */
+const digits = (ids: Ids): string => BigInt(`0x${ids.uuid().replaceAll('-', '')}`).toString(36)
+
+/** 26 lower-case letters and digits, as every recorded prediction id. */
+const predictionId = (ids: Ids): string => (digits(ids) + digits(ids)).slice(-26).padStart(26, '0')
+
+/** Bytes of the file that an input's URL names; `missing` where this account has none. */
+const uploadsOf =
+  ({ files, clock }: ReplicateState, { name }: ReplicateAccount): Upload =>
+  (url) => {
+    const id = /\/v1\/files\/([^/?#]+)(?:\/download)?(?:[?#]|$)/.exec(url)?.[1]
+    if (id === undefined) return undefined
+    const file = files.live(id, clock.now())
+    return file?.account === name ? file.bytes : 'missing'
+  }
+
+/** What the content policy says of an accepted prediction. */
+function judge(input: Body, { contentFilter }: ReplicateSettings): Failure | undefined {
+  const prompt = String(input.prompt ?? '')
+  const written = [prompt, input.negative_prompt, input.multi_prompt].join(' ')
+  const found = holdsWord(written, contentFilter.fail)
+  return found || contentFilter.judge(prompt, input) === 'fail' ? failureOf(RISK_CONTROL) : undefined
+}
 
 function newPrediction(
   state: ReplicateState,
   account: ReplicateAccount,
+  sold: SoldModel,
   job: Job,
-  { cancelAfterMs }: Wishes,
-  visibleAfterMs: number,
+  { cancelAfterMs, createdAt }: Wishes & { readonly createdAt: number },
 ): Prediction {
-  const { settings, upcoming, clock, ids } = state
+  const { settings, upcoming, ids, pictures } = state
   const id = predictionId(ids)
-  const { model, mode, seconds, input } = job
+  const { model, mode, seconds, input, frame } = job
   const facts: ReplicatePredictionFacts = { id, model, mode, seconds, prompt: String(input.prompt ?? '') }
-  const now = clock.now()
-  const createdAt = now + visibleAfterMs
-  const ordered = takeNext(upcoming.failures)?.message
-  const checked = runRules(job, (url) => readUpload(state, account, url, now))
-  const frame = startImage(input) ?? input.end_image
+  const ordered = upcoming.takeFailure()
+  const upload = uploadsOf(state, account)
   const uploaded = (url: string): Uint8Array | undefined => {
-    const bytes = readUpload(state, account, url, now)
+    const bytes = upload(url)
     return bytes === 'missing' ? undefined : bytes
   }
+  const checked = sold.check(job, upload)
   const objection = 'error' in checked ? failureOf(checked.error) : undefined
-  const wanted = lasting(settings.processingMs, facts) + (takeNext(upcoming.delays)?.ms ?? 0)
-  const overruns = wanted > LONGEST_RUN_MS
+  const wanted = lasting(settings.processingMs, facts) + upcoming.takeDelayMs()
   const failure =
-    (ordered === undefined ? undefined : failureOf(ordered)) ??
+    (ordered && failureOf(ordered.failure)) ??
     objection ??
     judge(input, settings) ??
-    (overruns ? OVERRUN : undefined)
+    (wanted > LONGEST_RUN_MS ? OVERRUN : undefined)
+  const runsMs = Math.min(wanted, LONGEST_RUN_MS, objection ? OBJECTION_MS : Number.POSITIVE_INFINITY)
   return {
     id,
     account: account.name,
     job,
     aspect: 'aspect' in checked ? checked.aspect : 1,
-    ...(typeof frame === 'string' && frame !== '' ? { picture: state.pictures(frame, uploaded) } : {}),
+    picture: typeof frame === 'string' && frame !== '' ? pictures(frame, uploaded) : undefined,
     folder: ids.uuid().replaceAll('-', ''),
     createdAt,
     queuedMs: lasting(settings.queuedMs, facts),
-    processingMs: Math.min(wanted, LONGEST_RUN_MS, objection ? OBJECTION_MS : Number.POSITIVE_INFINITY),
-    ...(failure === undefined ? {} : { failure }),
+    processingMs: failure?.stage === 'starting' ? 0 : runsMs,
+    failure,
     ...(cancelAfterMs === undefined ? {} : { deadlineAt: createdAt + cancelAfterMs }),
     holds: new Set(),
   }
-}
-
-const lasting = (
-  ms: number | ((facts: ReplicatePredictionFacts) => number),
-  facts: ReplicatePredictionFacts,
-): number => (typeof ms === 'number' ? ms : ms(facts))
-
-function takeNext<Order extends { left: number }>(orders: Order[]): Order | undefined {
-  const order = orders.find(({ left }) => left > 0)
-  if (order) order.left -= 1
-  return order
 }

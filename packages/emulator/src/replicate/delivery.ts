@@ -2,20 +2,18 @@ import { Hono } from 'hono'
 import type { ExchangeEnv } from '../engine/exchange.ts'
 import { htmlAnswer } from '../http/answers.ts'
 import { fileAnswer } from '../http/range.ts'
-import { phaseAt } from './phase.ts'
-import { isRemoved, type Prediction } from './predictions.ts'
-import type { ReplicateState } from './state.ts'
-import { clipPath } from './wire.ts'
+import { isRemoved, type Prediction, phaseAt, type ReplicateState } from './task.ts'
+import { clipPath } from './views.ts'
 
 /** Where finished clips lie. It asks for no credential: a result URL is all a client has. */
 export function createDelivery(state: ReplicateState): Hono<ExchangeEnv> {
-  const { clock, settings, predictions, clips } = state
+  const { clock, settings, tasks, clips } = state
   const delivery = new Hono<ExchangeEnv>()
   const missing = (): Response => htmlAnswer(404, '404 Not Found')
   delivery.notFound(missing)
 
   const clipAt = (path: string): Prediction | undefined =>
-    predictions.all().find((prediction) => clipPath(prediction) === path)
+    tasks.all().find((prediction) => clipPath(prediction) === path)
 
   delivery.get('/xezq/:folder/:file', async (c) => {
     const prediction = clipAt(c.req.path)

@@ -1,48 +1,17 @@
+import { Hono } from 'hono'
+import type { ExchangeEnv } from '../engine/exchange.ts'
 import { isRecord } from '../http/json.ts'
-import type { ReplicateAccount } from './accounts.ts'
-import { type Refusal, refusals } from './errors.ts'
-import type { ReplicateState } from './state.ts'
-import { timestamp } from './wire.ts'
+import { hmac } from '../webhooks/standard.ts'
+import type { ReplicateAccount } from './options.ts'
+import { pageOf } from './pages.ts'
+import { isRefusal, type Refusal, refusalAnswer, refusals } from './tables.ts'
+import type { ReplicateState, UploadedFile } from './task.ts'
+import { jsonAnswer, timestamp } from './views.ts'
 
-/** An uploaded input. */
-export interface StoredFile {
-  readonly id: string
-  readonly account: string
-  readonly name: string
-  readonly contentType: string
-  readonly bytes: Uint8Array<ArrayBuffer>
-  readonly sha256: string
-  readonly md5: string
-  readonly metadata: Readonly<Record<string, unknown>>
-  /** Milliseconds since the Unix epoch. */
-  readonly createdAt: number
-  readonly expiresAt: number
-}
+const encoder = new TextEncoder()
 
-export interface FileStore {
-  add(file: StoredFile): void
-  find(account: string, id: string, now: number): StoredFile | undefined
-  /** Newest first. */
-  list(account: string, now: number): readonly StoredFile[]
-  remove(id: string): void
-  clear(): void
-}
-
-export function createFileStore(): FileStore {
-  const files = new Map<string, StoredFile>()
-  const holds = (file: StoredFile | undefined, account: string, now: number): file is StoredFile =>
-    file?.account === account && now < file.expiresAt
-  return {
-    add: (file) => void files.set(file.id, file),
-    find: (account, id, now) => {
-      const file = files.get(id)
-      return holds(file, account, now) ? file : undefined
-    },
-    list: (account, now) => [...files.values()].filter((file) => holds(file, account, now)).reverse(),
-    remove: (id) => void files.delete(id),
-    clear: () => files.clear(),
-  }
-}
+/** A request whose owner is known. */
+export type ApiEnv = ExchangeEnv & { Variables: { account: ReplicateAccount } }
 
 const hex = (bytes: ArrayBuffer): string =>
   [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -58,12 +27,12 @@ const required = (description: string): Refusal =>
   refusals.invalid([{ type: 'required', field: 'content', description }])
 
 /** Stores a `multipart/form-data` upload: `content` with a file name, and `metadata` as JSON. */
-export async function storeUpload(
+async function storeUpload(
   state: ReplicateState,
   account: ReplicateAccount,
   body: Uint8Array<ArrayBuffer>,
   contentType: string | null,
-): Promise<StoredFile | Refusal> {
+): Promise<UploadedFile | Refusal> {
   const form = await readForm(body, contentType)
   if (!form) return refusals.badRequest('The request body must be multipart/form-data.')
   const content = form.get('content')
@@ -79,8 +48,8 @@ export async function storeUpload(
   const bytes = new Uint8Array(await content.arrayBuffer())
   const sha256 = hex(await crypto.subtle.digest('SHA-256', bytes))
   const md5 = await md5Of(bytes)
-  const createdAt = state.clock.now()
-  const file: StoredFile = {
+  const storedAt = state.clock.now()
+  const file: UploadedFile = {
     // Recorded ids are a UUID in base64.
     id: btoa(state.ids.uuid()),
     account: account.name,
@@ -90,10 +59,10 @@ export async function storeUpload(
     sha256,
     md5,
     metadata,
-    createdAt,
-    expiresAt: createdAt + state.settings.fileTtlMs,
+    storedAt,
+    expiresAt: storedAt + state.settings.fileTtlMs,
   }
-  state.files.add(file)
+  state.files.put(file.id, file)
   return file
 }
 
@@ -125,7 +94,7 @@ async function readMetadata(
 }
 
 /** A file as the API shows it: never its bytes. */
-export const fileView = (file: StoredFile, api: string): Record<string, unknown> => ({
+const fileView = (file: UploadedFile, api: string): Record<string, unknown> => ({
   id: file.id,
   name: file.name,
   content_type: file.contentType,
@@ -133,18 +102,83 @@ export const fileView = (file: StoredFile, api: string): Record<string, unknown>
   etag: file.md5,
   checksums: { sha256: file.sha256, md5: file.md5 },
   metadata: file.metadata,
-  created_at: timestamp(file.createdAt, 3),
+  created_at: timestamp(file.storedAt, 3),
   expires_at: timestamp(file.expiresAt, 3),
   urls: { get: `${api}/v1/files/${file.id}` },
 })
 
-/** Bytes of the file that an input's URL names; `missing` where this account has none. */
-export function readUpload(
-  { files }: ReplicateState,
+/** Whether a file download is signed by its owner: `owner`, `expiry` (Unix seconds) and `signature` in the query. */
+async function isSignedDownload(
   account: ReplicateAccount,
-  url: string,
-  now: number,
-): Uint8Array | 'missing' | undefined {
-  const id = /\/v1\/files\/([^/?#]+)(?:\/download)?(?:[?#]|$)/.exec(url)?.[1]
-  return id === undefined ? undefined : (files.find(account.name, id, now)?.bytes ?? 'missing')
+  fileId: string,
+  query: URLSearchParams,
+): Promise<boolean> {
+  const expected = await hmac(
+    encoder.encode(account.filesSecret),
+    `${account.name} ${fileId} ${query.get('expiry')}`,
+  )
+  return query.get('owner') === account.name && query.get('signature') === expected
+}
+
+/** The files API: `guarded` behind the token, `open` for the download, whose signature takes its place. */
+export function mountFiles(state: ReplicateState): {
+  readonly open: Hono<ApiEnv>
+  readonly guarded: Hono<ApiEnv>
+} {
+  const { files, clock, accounts } = state
+  const missing = (): Response => refusalAnswer(refusals.noFile())
+  const find = ({ name }: ReplicateAccount, id: string): UploadedFile | undefined => {
+    const file = files.live(id, clock.now())
+    return file?.account === name ? file : undefined
+  }
+
+  const open = new Hono<ApiEnv>()
+  open.get('/v1/files/:id/download', async (c) => {
+    const id = c.req.param('id')
+    const { searchParams } = new URL(c.req.url)
+    const owner = accounts.owner(({ name }) => name === searchParams.get('owner'))
+    if (!owner || !(await isSignedDownload(owner, id, searchParams))) {
+      return refusalAnswer(refusals.forbidden('The signature is not valid.'))
+    }
+    const expiry = Number(searchParams.get('expiry'))
+    // Also refuses an expiry that is no number.
+    if (!(clock.now() / 1000 <= expiry)) return refusalAnswer(refusals.forbidden('The link has expired.'))
+    const file = find(owner, id)
+    if (!file) return missing()
+    const headers = { 'content-type': file.contentType, 'content-length': String(file.bytes.length) }
+    return new Response(file.bytes, { headers })
+  })
+
+  const guarded = new Hono<ApiEnv>()
+  guarded.post('/v1/files', async (c) => {
+    const { exchange } = c.env
+    const file = await storeUpload(state, c.var.account, exchange.body, exchange.headers.get('content-type'))
+    if (isRefusal(file)) return refusalAnswer(file)
+    return jsonAnswer(fileView(file, exchange.siteURL('api')), 201)
+  })
+
+  guarded.get('/v1/files', (c) => {
+    const api = c.env.exchange.siteURL('api')
+    const url = new URL(`${api}/v1/files${new URL(c.req.url).search}`)
+    const own = files
+      .all(clock.now())
+      .filter(({ account }) => account === c.var.account.name)
+      .map((file) => ({ file, createdAt: file.storedAt }))
+    const page = pageOf(own.reverse(), url)
+    if (isRefusal(page)) return refusalAnswer(page)
+    return jsonAnswer({ ...page, results: page.results.map(({ file }) => fileView(file, api)) })
+  })
+
+  guarded.get('/v1/files/:id', (c) => {
+    const file = find(c.var.account, c.req.param('id'))
+    return file ? jsonAnswer(fileView(file, c.env.exchange.siteURL('api'))) : missing()
+  })
+
+  guarded.delete('/v1/files/:id', (c) => {
+    const file = find(c.var.account, c.req.param('id'))
+    if (!file) return missing()
+    files.remove(file.id)
+    return new Response(null, { status: 204, headers: { 'content-type': 'text/plain; charset=UTF-8' } })
+  })
+  return { open, guarded }
 }

@@ -1,3 +1,7 @@
+import type { Account } from '../engine/account.ts'
+import type { Lasting } from '../engine/task.ts'
+import { checkedSecret } from '../webhooks/standard.ts'
+
 /**
  * One emulated Replicate account. Its tokens share its credit, its limits, its predictions and its files.
  *
@@ -82,9 +86,9 @@ export interface ReplicateEmulatorOptions {
   /** Whether the ordinary 429 names its wait in a header too; false unless told. The low-credit one always does. */
   readonly retryAfterHeader?: boolean
   /** Time in `starting`, milliseconds; 2000 unless told. */
-  readonly queuedMs?: number | ((facts: ReplicatePredictionFacts) => number)
+  readonly queuedMs?: Lasting<ReplicatePredictionFacts>
   /** Time in `processing`; unless told 60 s for 5 s of standard video, more for longer clips and higher modes. */
-  readonly processingMs?: number | ((facts: ReplicatePredictionFacts) => number)
+  readonly processingMs?: Lasting<ReplicatePredictionFacts>
   /** Status of a `Prefer: wait` answer whose output is ready; `processing` unless told, as recorded. */
   readonly syncStatus?: 'processing' | 'succeeded'
   /** A `Prefer` outside the specification's pattern: `refuse` (422) unless told, or as if it were not there. */
@@ -113,6 +117,29 @@ export interface ReplicateEmulatorOptions {
   readonly webhookRetryMs?: readonly number[]
   readonly contentFilter?: ReplicateContentFilter
 }
+
+/** A token bucket, full when it is first asked. */
+export interface Bucket {
+  tokens: number
+  /** When `tokens` was right, milliseconds since the Unix epoch. */
+  at: number
+}
+
+export interface ReplicateAccount extends Account {
+  readonly tokens: readonly string[]
+  readonly webhookSecret: string
+  readonly filesSecret: string
+  readonly buckets: Map<string, Bucket>
+}
+
+/** Money is counted in millionths of a dollar. */
+export const openAccount = (account: ReplicateAccountOptions): Omit<ReplicateAccount, 'name'> => ({
+  tokens: account.tokens,
+  webhookSecret: checkedSecret(account.webhookSecret ?? replicateDemo.webhookSecret),
+  filesSecret: account.filesSecret ?? replicateDemo.filesSecret,
+  granted: Math.round((account.creditUsd ?? 1000) * 1_000_000),
+  buckets: new Map(),
+})
 
 const HOUR_MS = 3_600_000
 const FIVE_STANDARD_MS = 60_000
@@ -161,3 +188,5 @@ export const replicateDemo: ReplicateDemo = {
   webhookSecret: 'whsec_ZGVtby13ZWJob29rLXNlY3JldC1ub3QtcmVhbA==',
   filesSecret: 'demo-files-secret-not-real',
 }
+
+export const demoAccount: ReplicateAccountOptions = { name: 'demo', tokens: [replicateDemo.apiToken] }

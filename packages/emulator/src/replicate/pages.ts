@@ -1,6 +1,6 @@
-import { type Refusal, refusals } from './errors.ts'
+import { type Refusal, refusals } from './tables.ts'
 
-export const PAGE_SIZE = 100
+const PAGE_SIZE = 100
 
 /** A place between two items: after `offset` items that follow everything at `position` or newer. */
 interface Cursor {

@@ -1,27 +1,39 @@
 import { type Context, Hono } from 'hono'
-import type { ExchangeEnv } from '../engine/exchange.ts'
-import { authenticate, type ReplicateAccount } from './accounts.ts'
-import { modelCard } from './cards.ts'
-import { balanceOf, create } from './create.ts'
-import { isRefusal, type Refusal, refusalAnswer, refusals } from './errors.ts'
-import { mountFiles } from './file-routes.ts'
-import { impose, untilEnded } from './hold.ts'
-import { takeToken } from './limits.ts'
-import { modelNamed } from './models.ts'
+import { isVisible } from '../engine/task.ts'
+import type { Classified } from '../engine/wire.ts'
+import { stringAt } from '../http/json.ts'
+import { create } from './create.ts'
+import { type ApiEnv, mountFiles } from './files.ts'
+import { authenticate, takeToken } from './gate.ts'
+import { modelNamed } from './kinds.ts'
 import { pageOf, timeIn } from './pages.ts'
-import { isTerminal, phaseAt } from './phase.ts'
-import type { Prediction } from './predictions.ts'
-import type { ReplicateState } from './state.ts'
-import { followPrediction } from './webhooks.ts'
-import { type Bases, createdView, dressed, jsonAnswer, predictionView, thin } from './wire.ts'
+import { isRefusal, type Refusal, refusalAnswer, refusals } from './tables.ts'
+import {
+  creditOf,
+  impose,
+  isTerminal,
+  type Prediction,
+  phaseAt,
+  type ReplicateState,
+  untilEnded,
+} from './task.ts'
+import { type Bases, createdView, dressed, jsonAnswer, modelCard, predictionView, thin } from './views.ts'
+import { followPrediction } from './webhook.ts'
 
-export type ApiEnv = ExchangeEnv & { Variables: { account: ReplicateAccount } }
 type ApiContext = Context<ApiEnv>
 
 const basesOf = ({ env: { exchange } }: ApiContext): Bases => ({
   api: exchange.siteURL('api'),
   delivery: exchange.siteURL('delivery'),
 })
+
+/** One account's visible predictions, newest first. */
+const newestFirst = ({ tasks, clock }: ReplicateState, account: string): readonly Prediction[] =>
+  tasks
+    .ofAccount(account)
+    .filter((prediction) => isVisible(prediction, clock.now()))
+    .reverse()
+    .sort((a, b) => b.createdAt - a.createdAt)
 
 /** A refusal as an answer, anything else as a JSON body. */
 const answered = (result: object): Response =>
@@ -50,7 +62,7 @@ export function createReplicateApi(state: ReplicateState): Hono<ApiEnv> {
     if (isRefusal(account)) return refusalAnswer(account)
     const now = clock.now()
     const kind = creates ? 'create' : 'other'
-    const budget = takeToken(account, kind, settings, balanceOf(state, account, now), now)
+    const budget = takeToken(account, kind, settings, creditOf(state, account, now), now)
     if (isRefusal(budget)) return refusalAnswer(budget)
     c.set('account', account)
     await next()
@@ -67,7 +79,7 @@ export function createReplicateApi(state: ReplicateState): Hono<ApiEnv> {
   }
 
   const found = (c: ApiContext): Prediction | Refusal =>
-    state.predictions.find(c.var.account.name, c.req.param('id') ?? '', clock.now()) ?? refusals.notFound()
+    state.tasks.find(c.var.account.name, c.req.param('id') ?? '', clock.now()) ?? refusals.notFound()
 
   const createIn = async (c: ApiContext, model: string | undefined): Promise<Response> => {
     const { exchange } = c.env
@@ -102,8 +114,7 @@ export function createReplicateApi(state: ReplicateState): Hono<ApiEnv> {
     const before = timeIn(url, 'created_before')
     if (typeof before === 'object') return refusalAnswer(before)
     // Nothing here was ever made on the web.
-    const all =
-      searchParams.get('source') === 'web' ? [] : state.predictions.list(c.var.account.name, clock.now())
+    const all = searchParams.get('source') === 'web' ? [] : newestFirst(state, c.var.account.name)
     const wanted = all.filter(
       ({ createdAt }) => createdAt >= (after ?? createdAt) && (before === undefined || createdAt < before),
     )
@@ -130,10 +141,36 @@ export function createReplicateApi(state: ReplicateState): Hono<ApiEnv> {
 
   api.get('/v1/models/:owner/:name', (c) => {
     const name = `${c.req.param('owner')}/${c.req.param('name')}`
-    const row = modelNamed(name)
-    return answered(row ? modelCard(name, row) : refusals.noModel(name))
+    const model = modelNamed(name)
+    return answered(model ? modelCard(name, model) : refusals.noModel(name))
   })
 
   api.get('/v1/webhooks/default/secret', (c) => jsonAnswer({ key: c.var.account.webhookSecret }))
   return api
+}
+
+/** What a request asks for, by its method and path alone. */
+export function classify(site: string, method: string, path: string, json: unknown): Classified {
+  const reads = method === 'GET' || method === 'HEAD'
+  if (site === 'delivery') return { op: reads ? 'download' : 'other' }
+  const [, version, root, ...rest] = path.split('/')
+  if (version !== 'v1') return { op: 'other' }
+  if (root === 'files') return { op: method === 'POST' && rest.length === 0 ? 'upload' : 'other' }
+  if (root === 'models') {
+    const [owner, name, last] = rest
+    return method === 'POST' && last === 'predictions'
+      ? { op: 'create', model: `${owner}/${name}` }
+      : { op: 'other' }
+  }
+  return root === 'predictions' ? prediction(method, rest, json) : { op: 'other' }
+}
+
+function prediction(method: string, [id, verb]: readonly string[], json: unknown): Classified {
+  if (id === undefined) {
+    const model = stringAt(json, 'version')?.split(':')[0]
+    if (method === 'POST') return { op: 'create', ...(model?.includes('/') ? { model } : {}) }
+    return { op: method === 'GET' ? 'list' : 'other' }
+  }
+  if (method === 'POST' && verb === 'cancel') return { op: 'cancel', taskId: id }
+  return method === 'GET' && verb === undefined ? { op: 'query', taskId: id } : { op: 'other' }
 }

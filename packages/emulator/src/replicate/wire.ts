@@ -1,143 +1,118 @@
-import type { ReplicateSettings } from './options.ts'
-import { isTerminal, type Phase } from './phase.ts'
-import { isRemoved, type Prediction } from './predictions.ts'
+import { createAccounts } from '../engine/account.ts'
+import { type AnswerEdits, createEdits } from '../engine/edits.ts'
+import { createFiles } from '../engine/files.ts'
+import { createKnobs } from '../engine/knobs.ts'
+import { meaningsOf } from '../engine/refusals.ts'
+import { openState, type ProviderKnobs, resetState, type Wire, type WireParts } from '../engine/wire.ts'
+import { isRecord } from '../http/json.ts'
+import { createDelivery } from './delivery.ts'
+import { failureOf, RISK_CONTROL } from './failures.ts'
+import { demoAccount, openAccount, type ReplicateEmulatorOptions, replicateDemo, settle } from './options.ts'
+import { classify, createReplicateApi } from './routes.ts'
+import { errorAnswer, meanings, refusalAnswer } from './tables.ts'
+import {
+  impose,
+  type Phase,
+  type Prediction,
+  phaseAt,
+  type ReplicateState,
+  type Status,
+  shown,
+  spentMicroUsd,
+  statuses,
+} from './task.ts'
 
-/** The bases under which a client reaches the two hosts. */
-export interface Bases {
-  readonly api: string
-  readonly delivery: string
-}
+/** Replicate: its predictions and files API, and the Kling models of `kwaivgi`. */
+export function createReplicate(parts: WireParts<ReplicateEmulatorOptions>): Wire {
+  const { options } = parts
+  const accounts = createAccounts('Replicate', options.accounts ?? [demoAccount], openAccount)
+  const state: ReplicateState = { ...openState(parts, settle(options), accounts), files: createFiles() }
+  const api = createReplicateApi(state)
+  const delivery = createDelivery(state)
 
-type View = Record<string, unknown>
-
-/** ISO 8601 in UTC; three or six fraction digits, both were recorded. */
-export const timestamp = (ms: number, digits: 3 | 6 = 6): string =>
-  new Date(ms).toISOString().replace('Z', digits === 3 ? 'Z' : '000Z')
-
-export const clipPath = ({ folder }: Prediction): string => `/xezq/${folder}/tmp${folder.slice(0, 8)}.mp4`
-
-const urlsOf = ({ id }: Prediction, { api }: Bases): View => ({
-  cancel: `${api}/v1/predictions/${id}/cancel`,
-  get: `${api}/v1/predictions/${id}`,
-  web: `https://replicate.com/p/${id}`,
-})
-
-// Clips come out a frame longer than asked: 5.04 s for 5 in what was seen.
-const EXTRA_SECONDS = 0.04
-
-const logsOf = ({ status, startedAt, completedAt }: Phase): string | null => {
-  if (status === 'canceled') return null
-  if (startedAt === undefined) return ''
-  const begun = 'Submitting generation request\n'
-  if (status !== 'succeeded' || completedAt === undefined) return status === 'processing' ? begun : ''
-  return `${begun}Generated video in ${((completedAt - startedAt) / 1000).toFixed(1)}s\n`
-}
-
-function metricsOf({ job, createdAt }: Prediction, { status, startedAt, completedAt }: Phase): View {
-  if (completedAt === undefined) return {}
   return {
-    ...(startedAt === undefined ? {} : { predict_time: (completedAt - startedAt) / 1000 }),
-    total_time: (completedAt - createdAt) / 1000,
-    ...(status === 'succeeded'
-      ? {
-          video_output_count: 1,
-          video_output_duration_seconds: job.seconds + EXTRA_SECONDS,
-          ...(job.audio === undefined ? {} : { with_audio: job.audio }),
-        }
-      : {}),
+    sites: [
+      { name: 'api', hosts: ['api.replicate.com'], prefix: '/replicate' },
+      { name: 'delivery', hosts: ['replicate.delivery'], prefix: '/replicate/delivery' },
+    ],
+    edits: replicateEdits,
+    // The real base URL ends in /v1 as well, and the npm client's `baseUrl` option expects it.
+    access: (origin) => ({
+      baseURL: `${origin}/replicate/v1`,
+      env: {
+        REPLICATE_API_TOKEN: options.accounts?.[0]?.tokens[0] ?? replicateDemo.apiToken,
+        REPLICATE_WEBHOOK_SIGNING_SECRET: options.accounts?.[0]?.webhookSecret ?? replicateDemo.webhookSecret,
+      },
+      official: true,
+    }),
+    classify,
+    fetch: async (request, exchange) =>
+      exchange.site === 'delivery' ? delivery.fetch(request, { exchange }) : api.fetch(request, { exchange }),
+    errorAnswer,
+    refuses: meaningsOf(meanings),
+    refusalAnswer: (meaning, { op }) => {
+      const refusal = meanings[meaning]?.(op)
+      return refusal && refusalAnswer(refusal)
+    },
+    tasks: () => state.tasks.all().map((prediction) => shown(prediction, state.clock.now())),
+    knobs: replicateKnobs(state),
+    reset: () => {
+      resetState(state)
+      state.files.clear()
+    },
   }
 }
 
-/** The keys every view has, in the order of the recordings. */
-function head(prediction: Prediction, bases: Bases, own: View): View {
-  const { id, job } = prediction
-  const { output = null, logs = '', input = job.input, removed = false, error = null } = own
-  return {
-    id,
-    model: job.model,
-    version: job.version,
-    input,
-    logs,
-    output,
-    data_removed: removed,
-    error,
-    source: 'api',
-    status: own.status,
-    created_at: own.createdAt,
-    urls: urlsOf(prediction, bases),
-    ...(prediction.deadlineAt === undefined ? {} : { deadline: timestamp(prediction.deadlineAt, 3) }),
-  }
-}
-
-/**
- * The answer to a create: no word of progress, whatever the model does meanwhile. With its output, after
- * `Prefer: wait`, it still says `processing` and has neither times nor metrics (recorded 2024-10).
- */
-export function createdView(
-  prediction: Prediction,
-  bases: Bases,
-  ready: { readonly status: string } | undefined,
-): View {
-  const own = {
-    status: ready?.status ?? 'starting',
-    createdAt: timestamp(prediction.createdAt, 3),
-    ...(ready ? { output: bases.delivery + clipPath(prediction) } : {}),
-  }
-  return { ...head(prediction, bases, own), ...prediction.job.webhook }
-}
-
-/** A prediction as `GET` shows it, and a webhook's body. */
-export function predictionView(
-  prediction: Prediction,
-  phase: Phase,
-  bases: Bases,
-  settings: ReplicateSettings,
-  now: number,
-): View {
-  const { status, startedAt, completedAt, error } = phase
-  const removed = isRemoved(prediction, phase, settings, now)
-  const drift = startedAt === undefined ? 0 : settings.createdAtDriftMs
-  const own = {
-    status,
-    createdAt: timestamp(prediction.createdAt + drift, status === 'starting' ? 3 : 6),
-    removed,
-    logs: removed ? null : logsOf(phase),
-    ...(removed ? { input: {} } : {}),
-    ...(error === undefined ? {} : { error }),
-    ...(status === 'succeeded' && !removed ? { output: bases.delivery + clipPath(prediction) } : {}),
-  }
-  return {
-    ...head(prediction, bases, own),
-    ...(startedAt === undefined ? {} : { started_at: timestamp(startedAt) }),
-    ...(completedAt === undefined ? {} : { completed_at: timestamp(completedAt) }),
-    ...(isTerminal(phase) ? { metrics: metricsOf(prediction, phase) } : {}),
-  }
-}
-
-/** Keys that older recordings leave out where they have nothing to say. */
-const optional: readonly string[] = ['output', 'error', 'logs', 'data_removed']
-const isEmpty = (value: unknown): boolean => value === null || value === false
-
-export const dressed = (view: View, { emptyKeys }: ReplicateSettings): View =>
-  emptyKeys === 'null'
-    ? view
-    : Object.fromEntries(
-        Object.entries(view).filter(([key, value]) => !optional.includes(key) || !isEmpty(value)),
-      )
-
-const heavy: readonly string[] = ['input', 'output', 'error', 'logs']
-
-/** The form that list items had in older samples. */
-export const thin = (view: View): View =>
-  Object.fromEntries(Object.entries(view).filter(([key]) => !heavy.includes(key)))
-
-export function jsonAnswer(
-  body: unknown,
-  status = 200,
-  headers: Readonly<Record<string, string>> = {},
-): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+/** Its unit is the US dollar. A URL stops working when the prediction's data is removed, and not before. */
+const replicateKnobs = (state: ReplicateState): ProviderKnobs =>
+  createKnobs(state, {
+    label: 'Replicate',
+    unit: 1_000_000,
+    words: statuses,
+    spent: (account, now) => spentMicroUsd(state, account, now),
+    failure: (message = RISK_CONTROL) => message,
+    force: (prediction, status, message, now) =>
+      impose(prediction, imposed(prediction, status, message, now), now),
+    setConcurrency: () => {
+      throw new Error('Replicate publishes no concurrency limit: its official models queue')
+    },
   })
+
+/** What a control may impose: times stay true where they are known, and are now where the status needs one. */
+function imposed(prediction: Prediction, status: Status, message: string | undefined, now: number): Phase {
+  const startedAt = phaseAt(prediction, now).startedAt ?? now
+  switch (status) {
+    case 'starting':
+      return { status }
+    case 'processing':
+      return { status, startedAt }
+    case 'aborted':
+      return { status, completedAt: now }
+    case 'failed':
+      return { status, startedAt, completedAt: now, error: failureOf(message ?? RISK_CONTROL).error }
+    default:
+      return { status, startedAt, completedAt: now }
+  }
 }
+
+/** Every prediction in an answer: the answer itself, or each item of a list. */
+function predictionsIn(answer: unknown): readonly Record<string, unknown>[] {
+  if (!isRecord(answer)) return []
+  const { results } = answer
+  return (Array.isArray(results) ? results : [answer]).filter(isRecord).filter((item) => 'status' in item)
+}
+
+const replicateEdits: AnswerEdits = createEdits({
+  tasksIn: predictionsIn,
+  setStatus: (prediction, word) => {
+    prediction.status = word
+    prediction.output = null
+    delete prediction.completed_at
+    delete prediction.metrics
+  },
+  dropURLs: (answer) => {
+    const finished = predictionsIn(answer).filter(({ output }) => typeof output === 'string')
+    for (const prediction of finished) prediction.output = null
+    return finished.length > 0
+  },
+})

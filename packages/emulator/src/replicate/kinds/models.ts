@@ -1,4 +1,4 @@
-import type { FieldSchema, ObjectSchema } from './schema.ts'
+import type { Field, Schema } from '../../engine/fields.ts'
 
 /** Millionths of a dollar per second of output. */
 interface Rate {
@@ -8,7 +8,7 @@ interface Rate {
   readonly video?: number
 }
 
-/** Names of the checks in `rules.ts` that this model makes after a prediction was accepted. */
+/** Names of the checks in `video.ts` that this model makes after a prediction was accepted. */
 export type RuleName =
   | 'someFrame'
   | 'endNeedsPro'
@@ -23,7 +23,8 @@ export type RuleName =
 export interface ModelRow {
   /** The one known version id; official models run without it. */
   readonly version?: string
-  readonly input: ObjectSchema
+  /** Its card. */
+  readonly input: Schema
   /** What a model without a `mode` field is billed and shown as. */
   readonly mode: string
   /** Per mode. */
@@ -31,41 +32,42 @@ export interface ModelRow {
   readonly rules: readonly RuleName[]
 }
 
-type Fields = Readonly<Record<string, FieldSchema>>
-
-const uri: FieldSchema = { type: 'string', format: 'uri' }
-const text: FieldSchema = { type: 'string' }
-const emptyText: FieldSchema = { type: 'string', default: '' }
-const share: FieldSchema = { type: 'number', minimum: 0, maximum: 1, default: 0.5 }
-const flag = (value: boolean): FieldSchema => ({ type: 'boolean', default: value })
-const choice = (first: string, ...values: readonly string[]): FieldSchema => ({
+const uri: Field = { type: 'string', format: 'uri' }
+const text: Field = { type: 'string' }
+const emptyText: Field = { type: 'string', default: '' }
+const share: Field = { type: 'number', minimum: 0, maximum: 1, default: 0.5 }
+const flag = (value: boolean): Field => ({ type: 'boolean', default: value })
+const choice = (first: string, ...values: readonly string[]): Field => ({
   type: 'string',
   enum: values,
   default: first,
 })
-const images = (maxItems: number): FieldSchema => ({ type: 'array', items: uri, maxItems })
-const seconds = (...values: readonly number[]): FieldSchema => ({ type: 'integer', enum: values, default: 5 })
+const images = (maxItems: number): Field => ({ type: 'array', items: uri, maxItems })
+const seconds = (...values: readonly number[]): Field => ({ type: 'integer', enum: values, default: 5 })
 
 const aspectRatio = choice('16:9', '16:9', '9:16', '1:1')
 const fiveOrTen = seconds(5, 10)
-const threeToFifteen: FieldSchema = { type: 'integer', minimum: 3, maximum: 15, default: 5 }
-const referenceFields: Fields = {
+const threeToFifteen: Field = { type: 'integer', minimum: 3, maximum: 15, default: 5 }
+const referenceFields: Schema = {
   reference_images: images(7),
   reference_video: uri,
   video_reference_type: choice('feature', 'feature', 'base'),
   keep_original_sound: flag(true),
 }
 
-const classic: Fields = {
+const classic: Schema = {
   prompt: text,
   negative_prompt: emptyText,
   aspect_ratio: aspectRatio,
   start_image: uri,
   duration: fiveOrTen,
 }
-const input = (properties: Fields, ...required: readonly string[]): ObjectSchema => ({
-  required: ['prompt', ...required],
-  properties,
+/** A card whose fields these are, some of them required. */
+const input = (properties: Schema, ...required: readonly string[]): Schema => ({
+  ...properties,
+  ...Object.fromEntries(
+    ['prompt', ...required].map((name) => [name, { ...(properties[name] ?? text), required: true as const }]),
+  ),
 })
 const flat = (mode: string, silent: number): Pick<ModelRow, 'mode' | 'rates'> => ({
   mode,
@@ -201,9 +203,6 @@ export const models: Readonly<Record<string, ModelRow>> = {
     rules: ['endNeedsStart', 'references', 'fiveOrTenWithoutVideo'],
   },
 }
-
-export const modelNamed = (name: string): ModelRow | undefined =>
-  Object.hasOwn(models, name) ? models[name] : undefined
 
 /** Millionths of a dollar per second. */
 export function rateOf(

@@ -1,10 +1,57 @@
+import { type Life, newsOf } from '../engine/news.ts'
 import { stringAt } from '../http/json.ts'
-import type { Draft, Message, Source, Stamp } from '../webhooks/message.ts'
+import {
+  type Draft,
+  FOREIGN_CLIP,
+  type Message,
+  type Source,
+  type Stamp,
+  USUAL_TIMEOUT_MS,
+} from '../webhooks/message.ts'
 import { FOREIGN_SECRET, spoiltStandard, standardHeaders } from '../webhooks/standard.ts'
-import { isTerminal, nextChange, type Phase, phaseAt } from './phase.ts'
-import type { Prediction } from './predictions.ts'
-import type { ReplicateState } from './state.ts'
-import { type Bases, clipPath, dressed, predictionView } from './wire.ts'
+import { replicateDemo } from './options.ts'
+import { isTerminal, nextChange, type Phase, type Prediction, phaseAt, type ReplicateState } from './task.ts'
+import { type Bases, clipPath, dressed, predictionView } from './views.ts'
+
+/**
+ * What goes into the headers of an emulated Replicate webhook.
+ *
+ * @example
+ * ```ts
+ *  *
+ * const facts: ReplicateWebhookFacts = { id: 'msg_1', timestamp: 1_795_510_885 }
+ * const headers = await signReplicateWebhook('{}', facts)
+ * ```
+ */
+export interface ReplicateWebhookFacts {
+  /** Id of the message, the same on every retry. */
+  readonly id: string
+  /** Unix time of this attempt, seconds. */
+  readonly timestamp: number
+  /** `whsec_` and base64; the demo account's unless told. */
+  readonly secret?: string
+}
+
+/**
+ * Headers of a signed webhook. The body is the bare prediction, exactly as it is sent: Replicate wraps it in nothing.
+ *
+ * @example
+ * ```ts
+ *  *
+ * const body = JSON.stringify({ id: 'hdwst0bb05rgp0cf0p29mzk2am', status: 'succeeded' })
+ * const headers = await signReplicateWebhook(body, { id: 'msg_1', timestamp: Math.floor(Date.now() / 1000) })
+ * const request = new Request('https://hooks.example.com/replicate?job=7f1c', { method: 'POST', headers, body })
+ * ```
+ */
+export async function signReplicateWebhook(
+  body: string,
+  { id, timestamp, secret = replicateDemo.webhookSecret }: ReplicateWebhookFacts,
+): Promise<Record<string, string>> {
+  return {
+    'content-type': 'application/json',
+    ...standardHeaders(body, { id, timestamp, secrets: [secret] }),
+  }
+}
 
 type Event = 'start' | 'output' | 'logs' | 'completed'
 
@@ -12,8 +59,6 @@ type Event = 'start' | 'output' | 'logs' | 'completed'
 const THROTTLE_MS = 500
 // Documented: what happens without a filter.
 const DEFAULT_EVENTS: readonly Event[] = ['output', 'completed']
-// Cog's open-source sender; the hosted one may differ.
-const TIMEOUT_MS = 30_000
 
 /** Follows a prediction whose create named a `webhook`. A body is what a read shows at that moment, without any wrapper. */
 export function followPrediction(state: ReplicateState, prediction: Prediction, bases: Bases): void {
@@ -28,8 +73,6 @@ function wantedEvents({ job }: Prediction): readonly Event[] {
 
 function webhooks(state: ReplicateState, prediction: Prediction, url: string, bases: Bases): Source {
   const wanted = wantedEvents(prediction)
-  let seenUntil = prediction.createdAt - 1
-  let status: Phase['status'] = 'starting'
   let started = false
   let throttledAt = Number.NEGATIVE_INFINITY
   let count = 0
@@ -47,7 +90,8 @@ function webhooks(state: ReplicateState, prediction: Prediction, url: string, ba
       // Documented: only the terminal one, on no answer or 4xx and 5xx, exponential, for about a minute.
       retryMs: last ? state.settings.webhookRetryMs : [],
       isRetried: (answered) => answered === undefined || answered >= 400,
-      timeoutMs: () => TIMEOUT_MS,
+      // Cog's open-source sender has the usual time as well; the hosted one may differ.
+      timeoutMs: () => USUAL_TIMEOUT_MS,
       write: (stamp) => written(state, prediction, { id, body }, stamp),
       spoil: spoiltStandard,
       tamper: claimSuccess,
@@ -55,9 +99,10 @@ function webhooks(state: ReplicateState, prediction: Prediction, url: string, ba
   }
 
   /** What one change of the state brings. */
-  function eventsOf(phase: Phase, at: number): Message[] {
+  function messages(_status: Phase['status'], at: number): readonly Message[] {
+    const phase = phaseAt(prediction, at)
     const found: Message[] = []
-    const tell = (event: Event, shown: Phase, more: Record<string, unknown> = {}): void => {
+    const add = (event: Event, shown: Phase, more: Record<string, unknown> = {}): void => {
       const throttled = event === 'output' || event === 'logs'
       if (throttled && at - throttledAt < THROTTLE_MS) return
       if (throttled) throttledAt = at
@@ -70,37 +115,23 @@ function webhooks(state: ReplicateState, prediction: Prediction, url: string, ba
     const running: Phase = { status: 'processing', ...(startedAt === undefined ? {} : { startedAt }) }
     if (startedAt !== undefined && !started) {
       started = true
-      tell('start', state.settings.startStatus === 'starting' ? { status: 'starting' } : running)
-      tell('logs', running)
+      add('start', state.settings.startStatus === 'starting' ? { status: 'starting' } : running)
+      add('logs', running)
     }
     if (phase.status === 'succeeded')
-      tell('output', running, { output: bases.delivery + clipPath(prediction) })
+      add('output', running, { output: bases.delivery + clipPath(prediction) })
     // Not named on the webhook pages, which are older than the status.
     const silent = phase.status === 'aborted' && !state.settings.abortedWebhook
-    if (isTerminal(phase) && !silent) tell('completed', phase)
+    if (isTerminal(phase) && !silent) add('completed', phase)
     return found
   }
 
-  return {
-    look: (now) => {
-      const news: Message[] = []
-      const visit = (at: number): void => {
-        const phase = phaseAt(prediction, at)
-        if (at < prediction.createdAt || phase.status === status) return
-        status = phase.status
-        news.push(...eventsOf(phase, at))
-      }
-      for (let at = nextChange(prediction, seenUntil); at !== undefined && at <= now; ) {
-        visit(at)
-        at = nextChange(prediction, at)
-      }
-      visit(now)
-      seenUntil = Math.max(seenUntil, now)
-      const ended = isTerminal(phaseAt(prediction, now))
-      return ended ? { news } : { news, again: nextChange(prediction, now) ?? Number.POSITIVE_INFINITY }
-    },
-    forget: () => {},
+  const life: Life<Phase['status']> = {
+    statusAt: (at) => phaseAt(prediction, at).status,
+    nextChange: (at) => nextChange(prediction, at),
+    messages,
   }
+  return newsOf(prediction, { ...life, isOver: (status) => isTerminal({ status }) }, 'starting')
 }
 
 async function written(
@@ -109,15 +140,13 @@ async function written(
   { id, body }: { readonly id: string; readonly body: string },
   { at, key }: Stamp,
 ): Promise<Draft> {
-  const own = accounts.find(({ name }) => name === account)?.webhookSecret ?? FOREIGN_SECRET
+  const own = accounts.owner(({ name }) => name === account)?.webhookSecret ?? FOREIGN_SECRET
   const secrets = [key === 'foreign' ? FOREIGN_SECRET : own]
   const signed = standardHeaders(body, { id, timestamp: Math.floor(at / 1000), secrets })
   return { headers: { 'content-type': 'application/json', ...signed }, body }
 }
 
-const ELSEWHERE = 'https://clips.attacker.invalid/clip.mp4'
-
 /** Another clip, and a success where there was none. */
 function claimSuccess(body: Record<string, unknown>): void {
-  Object.assign(body, { status: 'succeeded', output: ELSEWHERE, error: null })
+  Object.assign(body, { status: 'succeeded', output: FOREIGN_CLIP, error: null })
 }

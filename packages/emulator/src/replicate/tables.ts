@@ -1,6 +1,12 @@
 import type { Operation } from '../engine/exchange.ts'
 import type { RefusalTable } from '../engine/refusals.ts'
-import type { InvalidField } from './schema.ts'
+
+/** One entry of `invalid_fields`. Only `required` was observed; the other types are gojsonschema's words. */
+export interface InvalidField {
+  readonly type: string
+  readonly field: string
+  readonly description: string
+}
 
 /** What the wire says when it refuses. */
 export interface Refusal {

@@ -1,12 +1,18 @@
-import type { ReplicateAccount } from './accounts.ts'
-import { type Refusal, refusals } from './errors.ts'
-import type { ReplicateSettings } from './options.ts'
+import type { Accounts } from '../engine/account.ts'
+import type { Bucket, ReplicateAccount, ReplicateSettings } from './options.ts'
+import { type Refusal, refusals } from './tables.ts'
 
-/** A token bucket, full when it is first asked. */
-export interface Bucket {
-  tokens: number
-  /** When `tokens` was right, milliseconds since the Unix epoch. */
-  at: number
+/** The owner of a token. `Token` is the older scheme; the files pages still show it. */
+export function authenticate(
+  authorization: string | null,
+  accounts: Accounts<ReplicateAccount>,
+  creates: boolean,
+): ReplicateAccount | Refusal {
+  if (authorization === null || authorization.trim() === '') return refusals.noCredential()
+  const token = /^(?:Bearer|Token) (\S+)$/i.exec(authorization)?.[1]
+  const owner = accounts.owner(({ tokens }) => token !== undefined && tokens.includes(token))
+  // Two texts for one fact, recorded and observed.
+  return owner ?? (creates ? refusals.badTokenOnCreate() : refusals.badToken())
 }
 
 interface Limit {
