@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import type { Mode } from './request/fields.ts'
 import type { Kind } from './request/index.ts'
 
@@ -67,34 +68,34 @@ export interface Submission extends Omit<TaskHandle, 'id' | 'submittedAt'> {
   readonly repeatable?: true | { readonly until: number; readonly bytes: string }
 }
 
-const names = [
-  'provider',
-  'account',
-  'kind',
-  'model',
-  'mode',
-  'route',
-  'idempotencyKey',
-  'requestHash',
-] as const
-
 // Longer than any part of one; an index of a database would refuse more.
 const longestPart = 2_000
+const part = z.string().check(z.minLength(1), z.maxLength(longestPart))
 
-const isText = (value: unknown): boolean =>
-  typeof value === 'string' && value !== '' && value.length <= longestPart
-const isMaybe = (value: unknown, is: (value: unknown) => boolean): boolean => value === undefined || is(value)
+// Whatever kind and mode a later version may name is still this version's to hand on; what else it adds is let through.
+const shared = {
+  v: z.literal(1),
+  provider: part,
+  account: part,
+  kind: part,
+  model: part,
+  mode: part,
+  route: part,
+  idempotencyKey: part,
+  requestHash: part,
+  host: z.optional(part),
+}
+const taskHandle = z.object({ ...shared, id: part, submittedAt: z.number() })
+const submission = z.object({
+  ...shared,
+  startedAt: z.number(),
+  externalId: z.optional(part),
+  fingerprint: z.optional(part),
+})
 
-function hasParts(value: unknown, texts: readonly string[], moment: string): boolean {
-  if (typeof value !== 'object' || value === null) return false
+function fits(schema: z.core.$ZodType, value: unknown): boolean {
   try {
-    const parts = value as Record<string, unknown>
-    return (
-      parts.v === 1 &&
-      Number.isFinite(parts[moment]) &&
-      isMaybe(parts.host, isText) &&
-      texts.every((name) => isText(parts[name]))
-    )
+    return z.safeParse(schema, value).success
   } catch {
     // A proxy may refuse even to be looked at.
     return false
@@ -112,7 +113,7 @@ function hasParts(value: unknown, texts: readonly string[], moment: string): boo
  * ```
  */
 export function isTaskHandle(value: unknown): value is TaskHandle {
-  return hasParts(value, [...names, 'id'], 'submittedAt')
+  return fits(taskHandle, value)
 }
 
 /**
@@ -126,7 +127,5 @@ export function isTaskHandle(value: unknown): value is TaskHandle {
  * ```
  */
 export function isSubmission(value: unknown): value is Submission {
-  if (!hasParts(value, names, 'startedAt')) return false
-  const { externalId, fingerprint } = value as Submission
-  return isMaybe(externalId, isText) && isMaybe(fingerprint, isText)
+  return fits(submission, value)
 }

@@ -1,57 +1,53 @@
+import * as z from 'zod/mini'
 import { assertAmounts } from '../../model/amount.ts'
 import { ReelayError } from '../../model/error.ts'
-import { isSubmission, isTaskHandle } from '../../model/handle.ts'
+import { isSubmission, isTaskHandle, type Submission, type TaskHandle } from '../../model/handle.ts'
 import { type Found, isReadable, type Order } from './order.ts'
 
-type Shape = Readonly<Record<string, unknown>>
+const text = z.string().check(z.minLength(1))
+// Without a name of its own no verdict could be told from another's.
+const named = z.custom<Submission>((value) => isSubmission(value) && z.safeParse(text, value.attempt).success)
 
-const isObject = (value: unknown): value is Shape => typeof value === 'object' && value !== null
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
-const isTime = (value: unknown): value is number => typeof value === 'number'
-const isOneOf = (value: unknown, words: readonly string[]): boolean => isText(value) && words.includes(value)
-const maybe = (value: unknown, is: (value: unknown) => boolean): boolean => value === undefined || is(value)
-const isList = (value: unknown, is: (value: unknown) => boolean): boolean =>
-  Array.isArray(value) && value.every(is)
+const attempt = z.object({
+  submission: named,
+  at: z.number(),
+  until: z.number(),
+  outcome: z.optional(z.enum(['none', 'rejected', 'unknown', 'accepted'])),
+})
 
-/** Without a name of its own no verdict could be told from another's. */
-const isNamed = (value: unknown): boolean => isSubmission(value) && isText(value.attempt)
+const purchase = z.object({
+  id: text,
+  run: text,
+  number: z.number(),
+  at: z.number(),
+  submission: named,
+  quote: z.looseObject({}),
+  state: z.enum(['unknown', 'bought', 'nothing']),
+  attempts: z.array(attempt),
+  handle: z.optional(z.custom<TaskHandle>(isTaskHandle)),
+  ended: z.optional(
+    z.object({ at: z.number(), status: z.enum(['succeeded', 'failed', 'canceled', 'expired']) }),
+  ),
+  stored: z.object({ state: z.enum(['not-asked', 'open', 'done', 'lost']) }),
+  settled: z.optional(z.enum(['created', 'not-created'])),
+})
 
-const isAttempt = (value: unknown): boolean =>
-  isObject(value) &&
-  isNamed(value.submission) &&
-  isTime(value.at) &&
-  isTime(value.until) &&
-  maybe(value.outcome, (outcome) => isOneOf(outcome, ['none', 'rejected', 'unknown', 'accepted']))
+// What decides: an order stays as it was kept, whatever else is in it.
+const order = z.object({
+  v: z.literal(1),
+  key: text,
+  requestHash: text,
+  began: z.number(),
+  at: z.number(),
+  purchases: z.array(purchase),
+})
+const versioned = z.object({ v: z.number() })
 
-const isEnded = (value: unknown): boolean =>
-  isObject(value) && isTime(value.at) && isOneOf(value.status, ['succeeded', 'failed', 'canceled', 'expired'])
-
-const isStored = (value: unknown): boolean =>
-  isObject(value) && isOneOf(value.state, ['not-asked', 'open', 'done', 'lost'])
-
-const isPurchase = (value: unknown): boolean =>
-  isObject(value) &&
-  isText(value.id) &&
-  isText(value.run) &&
-  isTime(value.number) &&
-  isTime(value.at) &&
-  isNamed(value.submission) &&
-  isObject(value.quote) &&
-  isOneOf(value.state, ['unknown', 'bought', 'nothing']) &&
-  isList(value.attempts, isAttempt) &&
-  maybe(value.handle, isTaskHandle) &&
-  maybe(value.ended, isEnded) &&
-  isStored(value.stored) &&
-  maybe(value.settled, (settled) => isOneOf(settled, ['created', 'not-created']))
-
-const isOrder = (value: unknown, key: string): value is Order =>
-  isObject(value) &&
-  value.v === 1 &&
-  value.key === key &&
-  isText(value.requestHash) &&
-  isTime(value.began) &&
-  isTime(value.at) &&
-  isList(value.purchases, isPurchase)
+/** What is wrong with an order, by the first place where something is. */
+function damaged(error: z.core.$ZodError | undefined): string {
+  const at = error?.issues[0]?.path.join('.')
+  return at ? `It is damaged at ${at}.` : 'It is damaged.'
+}
 
 /**
  * Reads an order as a journal kept it, JSON text or what that was parsed to.
@@ -69,9 +65,10 @@ const isOrder = (value: unknown, key: string): value is Order =>
 export function readOrder(key: string, stored: unknown): Found {
   try {
     const value: unknown = typeof stored === 'string' ? JSON.parse(stored) : stored
-    if (isOrder(value, key)) return value
-    const later = isObject(value) && typeof value.v === 'number' && value.v > 1
-    const why = later ? `It is of version ${value.v}, and this Reelay reads version 1.` : 'It is damaged.'
+    const read = z.safeParse(order, value)
+    if (read.success && read.data.key === key) return value as Order
+    const { v = 1 } = z.safeParse(versioned, value).data ?? {}
+    const why = v > 1 ? `It is of version ${v}, and this Reelay reads version 1.` : damaged(read.error)
     return { v: 'unreadable', key, why, doc: stored }
   } catch {
     return { v: 'unreadable', key, why: 'It is damaged.', doc: stored }
