@@ -10,6 +10,7 @@ import { fetchInProcess } from './in-process.ts'
 import type { EmulatorServer, ListenOptions } from './listen.ts'
 import { openWires, type ProviderId, type WireOptions } from './providers.ts'
 import { createIds, type Ids } from './random.ts'
+import { hostsOf } from './real-hosts.ts'
 import { createClips } from './video/clips.ts'
 import { createDeliveries } from './webhooks/deliveries.ts'
 import type { WebhookOptions } from './webhooks/options.ts'
@@ -137,7 +138,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       }
     },
     providers: access,
-    hosts: providers.flatMap(({ sites }) => sites.flatMap(({ hosts }) => hosts)),
+    hosts: hostsOf(providers),
     control: createControl({ ...parts, ownClock, resetIds }),
     clock,
   }

@@ -11,6 +11,7 @@ import { htmlAnswer } from './http/answers.ts'
 import { parseJSON } from './http/json.ts'
 import { findMount, type Mount } from './mounts.ts'
 import type { EmulatedProvider } from './providers.ts'
+import { hostsOf, hostsPath, realURL } from './real-hosts.ts'
 import type { Deliveries } from './webhooks/deliveries.ts'
 
 export interface GatewayParts {
@@ -40,13 +41,14 @@ export interface Served {
  * waits for it, let the provider work. A broken connection is a rejection that `isLostConnection` knows.
  */
 export async function serve(parts: GatewayParts, request: Request, signal: AbortSignal): Promise<Served> {
-  const url = new URL(request.url)
+  const url = realURL(new URL(request.url))
   const mount = findMount(parts.providers, url)
   if (!mount && url.pathname === clockPath) return undelivered(dated(clockAnswer(parts), parts.clock))
+  if (!mount && url.pathname === hostsPath) return undelivered(Response.json(hostsOf(parts.providers)))
   if (!mount) return undelivered(dated(htmlAnswer(404, '404 Not Found'), parts.clock))
 
   const body = new Uint8Array(await request.arrayBuffer())
-  const visit = openVisit(parts, mount, request, body, signal)
+  const visit = openVisit(parts, mount, request, url, body, signal)
   const emit = emitter(parts, visit)
   await emit({ type: 'request-received' })
   try {
@@ -128,6 +130,7 @@ function openVisit(
   parts: GatewayParts,
   mount: Mount,
   request: Request,
+  asked: URL,
   body: Uint8Array<ArrayBuffer>,
   signal: AbortSignal,
 ): Visit {
@@ -154,7 +157,7 @@ function openVisit(
     op,
     method: request.method,
     path,
-    url: new URL(request.url),
+    url: asked,
     headers: request.headers,
     body,
     json,

@@ -32,5 +32,8 @@ export function isProviderHost(hostname: string): boolean {
  */
 export function notEmulated(hostname: string, why: string): Error {
   const message = `Nothing was sent to ${hostname}: it is a provider's host, and ${why}.`
-  return Object.assign(new Error(message), { code: 'ERR_NOT_EMULATED', errno: undefined, hostname })
+  const error = Object.assign(new Error(message), { code: 'ERR_NOT_EMULATED', hostname })
+  // Where in the emulator that was noticed helps nobody.
+  error.stack = `Error: ${message}`
+  return Object.defineProperty(error, 'errno', { value: undefined })
 }

@@ -16,14 +16,34 @@ export const reachesLoopback = ({ allowLoopback, provider }: GuardOptions): bool
 const wayOut = 'Pass a `fetch` of your own, which then does the checking.'
 
 /**
- * The `fetch` that every door downloads with: the caller's own, which is the caller's responsibility; else one that checks
- * the address it connects to; else the runtime's, where its platform is the guard.
+ * Left by `@reelay/emulator/register`, whose program meets its results in the emulator and not at the hosts they name. It
+ * answers for providers' hosts, and with `undefined` for any other address. A symbol, since only code that runs in this
+ * process can set it: no environment variable changes what may be fetched.
+ */
+const emulatorFetch = Symbol.for('reelay.emulator.fetch')
+
+type Fetch = typeof globalThis.fetch
+type EmulatorFetch = (...call: Parameters<Fetch>) => ReturnType<Fetch> | undefined
+
+const emulated = (): EmulatorFetch | undefined =>
+  (globalThis as { readonly [emulatorFetch]?: EmulatorFetch })[emulatorFetch]
+
+/**
+ * The `fetch` that every door downloads with: the caller's own, which is the caller's responsibility; else the emulator's
+ * for what it serves, in a program that was started on it; else one that checks the address it connects to; else the
+ * runtime's, where its platform is the guard.
  *
  * @throws ReelayError `ERR_DOWNLOAD` where there is no guard: nothing is fetched without one; `ERR_CONFIG` for ranges that
  * are none.
  */
-export async function guardedFetch(options: GuardOptions): Promise<typeof globalThis.fetch> {
+export async function guardedFetch(options: GuardOptions): Promise<Fetch> {
   if (options.fetch) return options.fetch
+  const ask = emulated()
+  if (!ask) return checking(options)
+  return async (...call) => ask(...call) ?? (await checking(options))(...call)
+}
+
+async function checking(options: GuardOptions): Promise<Fetch> {
   if (guardingPlatform()) return globalThis.fetch
   const fail = (why: string): ReelayError =>
     failure(options, `Nothing was fetched: ${why} ${wayOut}`, { retryable: false })
