@@ -48,7 +48,8 @@ describe('a paid request', () => {
     expect(server.seen.filter(({ framing, body }) => framing !== `length ${bytes}` || body !== text)).toEqual(
       [],
     )
-  })
+    // 300 connections, one after the other.
+  }, 60_000)
 
   it.each(['fin', 'reset', 'half'])(
     'leaves once when a connection kept open breaks off (%s)',

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { redactorFor } from '../src/provider/http/redact.ts'
 
 const secret = fc.string({ minLength: 6, maxLength: 60, unit: 'grapheme' })
@@ -161,4 +161,20 @@ describe('redaction', () => {
     expect(words('x'.repeat(5_000))).toBe(`${'x'.repeat(2_000)}… (3000 characters more)`)
     expect(words(undefined)).toBeUndefined()
   })
+})
+
+it('spells a set of secrets once, however many texts and requests it is for', () => {
+  const built = vi.spyOn(globalThis, 'RegExp')
+  try {
+    const secrets = ['sk-spelled-once-1', 'sk-spelled-once-2']
+    for (let request = 0; request < 50; request++) {
+      const { text, value, words } = redactorFor([...secrets])
+      for (const hide of [text, value, words])
+        expect(hide(`no ${secrets[0]} here`)).toBe('no [redacted] here')
+    }
+    // One for what they begin with, and one for all of them.
+    expect(built).toHaveBeenCalledTimes(2)
+  } finally {
+    built.mockRestore()
+  }
 })

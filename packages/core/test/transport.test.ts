@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { createVirtualClock } from '@reelay/testing/clock'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Auth } from '../src/index.ts'
+import type { Auth, Clock } from '../src/index.ts'
 import { systemClock } from '../src/index.ts'
 import { createTransport, type TransportOptions } from '../src/provider/http/transport.ts'
 
@@ -127,6 +127,24 @@ describe('transport', () => {
       detail: 'no answer within 30000 ms',
     })
     expect(clock.now() - before).toBe(30_000)
+  })
+
+  it('makes no DOMException, with its stack, for a request that is answered', async () => {
+    const reasons: unknown[] = []
+    const clock: Clock = {
+      ...systemClock,
+      async sleep(ms, signal) {
+        signal?.addEventListener('abort', () => reasons.push(signal.reason))
+        await systemClock.sleep(ms, signal)
+      },
+    }
+    const answered: typeof fetch = async (_url, init) => {
+      init?.signal?.addEventListener('abort', () => reasons.push(init.signal?.reason))
+      return Response.json({})
+    }
+    const out = transport('https://api.example.com', { fetch: answered, clock })
+    for (const request of [get, paid]) await (await out.prepare(request, {}))()
+    expect(reasons).toEqual(['settled', 'settled'])
   })
 
   it('ends an attempt when the caller aborts', async () => {

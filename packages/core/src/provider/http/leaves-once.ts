@@ -16,10 +16,14 @@ interface Host {
   readonly Deno?: { readonly version?: object }
 }
 
+let asked: { readonly of: typeof Request; readonly keeps: boolean } | undefined
+
 /** An Electron window has Node's `process` and Chromium's fetch, to which a length is a forbidden header. */
 function keepsLength(): boolean {
+  if (asked?.of === Request) return asked.keeps
   const request = new Request('https://example.com/', { method: 'POST', headers: { 'content-length': '0' } })
-  return request.headers.has('content-length')
+  asked = { of: Request, keeps: request.headers.has('content-length') }
+  return asked.keeps
 }
 
 /** The form for this runtime: by the client behind its `fetch`, which is undici in Node and hyper in Deno. */

@@ -13,6 +13,9 @@ const bare = (source: string): string => source.replace(/\/\/.*$/gm, '').replace
 const isHonest = (): boolean =>
   bare(sourceOf.call(sourceOf)) === native('toString') && !Object.hasOwn(sourceOf, 'prototype')
 
+// What a function prints never changes, so one look is enough for all requests.
+let known: unknown
+
 /**
  * Whether a `fetch` is surely the runtime's own, with nothing around it: no retrying wrapper, no framework's cache, no
  * instrumentation, no `Proxy`, not `bind`, whether it was installed before or after Reelay. A wrapper may have sent a
@@ -20,10 +23,13 @@ const isHonest = (): boolean =>
  * way to tell; what prints anything unforeseen is not believed, Deno's own included, whose errors say nothing anyway.
  */
 export function isRuntimeFetch(given: unknown): boolean {
+  if (given !== undefined && given === known) return true
   try {
     if (typeof given !== 'function' || given.name !== 'fetch' || !isHonest()) return false
     const source = bare(sourceOf.call(given))
-    return source === node || source === native('fetch')
+    const isOwn = source === node || source === native('fetch')
+    if (isOwn) known = given
+    return isOwn
   } catch {
     return false
   }

@@ -66,6 +66,19 @@ async function authorize(auth: Auth, headers: Headers): Promise<void> {
   }
 }
 
+type GiveUp = (reason: 'timeout' | 'aborted', detail: string) => Exchange
+
+function aborts(signal: AbortSignal, settled: AbortSignal, giveUp: GiveUp): Promise<Exchange> {
+  return new Promise((resolve) => {
+    const onAbort = (): void => resolve(giveUp('aborted', 'aborted by the caller'))
+    try {
+      signal.addEventListener('abort', onAbort, { signal: settled })
+    } catch {
+      // Somebody's own signal: then it cannot stop this request, whose answer may be paid for.
+    }
+  })
+}
+
 // Tokens that hooks renew come one after another; those of requests that are under way are among the last.
 const mostAdded = 32
 
@@ -110,12 +123,11 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     skewMs: () => (serverBegan === undefined ? 0 : serverBegan - settings.begin()),
     settingsMs: settings.span,
-    redactor: (call) =>
-      redactorFor([
-        ...auth.secrets(),
-        ...headerSecrets(mergedHeaders(options.headers, call.headers)),
-        ...added,
-      ]),
+    redactor: (call) => {
+      const given = options.headers ?? call.headers
+      const secrets = given ? headerSecrets(mergedHeaders(options.headers, call.headers)) : []
+      return redactorFor([...auth.secrets(), ...secrets, ...added])
+    },
     async prepare(request, call) {
       const foreign = request.url !== undefined
       const own = foreign ? {} : mergedHeaders(options.headers, call.headers)
@@ -154,16 +166,11 @@ export function createTransport(options: TransportOptions): Transport {
         const timeout = sleepBy(clock, timeoutMs, settled.signal).then(() =>
           giveUp('timeout', `no answer within ${timeoutMs} ms`),
         )
-        const aborted = new Promise<Exchange>((resolve) => {
-          const onAbort = (): void => resolve(giveUp('aborted', 'aborted by the caller'))
-          try {
-            call.abortSignal?.addEventListener('abort', onAbort, { signal: settled.signal })
-          } catch {
-            // Somebody's own signal: then it cannot stop this request, whose answer may be paid for.
-          }
-        })
+        const racers = [carry(outgoing, trip, work.signal), timeout]
+        const { abortSignal } = call
+        if (abortSignal) racers.push(aborts(abortSignal, settled.signal, giveUp))
         try {
-          return await Promise.race([carry(outgoing, trip, work.signal), timeout, aborted])
+          return await Promise.race(racers)
         } finally {
           trip.over = true
           // With a reason: without one an AbortController makes a DOMException with its stack, for every request.
