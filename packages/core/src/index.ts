@@ -46,6 +46,7 @@ export {
   type CallbackResult,
 } from './compose/webhooks/callback.ts'
 export { type DeliveryContext, type WebhooksOptions, webhooks } from './compose/webhooks/webhooks.ts'
+export { type Wrapping, wrap } from './compose/wrap.ts'
 export type { Attempt } from './model/attempt.ts'
 export { type Clock, elapsedOf, systemClock } from './model/clock.ts'
 export {

@@ -5,22 +5,15 @@ import type { Catalog, Offer } from '../model/offer.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { RenderRequest } from '../model/request/index.ts'
-import type { TerminalTask, VideoTask } from '../model/task.ts'
-import type { Appraisal } from '../provider/appraise.ts'
+import type { VideoTask } from '../model/task.ts'
 import { assertHandle, assertSubmission, handlesOf } from '../provider/door.ts'
 import { ownerOf } from '../provider/hosts.ts'
 import { knownAmong } from '../provider/known-first.ts'
-import type {
-  CallOptions,
-  FindOptions,
-  GetManyOptions,
-  SubmitOptions,
-  VideoProvider,
-} from '../provider/provider.ts'
-import type { Stored } from '../provider/stored.ts'
+import type { GetManyOptions, VideoProvider } from '../provider/provider.ts'
+import { type Complete, membersOf } from './wrap.ts'
 
 /** Everything of a composition of several providers but buying: reads go back to whoever made the task. */
-export type Routed = Omit<VideoProvider, 'submit' | 'id'>
+export type Routed = Omit<VideoProvider, 'submit' | 'id' | 'appraise' | 'check' | 'quote'>
 
 /** Whether one provider would answer for the tasks of another; a composition does for those of its leaves. */
 const answersFor = (one: VideoProvider, other: VideoProvider): boolean =>
@@ -71,13 +64,13 @@ const notSold = ({ field, rule }: Problem): boolean =>
  * Nothing, if one leaf finds nothing wrong; else what the first leaf says that sells such a thing at all: what is wrong
  * with the request helps more than that another provider has never heard of the model.
  */
-function nearestMiss(answers: readonly (readonly Problem[])[]): readonly Problem[] {
+export function nearestMiss(answers: readonly (readonly Problem[])[]): readonly Problem[] {
   const passed = answers.find((found) => found.length === 0)
   return passed ?? answers.find((found) => !found.some(notSold)) ?? answers[0] ?? []
 }
 
 /**
- * Routes checks, quotes and reads among providers.
+ * Routes reads and all else that is about a task among providers.
  *
  * @throws ReelayError `ERR_CONFIG`, outcome `none`, for an empty list or two leaves that answer for the same account.
  */
@@ -136,66 +129,47 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
     return answers
   }
 
-  function appraise(request: RenderRequest): Appraisal {
-    const all = providers.map((leaf) => leaf.appraise(addressed(request, leaf, providers)))
-    const able = all.filter(({ problems }) => problems.length === 0)
-    const [first = all[0]] = able
-    return {
-      ...(first?.offer && { offer: first.offer }),
-      ...(first?.chosen && { chosen: first.chosen }),
-      problems: nearestMiss(all.map(({ problems }) => problems)),
-      quote: combined(able.map(({ quote }) => quote)),
-      warnings: first?.warnings ?? [],
-    }
-  }
-
-  const some = (method: 'getMany' | 'cancel' | 'follow' | 'find' | 'known' | 'noteStored'): boolean =>
+  /** Whether anybody here can do it: for a leaf that cannot, see `unable`. */
+  const some = (method: 'getMany' | 'cancel' | 'follow' | 'find' | 'known' | 'noteStored' | 'see'): boolean =>
     providers.some((leaf) => leaf[method])
-  return {
+  // A list of all members: a new one does not compile before it is decided about here.
+  const all: Complete<Routed> = {
     account: first.account,
+    host: undefined,
     catalog: unionOf(providers),
     clock: first.clock,
+    instance: {},
     owns: (handle) => providers.some((provider) => provider.owns(handle)),
-    appraise,
-    check: (request: RenderRequest) =>
-      nearestMiss(providers.map((leaf) => leaf.check(addressed(request, leaf, providers)))),
-    quote: (request: RenderRequest) =>
-      combined(
-        providers
-          .map((leaf) => ({ leaf, own: addressed(request, leaf, providers) }))
-          .filter(({ leaf, own }) => leaf.check(own).length === 0)
-          .map(({ leaf, own }) => leaf.quote(own)),
-      ),
-    ...(some('known') && {
-      known: (request: RenderRequest, options: SubmitOptions) => knownAmong(providers, request, options),
-    }),
-    buysAgain: (task: TerminalTask) => ownOf(task.handle, { handle: task.handle }).buysAgain?.(task) ?? false,
-    ...(some('noteStored') && {
-      noteStored: async (handle: TaskHandle, stored: Stored) =>
-        ownOf(handle, { handle }).noteStored?.(handle, stored),
-    }),
+    known: some('known') ? (request, options) => knownAmong(providers, request, options) : undefined,
+    buysAgain: (task) => ownOf(task.handle, { handle: task.handle }).buysAgain?.(task) ?? false,
+    noteStored: some('noteStored')
+      ? async (handle, stored) => ownOf(handle, { handle }).noteStored?.(handle, stored)
+      : undefined,
+    see: some('see')
+      ? async (task) => providers.find((leaf) => leaf.owns(task.handle))?.see?.(task)
+      : undefined,
     get: async (handle, options) => ownOf(handle, { handle }).get(handle, options),
-    ...(some('getMany') && { getMany }),
-    ...(some('cancel') && {
-      async cancel(handle: TaskHandle, options?: CallOptions) {
-        const owner = ownOf(handle, { handle })
-        if (!owner.cancel) throw unable(owner, 'cancel a task', { handle })
-        return owner.cancel(handle, options)
-      },
-    }),
-    ...(some('follow') && {
-      // Only a shortcut: whoever cannot has its tasks looked at all the same.
-      follow: async (handle: TaskHandle, options?: CallOptions) =>
-        (await ownOf(handle, { handle }).follow?.(handle, options)) ?? false,
-    }),
-    ...(some('find') && {
-      async find(submission: Submission, options?: FindOptions) {
-        const owner = ownOf(submission, { submission })
-        if (!owner.find) throw unable(owner, 'look for a lost submission', { submission })
-        return owner.find(submission, options)
-      },
-    }),
+    getMany: some('getMany') ? getMany : undefined,
+    cancel: some('cancel')
+      ? async (handle, options) => {
+          const owner = ownOf(handle, { handle })
+          if (!owner.cancel) throw unable(owner, 'cancel a task', { handle })
+          return owner.cancel(handle, options)
+        }
+      : undefined,
+    // Only a shortcut: whoever cannot has its tasks looked at all the same.
+    follow: some('follow')
+      ? async (handle, options) => (await ownOf(handle, { handle }).follow?.(handle, options)) ?? false
+      : undefined,
+    find: some('find')
+      ? async (submission, options) => {
+          const owner = ownOf(submission, { submission })
+          if (!owner.find) throw unable(owner, 'look for a lost submission', { submission })
+          return owner.find(submission, options)
+        }
+      : undefined,
   }
+  return membersOf(all)
 }
 
 /** The names under `providerOptions` that a provider, or one inside it, answers to. */

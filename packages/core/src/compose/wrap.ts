@@ -1,87 +1,109 @@
 import { ReelayError } from '../model/error.ts'
-import type { Submission, TaskHandle } from '../model/handle.ts'
+import type { TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
-import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from '../provider/provider.ts'
-import { seeing, show } from '../provider/shown.ts'
+import type { GetManyOptions, VideoProvider } from '../provider/provider.ts'
 
-/** What a composition of one provider does differently. */
-export interface Observer {
-  readonly submit: VideoProvider['submit']
-  /** Told of every task that was read, before the caller is; must not reject. */
-  seen(tasks: readonly VideoTask[]): void | Promise<void>
+/**
+ * What a composition around one provider does differently; all else is that provider's own.
+ *
+ * @example
+ * ```ts
+ * import type { Wrapping } from '@reelay/core'
+ * const counted: Wrapping = { learn: (tasks) => console.log(`${tasks.length} tasks were read`) }
+ * ```
+ */
+export interface Wrapping
+  extends Partial<
+    Pick<VideoProvider, 'appraise' | 'submit' | 'known' | 'buysAgain' | 'noteStored' | 'find' | 'clock'>
+  > {
+  /**
+   * Told of every task that was read, before the caller is, those of one page together; and of those that others learnt
+   * of (see `VideoProvider.see`). What it throws, the reading throws.
+   */
+  readonly learn?: ((tasks: readonly VideoTask[]) => void | Promise<void>) | undefined
   /** Told that a task was stopped for good. */
-  canceled?(handle: TaskHandle): void
-  /** What is known beside what the provider knows; its own answer when absent. */
-  readonly known?: NonNullable<VideoProvider['known']>
-  readonly buysAgain?: NonNullable<VideoProvider['buysAgain']>
-  /** Another search than the provider's, where that has one. */
-  readonly find?: NonNullable<VideoProvider['find']>
-  readonly noteStored?: NonNullable<VideoProvider['noteStored']>
+  readonly canceled?: ((handle: TaskHandle) => void) | undefined
 }
 
-/** A member of the observer's, else the provider's own; none where neither has it. */
-function one<Name extends 'known' | 'buysAgain' | 'noteStored'>(
-  provider: VideoProvider,
-  observer: Observer,
-  name: Name,
-): Pick<VideoProvider, Name> {
-  const member = observer[name] ?? provider[name]?.bind(provider)
-  return (member ? { [name]: member } : {}) as Pick<VideoProvider, Name>
+/** Every member of an interface, with those that it may lack spelled out. */
+export type Complete<Type> = { readonly [Name in keyof Required<Type>]: Type[Name] | undefined }
+
+/** Without the members that are undefined: an absent method means that it cannot be done. */
+export function membersOf<Type extends object>(all: Complete<Type>): Type {
+  return Object.fromEntries(Object.entries(all).filter(([, member]) => member !== undefined)) as Type
 }
 
 /**
- * The same provider with another `submit`, and somebody looking on. Only what the interface names is passed through: a
- * priced extra of an adapter must not go around it.
+ * The same provider with parts of it replaced: the one way to make a provider out of a provider. Only what the interface
+ * names is passed through, since a priced extra of an adapter must not go around a guard or a journal.
+ *
+ * @example
+ * ```ts
+ * import { type VideoProvider, wrap } from '@reelay/core'
+ * const logged = (provider: VideoProvider): VideoProvider =>
+ *   wrap(provider, {
+ *     submit(request, options) {
+ *       console.log(request.kind, request.prompt)
+ *       return provider.submit(request, options)
+ *     },
+ *   })
+ * ```
  */
-export function observe(provider: VideoProvider, observer: Observer): VideoProvider {
-  const { id, account, host, catalog, clock } = provider
-  const observed: VideoProvider = Object.freeze({
-    id,
-    account,
-    ...(host && { host }),
-    catalog,
-    clock,
+export function wrap(provider: VideoProvider, parts: Wrapping): VideoProvider {
+  const { learn, canceled } = parts
+  const appraise = parts.appraise ?? ((request) => provider.appraise(request))
+  const { getMany, cancel, follow, known, buysAgain, noteStored, see } = provider
+  const search = provider.find && (parts.find ?? provider.find.bind(provider))
+  // A list of all members: a new one does not compile before it is decided about here.
+  const all: Complete<VideoProvider> = {
+    id: provider.id,
+    account: provider.account,
+    host: provider.host,
+    catalog: provider.catalog,
+    clock: parts.clock ?? provider.clock,
+    instance: {},
     owns: (handle) => provider.owns(handle),
-    appraise: (request) => provider.appraise(request),
-    check: (request) => provider.check(request),
-    quote: (request) => provider.quote(request),
-    submit: observer.submit,
+    appraise,
+    check: parts.appraise ? (request) => appraise(request).problems : (request) => provider.check(request),
+    quote: parts.appraise ? (request) => appraise(request).quote : (request) => provider.quote(request),
+    submit: parts.submit ?? ((request, options) => provider.submit(request, options)),
     async get(handle, options) {
       const task = await provider.get(handle, options)
-      await observer.seen([task])
+      await learn?.([task])
       return task
     },
-    ...(provider.getMany && {
-      getMany: (handles: readonly TaskHandle[], options?: GetManyOptions) =>
-        getManySeenFirst(provider, handles, options, (tasks) => observer.seen(tasks)),
-    }),
-    ...(provider.cancel && {
-      async cancel(handle: TaskHandle, options?: CallOptions) {
-        const result = (await provider.cancel?.(handle, options)) ?? 'too-late'
-        if (result === 'canceled') observer.canceled?.(handle)
+    getMany:
+      getMany &&
+      ((handles, options) =>
+        learn
+          ? getManyLearntFirst(provider, handles, options, learn)
+          : getMany.call(provider, handles, options)),
+    cancel:
+      cancel &&
+      (async (handle, options) => {
+        const result = await cancel.call(provider, handle, options)
+        if (result === 'canceled') canceled?.(handle)
         return result
-      },
-    }),
-    ...(provider.follow && {
-      follow: async (handle: TaskHandle, options?: CallOptions) =>
-        (await provider.follow?.(handle, options)) ?? false,
-    }),
-    ...one(provider, observer, 'known'),
-    ...one(provider, observer, 'buysAgain'),
-    ...one(provider, observer, 'noteStored'),
-    ...(provider.find && {
-      async find(submission: Submission, options?: FindOptions) {
-        const search = observer.find ?? provider.find
-        const result = (await search?.(submission, options)) ?? ({ state: 'not-found-yet' } as const)
-        if (result.state === 'found') await observer.seen([result.task])
+      }),
+    follow: follow && ((handle, options) => follow.call(provider, handle, options)),
+    find:
+      search &&
+      (async (submission, options) => {
+        const result = await search(submission, options)
+        if (result.state === 'found') await learn?.([result.task])
         return result
-      },
-    }),
-  } satisfies VideoProvider)
-  return seeing(observed, async (task) => {
-    await show(provider, task)
-    await observer.seen([task])
-  })
+      }),
+    known: parts.known ?? known?.bind(provider),
+    buysAgain: parts.buysAgain ?? buysAgain?.bind(provider),
+    noteStored: parts.noteStored ?? noteStored?.bind(provider),
+    see:
+      (see || learn) &&
+      (async (task) => {
+        await see?.call(provider, task)
+        await learn?.([task])
+      }),
+  }
+  return Object.freeze(membersOf(all))
 }
 
 type Answer = VideoTask | ReelayError
@@ -89,32 +111,32 @@ type Answer = VideoTask | ReelayError
 const tasksOf = (answers: readonly Answer[]): readonly VideoTask[] =>
   answers.filter((answer): answer is VideoTask => !ReelayError.isInstance(answer))
 
-/** Reads many tasks, each shown to `seen` before the caller hears of it, early answers too; those of one page together. */
-export async function getManySeenFirst(
+/** Reads many tasks, each given to `learn` before the caller hears of it, early answers too; those of one page together. */
+async function getManyLearntFirst(
   provider: VideoProvider,
   handles: readonly TaskHandle[],
   options: GetManyOptions | undefined,
-  seen: (tasks: readonly VideoTask[]) => void | Promise<void>,
+  learn: NonNullable<Wrapping['learn']>,
 ): Promise<ReadonlyMap<TaskHandle, Answer>> {
   const early = new Set<Answer>()
   let page: (readonly [TaskHandle, Answer])[] = []
-  let passing = Promise.resolve()
-  async function pass(): Promise<void> {
-    const told = page
+  let answering = Promise.resolve()
+  async function answer(): Promise<void> {
+    const answered = page
     page = []
-    await seen(tasksOf(told.map(([, answer]) => answer)))
-    for (const [handle, answer] of told) options?.onAnswer?.(handle, answer)
+    await learn(tasksOf(answered.map(([, answer]) => answer)))
+    for (const [handle, one] of answered) options?.onAnswer?.(handle, one)
   }
-  function onAnswer(handle: TaskHandle, answer: Answer): void {
-    early.add(answer)
-    if (page.push([handle, answer]) > 1) return
-    passing = passing.then(pass)
-    // Told of below, unless the reading itself fails first.
-    passing.catch(() => undefined)
+  function onAnswer(handle: TaskHandle, one: Answer): void {
+    early.add(one)
+    if (page.push([handle, one]) > 1) return
+    answering = answering.then(answer)
+    // Awaited below, unless the reading itself fails first.
+    answering.catch(() => undefined)
   }
   const answers =
     (await provider.getMany?.(handles, { ...options, onAnswer })) ?? new Map<TaskHandle, Answer>()
-  await passing
-  await seen(tasksOf([...answers.values()].filter((answer) => !early.has(answer))))
+  await answering
+  await learn(tasksOf([...answers.values()].filter((answer) => !early.has(answer))))
   return answers
 }

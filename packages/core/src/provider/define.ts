@@ -85,6 +85,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       host: options.host,
       catalog: spec.catalog,
       clock,
+      instance: {},
       owns,
       appraise: (request: RenderRequest) => appraise(spec, request, near),
       check: (request: RenderRequest) => appraise(spec, request, near).problems,

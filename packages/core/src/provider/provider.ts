@@ -169,6 +169,11 @@ export interface VideoProvider {
   readonly catalog: Catalog
   /** The time source the provider lives by; `wait` and `generate` use it unless given another. */
   readonly clock: Clock
+  /**
+   * What the poll rounds of an instance are kept by. A provider made by spreading another (`{ ...provider, submit }`)
+   * shares its rounds, and what is delivered to one reaches those who wait at the other; `wrap` begins new ones.
+   */
+  readonly instance?: object
   /** Whether this provider and account made the task. */
   owns(handle: TaskHandle): boolean
   /** Which row a request is about and why, what is wrong with it, its price, and what to know; pure, sends nothing. */
@@ -213,6 +218,13 @@ export interface VideoProvider {
   known?(request: RenderRequest, options: SubmitOptions): Promise<Known | undefined>
   /** Whether a submit under the same key would buy again after this task, which has failed for free. */
   buysAgain?(task: TerminalTask): boolean
+  /**
+   * Told of a task that was learnt of without a read through this provider, from a verified callback for instance, as if
+   * it had been read: a governor frees its slot, a journal closes the purchase.
+   *
+   * @throws ReelayError what a composition failed with.
+   */
+  see?(task: VideoTask): Promise<void>
   /** Notes what became of the clip of a task that was bought with `order.store`, where somebody keeps a journal. */
   noteStored?(handle: TaskHandle, stored: Stored): Promise<void>
 }

@@ -32,6 +32,7 @@ const asked: {
   host: 'data',
   catalog: 'data',
   clock: 'data',
+  instance: 'data',
   owns: (provider) => provider.owns(handle(0)),
   appraise: (provider) => provider.appraise(boat),
   check: (provider) => provider.check(boat),
@@ -47,11 +48,14 @@ const asked: {
   known: (provider) => provider.known?.(boat, { idempotencyKey: 'order-1' }),
   buysAgain: (provider) => provider.buysAgain?.(ended),
   noteStored: (provider) => provider.noteStored?.(handle(0), { state: 'done' }),
+  see: (provider) => provider.see?.(task('running', handle(0))),
 }
-const optional = ['getMany', 'cancel', 'follow', 'find', 'known', 'buysAgain', 'noteStored'] as const
+const optional = ['getMany', 'cancel', 'follow', 'find', 'known', 'buysAgain', 'noteStored', 'see'] as const
 /** Members that a journal brings along, whatever it is around, and those that a choice among several answers itself. */
 const brought: Readonly<Record<string, readonly string[]>> = {
-  journaled: ['known', 'buysAgain', 'noteStored'],
+  guard: ['see'],
+  govern: ['see'],
+  journaled: ['known', 'buysAgain', 'noteStored', 'see'],
   failover: ['buysAgain'],
 }
 const methods = Object.entries(asked).filter(([, ask]) => ask !== 'data')
@@ -69,6 +73,7 @@ function whole(): { provider: VideoProvider; called: string[] } {
     known: async () => undefined,
     buysAgain: () => true,
     noteStored: async () => undefined,
+    see: async () => undefined,
   }
   const counted = Object.entries(full).map(([name, member]) => [
     name,
@@ -90,7 +95,8 @@ describe.each(Object.entries(compositions))('%s', (composition, compose) => {
     if (ask !== 'data') await ask(composed)
     // Whose switch it is: a journal's own, not that of one further in.
     if (composition === 'journaled' && name === 'buysAgain') return expect(called).toEqual([])
-    const expected = name === 'submit' ? /^(submit|quote)$/ : new RegExp(`^${name}$`)
+    const appraising = name === 'submit' || name === 'check' || name === 'quote'
+    const expected = new RegExp(`^(${name}${appraising ? '|appraise' : ''})$`)
     expect(
       called.some((one) => expected.test(one)),
       called.join(),

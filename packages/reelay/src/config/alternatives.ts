@@ -1,4 +1,11 @@
-import { type Problem, ReelayError, type RenderRequest, type VideoProvider, withDetails } from '@reelay/core'
+import {
+  type Problem,
+  ReelayError,
+  type RenderRequest,
+  type VideoProvider,
+  withDetails,
+  wrap,
+} from '@reelay/core'
 
 const another = (rule: Problem['rule']): boolean => rule === 'unsupported' || rule === 'discontinued'
 
@@ -21,13 +28,11 @@ export function withAlternatives(
       return { ...problem, fix: problem.fix + hint, elsewhere }
     })
   }
-  return Object.freeze({
-    ...provider,
+  return wrap(provider, {
     appraise(request: RenderRequest) {
       const appraisal = provider.appraise(request)
       return { ...appraisal, problems: explain(request, appraisal.problems) }
     },
-    check: (request: RenderRequest) => explain(request, provider.check(request)),
     async submit(request: RenderRequest, options: Parameters<VideoProvider['submit']>[1]) {
       try {
         return await provider.submit(request, options)

@@ -1,4 +1,4 @@
-import { type Chosen, type Mode, type RenderRequest, taskWith, type VideoProvider } from '@reelay/core'
+import { type Chosen, type Mode, type RenderRequest, taskWith, type VideoProvider, wrap } from '@reelay/core'
 
 /** What requests get that do not say otherwise. */
 export interface RequestDefaults {
@@ -37,16 +37,13 @@ function filledChoice(
 /** The same provider, with defaults filled into every request. */
 export function withDefaults(provider: VideoProvider, defaults: RequestDefaults): VideoProvider {
   const fill = (request: RenderRequest): RenderRequest => fillDefaults(request, defaults)
-  return Object.freeze({
-    ...provider,
+  return wrap(provider, {
     appraise(request: RenderRequest) {
       const filled = fill(request)
       const appraisal = provider.appraise(filled)
       const { chosen } = appraisal
       return chosen ? { ...appraisal, chosen: filledChoice(request, filled, chosen) } : appraisal
     },
-    check: (request: RenderRequest) => provider.check(fill(request)),
-    quote: (request: RenderRequest) => provider.quote(fill(request)),
     async submit(request: RenderRequest, options: Parameters<VideoProvider['submit']>[1]) {
       const filled = fill(request)
       const task = await provider.submit(filled, options)

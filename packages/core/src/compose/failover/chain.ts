@@ -3,11 +3,12 @@ import { formatUsd, type MicroUsd } from '../../model/money.ts'
 import { mostInWords, type Quote } from '../../model/quote.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { Chosen } from '../../model/task.ts'
+import type { Appraisal } from '../../provider/appraise.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
-import { addressed, combined, type Routed } from '../among.ts'
+import { combined, nearestMiss, type Routed } from '../among.ts'
 import { type Begun, skippedAttempt } from './attempts.ts'
 import type { Breaker } from './breaker.ts'
-import { byPrice, byWeight, type Priced, pinned, worstOf } from './order.ts'
+import { appraiseAmong, byPrice, byWeight, type Priced, worstOf } from './order.ts'
 import type { Settled } from './policy.ts'
 
 /** A failover from the inside. */
@@ -18,13 +19,7 @@ export interface Chain {
   readonly policy: Settled
 }
 
-const canServe = ({ leaf, own }: Priced): boolean => leaf.check(own).length === 0
-
-const price = (leaves: readonly VideoProvider[], request: RenderRequest): readonly Priced[] =>
-  leaves.map((leaf) => {
-    const own = addressed(request, leaf, leaves)
-    return { leaf, own, quote: leaf.quote(own) }
-  })
+const canServe = ({ appraisal }: Priced): boolean => appraisal.problems.length === 0
 
 /** The leaves in the order in which one submit tries them, and the first of them that can serve it. */
 export interface Plan {
@@ -37,8 +32,7 @@ export interface Plan {
 
 /** Makes the plan of one submit. */
 export function plan({ leaves, policy }: Chain, asked: RenderRequest): Plan {
-  const { request, ...why } = pinned(leaves, asked)
-  const priced = price(leaves, request)
+  const { request, leaves: priced, ...why } = appraiseAmong(leaves, asked)
   const { order: by } = policy
   const order =
     by === 'given' ? priced : by === 'cheapest' ? byPrice(priced) : byWeight(priced, by.weight, policy.random)
@@ -60,17 +54,30 @@ function affordable(policy: Settled, { leaf, quote }: Priced, first: Priced | un
   return most <= cap
 }
 
-/** The quote of a failover: it covers the dearest leaf that a submit may use. Pure. */
-export function quoteChain({ leaves, policy }: Chain, asked: RenderRequest): Quote {
-  const { request } = pinned(leaves, asked)
-  const priced = price(leaves, request).filter(canServe)
-  const [first] = policy.order === 'cheapest' ? byPrice(priced) : priced
+/** The quote of a failover: it covers the dearest leaf that a submit may use. */
+function quoteOf(policy: Settled, able: readonly Priced[]): Quote {
+  const [first] = policy.order === 'cheapest' ? byPrice(able) : able
   if (!first) return combined([])
   // Drawn by weight any of them may come first, and then costs what it costs.
   const drawn = typeof policy.order === 'object' && policy.maxCost === undefined
-  const usable = drawn ? priced : priced.filter((one) => affordable(policy, one, first))
+  const usable = drawn ? able : able.filter((one) => affordable(policy, one, first))
   if (usable.length > 0) return combined(usable.map(({ quote }) => quote))
   return { type: 'unknown', why: `Every provider may cost more than ${formatUsd(policy.maxCost ?? 0)}.` }
+}
+
+/** What a failover says of a request; pure. The row and the warnings are those of the first leaf able to serve it. */
+export function appraiseChain({ leaves, policy }: Chain, asked: RenderRequest): Appraisal {
+  const { leaves: priced, chosen } = appraiseAmong(leaves, asked)
+  const able = priced.filter(canServe)
+  const { offer, warnings = [] } = (able[0] ?? priced[0])?.appraisal ?? {}
+  const why = chosen ?? (able[0] ?? priced[0])?.appraisal.chosen
+  return {
+    ...(offer && { offer }),
+    ...(why && { chosen: why }),
+    problems: nearestMiss(priced.map(({ appraisal }) => appraisal.problems)),
+    quote: quoteOf(policy, able),
+    warnings,
+  }
 }
 
 function tooDear(policy: Settled, { quote }: Priced, first: Priced | undefined): string {
@@ -85,7 +92,7 @@ function tooDear(policy: Settled, { quote }: Priced, first: Priced | undefined):
 
 /** Why a leaf is passed over without being asked anything; nothing when it may be tried. Free. */
 export function passedOver({ policy }: Chain, { first }: Plan, begun: Begun): Attempt | undefined {
-  const [problem] = begun.leaf.check(begun.own)
+  const [problem] = begun.appraisal.problems
   if (problem) {
     const cannot = problem.rule === 'unsupported' || problem.rule === 'discontinued'
     const code = cannot ? 'ERR_UNSUPPORTED' : 'ERR_INVALID_REQUEST'

@@ -4,12 +4,11 @@ import type { TaskHandle } from '../../model/handle.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { GetManyOptions, SubmitOptions, VideoProvider } from '../../provider/provider.ts'
-import { seeing, show } from '../../provider/shown.ts'
 import { purchasing } from '../../provider/submit/purchasing.ts'
 import { routeAmong } from '../among.ts'
 import { taskWithTrail } from './attempts.ts'
 import { createBreaker } from './breaker.ts'
-import { type Chain, quoteChain } from './chain.ts'
+import { appraiseChain, type Chain } from './chain.ts'
 import { type FailoverPolicy, movesOnFrom, settlePolicy } from './policy.ts'
 import { knownAlong, submitAlong } from './submit.ts'
 
@@ -57,14 +56,12 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
       : taskWithTrail(answer, attempts)
   }
 
-  const chained: VideoProvider = Object.freeze({
+  return Object.freeze({
     ...routed,
     id: 'failover',
-    appraise: (request: RenderRequest) => ({
-      ...routed.appraise(request),
-      quote: quoteChain(chain, request),
-    }),
-    quote: (request: RenderRequest) => quoteChain(chain, request),
+    appraise: (request: RenderRequest) => appraiseChain(chain, request),
+    check: (request: RenderRequest) => appraiseChain(chain, request).problems,
+    quote: (request: RenderRequest) => appraiseChain(chain, request).quote,
     submit: purchasing({ id: 'failover', account: routed.account }, async (request, options) => {
       const task = await submitAlong(chain, request, options)
       if (task.attempts) trails.set(task.handle, task.attempts)
@@ -94,8 +91,4 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
       },
     }),
   } satisfies VideoProvider)
-  return seeing(chained, async (task) => {
-    const owner = leaves.find((leaf) => leaf.owns(task.handle))
-    if (owner) await show(owner, task)
-  })
 }

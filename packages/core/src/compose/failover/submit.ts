@@ -6,6 +6,7 @@ import type { VideoTask } from '../../model/task.ts'
 import { knownAmong, knownFirst, type Ordered } from '../../provider/known-first.ts'
 import type { Known } from '../../provider/order.ts'
 import type { SubmitOptions } from '../../provider/provider.ts'
+import { nearestMiss } from '../among.ts'
 import {
   abortedBetween,
   type Begun,
@@ -158,5 +159,9 @@ export async function submitAlong(chain: Chain, asked: RenderRequest, given: Ord
     return taskWithTrail(progress.task, attempts, plot.chosen)
   throw error
     ? errorWithTrail(error, attempts)
-    : nobodyTried(routed.check(plot.request), attempts, progress.retryAfterMs)
+    : nobodyTried(
+        nearestMiss(plot.order.map(({ appraisal }) => appraisal.problems)),
+        attempts,
+        progress.retryAfterMs,
+      )
 }

@@ -7,7 +7,7 @@ import { knownAmong, knownFirst, type Ordered } from '../../provider/known-first
 import type { VideoProvider } from '../../provider/provider.ts'
 import { invalidRequest } from '../../provider/request/prepare.ts'
 import { purchasing } from '../../provider/submit/purchasing.ts'
-import { observe } from '../wrap.ts'
+import { wrap } from '../wrap.ts'
 import { createGates } from './gates.ts'
 import { createLeases } from './leases.ts'
 import { createSlots, type Entry } from './slots.ts'
@@ -100,9 +100,9 @@ export function govern(provider: VideoProvider, options: GovernOptions): VideoPr
       leases.seen([first.task])
       return first.task
     }
-    const problems = provider.check(request)
+    const { problems, chosen } = provider.appraise(request)
     if (problems.length > 0) throw invalidRequest(id, account, problems)
-    const model = request.model ?? catalog.defaultModel
+    const model = chosen?.model ?? request.model ?? catalog.defaultModel
     const place = slots.join(model, elapsedOf(clock) + maxWaitMs)
     const again = first.options
     for (let overdue = tooLong; ; ) {
@@ -122,9 +122,9 @@ export function govern(provider: VideoProvider, options: GovernOptions): VideoPr
     }
   }
 
-  return observe(provider, {
+  return wrap(provider, {
     submit: purchasing(provider, submit),
-    seen(tasks) {
+    learn(tasks) {
       leases.seen(tasks)
       slots.pump()
     },

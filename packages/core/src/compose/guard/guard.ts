@@ -13,7 +13,7 @@ import { invalidRequest } from '../../provider/request/prepare.ts'
 import { purchasing } from '../../provider/submit/purchasing.ts'
 import type { Journal } from '../journal/journal.ts'
 import { memoryJournal } from '../journal/memory.ts'
-import { observe } from '../wrap.ts'
+import { wrap } from '../wrap.ts'
 import { type Budget, keepBudget } from './budget.ts'
 import { type GuardEvent, keepSuspects } from './events.ts'
 import { endedOf, openPurchase } from './purchase.ts'
@@ -149,7 +149,7 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
     })
   }
 
-  const seen = async (tasks: readonly VideoTask[]): Promise<void> =>
+  const learn = async (tasks: readonly VideoTask[]): Promise<void> =>
     budget?.settle(tasks.filter(isTerminal).map((task) => endedOf(task, provider.catalog.freeFailures)))
 
   async function submit(request: RenderRequest, given: Ordered): Promise<VideoTask> {
@@ -157,7 +157,7 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
     signal?.throwIfAborted()
     const first = await knownFirst((...known) => knownAmong([provider], ...known), request, given)
     if (first.task) {
-      await seen([first.task])
+      await learn([first.task])
       return first.task
     }
     const call = first.options
@@ -166,9 +166,8 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
     const { repeats, failed } = call.order
     // Priced, allowed and set aside when it was sent first.
     if (repeats) return provider.submit(request, call)
-    const problems = provider.check(request)
+    const { problems, quote } = provider.appraise(request)
     if (problems.length > 0) throw invalidRequest(id, account, problems)
-    const quote = provider.quote(request)
     const most = allowed(quote)
     const counted = most ?? maxCostPerTask ?? 0
     let bought = false
@@ -198,5 +197,5 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
     }
   }
 
-  return observe(provider, { submit: purchasing(provider, submit), seen })
+  return wrap(provider, { submit: purchasing(provider, submit), learn })
 }

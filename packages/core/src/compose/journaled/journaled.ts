@@ -11,7 +11,7 @@ import { purchasing } from '../../provider/submit/purchasing.ts'
 import { isFree } from '../../provider/task/free.ts'
 import type { Journal } from '../journal/journal.ts'
 import { noteEnd, noteStored } from '../journal/purchases.ts'
-import { observe } from '../wrap.ts'
+import { wrap } from '../wrap.ts'
 import { type Books, knownHere } from './known.ts'
 import { claimedBy, noteFound } from './reconcile.ts'
 import { buy } from './submit.ts'
@@ -106,7 +106,7 @@ export function journaled(
     }
   }
 
-  return observe(provider, {
+  return wrap(provider, {
     submit: purchasing(provider, submit),
     known,
     ...(provider.find && {
@@ -118,7 +118,7 @@ export function journaled(
       },
     }),
     buysAgain: (task) => again && free(task),
-    seen: async (tasks) => {
+    learn: async (tasks) => {
       for (const task of tasks) await note(task)
     },
     async noteStored(handle: TaskHandle, stored) {

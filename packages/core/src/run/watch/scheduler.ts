@@ -6,7 +6,6 @@ import { watchedClock } from '../../model/watched-clock.ts'
 import { assertHandle } from '../../provider/door.ts'
 import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
 import { isolatesRequests } from '../../provider/runtime.ts'
-import { show } from '../../provider/shown.ts'
 import { offerOf } from '../../provider/task/normalize.ts'
 import type { Entry } from './entry.ts'
 import { createLane, type Lane } from './lane.ts'
@@ -28,14 +27,19 @@ interface Account {
   readonly schedules: Map<string, Schedule>
   /** Times of one clock mean nothing to another. */
   readonly byClock: Map<Clock, { readonly pace: Pace; readonly lanes: Map<string, Lane> }>
+  /** Those that read for this account: a provider and its copies. Each reads its own way. */
+  readonly readers: VideoProvider[]
 }
 
 // A poll round belongs to an instance: it lives and dies with it.
-const accountsOf = new WeakMap<VideoProvider, Map<string, Account>>()
+const accountsOf = new WeakMap<object, Map<string, Account>>()
 // Where requests are isolated. Found by nobody else: what another request does with it would throw.
 const lanesOfGroup = new WeakMap<object, Map<string, Lane>>()
 const defaultSpacingMs = 100
 const defaultReadsAtOnce = 16
+
+/** A provider of somebody else's may not say. */
+const instanceOf = (provider: VideoProvider): object => provider.instance ?? provider
 
 function getOr<Key, Value>(
   map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
@@ -60,9 +64,17 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
     tasksPerRead = Number.POSITIVE_INFINITY,
     readsAtOnce = defaultReadsAtOnce,
   } = timing
-  const accounts = accountsOf.get(provider) ?? new Map<string, Account>()
-  accountsOf.set(provider, accounts)
-  const account = getOr(accounts, ownerKey(handle), () => ({ schedules: new Map(), byClock: new Map() }))
+  const accounts = getOr(accountsOf, instanceOf(provider), () => new Map<string, Account>())
+  const account = getOr(
+    accounts,
+    ownerKey(handle),
+    (): Account => ({
+      schedules: new Map(),
+      byClock: new Map(),
+      readers: [],
+    }),
+  )
+  if (!account.readers.includes(provider)) account.readers.push(provider)
   const { pace, lanes: shared } = getOr(account.byClock, clock, () => ({
     pace: createPace({ spacingMs: readSpacingMs, tasksPerRead, readsAtOnce }),
     lanes: new Map<string, Lane>(),
@@ -70,7 +82,8 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
   const { kind, model, mode } = handle
   const schedule = getOr(account.schedules, JSON.stringify([kind, model, mode]), () => createSchedule(timing))
   const lanes = isolatesRequests() ? getOr(lanesOfGroup, group, () => new Map<string, Lane>()) : shared
-  const key = JSON.stringify([headers, timeoutMs, ...(lanes === shared ? [] : [ownerKey(handle)])])
+  const reader = account.readers.indexOf(provider)
+  const key = JSON.stringify([reader, headers, timeoutMs, ...(lanes === shared ? [] : [ownerKey(handle)])])
   const call = { ...(headers && { headers }), ...(timeoutMs && { timeoutMs }) }
   const lane = getOr(lanes, key, (): Lane => {
     const watched = watchedClock(clock, (thrown) => made.breakOff(thrown))
@@ -110,7 +123,7 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
 }
 
 function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readonly Lane[] {
-  return [...(accountsOf.get(provider) ?? [])]
+  return [...(accountsOf.get(instanceOf(provider)) ?? [])]
     .filter(([name]) => of(name))
     .flatMap(([, { byClock }]) => [...byClock.values()].flatMap(({ lanes }) => [...lanes.values()]))
 }
@@ -121,7 +134,7 @@ function lanesOf(provider: VideoProvider, of: (name: string) => boolean): readon
  * is told. A look under way that says the same later is not told again. In workerd, where one request may not wake
  * another, only the compositions are told; whoever waits looks for itself.
  *
- * @param provider The object that was given to `wait`, `watch` or `generate`.
+ * @param provider The one that was given to `wait`, `watch` or `generate`, or a copy of it.
  * @returns Whether anybody was waiting for it.
  * @throws ReelayError with the handle: what a composition failed with. `ERR_INVALID_REQUEST`, outcome `none`, for what is
  * no task with a handle.
@@ -141,7 +154,7 @@ export async function deliver(provider: VideoProvider, task: VideoTask): Promise
   })
   assertHandle(handle, { provider: provider.id, account: provider.account })
   return keeping(handle, `Handing over task ${task.id}`, async () => {
-    await show(provider, task)
+    await provider.see?.(task)
     const name = ownerKey(task.handle)
     const told = lanesOf(provider, (other) => other === name).map((lane) => lane.answer(task.id, task))
     return told.includes(true)
@@ -152,7 +165,7 @@ export async function deliver(provider: VideoProvider, task: VideoTask): Promise
  * Has a task looked at as soon as the provider's floor allows: something that cannot be believed, such as an unsigned
  * callback, says that it has changed.
  *
- * @param provider The object that was given to `wait`, `watch` or `generate`.
+ * @param provider The one that was given to `wait`, `watch` or `generate`, or a copy of it.
  * @param id The provider's own task id.
  * @returns Whether anybody is waiting for it.
  *
