@@ -2,6 +2,7 @@ import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
 import type { GetManyOptions, VideoProvider } from '../provider/provider.ts'
+import { appraisalOf, shortForms } from '../provider/short-forms.ts'
 
 /**
  * What a composition around one provider does differently; all else is that provider's own.
@@ -51,7 +52,9 @@ export function membersOf<Type extends object>(all: Complete<Type>): Type {
  */
 export function wrap(provider: VideoProvider, parts: Wrapping): VideoProvider {
   const { learn, canceled } = parts
-  const appraise = parts.appraise ?? ((request) => provider.appraise(request))
+  const { appraise, check, quote } = shortForms(
+    parts.appraise ?? ((request) => appraisalOf(provider, request)),
+  )
   const { getMany, cancel, follow, known, buysAgain, noteStored, see } = provider
   const search = provider.find && (parts.find ?? provider.find.bind(provider))
   // A list of all members: a new one does not compile before it is decided about here.
@@ -64,8 +67,8 @@ export function wrap(provider: VideoProvider, parts: Wrapping): VideoProvider {
     instance: {},
     owns: (handle) => provider.owns(handle),
     appraise,
-    check: parts.appraise ? (request) => appraise(request).problems : (request) => provider.check(request),
-    quote: parts.appraise ? (request) => appraise(request).quote : (request) => provider.quote(request),
+    check,
+    quote,
     submit: parts.submit ?? ((request, options) => provider.submit(request, options)),
     async get(handle, options) {
       const task = await provider.get(handle, options)

@@ -2,12 +2,12 @@ import { type ErrorDetails, ReelayError } from '../model/error.ts'
 import { at, keeping, kindOf } from '../model/foreign.ts'
 import { isOwnedBy, ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { Outcome } from '../model/outcome.ts'
-import type { RenderRequest } from '../model/request/index.ts'
 import { appraise } from './appraise.ts'
 import { assertCall, assertHandle, assertSubmission, handlesOf } from './door.ts'
 import { createEngine } from './engine.ts'
 import type { InstanceOptions } from './instance.ts'
 import type { CallOptions, FindOptions, GetManyOptions, VideoProvider } from './provider.ts'
+import { shortForms } from './short-forms.ts'
 import type { ProviderSpec } from './spec.ts'
 import { claim } from './submit/claims.ts'
 import { find } from './submit/find.ts'
@@ -87,9 +87,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       clock,
       instance: {},
       owns,
-      appraise: (request: RenderRequest) => appraise(spec, request, near),
-      check: (request: RenderRequest) => appraise(spec, request, near).problems,
-      quote: (request: RenderRequest) => appraise(spec, request, near).quote,
+      ...shortForms((request) => appraise(spec, request, near)),
       submit: purchasing({ id: spec.id, account, fetch: engine.fetch }, (request, call) =>
         submit(engine, request, call),
       ),

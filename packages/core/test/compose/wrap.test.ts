@@ -68,6 +68,29 @@ describe('a provider that a user spreads', () => {
   })
 })
 
+describe('a copy that replaces only its quote or its check', () => {
+  const dear = { type: 'unknown', why: 'mine' } as const
+
+  it.each(['guard', 'failover', 'wrap'] as const)('is taken at its word by %s', async (composition) => {
+    const { provider, sent } = instance(plainSpec, () => ({ json: render }))
+    const compose = {
+      guard: (one: VideoProvider) => guard(one, { maxCostPerTask: usd(5) }),
+      failover: (one: VideoProvider) => guard(failover([one]), { maxCostPerTask: usd(5) }),
+      wrap: (one: VideoProvider) => guard(wrap(one, {}), { maxCostPerTask: usd(5) }),
+    }[composition]
+    const priced = compose({ ...provider, quote: () => dear })
+    await expect(priced.submit(boat)).rejects.toMatchObject({ code: 'ERR_BUDGET' })
+    const strict = compose({
+      ...provider,
+      check: () => [
+        { field: 'prompt', rule: 'forbidden', message: 'No boats.', fix: 'Ask for a plane.' } as never,
+      ],
+    })
+    await expect(strict.submit(boat)).rejects.toMatchObject({ outcome: 'none' })
+    expect(sent).toEqual([])
+  })
+})
+
 describe('wrap', () => {
   it('answers check and quote from an appraisal of its own', () => {
     const leaf = scripted(createVirtualClock(), [() => task('running', handle(0))])

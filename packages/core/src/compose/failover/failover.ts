@@ -4,6 +4,7 @@ import type { TaskHandle } from '../../model/handle.ts'
 import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { GetManyOptions, SubmitOptions, VideoProvider } from '../../provider/provider.ts'
+import { shortForms } from '../../provider/short-forms.ts'
 import { purchasing } from '../../provider/submit/purchasing.ts'
 import { routeAmong } from '../among.ts'
 import { taskWithTrail } from './attempts.ts'
@@ -59,9 +60,7 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
   return Object.freeze({
     ...routed,
     id: 'failover',
-    appraise: (request: RenderRequest) => appraiseChain(chain, request),
-    check: (request: RenderRequest) => appraiseChain(chain, request).problems,
-    quote: (request: RenderRequest) => appraiseChain(chain, request).quote,
+    ...shortForms((request) => appraiseChain(chain, request)),
     submit: purchasing({ id: 'failover', account: routed.account }, async (request, options) => {
       const task = await submitAlong(chain, request, options)
       if (task.attempts) trails.set(task.handle, task.attempts)

@@ -5,6 +5,7 @@ import type { Chosen } from '../../model/task.ts'
 import type { Appraisal } from '../../provider/appraise.ts'
 import { ownerOf } from '../../provider/hosts.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
+import { appraisalOf } from '../../provider/short-forms.ts'
 import { addressed } from '../among.ts'
 
 /** A provider with what it says of one request. */
@@ -36,7 +37,7 @@ export interface Appraised {
 export function appraiseAmong(leaves: readonly VideoProvider[], request: RenderRequest): Appraised {
   const ask = (leaf: VideoProvider, asked: RenderRequest): Priced => {
     const own = addressed(asked, leaf, leaves)
-    const appraisal = leaf.appraise(own)
+    const appraisal = appraisalOf(leaf, own)
     return { leaf, own, appraisal, quote: appraisal.quote }
   }
   const unable: Priced[] = []

@@ -6,6 +6,7 @@ import type { VideoTask } from '../../model/task.ts'
 import { knownAmong, knownFirst, type Ordered } from '../../provider/known-first.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { invalidRequest } from '../../provider/request/prepare.ts'
+import { appraisalOf } from '../../provider/short-forms.ts'
 import { purchasing } from '../../provider/submit/purchasing.ts'
 import { wrap } from '../wrap.ts'
 import { createGates } from './gates.ts'
@@ -100,7 +101,7 @@ export function govern(provider: VideoProvider, options: GovernOptions): VideoPr
       leases.seen([first.task])
       return first.task
     }
-    const { problems, chosen } = provider.appraise(request)
+    const { problems, chosen } = appraisalOf(provider, request)
     if (problems.length > 0) throw invalidRequest(id, account, problems)
     const model = chosen?.model ?? request.model ?? catalog.defaultModel
     const place = slots.join(model, elapsedOf(clock) + maxWaitMs)

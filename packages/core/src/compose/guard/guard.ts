@@ -10,6 +10,7 @@ import { isTerminal, type VideoTask } from '../../model/task.ts'
 import { knownAmong, knownFirst, type Ordered } from '../../provider/known-first.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { invalidRequest } from '../../provider/request/prepare.ts'
+import { appraisalOf } from '../../provider/short-forms.ts'
 import { purchasing } from '../../provider/submit/purchasing.ts'
 import type { Journal } from '../journal/journal.ts'
 import { memoryJournal } from '../journal/memory.ts'
@@ -166,7 +167,7 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
     const { repeats, failed } = call.order
     // Priced, allowed and set aside when it was sent first.
     if (repeats) return provider.submit(request, call)
-    const { problems, quote } = provider.appraise(request)
+    const { problems, quote } = appraisalOf(provider, request)
     if (problems.length > 0) throw invalidRequest(id, account, problems)
     const most = allowed(quote)
     const counted = most ?? maxCostPerTask ?? 0
