@@ -1,6 +1,6 @@
 import type { WireEntry } from './engine/wire.ts'
-import { createFal } from './fal/fal.ts'
 import { type FalDemo, type FalEmulatorOptions, falDemo } from './fal/options.ts'
+import { createFal } from './fal/wire.ts'
 import { type KlingDemo, type KlingEmulatorOptions, klingDemo } from './kling/options.ts'
 import { createKling } from './kling/wire.ts'
 import { type PiapiDemo, type PiapiEmulatorOptions, piapiDemo } from './piapi/options.ts'

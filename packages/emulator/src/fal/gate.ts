@@ -1,8 +1,18 @@
+import type { Accounts } from '../engine/account.ts'
 import type { Exchange } from '../engine/exchange.ts'
-import { authenticate, type FalAccount } from './accounts.ts'
-import { EXHAUSTED, locked, unauthorized } from './answers.ts'
+import type { FalAccount } from './options.ts'
 import { settle } from './schedule.ts'
-import { creditOf, type FalState } from './state.ts'
+import { EXHAUSTED, locked, unauthorized } from './tables.ts'
+import { creditOf, type FalState } from './task.ts'
+
+/** The account of a credential: the scheme word is `Key`, and `Bearer` with a valid key is refused as well. */
+export function authenticate(
+  authorization: string | null,
+  accounts: Accounts<FalAccount>,
+): FalAccount | undefined {
+  const key = /^Key (\S+)$/.exec(authorization ?? '')?.[1]
+  return key === undefined ? undefined : accounts.owner((account) => account.key === key)
+}
 
 /**
  * The account behind a request, or the refusal. A lock covers everything, status reads included (seen on the real

@@ -1,9 +1,8 @@
-import type { Endpoint } from './endpoints.ts'
-import { contentPolicy, type ErrorDetail, pathNotFound, validationFailure } from './failures.ts'
-import type { Job } from './job.ts'
-import { checkPicture, type Size } from './pictures.ts'
-import type { FalState } from './state.ts'
-import type { FalTask, Outcome } from './tasks.ts'
+import { holdsWord, text } from '../engine/fields.ts'
+import { bytesOfBase64, type Size, shortSide, sizeOf } from '../engine/pictures.ts'
+import { contentPolicy, detail, type ErrorDetail, pathNotFound, validationFailure } from './failures.ts'
+import type { Endpoint, Job } from './kinds/kind.ts'
+import { type FalState, type FalTask, fileNamed, type Outcome } from './task.ts'
 
 /** How a request will end, decided when it starts to run: path, body, pictures, orders, content. */
 export function judge(state: FalState, task: FalTask, at: number): Outcome {
@@ -25,7 +24,7 @@ interface Pictures {
 }
 
 function readPictures(state: FalState, endpoint: Endpoint, job: Job, at: number): Pictures {
-  const fields = Object.keys(endpoint.input).filter((field) => endpoint.input[field]?.type === 'url')
+  const fields = Object.keys(endpoint.input).filter((field) => endpoint.input[field]?.format === 'file')
   const seen = fields.flatMap((field) => {
     const value = job.body[field]
     return typeof value === 'string' ? [{ field, ...checkPicture(state, field, value, at) }] : []
@@ -39,7 +38,55 @@ function readPictures(state: FalState, endpoint: Endpoint, job: Job, at: number)
 
 function isFlagged({ settings }: FalState, { prompt, body }: Job): boolean {
   const { words, judge: passes } = settings.contentFilter
-  const { negative_prompt: negative } = body
-  const written = `${prompt} ${typeof negative === 'string' ? negative : ''}`.toLowerCase()
-  return words.some((word) => written.includes(word.toLowerCase())) || !passes(prompt, body)
+  return holdsWord(`${prompt} ${text(body, 'negative_prompt')}`, words) || !passes(prompt, body)
+}
+
+interface Checked {
+  readonly error?: ErrorDetail
+  readonly size?: Size
+}
+
+// The Kling pages of fal: 300 px a side at least.
+const MIN_SIDE = 300
+// JPEG keeps its size behind any EXIF thumbnail; this is far more than either needs.
+const HEAD_CHARS = 512 * 1024
+
+/**
+ * Looks at one picture field as a running app would: data URIs and files of the emulated CDN are opened, any other
+ * address counts as good. Nothing is fetched, so a host under `.invalid` (RFC 6761) stands for an address that fails.
+ */
+function checkPicture(state: FalState, field: string, value: string, at: number): Checked {
+  const loc = ['body', field]
+  const bad = (type: string, msg: string): Checked => ({ error: detail(loc, type, msg, { input: value }) })
+  if (value.startsWith('data:')) {
+    const bytes = dataURIBytes(value)
+    const size = bytes && sizeOf(bytes)
+    return size ? sized(loc, value, size) : bad('image_load_error', 'The image could not be read')
+  }
+  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) {
+    return bad('file_download_error', 'The file could not be downloaded')
+  }
+  const url = new URL(value)
+  if (url.hostname.endsWith('.invalid')) return bad('file_download_error', 'The file could not be downloaded')
+  if (!isOwnMedia(url)) return {}
+  const file = fileNamed(state, url.pathname, at)
+  if (!file) return bad('file_download_error', 'The file could not be downloaded')
+  const size = sizeOf(file.bytes)
+  return size ? sized(loc, value, size) : bad('image_load_error', 'The image could not be read')
+}
+
+function sized(loc: readonly string[], input: string, size: Size): Checked {
+  if (shortSide(size) >= MIN_SIDE) return { size }
+  const ctx = { min_height: MIN_SIDE, min_width: MIN_SIDE }
+  const msg = `The image is smaller than ${MIN_SIDE}x${MIN_SIDE} pixels`
+  return { error: detail(loc, 'image_too_small', msg, { ctx, input }) }
+}
+
+const isOwnMedia = ({ hostname, pathname }: URL): boolean =>
+  /^v3b?\.fal\.media$/.test(hostname) || pathname.startsWith('/fal/media/')
+
+function dataURIBytes(uri: string): Uint8Array | undefined {
+  const base64 = /^data:[\w.+-]+\/[\w.+-]+;base64,([A-Za-z0-9+/]+={0,2})$/.exec(uri)?.[1]
+  if (base64 === undefined || base64.length % 4 !== 0) return undefined
+  return bytesOfBase64(base64.slice(0, HEAD_CHARS))
 }

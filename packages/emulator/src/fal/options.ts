@@ -1,12 +1,14 @@
-import type { FalOp, Tier } from './endpoints.ts'
+import type { Account } from '../engine/account.ts'
+import type { Lasting } from '../engine/task.ts'
+
+export type Tier = 'standard' | 'pro' | 'master' | '4k'
 
 /**
  * One emulated fal account. What it runs at a time, and its credit, are its own.
  *
  * @example
  * ```ts
- * import { createEmulator, type FalAccountOptions } from '@reelay/emulator'
- *
+ *  *
  * const poor: FalAccountOptions = { name: 'poor', key: 'id-poor:secret-poor', usd: 1, concurrency: 1 }
  * const emulator = createEmulator({ fal: { accounts: [poor] } })
  * ```
@@ -31,8 +33,7 @@ export interface FalAccountOptions {
  *
  * @example
  * ```ts
- * import { createEmulator, type FalTaskFacts } from '@reelay/emulator'
- *
+ *  *
  * const slowPro = (task: FalTaskFacts): number => (task.tier === 'pro' ? 60_000 : 20_000)
  * const emulator = createEmulator({ fal: { processingMs: slowPro } })
  * ```
@@ -41,7 +42,7 @@ export interface FalTaskFacts {
   readonly id: string
   /** Full endpoint id, `fal-ai/kling-video/v3/pro/text-to-video`. */
   readonly endpoint: string
-  readonly op: FalOp
+  readonly op: 'text-to-video' | 'image-to-video' | (string & {})
   readonly tier: Tier
   /** Requested length, seconds; 0 where the body is not valid. */
   readonly seconds: number
@@ -53,8 +54,7 @@ export interface FalTaskFacts {
  *
  * @example
  * ```ts
- * import { createEmulator, type FalContentFilter } from '@reelay/emulator'
- *
+ *  *
  * const filter: FalContentFilter = { words: ['blood'], judge: (prompt) => prompt.length < 999 }
  * const emulator = createEmulator({ fal: { contentFilter: filter } })
  * ```
@@ -71,8 +71,7 @@ export interface FalContentFilter {
  *
  * @example
  * ```ts
- * import { createEmulator, type FalEmulatorOptions } from '@reelay/emulator'
- *
+ *  *
  * const fal: FalEmulatorOptions = { waitingStatus: 200, statusError: 'always', processingMs: 1000 }
  * const emulator = createEmulator({ fal })
  * ```
@@ -81,9 +80,9 @@ export interface FalEmulatorOptions {
   /** One demo account unless told, its key in `demoCredentials`. */
   readonly accounts?: readonly FalAccountOptions[]
   /** Time in `IN_QUEUE` with a free slot, milliseconds; 3000 unless told. */
-  readonly queuedMs?: number | ((task: FalTaskFacts) => number)
+  readonly queuedMs?: Lasting<FalTaskFacts>
   /** Time in `IN_PROGRESS`, milliseconds; unless told 60 000 for 5 s standard, more for longer and dearer clips. */
-  readonly processingMs?: number | ((task: FalTaskFacts) => number)
+  readonly processingMs?: Lasting<FalTaskFacts>
   /** HTTP status of a status that is not `COMPLETED`; 202 unless told. Older pages say 200. */
   readonly waitingStatus?: 202 | 200
   /** Which failures a status tells with `error` and `error_type`: the `platform`'s own unless told. */
@@ -112,6 +111,29 @@ export interface FalEmulatorOptions {
   readonly contentFilter?: FalContentFilter
 }
 
+export interface FalAccount extends Account {
+  readonly key: string
+  /** In the headers of a webhook. */
+  readonly userId: string
+  concurrency: number
+  /** When `concurrency` last changed: no request starts before that because of it. */
+  concurrencySince: number
+  /** Whether the key has the API scope. */
+  readonly scoped: boolean
+  /** Why the account is locked; absent while it is not. */
+  lock?: string
+}
+
+/** Money is counted in millionths of a dollar. */
+export const openAccount = (account: FalAccountOptions, index: number): Omit<FalAccount, 'name'> => ({
+  key: account.key,
+  userId: account.userId ?? `user_${String(index + 1).padStart(26, '0')}`,
+  granted: Math.round((account.usd ?? 1000) * 1_000_000),
+  concurrency: account.concurrency ?? 2,
+  concurrencySince: 0,
+  scoped: account.apiScope ?? true,
+})
+
 const HOUR_MS = 3_600_000
 const MS_PER_SECOND_OF_CLIP = 12_000
 const tierFactor: Readonly<Record<Tier, number>> = { standard: 1, pro: 1.5, master: 2, '4k': 3 }
@@ -121,7 +143,7 @@ export interface FalSettings extends Required<Omit<FalEmulatorOptions, 'accounts
   readonly contentFilter: Required<FalContentFilter>
 }
 
-export function settled(options: FalEmulatorOptions): FalSettings {
+export function settingsOf(options: FalEmulatorOptions): FalSettings {
   const { contentFilter = {} } = options
   return {
     queuedMs: 3000,
@@ -148,3 +170,5 @@ export interface FalDemo {
 }
 
 export const falDemo: FalDemo = { key: 'demo-key-id-not-real:demo-key-secret-not-real' }
+
+export const demoAccount: FalAccountOptions = { name: 'demo', key: falDemo.key }

@@ -1,8 +1,8 @@
-import type { FalAccount } from './accounts.ts'
+import { isVisible, placeFreeAt } from '../engine/task.ts'
 import { startTimeout } from './failures.ts'
 import { judge } from './judge.ts'
-import type { FalState } from './state.ts'
-import { type FalTask, isFailure, isVisible, statusAt } from './tasks.ts'
+import type { FalAccount } from './options.ts'
+import { type FalState, type FalTask, isFailure, statusAt } from './task.ts'
 
 // A body is looked at before anything is rendered, so a refused one ends at once.
 const REFUSAL_MS = 500
@@ -12,7 +12,7 @@ const REFUSAL_MS = 500
  * Starts and start deadlines happen in their order in time, so the clock may jump as far as it likes.
  */
 export function settle(state: FalState, now: number): void {
-  for (const account of state.accounts) settleAccount(state, account, now)
+  for (const account of state.accounts.all()) settleAccount(state, account, now)
 }
 
 function settleAccount(state: FalState, account: FalAccount, now: number): void {
@@ -32,20 +32,18 @@ function settleAccount(state: FalState, account: FalAccount, now: number): void 
 }
 
 /** Neither started nor ended, in the order in which they take slots. */
-export const waitingTasks = (state: FalState, { name }: FalAccount): readonly FalTask[] =>
+const waitingTasks = (state: FalState, { name }: FalAccount): readonly FalTask[] =>
   state.tasks
     .ofAccount(name)
     .filter(({ startedAt, endsAt, held }) => startedAt === undefined && endsAt === undefined && !held)
     .sort((a, b) => a.readyAt - b.readyAt)
 
 function slotFreeAt(state: FalState, { name, concurrency }: FalAccount): number {
-  if (concurrency < 1) return Number.POSITIVE_INFINITY
   const ends = state.tasks
     .ofAccount(name)
     .filter(({ startedAt }) => startedAt !== undefined)
     .map(({ endsAt, held }) => (held === 'IN_PROGRESS' ? Number.POSITIVE_INFINITY : (endsAt ?? 0)))
-    .sort((a, b) => b - a)
-  return ends[concurrency - 1] ?? Number.NEGATIVE_INFINITY
+  return placeFreeAt(ends, concurrency)
 }
 
 /** Lets a task run from `at` on. This is the moment its body and its pictures are looked at. */
@@ -81,8 +79,29 @@ const STRANGER_MS = 1000
 
 /** Requests ahead: the account's own, and one stranger's for every second that routing still takes. */
 export function queuePosition(state: FalState, task: FalTask, now: number): number {
-  const account = state.accounts.find(({ name }) => name === task.account)
+  const account = state.accounts.owner(({ name }) => name === task.account)
   const ahead = account ? waitingTasks(state, account).indexOf(task) : 0
   const strangers = Math.ceil((task.readyAt - now) / STRANGER_MS) - 1
   return Math.max(ahead, 0) + Math.max(strangers, 0)
+}
+
+// The pace of fal's own client. A wait is cut into steps because the control may end a task at any time.
+const STEP_MS = 500
+
+/** Lets the emulator's clock run until something holds; rejects with the signal's reason when it aborts. */
+export async function until(
+  state: FalState,
+  holds: () => boolean,
+  signal: AbortSignal,
+  waits: () => Promise<void> = async () => {},
+): Promise<void> {
+  for (let step = 0; ; step += 1) {
+    settle(state, state.clock.now())
+    if (holds()) return
+    const waiting = state.clock.sleep(STEP_MS, signal)
+    waiting.catch(() => {})
+    // The wait begins before listeners hear of it, so that one of them may push the clock.
+    if (step === 0) await waits()
+    await waiting
+  }
 }

@@ -1,59 +1,160 @@
-import { queuePosition } from './schedule.ts'
-import type { FalState } from './state.ts'
-import { type FalTask, isFailure, type Outcome, statusAt } from './tasks.ts'
+import { createAccounts } from '../engine/account.ts'
+import { type AnswerEdits, createEdits } from '../engine/edits.ts'
+import type { Exchange } from '../engine/exchange.ts'
+import { createFiles } from '../engine/files.ts'
+import { createKnobs } from '../engine/knobs.ts'
+import { meaningsOf } from '../engine/refusals.ts'
+import { openState, type ProviderKnobs, resetState, type Wire, type WireParts } from '../engine/wire.ts'
+import { isRecord } from '../http/json.ts'
+import { apiAnswer } from './api.ts'
+import { failureNamed } from './failures.ts'
+import { mediaAnswer, restAnswer } from './files.ts'
+import {
+  demoAccount,
+  type FalAccount,
+  type FalEmulatorOptions,
+  falDemo,
+  openAccount,
+  settingsOf,
+} from './options.ts'
+import { classify } from './paths.ts'
+import { queueAnswer, runAnswer } from './routes.ts'
+import { settle, start } from './schedule.ts'
+import { EXHAUSTED, errorAnswer, refusals } from './tables.ts'
+import {
+  type FalState,
+  type FalTask,
+  isFailure,
+  type Status,
+  shown,
+  spentMicroUsd,
+  statuses,
+} from './task.ts'
+import { createFalWebhooks } from './webhook.ts'
+import { createWebhookKeys } from './webhook-keys.ts'
 
-type View = Record<string, unknown>
+type SiteAnswer = (exchange: Exchange, request: Request) => Response | Promise<Response>
 
-/** The three addresses of a request. They name owner and alias only, whatever endpoint it was submitted to. */
-export function urlsOf({ app, id }: FalTask, queue: string): Record<string, string> {
-  const base = `${queue}/${app}/requests/${id}`
-  return { response_url: base, status_url: `${base}/status`, cancel_url: `${base}/cancel` }
+/** fal.ai: its queue protocol and the text-to-video and image-to-video endpoints of Kling. */
+export function createFal(parts: WireParts<FalEmulatorOptions>): Wire {
+  const { options } = parts
+  const accounts = createAccounts<FalAccount, NonNullable<FalEmulatorOptions['accounts']>[number]>(
+    'fal',
+    options.accounts ?? [demoAccount],
+    openAccount,
+  )
+  const state: FalState = {
+    ...openState(parts, settingsOf(options), accounts),
+    webhookKeys: createWebhookKeys(),
+    places: new Map(),
+    files: createFiles(),
+  }
+  const follow = createFalWebhooks(state)
+  const siteAnswers: Readonly<Record<string, SiteAnswer>> = {
+    queue: (exchange) => queueAnswer(state, follow, exchange),
+    run: (exchange) => runAnswer(state, exchange),
+    rest: (exchange) => restAnswer(state, exchange),
+    media: (exchange, request) => mediaAnswer(state, request, exchange),
+    api: (exchange) => apiAnswer(state, exchange),
+  }
+
+  return {
+    sites: [
+      // The second of each is the backup domain.
+      { name: 'queue', hosts: ['queue.fal.run', 'queue.falrun.com'], prefix: '/fal' },
+      { name: 'run', hosts: ['fal.run', 'falrun.com'], prefix: '/fal/run' },
+      // The older name still answered in 2026-09.
+      { name: 'rest', hosts: ['rest.fal.ai', 'rest.alpha.fal.ai'], prefix: '/fal/rest' },
+      { name: 'media', hosts: ['v3b.fal.media', 'v3.fal.media'], prefix: '/fal/media' },
+      { name: 'api', hosts: ['api.fal.ai'], prefix: '/fal/api' },
+    ],
+    edits: falEdits,
+    access: (origin) => ({
+      baseURL: `${origin}/fal`,
+      hosts: { queue: `${origin}/fal`, rest: `${origin}/fal/rest`, api: `${origin}/fal/api` },
+      env: { FAL_KEY: options.accounts?.[0]?.key ?? falDemo.key },
+      official: true,
+      webhook: { userId: accounts.all()[0]?.userId ?? '' },
+    }),
+    classify,
+    fetch: async (request, exchange) =>
+      siteAnswers[exchange.site]?.(exchange, request) ?? new Response(null, { status: 404 }),
+    errorAnswer: (status, _code, exchange) => errorAnswer(status, exchange),
+    refuses: meaningsOf(refusals),
+    refusalAnswer: (meaning, exchange) => refusals[meaning]?.(exchange),
+    tasks: () => {
+      const now = state.clock.now()
+      settle(state, now)
+      return state.tasks.all().map((task) => shown(task, now))
+    },
+    knobs: falKnobs(state),
+    reset: () => {
+      resetState(state)
+      state.places.clear()
+      state.files.clear()
+      state.webhookKeys.reset()
+    },
+  }
 }
 
-export function submittedView(state: FalState, task: FalTask, queue: string): View {
-  const queue_position = queuePosition(state, task, task.createdAt)
-  return { status: 'IN_QUEUE', request_id: task.id, queue_position, ...urlsOf(task, queue) }
+/** The balance is in dollars. A failure is ordered by its documented type. */
+const falKnobs = (state: FalState): ProviderKnobs =>
+  createKnobs(state, {
+    label: 'fal',
+    unit: 1_000_000,
+    words: statuses,
+    settle: (now) => settle(state, now),
+    spent: (account, now) => spentMicroUsd(state, account, now),
+    failure: (type = '') => type,
+    force: (task, status, message, now) => force(state, task, { status, message, now }),
+    setConcurrency: (account, limit, now) => {
+      account.concurrency = limit
+      account.concurrencySince = now
+    },
+    setLocked: (account, locked) => {
+      if (locked === false) delete account.lock
+      else account.lock = locked === true ? EXHAUSTED : locked
+    },
+    rotateWebhookKey: () => {
+      state.webhookKeys.rotate()
+      return undefined
+    },
+  })
+
+/** A forced `COMPLETED` ends well, or with the failure that `message` names. */
+function force(
+  state: FalState,
+  task: FalTask,
+  {
+    status,
+    message,
+    now,
+  }: { readonly status: Status; readonly message: string | undefined; readonly now: number },
+): void {
+  if (status !== 'COMPLETED') {
+    task.held = status
+    return
+  }
+  delete task.held
+  if (task.startedAt === undefined) start(state, task, now)
+  task.endsAt = now
+  if (message !== undefined) task.outcome = failureNamed(message)
+  else if (isFailure(task.outcome) && task.job) task.outcome = { aspect: task.job.aspect }
 }
 
-interface LogEntry {
-  readonly message: string
-  readonly level: 'INFO' | 'ERROR'
-  readonly source: 'USER'
-  readonly timestamp: string
-}
+/** A status; a result has no word for how it stands. */
+const isStatus = (answer: unknown): answer is Record<string, unknown> =>
+  isRecord(answer) && typeof answer.status === 'string' && 'request_id' in answer
 
-/** What a request has written so far. */
-export function logsOf({ startedAt, endsAt, outcome }: FalTask, now: number): LogEntry[] {
-  const entry = (message: string, at: number, level: LogEntry['level'] = 'INFO'): LogEntry[] =>
-    at > now ? [] : [{ message, level, source: 'USER', timestamp: new Date(at).toISOString() }]
-  if (startedAt === undefined) return []
-  const done = isFailure(outcome) ? (['Failed', 'ERROR'] as const) : (['Done', 'INFO'] as const)
-  return [
-    ...entry('Task accepted by upstream', startedAt),
-    ...(endsAt === undefined ? [] : entry(done[0], endsAt, done[1])),
-  ]
-}
-
-/** Body of a status. Whether a waiting request carries `logs` is left open; only the later states need it. */
-export function statusView(state: FalState, task: FalTask, queue: string, logs: boolean): View {
-  const now = state.clock.now()
-  const status = statusAt(task, now)
-  const common = { status, request_id: task.id }
-  const urls = urlsOf(task, queue)
-  if (status === 'IN_QUEUE') return { ...common, queue_position: queuePosition(state, task, now), ...urls }
-  const written = { ...urls, logs: logs ? logsOf(task, now) : null }
-  if (status === 'IN_PROGRESS') return { ...common, ...written }
-  const { startedAt, endsAt = now, outcome } = task
-  const inference_time = startedAt === undefined ? null : (endsAt - startedAt) / 1000
-  return { ...common, ...written, metrics: { inference_time }, ...told(state, outcome) }
-}
-
-/** There is no status for failure: it shows in two extra fields, and for sure only in the result. */
-function told({ settings }: FalState, outcome: Outcome | undefined): View {
-  if (!isFailure(outcome) || settings.statusError === 'never') return {}
-  const { errorType, message, body } = outcome
-  if (errorType !== undefined) return { error: message, error_type: errorType }
-  if (settings.statusError === 'platform') return {}
-  const [first] = Array.isArray(body.detail) ? (body.detail as { type?: unknown }[]) : []
-  return { error: message, error_type: first?.type ?? 'bad_request' }
-}
+const falEdits: AnswerEdits = createEdits({
+  tasksIn: (answer) => (isStatus(answer) ? [answer] : []),
+  setStatus: (task, word) => {
+    task.status = word
+  },
+  dropURLs: (answer) => {
+    const video = isRecord(answer) ? answer.video : undefined
+    if (!isRecord(video)) return false
+    delete video.url
+    return true
+  },
+})

@@ -167,7 +167,7 @@ export interface KlingSettings
   readonly contentFilter: Required<KlingContentFilter>
 }
 
-export function settle(options: KlingEmulatorOptions): KlingSettings {
+export function settingsOf(options: KlingEmulatorOptions): KlingSettings {
   const { contentFilter = {} } = options
   return {
     listOrder: 'newest',

@@ -12,7 +12,7 @@ import {
   type KlingEmulatorOptions,
   klingDemo,
   openAccount,
-  settle,
+  settingsOf,
 } from './options.ts'
 import { passedOn, relayAnswer } from './relay/errors.ts'
 import { settleRelay } from './relay/options.ts'
@@ -28,7 +28,7 @@ const relayPrefix = '/relay/kling'
 export function createKling(parts: WireParts<KlingEmulatorOptions>): Wire {
   const { options } = parts
   const accounts = createAccounts('Kling', options.accounts ?? [demoAccount], openAccount)
-  const state: KlingState = openState(parts, settle(options), accounts)
+  const state: KlingState = openState(parts, settingsOf(options), accounts)
   const api = createKlingApi(state)
   const cdn = createKlingCdn(state)
   const resold = settleRelay(options.relay ?? {}, klingDemo.relayKey)

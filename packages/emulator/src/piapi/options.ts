@@ -184,7 +184,7 @@ const failureWords: readonly PiapiFailureWord[] = [
 /** The options with every default filled in. */
 export type PiapiSettings = Required<Omit<PiapiEmulatorOptions, 'accounts'>>
 
-export function settle(options: PiapiEmulatorOptions): PiapiSettings {
+export function settingsOf(options: PiapiEmulatorOptions): PiapiSettings {
   return {
     capitalizedStatus: false,
     errorsAsHttp200: false,

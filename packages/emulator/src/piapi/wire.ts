@@ -7,7 +7,7 @@ import { openState, type ProviderKnobs, resetState, type Wire, type WireParts } 
 import { isRecord } from '../http/json.ts'
 import { orderedFailure } from './create.ts'
 import { serveMedia } from './files.ts'
-import { demoAccount, openAccount, type PiapiEmulatorOptions, piapiDemo, settle } from './options.ts'
+import { demoAccount, openAccount, type PiapiEmulatorOptions, piapiDemo, settingsOf } from './options.ts'
 import { classify, createPiapiApi, createPiapiUpload } from './routes.ts'
 import { refusals } from './tables.ts'
 import { force, type PiapiState, settled, shown, spentPoints, statusWords } from './task.ts'
@@ -17,7 +17,7 @@ import { errorAnswer, refusalAnswer } from './views.ts'
 export function createPiapi(parts: WireParts<PiapiEmulatorOptions>): Wire {
   const { options } = parts
   const accounts = createAccounts('PiAPI', options.accounts ?? [demoAccount], openAccount)
-  const state: PiapiState = { ...openState(parts, settle(options), accounts), uploads: createFiles() }
+  const state: PiapiState = { ...openState(parts, settingsOf(options), accounts), uploads: createFiles() }
   const api = createPiapiApi(state)
   const upload = createPiapiUpload(state)
 

@@ -151,7 +151,7 @@ export interface ReplicateSettings
   readonly contentFilter: Required<ReplicateContentFilter>
 }
 
-export function settle(options: ReplicateEmulatorOptions): ReplicateSettings {
+export function settingsOf(options: ReplicateEmulatorOptions): ReplicateSettings {
   return {
     limits: 'documented',
     retryAfterHeader: false,

@@ -7,7 +7,13 @@ import { openState, type ProviderKnobs, resetState, type Wire, type WireParts } 
 import { isRecord } from '../http/json.ts'
 import { createDelivery } from './delivery.ts'
 import { failureOf, RISK_CONTROL } from './failures.ts'
-import { demoAccount, openAccount, type ReplicateEmulatorOptions, replicateDemo, settle } from './options.ts'
+import {
+  demoAccount,
+  openAccount,
+  type ReplicateEmulatorOptions,
+  replicateDemo,
+  settingsOf,
+} from './options.ts'
 import { classify, createReplicateApi } from './routes.ts'
 import { errorAnswer, meanings, refusalAnswer } from './tables.ts'
 import {
@@ -26,7 +32,7 @@ import {
 export function createReplicate(parts: WireParts<ReplicateEmulatorOptions>): Wire {
   const { options } = parts
   const accounts = createAccounts('Replicate', options.accounts ?? [demoAccount], openAccount)
-  const state: ReplicateState = { ...openState(parts, settle(options), accounts), files: createFiles() }
+  const state: ReplicateState = { ...openState(parts, settingsOf(options), accounts), files: createFiles() }
   const api = createReplicateApi(state)
   const delivery = createDelivery(state)
 

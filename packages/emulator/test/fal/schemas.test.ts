@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { apps } from '../../src/fal/endpoints.ts'
-import type { Field, Schema } from '../../src/fal/schemas.ts'
+import type { Field, Schema } from '../../src/engine/fields.ts'
+import { apps } from '../../src/fal/kinds.ts'
 
 interface Published {
   readonly required: boolean
@@ -27,15 +27,11 @@ const given = (facts: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
 
 function ofField(field: Field): Record<string, unknown> {
-  const { required } = field
-  if (field.type === 'object') return given({ required, fields: ofSchema(field.of) })
-  if (field.type === 'array') return given({ required, items: ofField(field.of) })
-  if (field.type === 'url') return given({ required, type: 'url' })
-  if (field.type === 'boolean') return given({ required, type: field.type, default: field.default })
-  if (field.type === 'string') {
-    return given({ required, type: field.type, enum: field.enum, default: field.default })
-  }
-  return given({ required, type: field.type, min: field.min, max: field.max, default: field.default })
+  const { required, type, properties, items, format, minimum: min, maximum: max } = field
+  if (properties) return given({ required, fields: ofSchema(properties) })
+  if (items) return given({ required, items: ofField(items) })
+  if (format === 'file') return given({ required, type: 'url' })
+  return given({ required, type, enum: field.enum, min, max, default: field.default })
 }
 
 const ofSchema = (schema: Schema): Record<string, unknown> =>

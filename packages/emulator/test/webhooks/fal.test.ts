@@ -1,6 +1,6 @@
 import type { JsonWebKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { pythonJSON } from '../../src/fal/webhook-json.ts'
+import { pythonJSON } from '../../src/fal/webhook.ts'
 import {
   createRig,
   creates,

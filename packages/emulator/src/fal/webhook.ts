@@ -1,47 +1,30 @@
+import { followTogether } from '../engine/news.ts'
 import { isRecord } from '../http/json.ts'
-import { type Draft, isAccepted, type Message, type Source, type Stamp } from '../webhooks/message.ts'
+import { type Draft, FOREIGN_CLIP, isAccepted, type Message, type Stamp } from '../webhooks/message.ts'
 import { otherDigits } from '../webhooks/standard.ts'
-import { resultBody } from './result.ts'
 import { nextChange, settle } from './schedule.ts'
-import type { FalState } from './state.ts'
-import { type FalTask, isFailure, statusAt } from './tasks.ts'
-import { pythonJSON } from './webhook-json.ts'
-import { sha256Hex, type WebhookKeys } from './webhook-keys.ts'
+import { type FalState, type FalTask, isFailure, statusAt } from './task.ts'
+import { resultBody } from './views.ts'
+import { sha256Hex } from './webhook-keys.ts'
 
-/** The requests whose submit named a `fal_webhook`. */
-export interface FalWebhooks {
-  follow(state: FalState, task: FalTask, url: string, media: string): void
-}
-
+/** A request whose submit named a `fal_webhook`. */
 interface Followed {
   readonly task: FalTask
   readonly url: string
   readonly media: string
 }
 
+export type FollowRequest = (followed: Followed) => void
+
 /** All requests together: when one of them starts depends on every other of its account. */
-export function createFalWebhooks(keys: WebhookKeys): FalWebhooks {
-  const open = new Map<string, Followed>()
-  let source: Source | undefined
-
-  const sourceOf = (state: FalState): Source => ({
-    look: (now) => {
-      settle(state, now)
-      const ended = [...open.values()].filter(({ task }) => statusAt(task, now) === 'COMPLETED')
-      for (const { task } of ended) open.delete(task.id)
-      const news = ended.map((followed) => message(state, keys, followed, now))
-      return open.size === 0 ? { news } : { news, again: nextChange(state, now) }
-    },
-    forget: () => open.clear(),
+export function createFalWebhooks(state: FalState): FollowRequest {
+  const isOver = ({ task }: Followed, now: number): boolean => statusAt(task, now) === 'COMPLETED'
+  return followTogether<Followed>(state.webhooks, {
+    settle: (now) => settle(state, now),
+    messages: (followed, now) => (isOver(followed, now) ? [message(state, followed, now)] : []),
+    isOver,
+    nextChange: (now) => nextChange(state, now),
   })
-
-  return {
-    follow: (state, task, url, media) => {
-      open.set(task.id, { task, url, media })
-      source ??= sourceOf(state)
-      state.webhooks.follow(source)
-    },
-  }
 }
 
 // Documented 2026-09: a result is held for about an hour, from 10 KB on for about six minutes, and so are its retries.
@@ -51,7 +34,7 @@ const LARGE_TTL_MS = 6 * 60_000
 const FIRST_TIMEOUT_MS = 15_000
 const RETRY_TIMEOUT_MS = 120_000
 
-function message(state: FalState, keys: WebhookKeys, { task, url, media }: Followed, now: number): Message {
+function message(state: FalState, { task, url, media }: Followed, now: number): Message {
   const { settings } = state
   const { endsAt = now } = task
   let body: Promise<string> | undefined
@@ -72,7 +55,7 @@ function message(state: FalState, keys: WebhookKeys, { task, url, media }: Follo
     timeoutMs: (attempt) => (attempt === 1 ? FIRST_TIMEOUT_MS : RETRY_TIMEOUT_MS),
     write: async (stamp) => {
       const text = await (stamp.payload === 'full' ? fullBody() : bodyOf(state, task, media, 'missing'))
-      return written(state, keys, task, text, stamp)
+      return written(state, task, text, stamp)
     },
     spoil: ({ headers, body: text }) => {
       const { [SIGNATURE]: signature = '', ...others } = headers
@@ -105,13 +88,12 @@ const SIGNATURE = 'x-fal-webhook-signature'
 
 /** Ed25519 over four lines, the last one a hash of the exact bytes (webhooks page, read 2026-11). */
 async function written(
-  { accounts }: FalState,
-  keys: WebhookKeys,
+  { accounts, webhookKeys }: FalState,
   { id, account }: FalTask,
   body: string,
   { at, key }: Stamp,
 ): Promise<Draft> {
-  const userId = accounts.find(({ name }) => name === account)?.userId ?? ''
+  const userId = accounts.owner(({ name }) => name === account)?.userId ?? ''
   const timestamp = String(Math.floor(at / 1000))
   const lines = [id, userId, timestamp, await sha256Hex(body)]
   return {
@@ -120,18 +102,33 @@ async function written(
       'x-fal-webhook-request-id': id,
       'x-fal-webhook-user-id': userId,
       'x-fal-webhook-timestamp': timestamp,
-      [SIGNATURE]: await keys.sign(lines.join('\n'), key),
+      [SIGNATURE]: await webhookKeys.sign(lines.join('\n'), key),
     },
     body,
   }
 }
 
-const ELSEWHERE = 'https://clips.attacker.invalid/clip.mp4'
-
 /** Another clip, and a success where there was none. */
 function claimSuccess(body: Record<string, unknown>): void {
   const { payload } = body
-  const video = { content_type: 'video/mp4', url: ELSEWHERE }
+  const video = { content_type: 'video/mp4', url: FOREIGN_CLIP }
   const kept = isRecord(payload) && isRecord(payload.video) ? payload.video : {}
   Object.assign(body, { status: 'OK', error: null, payload: { video: { ...kept, ...video } } })
 }
+
+/**
+ * JSON as it was recorded in a delivery: keys sorted, a space behind every comma and colon, as Python writes it. That it
+ * escapes everything beyond ASCII too, as Python does unless told, is assumed.
+ */
+export function pythonJSON(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(pythonJSON).join(', ')}]`
+  if (!isRecord(value)) return ascii(JSON.stringify(value ?? null))
+  const pairs = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort()
+    .map((key) => `${ascii(JSON.stringify(key))}: ${pythonJSON(value[key])}`)
+  return `{${pairs.join(', ')}}`
+}
+
+const ascii = (text: string): string =>
+  text.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)

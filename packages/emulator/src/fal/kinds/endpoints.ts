@@ -1,10 +1,7 @@
-import { type Schema, type SchemaName, schemas } from './schemas.ts'
-
-export type FalOp = 'text-to-video' | 'image-to-video'
-export type Tier = 'standard' | 'pro' | 'master' | '4k'
+import type { SchemaName } from './schemas.ts'
 
 /** Millionths of a dollar per second of output. */
-interface Rate {
+export interface Rate {
   readonly silent: number
   readonly audio?: number
   /** Audio with voice control. */
@@ -12,21 +9,8 @@ interface Rate {
   readonly fullHD?: number
 }
 
-/** One endpoint: what it takes, what it costs, and what its price is quoted in. */
-export interface Endpoint {
-  /** Full id, `fal-ai/kling-video/v3/pro/text-to-video`. */
-  readonly id: string
-  readonly op: FalOp
-  readonly tier: Tier
-  readonly input: Schema
-  /** Field of the start image. */
-  readonly startImage?: string
-  readonly rate: Rate
-  /** Price of one billable unit, millionths of a dollar. */
-  readonly unitMicroUsd: number
-}
-
-type Row = readonly [input: SchemaName, rate: Rate, unitMicroUsd?: number]
+/** What an endpoint takes, what a second costs, and the price of one billable unit where it is another. */
+export type Row = readonly [input: SchemaName, rate: Rate, unitMicroUsd?: number]
 
 const perSecond = (silent: number, audio?: number, voice?: number): Rate => ({
   silent,
@@ -44,7 +28,7 @@ const o3Pro = perSecond(112_000, 140_000)
 const v26 = perSecond(70_000, 140_000, 168_000)
 
 /** Ids under `fal-ai/kling-video/`. Rates: model pages and price API, read 2026-07 to 2026-11. */
-const kling: Readonly<Record<string, Row>> = {
+export const klingRows: Readonly<Record<string, Row>> = {
   'v1/standard/text-to-video': ['v1Text', perSecond(45_000)],
   'v1/standard/image-to-video': ['v1Image', perSecond(45_000)],
   'v1.5/pro/text-to-video': ['classicText', perSecond(100_000)],
@@ -87,50 +71,7 @@ const kling: Readonly<Record<string, Row>> = {
 const v4Rate: Rate = { silent: 157_000, fullHD: 235_000 }
 
 /** Kling 4.0 under its own owner: sold by fal's guide (2026-10/11), though its pages still say "soon"; a switch takes it away. */
-const kling4: Readonly<Record<string, Row>> = {
+export const kling4Rows: Readonly<Record<string, Row>> = {
   'text-to-video': ['v4Text', v4Rate],
   'image-to-video': ['v4Image', v4Rate],
-}
-
-const tiers: readonly Tier[] = ['standard', 'master', '4k', 'pro']
-
-function endpoint(app: string, path: string, [input, rate, unit]: Row): Endpoint {
-  const schema = schemas[input]
-  const segments = path.split('/')
-  const startImage = ['image_url', 'start_image_url'].find((field) => Object.hasOwn(schema, field))
-  return {
-    id: `${app}/${path}`,
-    op: path.endsWith('text-to-video') ? 'text-to-video' : 'image-to-video',
-    // `o1/image-to-video` is the pro tier of O1.
-    tier: tiers.find((tier) => segments.includes(tier)) ?? 'pro',
-    input: schema,
-    ...(startImage === undefined ? {} : { startImage }),
-    rate,
-    unitMicroUsd: unit ?? rate.silent,
-  }
-}
-
-/** Apps the emulator serves, and each one's endpoints by sub-path. */
-export const apps: Readonly<Record<string, ReadonlyMap<string, Endpoint>>> = {
-  'fal-ai/kling-video': mapped('fal-ai/kling-video', kling),
-  'kling/v4': mapped('kling/v4', kling4),
-}
-
-function mapped(app: string, rows: Readonly<Record<string, Row>>): ReadonlyMap<string, Endpoint> {
-  return new Map(Object.entries(rows).map(([path, row]) => [path, endpoint(app, path, row)]))
-}
-
-/** Millionths of a dollar for one clip. */
-export function priceOf(
-  { rate }: Endpoint,
-  clip: {
-    readonly seconds: number
-    readonly audio: boolean
-    readonly voices: boolean
-    readonly fullHD: boolean
-  },
-): number {
-  const sounding = (clip.voices ? rate.voice : undefined) ?? rate.audio ?? rate.silent
-  const silent = (clip.fullHD ? rate.fullHD : undefined) ?? rate.silent
-  return (clip.audio ? sounding : silent) * clip.seconds
 }

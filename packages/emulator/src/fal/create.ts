@@ -1,17 +1,15 @@
 import type { Exchange } from '../engine/exchange.ts'
+import { unknownKeys } from '../engine/fields.ts'
+import { lasting } from '../engine/task.ts'
 import { isRecord } from '../http/json.ts'
 import { isSecure } from '../webhooks/address.ts'
-import type { FalAccount } from './accounts.ts'
-import { badRequest, tooMany, unknownApp } from './answers.ts'
-import { apps, type Endpoint } from './endpoints.ts'
 import { failureNamed } from './failures.ts'
-import { fileNamed } from './files.ts'
-import { readJob } from './job.ts'
-import type { FalTaskFacts } from './options.ts'
+import type { Endpoint } from './kinds/kind.ts'
+import { apps } from './kinds.ts'
+import type { FalAccount, FalTaskFacts } from './options.ts'
 import { queueLength } from './schedule.ts'
-import type { FalState } from './state.ts'
-import type { FalTask } from './tasks.ts'
-import { unknownKeys } from './validate.ts'
+import { badRequest, tooMany, unknownApp } from './tables.ts'
+import { type FalState, type FalTask, fileNamed } from './task.ts'
 
 export type Target = { readonly app: string; readonly path: string }
 
@@ -59,9 +57,9 @@ function newTask(
 ): FalTask {
   const { settings, upcoming, ids, clock, pictures } = state
   const uploaded = (url: string): Uint8Array | undefined =>
-    fileNamed(state.files, new URL(url).pathname, clock.now())?.bytes
+    fileNamed(state, new URL(url).pathname, clock.now())?.bytes
   const createdAt = clock.now() + visibleAfterMs
-  const read = endpoint ? readJob(endpoint, json) : []
+  const read = endpoint ? endpoint.read(json) : []
   const job = 'seconds' in read ? read : undefined
   const strangers = endpoint && isRecord(json) ? unknownKeys(endpoint.input, json) : []
   if (strangers.length > 0) record.unknownKeys = strangers
@@ -70,7 +68,7 @@ function newTask(
   const { op = 'text-to-video', tier = 'standard' } = endpoint ?? {}
   const { seconds = 0, prompt = '' } = job ?? {}
   const facts: FalTaskFacts = { id, endpoint: `${app}/${path}`, op, tier, seconds, prompt }
-  const ordered = takeNext(upcoming.failures)
+  const ordered = upcoming.takeFailure()
   const place = ids.uuid().replaceAll('-', '')
   const timeout = headers.get('x-fal-request-timeout')
   const start = job && endpoint?.startImage && job.body[endpoint.startImage]
@@ -79,20 +77,20 @@ function newTask(
     account: account.name,
     app,
     path,
-    ...(endpoint ? { endpoint } : {}),
-    ...(job ? { job } : {}),
+    endpoint,
+    job,
     errors: 'seconds' in read ? [] : read,
     request: isRecord(json) ? json : {},
     createdAt,
     readyAt: createdAt + lasting(settings.queuedMs, facts),
-    processingMs: lasting(settings.processingMs, facts) + (takeNext(upcoming.delays)?.ms ?? 0),
+    processingMs: lasting(settings.processingMs, facts) + upcoming.takeDelayMs(),
     startBy: timeout === null ? Number.POSITIVE_INFINITY : createdAt + Number(timeout) * 1000,
     mediaMs: lifeMs(headers.get('x-fal-object-lifecycle-preference'), settings.mediaTtlMs),
     stored: headers.get('x-fal-store-io') !== '0',
     folder: place.slice(0, 8),
     file: `${place.slice(8, 29)}_output.mp4`,
-    ...(typeof start === 'string' && { picture: pictures(start, uploaded) }),
-    ...(ordered ? { ordered: failureNamed(ordered.name) } : {}),
+    picture: typeof start === 'string' ? pictures(start, uploaded) : undefined,
+    ...(ordered ? { ordered: failureNamed(ordered.failure) } : {}),
   }
 }
 
@@ -113,13 +111,4 @@ export function lifeMs(header: string | null, fallback: number): number {
   const seconds = isRecord(asked) ? asked.expiration_duration_seconds : undefined
   if (seconds === null) return Number.POSITIVE_INFINITY
   return typeof seconds === 'number' ? seconds * 1000 : fallback
-}
-
-const lasting = (ms: number | ((task: FalTaskFacts) => number), facts: FalTaskFacts): number =>
-  typeof ms === 'number' ? ms : ms(facts)
-
-function takeNext<Order extends { left: number }>(orders: Order[]): Order | undefined {
-  const order = orders.find(({ left }) => left > 0)
-  if (order) order.left -= 1
-  return order
 }

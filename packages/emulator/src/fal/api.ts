@@ -1,10 +1,36 @@
 import type { Exchange } from '../engine/exchange.ts'
-import type { FalAccount } from './accounts.ts'
-import { authenticate } from './accounts.ts'
-import { resultBody } from './result.ts'
+import { isVisible } from '../engine/task.ts'
+import { endpointsOf } from './create.ts'
+import { admit, authenticate } from './gate.ts'
+import type { FalAccount } from './options.ts'
+import { HISTORY_PATH } from './paths.ts'
 import { settle } from './schedule.ts'
-import type { FalState } from './state.ts'
-import { type FalTask, isFailure, isVisible, statusAt } from './tasks.ts'
+import { badRequest, methodNotAllowed, noSuchPath } from './tables.ts'
+import { type FalState, type FalTask, isFailure, statusAt } from './task.ts'
+import { resultBody } from './views.ts'
+
+const MAX_IDS = 50
+
+/**
+ * The platform API: the request history, and unit prices. A unit is what a result's `x-fal-billable-units` counts. It is always called
+ * "seconds", also for the v3 and O3 ids that share one base unit whatever their tier and sound.
+ */
+export function apiAnswer(state: FalState, exchange: Exchange): Response | Promise<Response> {
+  if (exchange.path === HISTORY_PATH) return historyAnswer(state, exchange)
+  if (exchange.path !== '/v1/models/pricing') return noSuchPath()
+  if (exchange.method !== 'GET') return methodNotAllowed()
+  const account = admit(state, exchange, { app: 'models', credit: false })
+  if (account instanceof Response) return account
+  const ids = exchange.url.searchParams.getAll('endpoint_id').flatMap((value) => value.split(','))
+  if (ids.length === 0 || ids.length > MAX_IDS) return badRequest(`endpoint_id takes 1 to ${MAX_IDS} ids`)
+  const prices = ids.flatMap((id) => {
+    const [owner, alias, ...path] = id.split('/')
+    const endpoint = endpointsOf(state, `${owner}/${alias}`)?.get(path.join('/'))
+    const unit_price = endpoint && endpoint.unitMicroUsd / 1_000_000
+    return endpoint ? [{ endpoint_id: id, unit_price, unit: 'seconds', currency: 'USD' }] : []
+  })
+  return Response.json({ prices, next_cursor: null, has_more: false })
+}
 
 const types: Readonly<Record<number, string>> = {
   400: 'validation_error',
@@ -15,11 +41,10 @@ const types: Readonly<Record<number, string>> = {
 }
 
 /** The platform API's own envelope; its words are not recorded, but for "Access denied". */
-export const platformError = (status: number, message: string): Response =>
+const platformError = (status: number, message: string): Response =>
   Response.json({ error: { type: types[status], message } }, { status })
 
 const DAY_MS = 86_400_000
-const MAX_IDS = 50
 const MAX_LIMIT = 100
 const known = ['endpoint_id', 'start', 'end', 'status', 'request_id', 'expand', 'sort_by', 'limit', 'cursor']
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
@@ -156,7 +181,7 @@ async function list(state: FalState, account: FalAccount, exchange: Exchange): P
 }
 
 /** The request history, for a key with the API scope. */
-export function historyAnswer(state: FalState, exchange: Exchange): Response | Promise<Response> {
+function historyAnswer(state: FalState, exchange: Exchange): Response | Promise<Response> {
   if (exchange.method !== 'GET') return platformError(405, 'Method not allowed')
   const account = authenticate(exchange.headers.get('authorization'), state.accounts)
   if (!account) return platformError(401, 'Authentication required')

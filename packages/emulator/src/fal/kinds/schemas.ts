@@ -1,30 +1,14 @@
-/** One field of an input, as far as the published types and pages describe it. */
-export type Field = { readonly required?: true } & (
-  | { readonly type: 'string'; readonly enum?: readonly string[]; readonly default?: string }
-  /** A string that has to lead to a file: an address or a data URI. */
-  | { readonly type: 'url' }
-  | {
-      readonly type: 'number' | 'integer'
-      readonly min?: number
-      readonly max?: number
-      readonly default?: number
-    }
-  | { readonly type: 'boolean'; readonly default?: boolean }
-  | { readonly type: 'object'; readonly of: Schema }
-  | { readonly type: 'array'; readonly of: Field; readonly max?: number }
-)
-
-export type Schema = { readonly [field: string]: Field }
+import type { Field, Schema } from '../../engine/fields.ts'
 
 const text: Field = { type: 'string' }
 const needText: Field = { type: 'string', required: true }
-const url: Field = { type: 'url' }
-const needURL: Field = { type: 'url', required: true }
+const url: Field = { type: 'string', format: 'file' }
+const needURL: Field = { type: 'string', format: 'file', required: true }
 const needNumber: Field = { type: 'number', required: true }
-const list = (of: Field, max?: number): Field => ({
+const list = (items: Field, maxItems?: number): Field => ({
   type: 'array',
-  of,
-  ...(max === undefined ? {} : { max }),
+  items,
+  ...(maxItems === undefined ? {} : { maxItems }),
 })
 const choice = (values: readonly string[], initial?: string): Field => ({
   type: 'string',
@@ -40,23 +24,23 @@ const threeToFifteen = choice(seconds(3, 15), '5')
 const ratio = choice(['16:9', '9:16', '1:1'], '16:9')
 const shotType = choice(['customize', 'intelligent'], 'customize')
 const negative: Field = { type: 'string', default: 'blur, distort, and low quality' }
-const cfg: Field = { type: 'number', min: 0, max: 1, default: 0.5 }
+const cfg: Field = { type: 'number', minimum: 0, maximum: 1, default: 0.5 }
 const audio = (initial: boolean): Field => ({ type: 'boolean', default: initial })
 
-const trajectory: Field = { type: 'object', of: { x: needNumber, y: needNumber } }
-const mask: Field = { type: 'object', of: { mask_url: needURL, trajectories: list(trajectory) } }
+const trajectory: Field = { type: 'object', properties: { x: needNumber, y: needNumber } }
+const mask: Field = { type: 'object', properties: { mask_url: needURL, trajectories: list(trajectory) } }
 const shot: Field = {
   type: 'object',
-  of: { prompt: needText, duration: choice(seconds(1, 15), '5') },
+  properties: { prompt: needText, duration: choice(seconds(1, 15), '5') },
 }
 const comboElement: Field = {
   type: 'object',
-  of: { frontal_image_url: url, reference_image_urls: list(text), video_url: url, voice_id: text },
+  properties: { frontal_image_url: url, reference_image_urls: list(text), video_url: url, voice_id: text },
 }
 const cameraMoves = ['horizontal', 'vertical', 'pan', 'tilt', 'roll', 'zoom']
 const camera: Field = {
   type: 'object',
-  of: { movement_type: { ...choice(cameraMoves), required: true }, movement_value: needNumber },
+  properties: { movement_type: { ...choice(cameraMoves), required: true }, movement_value: needNumber },
 }
 
 const classic: Schema = { prompt: needText, duration: fiveOrTen, negative_prompt: negative, cfg_scale: cfg }
@@ -71,8 +55,11 @@ const v3: Schema = {
 const o3: Schema = { ...multiShot, generate_audio: audio(false), shot_type: shotType }
 const v4: Schema = {
   prompt: text,
-  multi_prompt: list({ type: 'object', of: { prompt: needText, duration: { type: 'integer', default: 5 } } }),
-  duration: { type: 'integer', min: 3, max: 30, default: 5 },
+  multi_prompt: list({
+    type: 'object',
+    properties: { prompt: needText, duration: { type: 'integer', default: 5 } },
+  }),
+  duration: { type: 'integer', minimum: 3, maximum: 30, default: 5 },
   // Left out, it is the dearer one (model pages, 2026-11).
   resolution: choice(['720p', '1080p'], '1080p'),
 }

@@ -1,0 +1,118 @@
+import { type Body, list, withDefaults } from '../../engine/fields.ts'
+import { aspects } from '../../engine/pictures.ts'
+import { shotPrompts, shotSeconds, shotsIn } from '../../engine/shots.ts'
+import { isRecord } from '../../http/json.ts'
+import { detail, type ErrorDetail } from '../failures.ts'
+import type { Tier } from '../options.ts'
+import { kling4Rows, klingRows, type Rate, type Row } from './endpoints.ts'
+import { checkBody, type Endpoint, type FalKind, type Job } from './kind.ts'
+import { schemas } from './schemas.ts'
+
+interface VideoEndpoint extends Omit<Endpoint, 'read'> {
+  readonly rate: Rate
+}
+
+const tiers: readonly Tier[] = ['standard', 'master', '4k', 'pro']
+
+function endpointsOf(app: string, rows: Readonly<Record<string, Row>>): ReadonlyMap<string, Endpoint> {
+  return new Map(Object.entries(rows).map(([path, row]) => [path, endpointOf(app, path, row)]))
+}
+
+function endpointOf(app: string, path: string, [name, rate, unit]: Row): Endpoint {
+  const input = schemas[name]
+  const segments = path.split('/')
+  const startImage = ['image_url', 'start_image_url'].find((field) => Object.hasOwn(input, field))
+  const endpoint: VideoEndpoint = {
+    id: `${app}/${path}`,
+    op: path.endsWith('text-to-video') ? 'text-to-video' : 'image-to-video',
+    // `o1/image-to-video` is the pro tier of O1.
+    tier: tiers.find((tier) => segments.includes(tier)) ?? 'pro',
+    input,
+    ...(startImage === undefined ? {} : { startImage }),
+    rate,
+    unitMicroUsd: unit ?? rate.silent,
+  }
+  return { ...endpoint, read: (json) => readJob(endpoint, json) }
+}
+
+/** Millionths of a dollar for one clip. */
+function priceOf(
+  { rate }: VideoEndpoint,
+  clip: {
+    readonly seconds: number
+    readonly audio: boolean
+    readonly voices: boolean
+    readonly fullHD: boolean
+  },
+): number {
+  const sounding = (clip.voices ? rate.voice : undefined) ?? rate.audio ?? rate.silent
+  const silent = (clip.fullHD ? rate.fullHD : undefined) ?? rate.silent
+  return (clip.audio ? sounding : silent) * clip.seconds
+}
+
+const MAX_TURBO_SHOTS = 6
+const MAX_TURBO_SECONDS = 15
+
+/** Reads a body as the model app would once it runs. */
+function readJob(endpoint: VideoEndpoint, json: unknown): Job | readonly ErrorDetail[] {
+  if (json === undefined) return [detail(['body'], 'json_invalid', 'JSON decode error')]
+  if (!isRecord(json))
+    return [detail(['body'], 'model_type', 'Input should be a valid object', { input: json })]
+  const errors = [...checkBody(endpoint.input, json), ...checkPrompts(endpoint, json)]
+  if (errors.length > 0) return errors
+
+  const body = withDefaults(endpoint.input, json)
+  const seconds = secondsOf(body)
+  const voices = list(body, 'voice_ids').length > 0 || list(body, 'elements').some(hasVoice)
+  const audio = body.generate_audio === true
+  const microUsd = priceOf(endpoint, { seconds, audio, voices, fullHD: body.resolution === '1080p' })
+  return {
+    seconds,
+    aspect: aspects[String(body.aspect_ratio)] ?? 16 / 9,
+    prompt: promptsOf(body),
+    microUsd,
+    units: Number((microUsd / endpoint.unitMicroUsd).toFixed(6)),
+    body: json,
+  }
+}
+
+const shotsOf = (body: Body): readonly Body[] => shotsIn(body, 'multi_prompt')
+const hasVoice = (element: unknown): boolean => isRecord(element) && typeof element.voice_id === 'string'
+/** With shots the clip is as long as they are together: stated for Kling 4.0, assumed for the families before. */
+function secondsOf(body: Body): number {
+  const shots = shotsOf(body)
+  return shots.length > 0 ? shotSeconds(shots, 5) : Number(body.duration)
+}
+
+const promptsOf = (body: Body): string =>
+  [...(typeof body.prompt === 'string' ? [body.prompt] : []), ...shotPrompts(shotsOf(body))].join(' ')
+
+/** `prompt` or `multi_prompt`, where a family has both; the turbo pages limit the shots. */
+function checkPrompts({ id, input }: VideoEndpoint, body: Body): ErrorDetail[] {
+  if (!Object.hasOwn(input, 'multi_prompt')) return []
+  const shots = shotsOf(body)
+  const prompt = typeof body.prompt === 'string' && body.prompt !== ''
+  if (!prompt && shots.length === 0) {
+    return [detail(['body', 'prompt'], 'missing', 'Field required', { input: body })]
+  }
+  if (prompt && shots.length > 0) {
+    return [detail(['body'], 'value_error', 'Give either prompt or multi_prompt', { input: body })]
+  }
+  if (!id.includes('/turbo/')) return []
+  const loc = ['body', 'multi_prompt']
+  if (shots.length > MAX_TURBO_SHOTS) {
+    const ctx = { max_length: MAX_TURBO_SHOTS }
+    return [detail(loc, 'sequence_too_long', `At most ${MAX_TURBO_SHOTS} shots`, { ctx })]
+  }
+  return shotSeconds(shots, 5) > MAX_TURBO_SECONDS
+    ? [detail(loc, 'value_error', `The shots last longer than ${MAX_TURBO_SECONDS} seconds`)]
+    : []
+}
+
+/** Clips from words and images. */
+export const video: FalKind = {
+  apps: {
+    'fal-ai/kling-video': endpointsOf('fal-ai/kling-video', klingRows),
+    'kling/v4': endpointsOf('kling/v4', kling4Rows),
+  },
+}
