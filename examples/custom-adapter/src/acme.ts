@@ -6,14 +6,17 @@ import {
   type ProviderSpec,
   pathPart,
   resolveHosts,
+  rowsOf,
+  sell,
   staticKey,
+  textToVideo,
   type VideoProvider,
 } from '@reelay/core'
 import { type AcmeOptions, apiKeyVariables, hosts, keysFrom } from './manifest.ts'
 
 const checked = { source: 'docs.acme.example/pricing', asOf: '2026-11-24' }
 
-const offer = (mode: 'std' | 'pro', dollarsPerSecond: number): Offer => ({
+const offer = (mode: 'std' | 'pro', dollarsPerSecond: number): Offer<'text-to-video'> => ({
   provider: 'acme',
   kind: 'text-to-video',
   model: 'kling-v3',
@@ -66,15 +69,8 @@ function readClip(body: unknown): NativeTask | undefined {
   return { id: uuid, status: phase, message: why, outputs, raw: body }
 }
 
-const spec: ProviderSpec = {
-  id: 'acme',
-  catalog: { defaultModel: 'kling-v3', offers: [offer('std', 0.09), offer('pro', 0.13)] },
-  routes: { clips: { path: '/v1/clips', idempotency: 'none', find: 'none' } },
-  statuses: { lined_up: 'queued', shooting: 'running', wrapped: 'succeeded', binned: 'failed' },
-  providerOptions: {
-    free: ['grain'],
-    reserved: { notify: 'Use the webhookUrl option of submit.' },
-  },
+const video = sell([textToVideo], {
+  rows: [offer('std', 0.09), offer('pro', 0.13)],
   encode: ({ request, offer: row, duration, options, webhookUrl }) => ({
     method: 'POST',
     path: '/v1/clips',
@@ -87,6 +83,18 @@ const spec: ProviderSpec = {
       notify: webhookUrl,
     },
   }),
+})
+
+const spec: ProviderSpec = {
+  id: 'acme',
+  kinds: [video],
+  catalog: { defaultModel: 'kling-v3', offers: rowsOf([video]) },
+  routes: { clips: { path: '/v1/clips', idempotency: 'none', find: 'none' } },
+  statuses: { lined_up: 'queued', shooting: 'running', wrapped: 'succeeded', binned: 'failed' },
+  providerOptions: {
+    free: ['grain'],
+    reserved: { notify: 'Use the webhookUrl option of submit.' },
+  },
   refusal({ body }) {
     const { error, hint } = (body ?? {}) as { error?: string; hint?: string }
     const row = error === undefined ? undefined : errors[error]

@@ -22,12 +22,16 @@ export {
   readable as readableOrder,
   readOrder,
 } from './compose/journal/read-order.ts'
+export { imageToVideo } from './kinds/image-to-video.ts'
+export type { Catalog, Draft, Offer, RenderRequest, Subject } from './kinds/kinds.ts'
+export type { OfferState, PriceRule, Rate } from './kinds/offer.ts'
+export { textToVideo } from './kinds/text-to-video.ts'
+export type { VideoKind, VideoLimits } from './kinds/video-fields.ts'
 export { type Clock, elapsedOf, systemClock } from './model/clock.ts'
 export { ReelayError, withDetails } from './model/error.ts'
 export type { Submission, TaskHandle } from './model/handle.ts'
 export { type MediaRule, toBase64 } from './model/media.ts'
 export { believableCost, type Cost, type MicroUsd, type NativeAmount } from './model/money.ts'
-export type { Catalog, Limits, Offer, OfferState, PriceRule, Rate } from './model/offer.ts'
 export {
   type Finding,
   type Problem,
@@ -36,13 +40,11 @@ export {
   type Warning,
   type Way,
 } from './model/problem.ts'
-export type { CameraControl, Mode } from './model/request/fields.ts'
-export type { Kind, RenderRequest } from './model/request/index.ts'
-export type { KlingModel } from './model/request/models.ts'
 export { type Sniffed, sniff } from './model/sniff.ts'
 export type { Failure, Output } from './model/task.ts'
 export { type Chosen, taskWith } from './model/task.ts'
 export { isBlank } from './model/text.ts'
+export type { CameraControl, Kind, KlingModel, Mode } from './model/words.ts'
 export type { Appraisal } from './provider/appraise.ts'
 export { booleanOptions } from './provider/boolean-options.ts'
 export { defineProvider } from './provider/define.ts'
@@ -55,9 +57,10 @@ export { retryAfterMs } from './provider/http/retry-after.ts'
 export { type StaticKeyOptions, staticKey } from './provider/http/static-key.ts'
 export type { InstanceOptions, ProviderOptionsBase } from './provider/instance.ts'
 export { credentialVariables, type ManifestOption, type ProviderManifest } from './provider/manifest.ts'
-export type { Draft, ErrorRow, NativeTask, Refusal, Subject } from './provider/native.ts'
+export type { ErrorRow, NativeTask, Refusal } from './provider/native.ts'
 export type { CallOptions, CancelResult, VideoProvider } from './provider/provider.ts'
 export { isolatesRequests, type OwnFeatures } from './provider/runtime.ts'
+export { rowsOf, type Sale, type Sold, sell } from './provider/sell.ts'
 export type {
   ListPage,
   ProviderSpec,

@@ -47,6 +47,20 @@ export {
 } from './compose/webhooks/callback.ts'
 export { type DeliveryContext, type WebhooksOptions, webhooks } from './compose/webhooks/webhooks.ts'
 export { type Wrapping, wrap } from './compose/wrap.ts'
+export { type ImageToVideoRequest, imageToVideo } from './kinds/image-to-video.ts'
+export type { KindRow, SharedFields } from './kinds/kind.ts'
+export {
+  type Catalog,
+  type Draft,
+  type KindMap,
+  kinds,
+  type Offer,
+  type RenderRequest,
+  type Subject,
+} from './kinds/kinds.ts'
+export type { FreeFailures, OfferState, PriceRule, Rate, Retention, Timing } from './kinds/offer.ts'
+export { type TextToVideoRequest, textToVideo } from './kinds/text-to-video.ts'
+export type { VideoFields, VideoKind, VideoLimits } from './kinds/video-fields.ts'
 export type { Attempt } from './model/attempt.ts'
 export { type Clock, elapsedOf, systemClock } from './model/clock.ts'
 export {
@@ -67,17 +81,6 @@ export {
   type NativeAmount,
   usd,
 } from './model/money.ts'
-export type {
-  Catalog,
-  FreeFailures,
-  Limits,
-  Offer,
-  OfferState,
-  PriceRule,
-  Rate,
-  Retention,
-  Timing,
-} from './model/offer.ts'
 export type { ErrorCode, Outcome } from './model/outcome.ts'
 export type { OwnAmount, OwnPrice } from './model/own-price.ts'
 export { applySuggestion } from './model/patch.ts'
@@ -100,17 +103,6 @@ export {
   type Quote,
   type UnknownQuote,
 } from './model/quote.ts'
-export type {
-  AspectRatio,
-  CameraControl,
-  Mode,
-  ProviderOptions,
-  VideoFields,
-} from './model/request/fields.ts'
-export type { ImageToVideoRequest } from './model/request/image-to-video.ts'
-export { type Kind, type KindMap, type KindRow, kinds, type RenderRequest } from './model/request/index.ts'
-export type { KlingModel } from './model/request/models.ts'
-export type { TextToVideoRequest } from './model/request/text-to-video.ts'
 export { type Sniffed, sniff } from './model/sniff.ts'
 export {
   type Chosen,
@@ -128,6 +120,7 @@ export {
   type VideoTask,
 } from './model/task.ts'
 export { isBlank } from './model/text.ts'
+export type { AspectRatio, CameraControl, Kind, KlingModel, Mode, ProviderOptions } from './model/words.ts'
 export type { Appraisal } from './provider/appraise.ts'
 export { booleanOptions } from './provider/boolean-options.ts'
 export { defineProvider } from './provider/define.ts'
@@ -140,7 +133,7 @@ export { retryAfterMs } from './provider/http/retry-after.ts'
 export { type StaticKeyOptions, staticKey } from './provider/http/static-key.ts'
 export type { InstanceOptions, ProviderOptionsBase } from './provider/instance.ts'
 export { credentialVariables, type ManifestOption, type ProviderManifest } from './provider/manifest.ts'
-export type { Draft, ErrorRow, NativeTask, Refusal, Subject } from './provider/native.ts'
+export type { ErrorRow, NativeTask, Refusal } from './provider/native.ts'
 export type { FailedPurchase, Known, OrderContext } from './provider/order.ts'
 export type {
   AskClaims,
@@ -157,6 +150,7 @@ export type {
 export { nearest } from './provider/request/nearest.ts'
 export { offerFor } from './provider/request/offer.ts'
 export { isolatesRequests, missingFeatures, type OwnFeatures } from './provider/runtime.ts'
+export { rowsOf, type Sale, type Sold, sell } from './provider/sell.ts'
 export type {
   ListPage,
   ProviderSpec,

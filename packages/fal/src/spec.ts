@@ -1,8 +1,8 @@
-import type { ProviderSpec } from '@reelay/core'
-import { catalog, endpoints, readSpacingMs, readsAtOnce } from './catalog.ts'
-import { carriesPrompt, check, freeOptions } from './checks.ts'
-import { encode } from './encode.ts'
+import { type ProviderSpec, rowsOf } from '@reelay/core'
 import { readPage, readRows } from './history.ts'
+import { video } from './kinds/video.ts'
+import { freeOptions } from './kinds/video-checks.ts'
+import { endpoints, readSpacingMs, readsAtOnce } from './kinds/video-rows.ts'
 import { reservedOptions } from './provider-options.ts'
 import {
   failureOf,
@@ -52,14 +52,25 @@ const upload: NonNullable<ProviderSpec['upload']> = async ({ bytes, mediaType, n
 /** Kling through fal's queue. */
 export const spec: ProviderSpec = {
   id: 'fal',
-  catalog,
+  kinds: [video],
+  catalog: {
+    defaultModel: 'kling-v3',
+    offers: rowsOf([video]),
+    // These reasons are what statuses from 500 on come to. A 422 may be billed if it took compute; of content nothing is said.
+    freeFailures: {
+      reasons: ['internal', 'capacity'],
+      source: 'fal.ai/docs: errors from 500 on are never billed',
+      asOf: '2026-09-27',
+    },
+    // Of the files; the answer that names them is kept for about an hour. An account may be set to keep them longer.
+    retention: [
+      { provider: 'fal', ms: 7 * 86_400_000, source: 'fal.ai FAQ: media files', asOf: '2026-11-24' },
+    ],
+  },
   routes,
   statuses,
   providerOptions: { free: freeOptions, reserved: reservedOptions },
   callbacks: 'https',
-  check,
-  carriesPrompt,
-  encode,
   refusal: readRefusal,
   created: readCreated,
   taskAt: { id: ['request_id'], beside: 'status' },

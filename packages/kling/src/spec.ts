@@ -1,7 +1,6 @@
-import type { ProviderSpec } from '@reelay/core'
-import { catalog, pollFloorMs, readSpacingMs, tasksPerRead } from './catalog.ts'
-import { carriesPrompt, check, warnings } from './checks/index.ts'
-import { encode } from './encode.ts'
+import { type ProviderSpec, rowsOf } from '@reelay/core'
+import { video } from './kinds/video.ts'
+import { pollFloorMs, readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
 import { freeOptions, reservedOptions } from './provider-options.ts'
 import { readCreated, readFailure, readRefusal, readTask, readTasks } from './read.ts'
 import { relay } from './relay/index.ts'
@@ -11,14 +10,27 @@ import { statuses } from './tables.ts'
 /** Official Kling V1, `text2video` and `image2video`. */
 export const spec: ProviderSpec = {
   id: 'kling',
-  catalog,
+  kinds: [video],
+  catalog: {
+    defaultModel: 'kling-v3',
+    offers: rowsOf([video]),
+    // Whatever the reason, content filters included.
+    freeFailures: {
+      source: 'billing of failed tasks, recorded as amount "0"; three independent projects say the same',
+      asOf: '2026-10-04',
+    },
+    retention: [
+      {
+        provider: 'kling',
+        ms: 30 * 86_400_000,
+        source: 'app.klingai.com API reference, every task page',
+        asOf: '2026-11-24',
+      },
+    ],
+  },
   routes,
   statuses,
   providerOptions: { free: freeOptions, reserved: reservedOptions },
-  check,
-  carriesPrompt,
-  warnings,
-  encode,
   refusal: readRefusal,
   created: readCreated,
   taskAt: { id: ['data', 'task_id'] },

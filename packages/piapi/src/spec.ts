@@ -4,14 +4,13 @@ import {
   type ProviderSpec,
   pathPart,
   type Route,
+  rowsOf,
   type TaskHandle,
   toBase64,
   type UploadFile,
 } from '@reelay/core'
-import { catalogOf } from './catalog.ts'
-import { carriesPrompt, check, warnings } from './checks.ts'
-import { encode, type Setup } from './encode.ts'
 import { search } from './history.ts'
+import { type Setup, videoOf } from './kinds/video.ts'
 import { freeOptions, reservedOptions } from './provider-options.ts'
 import { costOf, readCancel, readCreated, readFailure, readRefusal, readTask, readUploaded } from './read.ts'
 import { statuses } from './tables.ts'
@@ -41,9 +40,11 @@ async function upload(
 
 /** Kling on PiAPI, text to video and image to video, as one instance wants it. */
 export function createSpec(setup: Setup): ProviderSpec {
+  const video = videoOf(setup)
   return {
     id: 'piapi',
-    catalog: catalogOf(setup.serviceMode === 'public'),
+    kinds: [video],
+    catalog: { defaultModel: 'kling-v3', offers: rowsOf([video]) },
     routes: {
       video_generation: route,
       omni_video_generation: route,
@@ -52,10 +53,6 @@ export function createSpec(setup: Setup): ProviderSpec {
     },
     statuses,
     providerOptions: { free: freeOptions, reserved: reservedOptions },
-    check,
-    carriesPrompt,
-    warnings,
-    encode: (draft) => encode(draft, setup),
     refusal: readRefusal,
     created: readCreated,
     taskAt: { id: ['data', 'task_id'] },

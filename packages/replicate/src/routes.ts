@@ -1,5 +1,4 @@
 import { type HttpReply, type HttpRequest, pathPart, type Route, type TaskHandle } from '@reelay/core'
-import { type ModelRow, models } from './catalog.ts'
 import { readNext } from './read.ts'
 
 /**
@@ -9,9 +8,6 @@ import { readNext } from './read.ts'
 export const routes: Readonly<Record<string, Route>> = {
   predictions: { path: '/models/{model}/predictions', idempotency: 'none', find: 'search' },
 }
-
-/** What a model takes. */
-export const rowOf = (model: string): ModelRow | undefined => models.find((row) => row.model === model)
 
 const path = ({ id }: TaskHandle): string => `/predictions/${pathPart(id)}`
 

@@ -1,7 +1,6 @@
-import type { HttpReply, HttpRequest, ProviderSpec, UploadFile } from '@reelay/core'
-import { catalog, readSpacingMs, tasksPerRead } from './catalog.ts'
-import { check } from './checks.ts'
-import { encode } from './encode.ts'
+import { type HttpReply, type HttpRequest, type ProviderSpec, rowsOf, type UploadFile } from '@reelay/core'
+import { video } from './kinds/video.ts'
+import { readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
 import { freeOptions, reservedOptions } from './provider-options.ts'
 import {
   readCost,
@@ -17,7 +16,7 @@ import {
 import { list, query, routes, stop } from './routes.ts'
 import { statuses } from './tables.ts'
 
-const ours: readonly string[] = [...new Set(catalog.offers.map(({ nativeModel }) => nativeModel))]
+const ours: readonly string[] = [...new Set(video.rows.map(({ nativeModel }) => nativeModel))]
 
 // A wrong clock on either side. Short, so that an equal clip bought just before is not taken for the lost one.
 const clockSlackMs = 5_000
@@ -42,13 +41,23 @@ async function upload(
 /** Replicate's predictions, with the text- and image-to-video models of `kwaivgi`. */
 export const spec: ProviderSpec = {
   id: 'replicate',
-  catalog,
+  kinds: [video],
+  catalog: {
+    defaultModel: 'kling-v3',
+    offers: rowsOf([video]),
+    retention: [
+      {
+        provider: 'replicate',
+        ms: 3_600_000,
+        source: 'replicate.com/docs: data retention of API predictions',
+        asOf: '2026-11-24',
+      },
+    ],
+  },
   routes,
   statuses,
   providerOptions: { free: freeOptions, reserved: reservedOptions },
   callbacks: 'https',
-  check,
-  encode,
   refusal: readRefusal,
   created: readCreated,
   taskAt: { id: ['id'], beside: 'status' },

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
-import type { Mode } from './request/fields.ts'
-import type { Kind } from './request/index.ts'
+import type { Kind, Mode } from './words.ts'
 
 /** The provider and account an accepted task belongs to, and everything needed to find it again: plain JSON. */
 export interface TaskHandle {

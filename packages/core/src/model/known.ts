@@ -1,4 +1,4 @@
-import type { Kind } from './request/index.ts'
+import type { Kind } from './words.ts'
 
 /**
  * Ids of the providers that Reelay has adapters for: names that may stand under `providerOptions`, whoever renders in the
@@ -10,7 +10,7 @@ export const knownProviders: readonly string[] = ['kling', 'piapi', 'fal', 'repl
  * Who of them sells which model under its official name, by kind: what a provider that does not sell it can say of the
  * others, which it cannot see. The catalogues decide; a test holds this table to them.
  */
-export const sellers: { readonly [kind in Kind]: Readonly<Record<string, readonly string[]>> } = {
+export const sellers: { readonly [kind in Kind]?: Readonly<Record<string, readonly string[]>> } = {
   'text-to-video': {
     'kling-v1': ['piapi', 'fal'],
     'kling-v1-5': ['piapi', 'fal'],

@@ -1,5 +1,4 @@
-import type { Mode } from './request/fields.ts'
-import type { Kind } from './request/index.ts'
+import type { Kind, Mode } from '../model/words.ts'
 
 /** What a name of somebody else's says, in ours. */
 export interface ModelReading {

@@ -1,6 +1,4 @@
-import type { Mode } from './request/fields.ts'
-import type { Kind } from './request/index.ts'
-import type { KlingModel } from './request/models.ts'
+import type { Kind, KlingModel, Mode } from '../model/words.ts'
 
 /** One amount for every clip, or one by whether the clip has sound; the missing one stays unknown. */
 export type OwnAmount = number | { readonly silent?: number; readonly audio?: number }

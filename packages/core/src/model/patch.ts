@@ -1,5 +1,4 @@
 import type { RequestPatch } from './problem.ts'
-import type { RenderRequest } from './request/index.ts'
 
 const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
@@ -28,8 +27,8 @@ function merged(target: unknown, patch: unknown): unknown {
  * const nearest = problem?.suggestion ? applySuggestion(request, problem.suggestion) : request // mode: 'pro'
  * ```
  */
-export function applySuggestion(request: RenderRequest, suggestion: RequestPatch): RenderRequest {
-  return merged(request, suggestion) as RenderRequest
+export function applySuggestion<Request extends object>(request: Request, suggestion: RequestPatch): Request {
+  return merged(request, suggestion) as Request
 }
 
 /** Two patches as one, the second on top. */

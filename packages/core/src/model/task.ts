@@ -1,9 +1,8 @@
+import type { KlingModel, Mode } from '../model/words.ts'
 import type { Attempt } from './attempt.ts'
 import type { TaskHandle } from './handle.ts'
 import type { Cost } from './money.ts'
 import type { Warning } from './problem.ts'
-import type { Mode } from './request/fields.ts'
-import type { KlingModel } from './request/models.ts'
 
 /** One file a finished task produced. */
 export interface Output {

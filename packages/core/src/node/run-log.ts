@@ -1,15 +1,13 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
+import { type Catalog, kinds, type RenderRequest } from '../kinds/kinds.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import { isMedia, type Media, openMedia } from '../model/media.ts'
 import type { Cost } from '../model/money.ts'
-import type { Catalog } from '../model/offer.ts'
 import type { Quote } from '../model/quote.ts'
-import { kinds, type RenderRequest } from '../model/request/index.ts'
 import type { Chosen, SucceededTask } from '../model/task.ts'
 import { sha256Hex } from '../provider/request/hash.ts'
-import { defaultDuration } from '../provider/request/limits.ts'
 import type { SavedFile } from './save.ts'
 
 /** A picture that went into a render. */
@@ -185,9 +183,7 @@ async function recordOf(task: SucceededTask, options: LogRenderOptions): Promise
     ...(described.prompt === undefined ? {} : { prompt: String(described.prompt) }),
     ...(described.cfgScale === undefined ? {} : { cfgScale: Number(described.cfgScale) }),
     request:
-      request === undefined
-        ? { kind, model, mode }
-        : { ...described, model, mode, duration: described.duration ?? defaultDuration },
+      request === undefined ? { kind, model, mode } : { ...kinds[kind].defaults, ...described, model, mode },
     ...(images.length === 0 ? {} : { images }),
     ...(quote === undefined ? {} : { estimated: quote }),
     ...(cost === undefined ? {} : { cost }),

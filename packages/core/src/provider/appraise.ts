@@ -1,17 +1,18 @@
+import type { KindRow } from '../kinds/kind.ts'
+import type { Catalog, Offer, RenderRequest, Subject } from '../kinds/kinds.ts'
 import { knownProviders, sellers } from '../model/known.ts'
 import { type MediaBytes, openMedia } from '../model/media.ts'
-import type { Catalog, Offer } from '../model/offer.ts'
 import type { Finding, Problem, Warning } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
-import { kinds, type RenderRequest } from '../model/request/index.ts'
 import type { Chosen } from '../model/task.ts'
-import type { Subject } from './native.ts'
-import { defaultDuration, limitProblems, limitWarnings } from './request/limits.ts'
+import { mediaProblemsAt } from './request/media.ts'
 import { selectOffer } from './request/offer.ts'
 import { ownOptionProblems, ownOptions } from './request/own-options.ts'
 import { quoteOf } from './request/price.ts'
 import { withSuggestions } from './request/repair.ts'
 import { shapeProblems } from './request/shape.ts'
+import { textProblems } from './request/texts.ts'
+import { filledIn, type Sold, soldAs } from './sell.ts'
 import type { ProviderSpec } from './spec.ts'
 
 /**
@@ -41,32 +42,44 @@ export interface Appraisal {
 }
 
 interface Found {
-  readonly subject?: Subject
+  readonly served?: { readonly subject: Subject; readonly row: KindRow; readonly sale: Sold }
   readonly problems: readonly Finding[]
 }
 
 function findProblems(spec: ProviderSpec, request: RenderRequest, near: boolean): Found {
-  const shape = shapeProblems(request)
+  const sold = soldAs(spec.kinds, request?.kind)
+  const shape = shapeProblems(
+    request,
+    sold?.row,
+    spec.kinds.flatMap(({ kinds }) => kinds),
+  )
   if (shape.length > 0) return { problems: shape }
   const selection = selectOffer(spec.id, spec.catalog, request)
   if (!('offer' in selection)) return selection
   const { offer } = selection
+  if (!sold) return { problems: [] }
+  const { row, sale } = sold
   const options = ownOptions(spec, request)
-  const subject = { request, offer, options, duration: request.duration ?? defaultDuration }
-  const prompted = spec.carriesPrompt?.(options) === true
+  const subject = { ...filledIn(request, row), request, offer, options } as unknown as Subject
+  const offers = spec.catalog.offers.filter(({ kind }) => kind === offer.kind)
+  const name = `${offer.model} ${offer.mode}`
+  const prompted = sale.carriesPrompt?.(options) === true
+  const values = request as unknown as Readonly<Record<string, unknown>>
   const problems = [
-    ...limitProblems(request, offer, spec.catalog.offers, near).filter(
-      (found) => !(prompted && found.field === 'prompt' && found.rule === 'required'),
-    ),
+    ...row.texts.flatMap((field) => textProblems(field, values[field], [field])),
+    ...row
+      .problems({ request, offer, limits: offer.limits, name, offers })
+      .filter((found) => !(prompted && found.field === 'prompt' && found.rule === 'required')),
+    ...mediaProblemsAt(row, values, row.mediaRule(offer.limits), near),
     ...ownOptionProblems(spec, request, near),
-    ...(spec.check?.(subject) ?? []),
+    ...(sale.check?.(subject) ?? []),
   ]
-  return { subject, problems }
+  return { served: { subject, row, sale }, problems }
 }
 
 /** The same request with its data URIs read, so that looking for the nearest one does not read them each time. */
-function opened(request: RenderRequest): RenderRequest {
-  const fields = Object.hasOwn(kinds, request?.kind) ? kinds[request.kind].media : []
+function opened(spec: ProviderSpec, request: RenderRequest): RenderRequest {
+  const fields = soldAs(spec.kinds, request?.kind)?.row.media ?? []
   const read = fields.flatMap((field): [string, MediaBytes][] => {
     const value = (request as unknown as Record<string, unknown>)[field]
     const media = typeof value === 'string' && value.startsWith('data:') ? openMedia(value) : undefined
@@ -85,7 +98,7 @@ function chosenFor(request: RenderRequest, { kind, model, mode }: Offer, { offer
   const sold = offers.filter(
     (one) => one.kind === kind && one.model === model && one.state !== 'discontinued',
   )
-  const everywhere = knownProviders.every((id) => sellers[kind][model]?.includes(id))
+  const everywhere = knownProviders.every((id) => sellers[kind]?.[model]?.includes(id))
   const theModel =
     named === undefined
       ? `You named no model, and ${model} is the default${everywhere ? ', which every provider sells' : ''}`
@@ -106,14 +119,23 @@ function chosenFor(request: RenderRequest, { kind, model, mode }: Offer, { offer
  * @param near Whether the provider stands where the caller does, see `isNear`.
  */
 export function appraise(spec: ProviderSpec, request: RenderRequest, near: boolean): Appraisal {
-  const { subject, problems: found } = findProblems(spec, request, near)
-  const row = subject && { offer: subject.offer, chosen: chosenFor(request, subject.offer, spec.catalog) }
-  if (subject && found.length === 0) {
-    const warnings = [...limitWarnings(request, subject.offer), ...(spec.warnings?.(subject) ?? [])]
-    return { ...row, problems: [], quote: quoteOf(spec, subject), warnings }
+  const { served, problems: found } = findProblems(spec, request, near)
+  const offer = served?.subject.offer
+  const chosen = offer && { offer, chosen: chosenFor(request, offer, spec.catalog) }
+  if (served && found.length === 0) {
+    const { subject, row, sale } = served
+    const warnings = [...row.warnings(subject), ...doubt(subject.offer), ...(sale.warnings?.(subject) ?? [])]
+    return { ...chosen, problems: [], quote: quoteOf(spec, subject, row.bills(subject)), warnings }
   }
   const again = (one: RenderRequest): readonly Finding[] => findProblems(spec, one, near).problems
-  const problems = withSuggestions(opened(request), found, again)
+  const problems = withSuggestions(opened(spec, request), found, again)
   const quote: Quote = { type: 'unknown', why: `The request cannot be served: ${problems[0]?.message}` }
-  return { ...row, problems, quote, warnings: [] }
+  return { ...chosen, problems, quote, warnings: [] }
+}
+
+/** What to know of a row that may not be sold any more. */
+function doubt({ provider, model, state, asOf }: Offer): readonly Warning[] {
+  if (state !== 'unverified') return []
+  const message = `Whether ${provider} still sells ${model} is unverified (${asOf}); it was sent because you named it.`
+  return [{ field: 'model', message }]
 }

@@ -1,5 +1,5 @@
 import type { MediaForm } from '../model/media.ts'
-import type { Kind } from '../model/request/index.ts'
+import type { Kind } from '../model/words.ts'
 import type { OwnHost } from './hosts.ts'
 import type { ProviderOptionsBase } from './instance.ts'
 

@@ -1,8 +1,5 @@
-import type { PreparedMedia } from '../model/media-rule.ts'
 import type { NativeAmount } from '../model/money.ts'
-import type { Offer } from '../model/offer.ts'
 import type { ErrorCode } from '../model/outcome.ts'
-import type { RenderRequest } from '../model/request/index.ts'
 import type { Output } from '../model/task.ts'
 
 /** A row of a provider's error table. */
@@ -53,22 +50,4 @@ export interface NativeTask {
   readonly expired?: boolean | undefined
   /** The reply it was read from, without secrets the provider may have put into it. */
   readonly raw: unknown
-}
-
-/** A request together with the row that serves it, for rules that look across fields. */
-export interface Subject {
-  readonly request: RenderRequest
-  readonly offer: Offer
-  /** Seconds, the default filled in. */
-  readonly duration: number
-  /** The caller's `providerOptions` for this provider. */
-  readonly options: Readonly<Record<string, unknown>>
-}
-
-/** A request that passed every check, ready to be encoded. */
-export interface Draft extends Subject {
-  /** Media fields of the request, by field name. */
-  readonly media: Readonly<Record<string, PreparedMedia>>
-  readonly externalId?: string | undefined
-  readonly webhookUrl?: string | undefined
 }

@@ -1,12 +1,12 @@
+import type { Catalog, Offer } from '../kinds/kinds.ts'
+import type { PriceRule } from '../kinds/offer.ts'
 import { ReelayError } from '../model/error.ts'
 import { type MicroUsd, usd } from '../model/money.ts'
-import type { Catalog, Offer, PriceRule } from '../model/offer.ts'
 import type { OwnAmount, OwnPrice } from '../model/own-price.ts'
-import { kinds } from '../model/request/index.ts'
+import { kindNames, modeNames } from '../model/words.ts'
 import { nearest } from './request/nearest.ts'
 
 const keys = ['kind', 'model', 'mode', 'per', 'usd', 'microUsd', 'asOf', 'source']
-const modes = ['std', 'pro', '4k']
 // Nobody asks so much for a second or a clip: the amount was meant in micro-USD.
 const dearestUsd = 1_000
 
@@ -60,9 +60,9 @@ function ratesOf(row: OwnPrice, fail: Fail): Pick<PriceRule, 'silent' | 'audio'>
 function ruleOf(row: OwnPrice, offers: readonly Offer[], today: string, fail: Fail): PriceRule {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) fail('it is no object.')
   for (const key of Object.keys(row)) assertWord('one of its keys', key, keys, fail)
-  assertWord('kind', row.kind, Object.keys(kinds), fail)
+  assertWord('kind', row.kind, kindNames, fail)
   assertWord('model', row.model, [...new Set(offers.map(({ model }) => model))], fail)
-  assertWord('mode', row.mode, modes, fail)
+  assertWord('mode', row.mode, modeNames, fail)
   if (row.per === undefined) fail('per is missing: "second" or "clip".')
   assertWord('per', row.per, ['second', 'clip'], fail)
   const { per, asOf = today, source = 'the prices that were passed' } = row

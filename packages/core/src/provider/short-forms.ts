@@ -1,4 +1,4 @@
-import type { RenderRequest } from '../model/request/index.ts'
+import type { RenderRequest } from '../kinds/kinds.ts'
 import type { Appraisal } from './appraise.ts'
 import type { VideoProvider } from './provider.ts'
 

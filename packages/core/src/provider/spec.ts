@@ -1,11 +1,11 @@
+import type { Catalog, Offer } from '../kinds/kinds.ts'
 import type { Submission, TaskHandle } from '../model/handle.ts'
 import type { Cost } from '../model/money.ts'
-import type { Catalog, Offer } from '../model/offer.ts'
-import type { Problem, Warning } from '../model/problem.ts'
 import type { Failure, TaskStatus } from '../model/task.ts'
 import type { HttpReply, HttpRequest } from './http/message.ts'
-import type { Draft, NativeTask, Refusal, Subject } from './native.ts'
+import type { NativeTask, Refusal } from './native.ts'
 import type { CancelResult } from './provider.ts'
+import type { Sold } from './sell.ts'
 
 /** One way a provider makes tasks; pure data. */
 export interface Route {
@@ -110,6 +110,9 @@ export interface UploadFile {
  */
 export interface ProviderSpec {
   readonly id: string
+  /** The kinds it sells, see `sell`. */
+  readonly kinds: readonly Sold[]
+  /** With the rows of all of them, see `rowsOf`. */
   readonly catalog: Catalog
   readonly routes: Readonly<Record<string, Route>>
   /** Status words to normalized statuses; a word outside the table is `unknown`. */
@@ -122,13 +125,6 @@ export interface ProviderSpec {
   }
   /** `https`: the provider calls no other address back. */
   readonly callbacks?: 'https'
-  /** Rules across fields that the catalogue's limits cannot say. */
-  check?(subject: Subject): readonly Problem[]
-  /** Whether the provider's own options carry the prompts, so that `prompt` may be empty. */
-  carriesPrompt?(options: Readonly<Record<string, unknown>>): boolean
-  warnings?(subject: Subject): readonly Warning[]
-  /** The create call. */
-  encode(draft: Draft): HttpRequest
   /** `undefined` when the reply is not a refusal, or not the provider's own. */
   refusal(reply: HttpReply): Refusal | undefined
   /** The task a create made; `undefined` when the reply does not name one. */
@@ -184,10 +180,7 @@ export interface ProviderSpec {
   }
   /** What is different at a relay that speaks this provider's language. Ids, lists, prices and costs are seen to. */
   readonly relay?: Partial<
-    Pick<
-      ProviderSpec,
-      'encode' | 'refusal' | 'created' | 'task' | 'statuses' | 'failure' | 'check' | 'warnings'
-    >
+    Pick<ProviderSpec, 'kinds' | 'refusal' | 'created' | 'task' | 'statuses' | 'failure'>
   >
   /**
    * Brings a file to the provider and answers with its address; `undefined` when that failed. `ask` sends one request

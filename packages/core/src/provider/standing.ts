@@ -1,4 +1,4 @@
-import type { Catalog } from '../model/offer.ts'
+import type { Catalog } from '../kinds/kinds.ts'
 import type { OwnPrice } from '../model/own-price.ts'
 import type { Hosting } from './hosts.ts'
 import { priced } from './prices.ts'

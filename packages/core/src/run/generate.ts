@@ -1,9 +1,9 @@
+import type { RenderRequest } from '../kinds/kinds.ts'
 import { elapsedOf, passedOf, timeOf } from '../model/clock.ts'
 import { ReelayError, withDetails } from '../model/error.ts'
 import { ofPaidTask } from '../model/foreign.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import { explain } from '../model/problem.ts'
-import type { RenderRequest } from '../model/request/index.ts'
 import {
   type EndedTask,
   type FailedTask,

@@ -1,4 +1,4 @@
-import type { Timing } from '../model/offer.ts'
+import type { Timing } from '../kinds/offer.ts'
 
 // The tenth and the ninetieth percentile of a log-logistic distribution of shape 6, as the schedule expects at first.
 const spread = 9 ** (1 / 6)

@@ -2,7 +2,15 @@ import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, it } from 'vitest'
-import { failover, generate, type RenderRequest, taskWith, type VideoProvider } from '../../src/index.ts'
+import {
+  failover,
+  generate,
+  type RenderRequest,
+  sell,
+  taskWith,
+  textToVideo,
+  type VideoProvider,
+} from '../../src/index.ts'
 import { defineProvider } from '../../src/provider/define.ts'
 import { handle, scripted, task } from '../fakes.ts'
 
@@ -53,22 +61,27 @@ describe('appraise', () => {
     let asked = 0
     const provider = defineProvider({
       id: 'kling',
+      kinds: [
+        sell([textToVideo], {
+          rows: [],
+          encode: () => ({ method: 'POST', path: '/x', json: {} }),
+          check() {
+            asked += 1
+            return []
+          },
+        }),
+      ],
       catalog: kling.catalog,
-      check() {
-        asked += 1
-        return []
-      },
       routes: { 'text-to-video': { path: '/x', idempotency: 'none', find: 'none' } },
       statuses: { queued: 'queued' },
       providerOptions: { free: [], reserved: {} },
-      encode: () => ({ method: 'POST', url: 'https://api.example.com/x', json: {} }),
       refusal: () => undefined,
       created: () => ({ id: 'task-1', status: 'queued', raw: {} }),
       query: () => ({ method: 'GET', url: 'https://api.example.com/x' }),
       task: () => undefined,
       failure: () => ({ reason: 'unknown', message: '', retryable: false }),
     })({
-      auth: { secrets: () => [], headers: async () => ({}) } as never,
+      auth: { secrets: () => [], authorize: () => undefined },
       hosts: { api: 'https://api.example.com' },
       host: { name: 'api.example.com', standing: 'official' } as never,
       fetch: async () => Response.json({ id: 'task-1' }),

@@ -1,6 +1,6 @@
-import type { Draft, HttpRequest, ProviderSpec, Subject, Warning } from '@reelay/core'
-import { warnings as ownWarnings } from '../checks/index.ts'
-import { encode as encodeOwn } from '../encode.ts'
+import type { Draft, HttpRequest, ProviderSpec, Sold, Subject, VideoKind, Warning } from '@reelay/core'
+import { encode as encodeOwn, video } from '../kinds/video.ts'
+import { warnings as ownWarnings } from '../kinds/video-checks/index.ts'
 import { readFailure } from '../read.ts'
 import { readCreated, readRefusal, readTask } from './read.ts'
 import { statuses } from './tables.ts'
@@ -8,7 +8,7 @@ import { statuses } from './tables.ts'
 // What a request gets at Kling that names none. Relays fill in 1:1 (relay notes of 2026-11-26).
 const aspectRatio = '16:9'
 
-function encode(draft: Draft): HttpRequest {
+function encode(draft: Draft<VideoKind>): HttpRequest {
   const create = encodeOwn(draft)
   if (draft.request.kind !== 'text-to-video') return create
   return { ...create, json: { aspect_ratio: aspectRatio, ...(create.json as object) } }
@@ -17,7 +17,7 @@ function encode(draft: Draft): HttpRequest {
 // Younger than the struct by which the most used gateway reads a request (2026).
 const dropped = ['multi_shot', 'shot_type', 'multi_prompt', 'element_list']
 
-function warnings(subject: Subject): readonly Warning[] {
+function warnings(subject: Subject<VideoKind>): readonly Warning[] {
   const here = dropped.filter((key) => Object.hasOwn(subject.options, key))
   const message = `Relays have been seen to drop ${here.join(', ')} in silence: look at the clip before you buy more.`
   const told = here.length > 0 ? [{ field: 'providerOptions.kling', message }] : []
@@ -27,8 +27,7 @@ function warnings(subject: Subject): readonly Warning[] {
 /** What is different where somebody else answers in Kling's form. */
 export const relay: NonNullable<ProviderSpec['relay']> = {
   statuses,
-  encode,
-  warnings,
+  kinds: [{ ...video, encode, warnings } as Sold],
   refusal: readRefusal,
   created: readCreated,
   task: readTask,

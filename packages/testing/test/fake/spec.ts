@@ -2,16 +2,21 @@ import {
   type Catalog,
   type ErrorRow,
   type HttpReply,
-  type Limits,
+  imageToVideo,
   type NativeTask,
   type Offer,
   type ProviderSpec,
   pathPart,
+  type Sold,
+  sell,
+  textToVideo,
+  type VideoKind,
+  type VideoLimits,
 } from '@reelay/core'
 
 const checked = { source: 'made up', asOf: '2026-11-24' }
 
-const limits: Limits = {
+const limits: VideoLimits = {
   durations: [5, 10],
   prompt: { required: true, maxLength: 500 },
   negativePrompt: false,
@@ -23,7 +28,7 @@ const limits: Limits = {
   endImage: false,
 }
 
-function catalog(provider: string): Catalog {
+function rowsAt(provider: string): readonly Offer<VideoKind>[] {
   const shared = {
     provider,
     mode: 'std',
@@ -32,7 +37,7 @@ function catalog(provider: string): Catalog {
     timing: { expectedMs: 30_000, pollFloorMs: 5_000 },
     ...checked,
   } as const
-  const row = (model: string, more: Partial<Offer> = {}): Offer => ({
+  const row = (model: string, more: Partial<Offer<VideoKind>> = {}): Offer<VideoKind> => ({
     ...shared,
     kind: 'text-to-video',
     model,
@@ -42,14 +47,31 @@ function catalog(provider: string): Catalog {
     ...more,
   })
   const images = { forms: ['url'], mediaTypes: ['image/png'], maxBytes: 10_000_000 } as const
-  return {
-    defaultModel: 'kling-v3',
-    offers: [
-      row('kling-v3'),
-      row('kling-v3', { kind: 'image-to-video', limits: { ...limits, aspectRatios: false, images } }),
-      row('kling-v1', { state: 'discontinued' }),
-    ],
-  }
+  return [
+    row('kling-v3'),
+    row('kling-v3', { kind: 'image-to-video', limits: { ...limits, aspectRatios: false, images } }),
+    row('kling-v1', { state: 'discontinued' }),
+  ]
+}
+
+/** What one of them sells. */
+function selling(provider: string): { readonly kinds: readonly Sold[]; readonly catalog: Catalog } {
+  const video = sell([textToVideo, imageToVideo], {
+    rows: rowsAt(provider),
+    encode: ({ request, offer, duration, externalId, options, webhookUrl }) => ({
+      method: 'POST',
+      path: '/renders',
+      json: {
+        ...options,
+        model: offer.nativeModel,
+        prompt: request.prompt,
+        seconds: duration,
+        external_id: externalId,
+        callback: webhookUrl,
+      },
+    }),
+  })
+  return { kinds: [video], catalog: { defaultModel: 'kling-v3', offers: video.rows } }
 }
 
 const rejected = (code: ErrorRow['code'], retryable = false): ErrorRow => ({
@@ -99,18 +121,6 @@ const common = {
     stopped: 'canceled',
   },
   providerOptions: { free: ['seed'], reserved: { external_id: 'Use idempotencyKey.' } },
-  encode: ({ request, offer, duration, externalId, options, webhookUrl }) => ({
-    method: 'POST',
-    path: '/renders',
-    json: {
-      ...options,
-      model: offer.nativeModel,
-      prompt: request.prompt,
-      seconds: duration,
-      external_id: externalId,
-      callback: webhookUrl,
-    },
-  }),
   refusal({ body }) {
     const { error } = (body ?? {}) as { error?: { code?: string; message?: string } }
     const row = error?.code === undefined ? undefined : errors[error.code]
@@ -129,7 +139,7 @@ const common = {
 export const keyedSpec: ProviderSpec = {
   ...common,
   id: 'keyed',
-  catalog: catalog('keyed'),
+  ...selling('keyed'),
   routes: { renders: { path: '/renders', idempotency: 'external-id', find: 'external-id' } },
   find: ({ externalId = '' }) => ({ method: 'GET', path: '/renders', query: { external_id: externalId } }),
   list: {
@@ -152,7 +162,7 @@ export const keyedSpec: ProviderSpec = {
 export const searchedSpec: ProviderSpec = {
   ...common,
   id: 'searched',
-  catalog: catalog('searched'),
+  ...selling('searched'),
   routes: { renders: { path: '/renders', idempotency: 'none', find: 'search' } },
   search: {
     soleSubmitter: true,
@@ -174,6 +184,6 @@ export const searchedSpec: ProviderSpec = {
 export const plainSpec: ProviderSpec = {
   ...common,
   id: 'plain',
-  catalog: catalog('plain'),
+  ...selling('plain'),
   routes: { renders: { path: '/renders', idempotency: 'none', find: 'none' } },
 }

@@ -88,10 +88,13 @@ export const checkFaults: PlantedFaults = {
     plant: {
       spec: (spec) => ({
         ...spec,
-        check: ({ request: { kind, aspectRatio } }) =>
-          kind === 'image-to-video' && aspectRatio !== undefined
-            ? [problem('aspectRatio', 'unsupported', 'The picture decides.', 'Leave it out.')]
-            : [],
+        kinds: spec.kinds.map((sold) => ({
+          ...sold,
+          check: ({ request: { kind, aspectRatio } }) =>
+            kind === 'image-to-video' && aspectRatio !== undefined
+              ? [problem('aspectRatio', 'unsupported', 'The picture decides.', 'Leave it out.')]
+              : [],
+        })),
       }),
     },
   },

@@ -36,7 +36,10 @@ export const insteadFaults: PlantedFaults = {
     plant: {
       spec: (spec) => ({
         ...spec,
-        check: () => [problem('seed', 'required', 'There is no seed.', 'Set it.')],
+        kinds: spec.kinds.map((sold) => ({
+          ...sold,
+          check: () => [problem('seed', 'required', 'There is no seed.', 'Set it.')],
+        })),
       }),
     },
   },

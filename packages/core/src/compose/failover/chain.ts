@@ -1,7 +1,7 @@
+import type { RenderRequest } from '../../kinds/kinds.ts'
 import type { Attempt } from '../../model/attempt.ts'
 import { formatUsd, type MicroUsd } from '../../model/money.ts'
 import { mostInWords, type Quote } from '../../model/quote.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
 import type { Chosen } from '../../model/task.ts'
 import type { Appraisal } from '../../provider/appraise.ts'
 import type { VideoProvider } from '../../provider/provider.ts'

@@ -1,7 +1,7 @@
+import type { RenderRequest } from '../../kinds/kinds.ts'
 import type { Attempt } from '../../model/attempt.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { GetManyOptions, SubmitOptions, VideoProvider } from '../../provider/provider.ts'
 import { shortForms } from '../../provider/short-forms.ts'

@@ -1,6 +1,6 @@
+import type { RenderRequest } from '../../kinds/kinds.ts'
 import type { MicroUsd } from '../../model/money.ts'
 import { mostOf, type Quote } from '../../model/quote.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
 import type { Chosen } from '../../model/task.ts'
 import type { Appraisal } from '../../provider/appraise.ts'
 import { ownerOf } from '../../provider/hosts.ts'

@@ -1,7 +1,7 @@
+import type { RenderRequest } from '../../kinds/kinds.ts'
 import type { Attempt } from '../../model/attempt.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
 import { knownAmong, knownFirst, type Ordered } from '../../provider/known-first.ts'
 import type { Known } from '../../provider/order.ts'

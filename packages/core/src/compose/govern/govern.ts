@@ -1,7 +1,7 @@
+import type { RenderRequest } from '../../kinds/kinds.ts'
 import { assertAmounts } from '../../model/amount.ts'
 import { elapsedOf } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
 import { knownAmong, knownFirst, type Ordered } from '../../provider/known-first.ts'
 import type { VideoProvider } from '../../provider/provider.ts'

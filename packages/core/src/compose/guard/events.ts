@@ -1,7 +1,7 @@
+import type { RenderRequest } from '../../kinds/kinds.ts'
 import { timeOf } from '../../model/clock.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { Cost, MicroUsd } from '../../model/money.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import type { TellCharge } from './budget.ts'
 

@@ -1,7 +1,7 @@
+import type { FreeFailures } from '../../kinds/offer.ts'
 import type { Attempt } from '../../model/attempt.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
-import type { FreeFailures } from '../../model/offer.ts'
 import { mostOf } from '../../model/quote.ts'
 import { isTerminal, type VideoTask } from '../../model/task.ts'
 import type { RecordEntry, SubmitOptions } from '../../provider/provider.ts'

@@ -1,5 +1,5 @@
+import type { RenderRequest } from '../../kinds/kinds.ts'
 import { ReelayError } from '../../model/error.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { Ordered } from '../../provider/known-first.ts'
 import type { RecordEntry } from '../../provider/provider.ts'

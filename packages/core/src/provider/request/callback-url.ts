@@ -1,5 +1,5 @@
 import type { Submission } from '../../model/handle.ts'
-import { kinds } from '../../model/request/index.ts'
+import { isKind } from '../../model/words.ts'
 
 /** The query parameter by which a callback names the submission it is about. */
 const callbackParameter = 'reelay'
@@ -49,7 +49,7 @@ export function submissionFrom(url: string): Submission | undefined {
     const whole = [...texts, ...(host === undefined ? [] : [host])].every(
       (part) => typeof part === 'string' && part !== '',
     )
-    if (v !== 1 || !whole || !Object.hasOwn(kinds, kind)) return undefined
+    if (v !== 1 || !whole || !isKind(kind)) return undefined
     if (!Number.isSafeInteger(startedAt) || !Number.isSafeInteger(number) || number < 1) return undefined
     return {
       ...{ v, provider, account, kind, model, mode, route, idempotencyKey, requestHash, attempt, startedAt },

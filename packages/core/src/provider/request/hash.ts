@@ -1,7 +1,7 @@
+import type { RenderRequest } from '../../kinds/kinds.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import { isMedia, type Media, openMedia } from '../../model/media.ts'
-import { kinds, type RenderRequest } from '../../model/request/index.ts'
 
 /** JSON with sorted keys and no `undefined`, so that equal requests have equal text (after RFC 8785). */
 export function canonicalJson(value: unknown): string {
@@ -52,6 +52,13 @@ async function contentOf(field: string, media: Media): Promise<string> {
     : opened.why
 }
 
+/** Whether it is more than JSON can say, or a file written as a text; told by what it is, of whatever kind the request. */
+function holdsFile(value: unknown): boolean {
+  if (typeof value === 'string') return value.startsWith('data:')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return isMedia(value) || ![Object.prototype, null].includes(Object.getPrototypeOf(value))
+}
+
 /**
  * SHA-256, hex, of a request as the caller gave it, before any default: fields in order, those that are `undefined` left
  * out, media by their bytes, addresses as text. A presigned address is another one each time it is signed: whoever wants
@@ -59,8 +66,8 @@ async function contentOf(field: string, media: Media): Promise<string> {
  */
 export async function hashAsGiven(request: RenderRequest): Promise<string> {
   const plain: Record<string, unknown> = { ...request }
-  for (const field of kinds[request?.kind]?.media ?? []) {
-    if (plain[field] !== undefined) plain[field] = await contentOf(field, plain[field] as Media)
+  for (const [field, value] of Object.entries(plain)) {
+    if (holdsFile(value)) plain[field] = await contentOf(field, value as Media)
   }
   return sha256Hex(canonicalJson(plain))
 }

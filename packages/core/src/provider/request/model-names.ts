@@ -1,11 +1,10 @@
+import type { Offer, RenderRequest } from '../../kinds/kinds.ts'
+import { costs } from '../../kinds/ways.ts'
 import { knownProviders, sellers } from '../../model/known.ts'
 import { readModelName } from '../../model/model-name.ts'
-import type { Offer } from '../../model/offer.ts'
 import { type Finding, problem, type Way } from '../../model/problem.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
-import { klingModels } from '../../model/request/models.ts'
+import { klingModels } from '../../model/words.ts'
 import { nearest } from './nearest.ts'
-import { costs } from './ways.ts'
 
 const unique = <Value>(values: readonly Value[]): readonly Value[] => [...new Set(values)]
 const only = <Value>(values: readonly Value[]): Value | undefined =>
@@ -25,7 +24,7 @@ function reading(name: string, offers: readonly Offer[]): Reading | undefined {
 
 /** Who else sells a model, as a sentence; nothing when nobody is known to. */
 function soldBy(model: string, provider: string, { kind }: RenderRequest): string | undefined {
-  const others = (sellers[kind][model] ?? []).filter((id) => id !== provider)
+  const others = (sellers[kind]?.[model] ?? []).filter((id) => id !== provider)
   if (others.length === 0) return undefined
   const names = others.join(', ').replace(/, ([^,]+)$/, ' and $1')
   return `${names} ${others.length === 1 ? 'sells' : 'sell'} it.`

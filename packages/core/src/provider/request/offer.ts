@@ -1,8 +1,7 @@
-import type { Catalog, Offer } from '../../model/offer.ts'
+import type { Catalog, Offer, RenderRequest } from '../../kinds/kinds.ts'
+import { costs } from '../../kinds/ways.ts'
 import { type Finding, problem, type Way } from '../../model/problem.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
 import { stillSoldBy, unsoldModel } from './model-names.ts'
-import { costs } from './ways.ts'
 
 /** The row a request will be served by, or why there is none. */
 export type Selection = { readonly offer: Offer } | { readonly problems: readonly Finding[] }

@@ -1,10 +1,10 @@
+import type { RenderRequest } from '../../kinds/kinds.ts'
+import { costs } from '../../kinds/ways.ts'
 import { knownProviders } from '../../model/known.ts'
 import { type Finding, problem } from '../../model/problem.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
 import type { ProviderSpec } from '../spec.ts'
 import { nearest } from './nearest.ts'
 import { nestedTextProblems, tidied } from './texts.ts'
-import { costs } from './ways.ts'
 
 /** The caller's own settings for one provider. */
 export function ownOptions(spec: ProviderSpec, request: RenderRequest): Readonly<Record<string, unknown>> {

@@ -1,19 +1,17 @@
+import type { Draft, RenderRequest } from '../../kinds/kinds.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
-import type { Media } from '../../model/media.ts'
+import type { Media, MediaRule } from '../../model/media.ts'
 import { type PreparedMedia, prepareMedia } from '../../model/media-rule.ts'
-import type { Offer } from '../../model/offer.ts'
 import { type Problem, problem } from '../../model/problem.ts'
-import { kinds, type RenderRequest } from '../../model/request/index.ts'
 import type { Appraisal } from '../appraise.ts'
 import { type Engine, hasHeader } from '../engine.ts'
 import type { HttpReply, HttpRequest } from '../http/message.ts'
-import type { Draft } from '../native.ts'
 import type { CallOptions, SubmitOptions } from '../provider.ts'
+import { filledIn, soldAs } from '../sell.ts'
 import { readExchange, toError } from '../task/failure.ts'
 import { callbackUrl } from './callback-url.ts'
 import { canonicalJson, externalIdFor, sha256Hex } from './hash.ts'
-import { defaultDuration } from './limits.ts'
 import { ownOptions } from './own-options.ts'
 
 // What addresses may have everywhere, by long habit; a callback to a longer one is lost without anybody noticing.
@@ -45,13 +43,13 @@ interface ReadMedia {
 async function readMedia(
   engine: Engine,
   request: RenderRequest,
-  offer: Offer,
+  fields: readonly string[],
+  rule: MediaRule | false,
   options: CallOptions,
 ): Promise<ReadMedia> {
   const media: Record<string, PreparedMedia> = {}
   const problems: Problem[] = []
-  const rule = offer.limits.images
-  for (const field of rule === false ? [] : kinds[request.kind].media) {
+  for (const field of rule === false ? [] : fields) {
     const value = (request as unknown as Record<string, Media | undefined>)[field]
     if (value === undefined || rule === false) continue
     const prepared = await prepareMedia(field, value, rule)
@@ -68,11 +66,16 @@ async function readMedia(
 }
 
 /** What makes two requests the same purchase: every field, defaults filled in, media by their content. */
-async function hashRequest({ request, offer, duration, options, media }: Draft): Promise<string> {
+async function hashRequest(
+  { request, offer, options, media }: Draft,
+  filled: Readonly<Record<string, unknown>>,
+): Promise<string> {
   const digests: Record<string, string> = {}
   for (const [field, { content }] of Object.entries(media)) digests[field] = await sha256Hex(content)
   const { model, mode } = offer
-  return sha256Hex(canonicalJson({ ...request, ...digests, model, mode, duration, providerOptions: options }))
+  return sha256Hex(
+    canonicalJson({ ...request, ...digests, model, mode, ...filled, providerOptions: options }),
+  )
 }
 
 /** The create call, with our id in the header where a relay wants it there. */
@@ -110,26 +113,22 @@ export async function prepareRequest(
   options: SubmitOptions,
 ): Promise<Prepared> {
   const { spec, account, clock, owner } = engine
-  if (!offer || problems.length > 0) throw invalidRequest(spec.id, account, problems)
+  const sold = soldAs(spec.kinds, request?.kind)
+  if (!offer || !sold || problems.length > 0) throw invalidRequest(spec.id, account, problems)
   if (hasHeader(options.headers, engine.idempotencyHeader)) {
     const taken = `${engine.idempotencyHeader} names each purchase by itself.`
     throw invalidRequest(spec.id, account, [
       problem('headers', 'reserved', taken, 'Leave it out, and pass an idempotencyKey.'),
     ])
   }
-  const read = await readMedia(engine, request, offer, options)
+  const { row, sale } = sold
+  const read = await readMedia(engine, request, row.media, row.mediaRule(offer.limits), options)
   if (read.problems.length > 0) throw invalidRequest(spec.id, account, read.problems)
 
   const { model, mode, route } = offer
-  const duration = request.duration ?? defaultDuration
-  const plain: Draft = {
-    request,
-    offer,
-    duration,
-    media: read.media,
-    options: ownOptions(spec, request),
-  }
-  const requestHash = await hashRequest(plain)
+  const filled = filledIn(request, row)
+  const plain = { ...filled, request, offer, media: read.media, options: ownOptions(spec, request) } as Draft
+  const requestHash = await hashRequest(plain, filled)
   const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
   const { number = 1 } = options.order ?? {}
   const { idempotency = 'none' } = spec.routes[route] ?? {}
@@ -161,7 +160,7 @@ export async function prepareRequest(
     externalId: idempotency === 'external-id' ? externalId : undefined,
     webhookUrl,
   }
-  const create = named(engine, spec.encode(draft), externalId)
+  const create = named(engine, sale.encode(draft), externalId)
   const repeatable = await repeatableAs(engine, submission, create)
   const fingerprint = spec.search && (await sha256Hex(canonicalJson(spec.search.echoed(create))))
   const found = { ...(repeatable && { repeatable }), ...(fingerprint && { fingerprint }) }

@@ -1,7 +1,7 @@
+import type { RenderRequest } from '../../kinds/kinds.ts'
+import { drop } from '../../kinds/ways.ts'
 import { applySuggestion, together } from '../../model/patch.ts'
 import type { Finding, Problem, RequestPatch, Way } from '../../model/problem.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
-import { drop } from './ways.ts'
 
 type Check = (request: RenderRequest) => readonly Finding[]
 

@@ -1,25 +1,21 @@
+import type { KindRow } from '../../kinds/kind.ts'
+import { costs } from '../../kinds/ways.ts'
 import { patchAt } from '../../model/patch.ts'
 import type { Way } from '../../model/problem.ts'
-import { type Kind, kinds } from '../../model/request/index.ts'
 import { nearest } from './nearest.ts'
-import { costs } from './ways.ts'
-
-/** The fields of a kind of request. */
-export function knownFields(kind: Kind): readonly string[] {
-  return Object.keys((kinds[kind].schema as { entries?: object }).entries ?? {})
-}
 
 const way = (patch: Way['patch'], cost: number, fix: string): Way => ({ patch, cost, fix })
 
 /** Ways out of a field that a kind does not have: another kind that has it, the name probably meant, or none. */
 export function fieldWays(
   field: string,
-  kind: Kind,
+  { kind, fields }: KindRow,
+  sold: readonly KindRow[],
   request: Readonly<Record<string, unknown>>,
   fix: string,
 ): readonly Way[] {
-  const other = (Object.keys(kinds) as Kind[]).find((one) => knownFields(one).includes(field))
-  const meant = nearest(field, knownFields(kind))
+  const other = sold.find((one) => one.kind !== kind && one.fields.includes(field))?.kind
+  const meant = nearest(field, fields)
   const rename = meant !== undefined && request[meant] === undefined
   return [
     ...(other ? [way({ kind: other }, costs.kind, `Use kind: '${other}', which takes it.`)] : []),
@@ -31,10 +27,9 @@ export function fieldWays(
 /** Ways out of a missing field: its value may stand under a name that is only nearly its own. */
 export function missingWays(
   field: string,
-  kind: Kind,
+  { fields: known }: KindRow,
   request: Readonly<Record<string, unknown>>,
 ): readonly Way[] {
-  const known = knownFields(kind)
   const slip = Object.keys(request).find((key) => !known.includes(key) && nearest(key, known) === field)
   if (slip === undefined) return []
   const patch = { [slip]: null, [field]: request[slip] }

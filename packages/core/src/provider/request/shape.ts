@@ -1,91 +1,122 @@
-import * as v from 'valibot'
+import * as z from 'zod/mini'
+import type { KindRow } from '../../kinds/kind.ts'
 import { type Finding, problem } from '../../model/problem.ts'
-import { type Kind, kinds, type RenderRequest } from '../../model/request/index.ts'
+import { kindNames } from '../../model/words.ts'
 import { nearest } from './nearest.ts'
-import {
-  boundWays,
-  chosenWays,
-  fieldWays,
-  knownFields,
-  missingWays,
-  ratioWays,
-  typeWays,
-} from './shape-ways.ts'
+import { boundWays, chosenWays, fieldWays, missingWays, ratioWays, typeWays } from './shape-ways.ts'
 
-type Issue = v.BaseIssue<unknown>
+type Issue = z.core.$ZodIssue
+type Request = Readonly<Record<string, unknown>>
 
 const article = (word: string): string => (/^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`)
 
-function unknownField(field: string, kind: Kind, request: Readonly<Record<string, unknown>>): Finding {
-  const meant = nearest(field, knownFields(kind))
+function unknownField(field: string, row: KindRow, sold: readonly KindRow[], request: Request): Finding {
+  const meant = nearest(field, row.fields)
   const elsewhere = "a provider's own setting goes under providerOptions.<provider>"
   const fix =
     meant === undefined ? `Remove it; ${elsewhere}.` : `Did you mean ${meant}? If not, ${elsewhere}.`
-  const message = `${field} is not a field of ${kind} requests.`
-  return problem(field, 'unknown-field', message, fix, fieldWays(field, kind, request, fix))
+  const message = `${field} is not a field of ${row.kind} requests.`
+  return problem(field, 'unknown-field', message, fix, fieldWays(field, row, sold, request, fix))
 }
 
-/** What a bound reads like, by the name of the validation that found it broken. */
-const bounds: Readonly<Record<string, string>> = {
-  min_value: 'at least',
-  max_value: 'at most',
-  gt_value: 'more than',
-  min_length: 'longer than',
+/** What a schema calls a type, as a person does. */
+const types: Readonly<Record<string, string>> = { int: 'number', record: 'object' }
+
+function wrongType(field: string, path: readonly string[], input: unknown, expected: string): Finding {
+  const name = types[expected] ?? expected
+  const type = article(name)
+  return problem(field, 'type', `${field} must be ${type}.`, `Pass ${type}.`, typeWays(path, input, name))
 }
 
-function toProblem(issue: Issue, kind: Kind, request: Readonly<Record<string, unknown>>): Finding {
-  const field = v.getDotPath(issue) ?? ''
-  const path = field.split('.')
-  const { expected, requirement } = issue as { expected: string | null; requirement?: unknown }
-  if (issue.type === 'strict_object' && expected === 'never') return unknownField(field, kind, request)
-  if (issue.input === undefined) {
-    const ways = missingWays(field, kind, request)
-    return problem(field, 'required', `${field} is missing.`, `Set ${field}.`, ways)
-  }
-  const bound = bounds[issue.type]
-  if (bound !== undefined) {
-    const limit = issue.type === 'min_length' ? 'empty' : requirement
-    const message = `${field} must be ${bound} ${limit}.`
-    const ways = issue.type === 'gt_value' ? [] : boundWays(path, requirement)
-    return problem(field, 'range', message, `It is ${String(issue.input)}.`, ways)
-  }
-  if (issue.type === 'picklist') {
-    const choices = expected?.replaceAll(/[()"]/g, '').replaceAll(' | ', ', ')
-    const message = `${field} is ${JSON.stringify(issue.input)}.`
-    const ways = chosenWays(path, issue.input, choices?.split(', ') ?? [])
-    return problem(field, 'one-of', message, `Use one of ${choices}.`, ways)
-  }
-  if (issue.type === 'regex')
-    return problem(
-      field,
-      'type',
-      `${field} must look like 16:9.`,
-      'Write width:height.',
-      ratioWays(issue.input),
-    )
-  if (issue.type === 'finite') {
-    return problem(field, 'range', `${field} is ${issue.input}.`, 'Pass a number of seconds.')
-  }
-  if (issue.type === 'integer') return problem(field, 'type', `${field} must be a whole number.`, 'Round it.')
-  if (issue.type === 'custom') {
-    const fix = 'Pass an https URL, a base64 data URI, a Uint8Array or a Blob.'
-    return problem(field, 'type', `${field} is not media.`, fix)
-  }
-  const type = article((expected ?? 'other value').toLowerCase())
-  const ways = typeWays(path, issue.input, expected ?? '')
-  return problem(field, 'type', `${field} must be ${type}.`, `Pass ${type}.`, ways)
+function outOfRange(
+  field: string,
+  path: readonly string[],
+  input: unknown,
+  [words, bound]: readonly [words: string, bound: unknown],
+  isReachable: boolean,
+): Finding {
+  const ways = isReachable ? boundWays(path, bound) : []
+  return problem(field, 'range', `${field} must be ${words} ${bound}.`, `It is ${String(input)}.`, ways)
 }
 
-/** Whether a value has the shape of a request of its kind: types, ranges, and no field we do not know. */
-export function shapeProblems(request: unknown): readonly Finding[] {
-  const kind = (request as Partial<RenderRequest> | null | undefined)?.kind
-  if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind)) {
+function findingsOf(
+  issue: Issue,
+  row: KindRow,
+  sold: readonly KindRow[],
+  request: Request,
+): readonly Finding[] {
+  const path = issue.path.map(String)
+  const field = path.join('.')
+  const { input } = issue
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownField([...path, key].join('.'), row, sold, request))
+    case 'invalid_type': {
+      if (input === undefined) {
+        const ways = missingWays(field, row, request)
+        return [problem(field, 'required', `${field} is missing.`, `Set ${field}.`, ways)]
+      }
+      // Said with the provider's name by whoever reads them, see `ownOptionProblems`.
+      if (field === 'providerOptions' && Array.isArray(input)) return []
+      if (typeof input === 'number' && !Number.isNaN(input) && !Number.isFinite(input)) {
+        return [
+          problem(
+            field,
+            'range',
+            `${field} is ${input}.`,
+            `Pass a number${field === 'duration' ? ' of seconds' : ''}.`,
+          ),
+        ]
+      }
+      if (issue.expected === 'int' && typeof input === 'number' && !Number.isNaN(input)) {
+        return [problem(field, 'type', `${field} must be a whole number.`, 'Round it.')]
+      }
+      return [wrongType(field, path, input, issue.expected)]
+    }
+    case 'too_small': {
+      if (issue.origin === 'string') return [outOfRange(field, path, input, ['longer than', 'empty'], false)]
+      const words = issue.inclusive ? 'at least' : 'more than'
+      return [outOfRange(field, path, input, [words, issue.minimum], issue.inclusive === true)]
+    }
+    case 'too_big':
+      return [outOfRange(field, path, input, ['at most', issue.maximum], true)]
+    case 'invalid_value': {
+      const choices = issue.values.map(String)
+      const message = `${field} is ${JSON.stringify(input)}.`
+      const fix = `Use one of ${choices.join(', ')}.`
+      if (input === undefined) return [problem(field, 'required', `${field} is missing.`, `Set ${field}.`)]
+      return [problem(field, 'one-of', message, fix, chosenWays(path, input, choices))]
+    }
+    case 'invalid_format':
+      return [
+        problem(field, 'type', `${field} must look like 16:9.`, 'Write width:height.', ratioWays(input)),
+      ]
+    default: {
+      const fix = 'Pass an https URL, a base64 data URI, a Uint8Array or a Blob.'
+      return [problem(field, 'type', `${field} is not media.`, fix)]
+    }
+  }
+}
+
+/**
+ * Whether a value has the shape of a request of its kind: types, ranges, and no field we do not know.
+ *
+ * @param sold The kinds that its provider sells.
+ */
+export function shapeProblems(
+  request: unknown,
+  row: KindRow | undefined,
+  sold: readonly KindRow[],
+): readonly Finding[] {
+  const kind = (request as { readonly kind?: unknown } | null | undefined)?.kind
+  if (typeof kind !== 'string' || !(kindNames as readonly string[]).includes(kind)) {
     const message =
       kind === undefined ? 'kind is missing.' : `${JSON.stringify(kind)} is not a kind of render.`
-    const fix = `Use one of ${Object.keys(kinds).join(', ')}.`
-    const ways = chosenWays(['kind'], kind, Object.keys(kinds))
+    const fix = `Use one of ${kindNames.join(', ')}.`
+    const ways = chosenWays(['kind'], kind, kindNames)
     return [problem('kind', kind === undefined ? 'required' : 'one-of', message, fix, ways)]
   }
-  const { issues } = v.safeParse(kinds[kind].schema, request)
-  return issues?.map((issue) => toProblem(issue, kind, request as Readonly<Record<string, unknown>>)) ?? []
+  if (!row) return []
+  const { error } = z.safeParse(row.schema, request, { reportInput: true })
+  return error?.issues.flatMap((issue) => findingsOf(issue, row, sold, request as Request)) ?? []
 }

@@ -1,8 +1,8 @@
+import { costs } from '../../kinds/ways.ts'
 import { patchAt } from '../../model/patch.ts'
 import { type Finding, problem } from '../../model/problem.ts'
 import { type Unsayable, unsayable } from '../../model/text.ts'
 import { reachProblems } from './reach.ts'
-import { costs } from './ways.ts'
 
 const explanations: {
   readonly [what in Unsayable['what']]: (found: Unsayable) => readonly [message: string, fix: string]

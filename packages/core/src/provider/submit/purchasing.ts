@@ -1,7 +1,7 @@
+import type { RenderRequest } from '../../kinds/kinds.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
 import { at, kindOf, ofPaidTask } from '../../model/foreign.ts'
 import type { Submission } from '../../model/handle.ts'
-import type { RenderRequest } from '../../model/request/index.ts'
 import type { VideoTask } from '../../model/task.ts'
 import { type Ordered, ordered } from '../known-first.ts'
 import type { RecordEntry, SubmitOptions, VideoProvider } from '../provider.ts'

@@ -1,4 +1,4 @@
-import type { RenderRequest } from '../../model/request/index.ts'
+import type { RenderRequest } from '../../kinds/kinds.ts'
 import type { VideoTask } from '../../model/task.ts'
 import { appraise } from '../appraise.ts'
 import type { Engine } from '../engine.ts'

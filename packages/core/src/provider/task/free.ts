@@ -1,4 +1,4 @@
-import type { FreeFailures } from '../../model/offer.ts'
+import type { FreeFailures } from '../../kinds/offer.ts'
 import type { VideoTask } from '../../model/task.ts'
 
 /** Whether what a provider says a task cost is more than nothing. */

@@ -1,6 +1,6 @@
+import type { Offer } from '../../kinds/kinds.ts'
 import type { Submission, TaskHandle } from '../../model/handle.ts'
 import { believableCost, type Cost } from '../../model/money.ts'
-import type { Offer } from '../../model/offer.ts'
 import { printable } from '../../model/printable.ts'
 import type { Warning } from '../../model/problem.ts'
 import type { Chosen, VideoTask } from '../../model/task.ts'

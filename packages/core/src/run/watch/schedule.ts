@@ -1,4 +1,4 @@
-import type { Timing } from '../../model/offer.ts'
+import type { Timing } from '../../kinds/offer.ts'
 
 /** For tasks whose catalogue row is gone: a cautious guess. */
 export const unknownTiming: Timing = { expectedMs: 60_000, pollFloorMs: 5_000 }

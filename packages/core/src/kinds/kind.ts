@@ -1,0 +1,142 @@
+import * as z from 'zod/mini'
+import { isMedia, type Media, type MediaRule } from '../model/media.ts'
+import type { PreparedMedia } from '../model/media-rule.ts'
+import type { Finding, Warning } from '../model/problem.ts'
+import type { Kind, KlingModel, Mode, ProviderOptions } from '../model/words.ts'
+import type { OfferOf } from './offer.ts'
+
+/** The fields that a request of any kind has. */
+export interface SharedFields {
+  /** Official model name; the catalogue's default when left out. */
+  readonly model?: KlingModel
+  /** Quality tier; the cheapest the model has when left out. */
+  readonly mode?: Mode
+  readonly providerOptions?: ProviderOptions
+}
+
+/** The types of one kind, or of several that share theirs. */
+export interface KindTypes {
+  readonly kind: Kind
+  readonly request: SharedFields
+  /** What a row may limit. */
+  readonly limits: object
+}
+
+/** What a kind fills in where a request leaves it out. */
+type Filled<Request> = Request extends { readonly duration?: number }
+  ? {
+      /** Seconds, the default filled in. */
+      readonly duration: number
+    }
+  : unknown
+
+/** A request of one kind together with the row that serves it. */
+export type SubjectOf<Types extends KindTypes> = Filled<Types['request']> & {
+  readonly request: Types['request']
+  readonly offer: OfferOf<Types>
+  /** The caller's `providerOptions` for this provider. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** What a request that passed every check brings along when it is encoded. */
+export interface Prepared {
+  /** Media fields of the request, by field name. */
+  readonly media: Readonly<Record<string, PreparedMedia>>
+  readonly externalId?: string | undefined
+  readonly webhookUrl?: string | undefined
+}
+
+/** A request beside the catalogue row that would serve it, and the other rows of its kind. */
+export interface Case<Types extends KindTypes> {
+  readonly request: Types['request']
+  readonly offer: OfferOf<Types>
+  readonly limits: Types['limits']
+  /** The row as a person calls it: `kling-v2-6 std`. */
+  readonly name: string
+  readonly offers: readonly OfferOf<Types>[]
+}
+
+/** What of a request a row does not allow; `false` and `undefined` are "nothing". */
+export type Rule<Types extends KindTypes> = (of: Case<Types>) => readonly (Finding | false | undefined)[]
+
+/** How much of what a row prices a request comes to. */
+export interface Billing {
+  /** Which of the row's rates counts. */
+  readonly rate: 'silent' | 'audio'
+  /** Seconds of output, by which a price per second is multiplied. */
+  readonly seconds: number
+}
+
+/** All that core knows of one kind of render; made by {@link defineKind}. */
+export interface KindRow<Types extends KindTypes = KindTypes> {
+  readonly kind: Types['kind']
+  /**
+   * The shape of a request, for zod, and for whatever takes a zod schema or a Standard Schema, such as a tool's input.
+   * Unknown fields are refused.
+   */
+  readonly schema: z.core.$ZodType<Types['request'], Types['request']>
+  /** Names of the request's fields. */
+  readonly fields: readonly string[]
+  /** Fields that hold media. */
+  readonly media: readonly string[]
+  /** Fields that hold words for the model. */
+  readonly texts: readonly string[]
+  /** What is filled in where a request leaves it out. */
+  readonly defaults: Readonly<Record<string, unknown>>
+  /** What of a well-formed request a row does not allow. */
+  problems(of: Case<Types>): readonly Finding[]
+  /** What media must be like at a row; `false` where it takes none. */
+  mediaRule(limits: Types['limits']): MediaRule | false
+  /** What to know of an accepted request: what is ignored without changing what is paid for. */
+  warnings(subject: SubjectOf<Types>): readonly Warning[]
+  bills(subject: SubjectOf<Types>): Billing
+}
+
+/** What {@link defineKind} is told. */
+export interface KindDefinition<Types extends KindTypes>
+  extends Omit<KindRow<Types>, 'kind' | 'schema' | 'fields' | 'problems'> {
+  readonly shape: Readonly<Record<string, z.core.$ZodType>>
+  readonly rules: readonly Rule<Types>[]
+}
+
+/** A kind of render in one place: its fields, its rules, and what it bills by. */
+export function defineKind<Types extends KindTypes>(
+  kind: Types['kind'],
+  { shape, rules, ...rest }: KindDefinition<Types>,
+): KindRow<Types> {
+  const schema = z.strictObject({ kind: z.literal(kind), ...shape, ...sharedShape })
+  return {
+    ...rest,
+    kind,
+    fields: ['kind', ...Object.keys(shape), ...Object.keys(sharedShape)],
+    schema: schema as unknown as KindRow<Types>['schema'],
+    problems: (of) => rules.flatMap((rule) => rule(of)).filter((found) => !!found),
+  }
+}
+
+const text = 'An https URL, or a base64 data URI'
+
+/** A field that holds {@link Media}; in JSON a text. */
+export function mediaField(description: string): z.core.$ZodType<Media> {
+  const schema = z.custom<Media>(isMedia)
+  // What no JSON Schema can say of bytes and blobs it need not: a tool's arguments are JSON.
+  schema._zod.toJSONSchema = () => ({ type: 'string', minLength: 1, description: `${description} ${text}.` })
+  return schema
+}
+
+/** A field that may be left out, with words for whoever fills it in. */
+export function optionalField(schema: z.ZodMiniType, description: string): z.core.$ZodType {
+  return z.optional(schema.check(z.describe(description)))
+}
+
+// Objects with a catch-all, not records: those refuse whatever has a prototype of its own, a class instance say.
+const settings = z.catchall(z.object({}), z.catchall(z.object({}), z.unknown()))
+
+const sharedShape = {
+  model: optionalField(z.string().check(z.minLength(1)), 'Official model name; the default when left out.'),
+  mode: optionalField(
+    z.enum(['std', 'pro', '4k']),
+    'Quality tier: std 720p, pro 1080p; the cheapest that the model has when left out.',
+  ),
+  providerOptions: optionalField(settings, 'Settings for one provider, by its id, in its own spelling.'),
+}

@@ -1,0 +1,93 @@
+import type { Kind, KlingModel } from '../model/words.ts'
+import { type ImageToVideo, imageToVideo } from './image-to-video.ts'
+import type { KindRow, Prepared, SubjectOf } from './kind.ts'
+import type { FreeFailures, OfferOf, Retention } from './offer.ts'
+import { type TextToVideo, textToVideo } from './text-to-video.ts'
+
+/** The types of every kind, by name. */
+export interface KindMap {
+  'text-to-video': TextToVideo
+  'image-to-video': ImageToVideo
+}
+
+/**
+ * Every kind by name, for programs that speak of all of them; whoever sells or asks for one imports that one.
+ *
+ * @example
+ * ```ts
+ * import { kinds } from '@reelay/core'
+ * const tools = Object.values(kinds).map(({ kind, schema }) => ({ name: kind, inputSchema: schema }))
+ * ```
+ */
+export const kinds: { readonly [K in Kind]: KindRow<KindMap[K]> } = {
+  'text-to-video': textToVideo,
+  'image-to-video': imageToVideo,
+}
+
+/** The request of one kind. */
+export type RequestOf<K extends Kind> = KindMap[K]['request']
+
+type KeysOf<Union> = Union extends unknown ? keyof Union : never
+/** Every member of a union with the keys of the others as absent, so that a field can be read before `kind` is known. */
+type Readable<Union, Keys extends PropertyKey> = Union extends unknown
+  ? Union & { readonly [key in Exclude<Keys, keyof Union>]?: never }
+  : never
+
+/**
+ * What to render: a union discriminated by `kind`.
+ *
+ * @example
+ * ```ts
+ * import type { RenderRequest } from '@reelay/core'
+ * const request: RenderRequest = { kind: 'text-to-video', prompt: 'A paper boat in the rain', model: 'kling-v3' }
+ * ```
+ */
+export type RenderRequest = Readable<RequestOf<Kind>, KeysOf<RequestOf<Kind>>>
+
+/**
+ * One row of a catalogue: one kind, model and mode that a provider sells.
+ *
+ * @example
+ * ```ts
+ * import type { Offer } from '@reelay/core'
+ * const longest = ({ limits }: Offer<'text-to-video'>): number => Math.max(...limits.durations)
+ * ```
+ */
+export type Offer<K extends Kind = Kind> = { [kind in K]: OfferOf<KindMap[kind]> }[K]
+
+/**
+ * A request of the given kinds together with the row that serves it, for rules that look across fields.
+ *
+ * @example
+ * ```ts
+ * import type { Subject } from '@reelay/core'
+ * const isLong = ({ duration }: Subject<'text-to-video'>): boolean => duration > 10
+ * ```
+ */
+export type Subject<K extends Kind = Kind> = { [kind in K]: SubjectOf<KindMap[kind]> }[K]
+
+/**
+ * A request of the given kinds that passed every check, ready to be encoded.
+ *
+ * @example
+ * ```ts
+ * import type { Draft, HttpRequest } from '@reelay/core'
+ * const encode = ({ request, offer, duration }: Draft<'text-to-video'>): HttpRequest => ({
+ *   method: 'POST',
+ *   path: '/v1/clips',
+ *   json: { engine: offer.nativeModel, text: request.prompt, seconds: duration },
+ * })
+ * ```
+ */
+export type Draft<K extends Kind = Kind> = { [kind in K]: SubjectOf<KindMap[kind]> & Prepared }[K]
+
+/** Everything a provider sells, as data. */
+export interface Catalog {
+  /** Model used when a request names none. */
+  readonly defaultModel: KlingModel
+  readonly offers: readonly Offer[]
+  /** Absent where the provider documents no such thing: then a failed task counts as paid for. */
+  readonly freeFailures?: FreeFailures
+  /** No row where the provider does not say. */
+  readonly retention?: readonly Retention[]
+}

@@ -1,0 +1,96 @@
+import type { MicroUsd } from '../model/money.ts'
+import type { Failure } from '../model/task.ts'
+import type { KlingModel, Mode } from '../model/words.ts'
+import type { KindTypes } from './kind.ts'
+
+/**
+ * `current`: sold and documented. `unverified`: may still run; used when named, never chosen automatically.
+ * `discontinued`: refused before any request.
+ */
+export type OfferState = 'current' | 'unverified' | 'discontinued'
+
+/** Units charged: a number, or the two ends between which it lies. */
+export type Rate = number | readonly [min: number, max: number]
+
+/**
+ * `list`: published by the provider, or captured from its own pages. `derived`: worked out, quoted second-hand, or old.
+ * `yours`: what the caller passed as `prices`.
+ */
+export type PriceBasis = 'list' | 'derived' | 'yours'
+
+/** How a row is priced; pure data. */
+export interface PriceRule {
+  /** Name of the provider's billing unit, for example `unit`, or `usd` where it bills money. */
+  readonly unit: string
+  /** List price of one unit, in micro-USD. */
+  readonly unitUsd: MicroUsd
+  readonly per: 'second' | 'clip'
+  /** Units per second or clip, by whether the clip has sound; a missing one is not sold. */
+  readonly silent?: Rate
+  readonly audio?: Rate
+  /** Where the rates come from: one word for all, or one each where they differ. `list` when absent. */
+  readonly basis?: PriceBasis | { readonly silent: PriceBasis; readonly audio: PriceBasis }
+  /** Why no price is known, where the rates are missing for another reason than that nobody says. */
+  readonly why?: string
+  readonly source: string
+  /** ISO date. */
+  readonly asOf: string
+}
+
+/** How long a row's renders take and how often to ask. */
+export interface Timing {
+  /** Typical milliseconds from submission to result. */
+  readonly expectedMs: number
+  /** Never ask about one task more often than this. */
+  readonly pollFloorMs: number
+  /** Milliseconds between two reads of one account, whatever they are about; 100 when absent. */
+  readonly readSpacingMs?: number
+  /** Most tasks that one read can bring; when absent, as many as the provider's `getMany` is given. */
+  readonly tasksPerRead?: number
+  /** Most reads of single tasks under way at a time; 16 when absent. */
+  readonly readsAtOnce?: number
+}
+
+/** One row of a catalogue, of one kind's types. */
+export interface OfferOf<Types extends KindTypes> {
+  /** Provider id; a composition's catalogue is the union of its leaves' rows. */
+  readonly provider: string
+  readonly kind: Types['kind']
+  readonly model: KlingModel
+  readonly mode: Mode
+  readonly state: OfferState
+  /** Name of the adapter's route that serves this row. */
+  readonly route: string
+  /** The provider's own name for it: a model name, or an endpoint id. */
+  readonly nativeModel: string
+  /** What a request may contain for this row; pure data, of the kind's own type. */
+  readonly limits: Types['limits']
+  readonly price: PriceRule
+  readonly timing: Timing
+  readonly source: string
+  /** ISO date on which the row was last checked. */
+  readonly asOf: string
+}
+
+/**
+ * What a provider documents about tasks that end failed: they cost nothing. Only with a source, since it decides
+ * whether a failed task may be bought again elsewhere.
+ */
+export interface FreeFailures {
+  /** The failures that are free; all of them when absent. */
+  readonly reasons?: readonly Failure['reason'][]
+  readonly source: string
+  /** ISO date on which the source was last read. */
+  readonly asOf: string
+}
+
+/** How long a provider keeps the files of finished tasks. */
+export interface Retention {
+  /** Provider id; a composition's catalogue is the union of its leaves' rows. */
+  readonly provider: string
+  /** Milliseconds from a task's end. */
+  readonly ms: number
+  readonly source: string
+  /** ISO date on which the source was last read. */
+  readonly asOf: string
+}

@@ -1,0 +1,45 @@
+import type { Way } from '../model/problem.ts'
+import { modeNames } from '../model/words.ts'
+import type { Case } from './kind.ts'
+import type { Video, VideoLimits } from './video-fields.ts'
+import { costs } from './ways.ts'
+
+/** The rows that would allow it, each as a way: another mode of the same model first, then another model. */
+export function otherRows(
+  { request, offer, offers }: Case<Video>,
+  allows: (limits: VideoLimits) => boolean,
+  which: string,
+): readonly Way[] {
+  const here = modeNames.indexOf(offer.mode)
+  return offers
+    .filter(({ state, limits }) => state !== 'discontinued' && allows(limits))
+    .filter(({ model, state }) => model === offer.model || state === 'current')
+    .filter((one) => one !== offer)
+    .map(({ model, mode }) => {
+      const steps = Math.abs(modeNames.indexOf(mode) - here) / 10
+      if (model === offer.model) {
+        return { patch: { mode }, cost: costs.mode + steps, fix: `Use mode: '${mode}', ${which}.` }
+      }
+      const cost = request.model === undefined ? costs.modelLeftOpen : costs.modelNamed
+      return { patch: { model, mode }, cost: cost + steps, fix: `Use ${model} in mode ${mode}, ${which}.` }
+    })
+}
+
+/** `[3, 4, 5]` is `3 to 5`, `[5, 10]` is `5 or 10`. */
+export function listed(numbers: readonly number[]): string {
+  const [first = 0] = numbers
+  const last = numbers.at(-1) ?? first
+  const run = numbers.length > 2 && last - first === numbers.length - 1
+  return run ? `${first} to ${last}` : numbers.join(' or ')
+}
+
+/** The number closest to the one wanted, the smaller of two; `undefined` when there is none. */
+export function closest(numbers: readonly number[], wanted: number): number | undefined {
+  // Within their range first: from very far away all of them are equally far in floating point.
+  const near = Math.min(Math.max(wanted, Math.min(...numbers)), Math.max(...numbers))
+  const away = (one: number): number => Math.abs(one - near)
+  return numbers.reduce<number | undefined>(
+    (best, one) => (best === undefined || away(one) < away(best) ? one : best),
+    undefined,
+  )
+}

@@ -1,0 +1,46 @@
+import * as z from 'zod/mini'
+import { defineKind, type KindRow } from './kind.ts'
+import { billsVideo, videoDefaults, videoRules, videoShape, videoTexts, videoWarnings } from './video.ts'
+import type { VideoFields, VideoLimits } from './video-fields.ts'
+
+/**
+ * A clip from words alone.
+ *
+ * @example
+ * ```ts
+ * import type { TextToVideoRequest } from '@reelay/core'
+ * const request: TextToVideoRequest = { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 }
+ * ```
+ */
+export interface TextToVideoRequest extends VideoFields {
+  readonly kind: 'text-to-video'
+  /** What to show. May be `''` only where the provider's own options carry the prompts (multi-shot). */
+  readonly prompt: string
+}
+
+/** The types of the kind. */
+export interface TextToVideo {
+  readonly kind: 'text-to-video'
+  readonly request: TextToVideoRequest
+  readonly limits: VideoLimits
+}
+
+/**
+ * The kind of a {@link TextToVideoRequest}: its schema, and what an adapter sells.
+ *
+ * @example
+ * ```ts
+ * import { textToVideo } from '@reelay/core'
+ * textToVideo.schema // the input schema of a tool, as it is
+ * ```
+ */
+export const textToVideo: KindRow<TextToVideo> = defineKind<TextToVideo>('text-to-video', {
+  shape: { prompt: z.string().check(z.describe('What the clip shows.')), ...videoShape },
+  media: [],
+  texts: videoTexts,
+  defaults: videoDefaults,
+  rules: videoRules,
+  mediaRule: () => false,
+  warnings: videoWarnings,
+  bills: billsVideo,
+})

@@ -1,0 +1,67 @@
+import type { MediaRule } from '../model/media.ts'
+import type { TextUnit } from '../model/text.ts'
+import type { AspectRatio, CameraControl } from '../model/words.ts'
+import type { SharedFields } from './kind.ts'
+
+/** Clip length of requests that name none, in seconds: every model sells it. */
+export const defaultDuration = 5
+
+/** The fields every video request shares. */
+export interface VideoFields extends SharedFields {
+  /** Length of the clip in seconds; 5 when left out. */
+  readonly duration?: number
+  /** What to keep out of the picture. */
+  readonly negativePrompt?: string
+  /** Width to height; beside an image the picture decides. */
+  readonly aspectRatio?: AspectRatio
+  /** Whether the clip gets a sound track; `false` when left out, since sound costs more. */
+  readonly generateAudio?: boolean
+  /** How closely to follow the prompt, 0 to 1. */
+  readonly cfgScale?: number
+  readonly cameraControl?: CameraControl
+  /** How many results from one task, on the kinds that allow several. */
+  readonly n?: number
+}
+
+/** How long a text may be, in what the provider counts; characters (code points) when it does not say. */
+export interface TextLimit {
+  readonly maxLength: number
+  readonly unit?: TextUnit
+}
+
+/** What a request for a clip may contain at a row; pure data. */
+export interface VideoLimits {
+  /** Clip lengths sold, in seconds. */
+  readonly durations: readonly number[]
+  readonly prompt: TextLimit & { readonly required: boolean }
+  readonly negativePrompt: false | TextLimit
+  /** `false`: the picture decides. */
+  readonly aspectRatios: false | readonly string[]
+  readonly cfgScale: boolean
+  /** `never`: silent only. `optional`: silent unless asked. */
+  readonly audio: 'never' | 'optional' | 'always'
+  /** Camera moves taken, and the only clip length they work at. */
+  readonly cameraControl:
+    | false
+    | { readonly types: readonly CameraControl['type'][]; readonly durations: readonly number[] }
+  readonly images: false | MediaRule
+  readonly endImage:
+    | false
+    | {
+        /** Whether an end image may come without a start image. */
+        readonly alone: boolean
+        readonly durations?: readonly number[]
+        /** Whether the clip must be silent beside an end image. */
+        readonly silentOnly?: boolean
+      }
+}
+
+/** The kinds whose outcome is a clip, with these fields and limits. */
+export type VideoKind = 'text-to-video' | 'image-to-video'
+
+/** What the types of all video kinds have in common. */
+export interface Video {
+  readonly kind: VideoKind
+  readonly request: VideoFields & { readonly prompt?: string }
+  readonly limits: VideoLimits
+}

@@ -1,0 +1,54 @@
+/** Every kind of render that Reelay has words for, by name; a provider sells some of them. */
+export const kindNames = ['text-to-video', 'image-to-video'] as const
+
+/** Name of a kind of render. */
+export type Kind = (typeof kindNames)[number]
+
+/** Whether a value is the name of a kind. */
+export const isKind = (value: unknown): value is Kind => (kindNames as readonly unknown[]).includes(value)
+
+/**
+ * Video models by their official names (`model_name` of Kling's API; for those that only wrappers sell so far, named the
+ * same way), oldest first. As of 2026-11-26.
+ */
+export const klingModels = [
+  'kling-v1',
+  'kling-v1-5',
+  'kling-v1-6',
+  'kling-v2-master',
+  'kling-v2-1',
+  'kling-v2-1-master',
+  'kling-v2-5',
+  'kling-v2-5-turbo',
+  'kling-v2-6',
+  'kling-video-o1',
+  'kling-v3',
+  'kling-v3-omni',
+  'kling-v3-turbo',
+  'kling-v4',
+  'kling-v4-flash',
+] as const
+
+/** A model by its official name; any other string is passed on to the catalogue. */
+export type KlingModel = (typeof klingModels)[number] | (string & {})
+
+/** Quality tiers, from cheap to dear. */
+export const modeNames = ['std', 'pro', '4k'] as const
+
+/** Quality tier: `std` is 720p, `pro` is 1080p, `4k` is what it says. Master models have only `pro`. */
+export type Mode = (typeof modeNames)[number]
+
+/** Width to height of the clip. */
+export type AspectRatio = '16:9' | '9:16' | '1:1' | (string & {})
+
+/** A scripted camera move, on the models that take one. */
+export interface CameraControl {
+  readonly type: 'simple' | 'down_back' | 'forward_up' | 'right_turn_forward' | 'left_turn_forward'
+  /** For `simple` only: exactly one axis other than zero, from -10 to 10. */
+  readonly config?: {
+    readonly [axis in 'horizontal' | 'vertical' | 'pan' | 'tilt' | 'roll' | 'zoom']?: number
+  }
+}
+
+/** Settings for one provider, keyed by provider id, in the provider's own spelling. */
+export type ProviderOptions = { readonly [provider: string]: { readonly [key: string]: unknown } }

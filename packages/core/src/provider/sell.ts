@@ -1,0 +1,72 @@
+import type { KindRow, KindTypes } from '../kinds/kind.ts'
+import type { Draft, KindMap, Offer, Subject } from '../kinds/kinds.ts'
+import type { Problem, Warning } from '../model/problem.ts'
+import type { Kind } from '../model/words.ts'
+import type { HttpRequest } from './http/message.ts'
+
+/** Some kinds as one provider sells them. */
+export interface Sale<K extends Kind = Kind> {
+  /** The catalogue's rows of these kinds. */
+  readonly rows: readonly Offer<K>[]
+  /** The create call. */
+  encode(draft: Draft<K>): HttpRequest
+  /** Rules of the provider's own, across fields, that the rows' limits cannot say. */
+  check?(subject: Subject<K>): readonly Problem[]
+  /** Whether the provider's own options carry the prompts, so that `prompt` may be empty. */
+  carriesPrompt?(options: Readonly<Record<string, unknown>>): boolean
+  warnings?(subject: Subject<K>): readonly Warning[]
+}
+
+/** The same with the kinds themselves; made by {@link sell}. */
+export interface Sold<K extends Kind = Kind> extends Sale<K> {
+  readonly kinds: readonly KindRow[]
+}
+
+/**
+ * What an adapter sells: kinds, each with its rows and its own encoding. Whatever is not sold is not in its bundle, and
+ * a kind that is new to Reelay changes nothing for adapters that do not sell it.
+ *
+ * @param kinds Kinds that share rows and encoding, such as the video kinds.
+ *
+ * @example
+ * ```ts
+ * import { type Draft, type Offer, type Sold, sell, textToVideo } from '@reelay/core'
+ * declare const rows: readonly Offer<'text-to-video'>[]
+ * export const video: Sold = sell([textToVideo], {
+ *   rows,
+ *   encode: ({ request, offer, duration }: Draft<'text-to-video'>) => ({
+ *     method: 'POST',
+ *     path: '/v1/clips',
+ *     json: { engine: offer.nativeModel, text: request.prompt, seconds: duration },
+ *   }),
+ * })
+ * ```
+ */
+export function sell<K extends Kind>(
+  kinds: readonly { [kind in K]: KindRow<KindMap[kind]> }[K][],
+  sale: Sale<K>,
+): Sold {
+  // Of the narrow types nothing is left at run time: the engine hands a sale only what is of its kinds.
+  return { ...sale, kinds: kinds as unknown as readonly KindRow<KindTypes>[] } as unknown as Sold
+}
+
+/** All rows of what an adapter sells. */
+export const rowsOf = (sold: readonly Sold[]): readonly Offer[] => sold.flatMap(({ rows }) => rows)
+
+/** The kind by a name, and the sale it is part of; `undefined` where it is not sold. */
+export function soldAs(
+  sold: readonly Sold[],
+  kind: unknown,
+): { readonly sale: Sold; readonly row: KindRow } | undefined {
+  for (const sale of sold) {
+    const row = sale.kinds.find((one) => one.kind === kind)
+    if (row) return { sale, row }
+  }
+  return undefined
+}
+
+/** What a kind fills in: the request's own value, or the default. */
+export function filledIn(request: object, { defaults }: KindRow): Readonly<Record<string, unknown>> {
+  const given = request as Readonly<Record<string, unknown>>
+  return Object.fromEntries(Object.entries(defaults).map(([field, value]) => [field, given[field] ?? value]))
+}

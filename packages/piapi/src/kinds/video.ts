@@ -1,0 +1,90 @@
+import {
+  type Draft,
+  type HttpRequest,
+  imageToVideo,
+  present,
+  type Sold,
+  sell,
+  textToVideo,
+  type VideoKind,
+} from '@reelay/core'
+import { carriesPrompt, check, warnings } from './video-checks.ts'
+import { rowsFor } from './video-rows.ts'
+
+/** What an instance adds to each of its tasks. */
+export interface Setup {
+  readonly serviceMode: 'public' | 'private'
+  readonly webhookSecret?: string | undefined
+}
+
+// The samples name every axis.
+const still = { horizontal: 0, vertical: 0, pan: 0, tilt: 0, roll: 0, zoom: 0 }
+
+type Body = Readonly<Record<string, unknown>>
+
+/** The fields of `input` that Reelay sets itself. */
+function ownInput(
+  { request, offer, duration, media, options }: Draft<VideoKind>,
+  version: string | undefined,
+): Body {
+  const { cameraControl } = request
+  const omni = offer.route === 'omni_video_generation'
+  const master = offer.model === 'kling-v2-1-master'
+  return present({
+    version,
+    // An empty prompt is left out: it stands for "the shots carry their own".
+    prompt: request.prompt || undefined,
+    negative_prompt: request.negativePrompt,
+    // An integer here, unlike at Kling itself; beside shots, whose sum it must be, it is not said.
+    duration: options.multi_shots === undefined ? duration : undefined,
+    // The schema calls it a string, samples and clients send a number.
+    cfg_scale: request.cfgScale,
+    // It has one quality. Version 2.0 is sampled with `std`.
+    mode: omni || master ? undefined : offer.mode,
+    resolution: omni ? (offer.mode === 'pro' ? '1080p' : '720p') : undefined,
+    aspect_ratio: request.kind === 'text-to-video' ? request.aspectRatio : undefined,
+    camera_control: cameraControl && {
+      type: cameraControl.type,
+      config: { ...still, ...cameraControl.config },
+    },
+    // Off when left out: two sources agree, and recorded bodies leave it out (dossier, section 6.1).
+    // On 4.0 it is always on, and whether the field is refused there is not known.
+    enable_audio: offer.limits.audio === 'optional' ? request.generateAudio : undefined,
+    image_url: media.startImage?.value,
+    image_tail_url: media.endImage?.value,
+  })
+}
+
+/** The create call of a checked request. */
+function encode(draft: Draft<VideoKind>, { serviceMode, webhookSecret }: Setup): HttpRequest {
+  const { offer, options, webhookUrl } = draft
+  const [model, version] = offer.nativeModel.split(' ')
+  // Both keys always, empty for "none", as in every recorded body.
+  const hook =
+    webhookUrl === undefined
+      ? { endpoint: '', secret: '' }
+      : { endpoint: webhookUrl, secret: webhookSecret ?? '' }
+  return {
+    method: 'POST',
+    path: '/api/v1/task',
+    json: {
+      model,
+      // Kling 4.0 takes one image under `image_to_video`, first and last frame under `video_generation`.
+      task_type: offer.route === 'image_to_video' && draft.media.endImage ? 'video_generation' : offer.route,
+      // Our own fields last: nothing a caller passes through may replace what the quote was made for.
+      input: { ...options, ...ownInput(draft, version) },
+      // Always named: left out, the workspace's own setting would decide what is charged.
+      config: { service_mode: serviceMode, webhook_config: hook },
+    },
+  }
+}
+
+/** Text and image to video, as one instance wants them. */
+export const videoOf = (setup: Setup): Sold =>
+  sell([textToVideo, imageToVideo], {
+    rows: rowsFor(setup.serviceMode === 'public'),
+    encode: (draft) => encode(draft, setup),
+    check,
+    carriesPrompt,
+    warnings,
+  })
