@@ -65,7 +65,7 @@ function fits(value: unknown, { least, most, above, whole, endless }: Rule): boo
 }
 
 /** A value as a message may show it. What is no number may be anything, a misplaced key too: only its type is told. */
-function shown(value: unknown): string {
+function valueInWords(value: unknown): string {
   if (typeof value === 'number') return String(value)
   if (value === null) return 'null'
   if (typeof value !== 'string') return `of type ${typeof value}`
@@ -86,7 +86,7 @@ export function amountProblems(sort: Amount, amounts: Readonly<Record<string, un
       problem(
         field,
         typeof value === 'number' ? 'range' : 'type',
-        `It is ${shown(value)}.`,
+        `It is ${valueInWords(value)}.`,
         `Pass ${rule.pass}.`,
       ),
     )

@@ -108,3 +108,6 @@ export const longestObeyedMs: number = 5 * 60_000
 /** How long to wait by what a server asked for, in milliseconds; 0 for what is no wait. */
 export const obeyed = (askedMs: number | undefined): number =>
   askedMs !== undefined && askedMs > 0 ? Math.min(askedMs, longestObeyedMs) : 0
+
+/** How far the clocks of a provider, a buyer and a receiver may be apart while none has said what time it is. */
+export const clockErrorMs: number = 15 * 60_000

@@ -1,9 +1,9 @@
+import { clockErrorMs } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import type { Submission, TaskHandle } from '../model/handle.ts'
 import { isTerminal, type VideoTask } from '../model/task.ts'
 import type { CallOptions, VideoProvider } from '../provider/provider.ts'
 import type { TaskEvent } from './event.ts'
-import { clockErrorMs } from './receive.ts'
 import { refusedDelivery } from './refusal.ts'
 
 const ended: ReadonlySet<TaskEvent['status']> = new Set(['succeeded', 'failed', 'canceled', 'expired'])

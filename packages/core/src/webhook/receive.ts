@@ -1,5 +1,5 @@
 import { assertAmounts } from '../model/amount.ts'
-import { systemClock } from '../model/clock.ts'
+import { clockErrorMs, systemClock } from '../model/clock.ts'
 import type { Submission } from '../model/handle.ts'
 import { assertName } from '../model/name.ts'
 import { printable } from '../model/printable.ts'
@@ -18,8 +18,6 @@ import { refusedDelivery } from './refusal.ts'
 
 // The largest genuine delivery is a task with its whole input, a few kB.
 const defaultMaxBytes = 1_000_000
-// How far the clocks of provider, buyer and receiver may be apart.
-export const clockErrorMs: number = 15 * 60_000
 
 /**
  * What the address of a delivery says was bought. Signatures do not cover the address, so whoever holds a genuine

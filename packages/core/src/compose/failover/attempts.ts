@@ -20,11 +20,11 @@ export function outcomeOf(attempts: readonly Attempt[]): Attempt['outcome'] {
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
 
 /** A leaf whose turn has come; `at` is milliseconds since the epoch. */
-export type Begun = Priced & { readonly at: number }
+export type StartedAttempt = Priced & { readonly at: number }
 
 /** A leaf that was passed over for free. */
 export function skippedAttempt(
-  { leaf, quote, at }: Begun,
+  { leaf, quote, at }: StartedAttempt,
   skipped: NonNullable<Attempt['skipped']>,
   code: NonNullable<Attempt['code']>,
   reason: string,
@@ -33,7 +33,7 @@ export function skippedAttempt(
 }
 
 /** What a leaf's error says about its attempt; a composition among the leaves tells of each of its own. */
-export function failedAttempts({ leaf, quote, at }: Begun, error: ReelayError): readonly Attempt[] {
+export function failedAttempts({ leaf, quote, at }: StartedAttempt, error: ReelayError): readonly Attempt[] {
   if (error.attempts) return error.attempts
   const { code, outcome, provider = leaf.id, account = leaf.account, handle, submission } = error
   const { host } = handle ?? submission ?? ownerOf(leaf)
@@ -46,7 +46,7 @@ export function failedAttempts({ leaf, quote, at }: Begun, error: ReelayError): 
 }
 
 /** The same for a task; `failed` when it was made and then given up by the provider. */
-export function takenAttempts({ quote, at }: Begun, task: VideoTask): readonly Attempt[] {
+export function takenAttempts({ quote, at }: StartedAttempt, task: VideoTask): readonly Attempt[] {
   if (task.attempts) return task.attempts
   const { handle, cost } = task
   const { provider, account, host } = handle

@@ -12,14 +12,14 @@ export interface BreakerPolicy {
 export type Health = 'up' | 'down' | 'neither'
 
 /** Leave to try a provider; give it back with what came of it. */
-export interface Pass {
+export interface BreakerPass {
   done(health: Health): void
 }
 
 /** A circuit breaker around one provider. */
 export interface Breaker {
   /** A pass, or the milliseconds after which it is worth asking for one again. */
-  enter(): Pass | { readonly retryAfterMs: number }
+  enter(): BreakerPass | { readonly retryAfterMs: number }
 }
 
 // While one probe is out there is nothing to know but that it will be back soon.

@@ -6,7 +6,7 @@ import type { Chosen } from '../../model/task.ts'
 import type { Appraisal } from '../../provider/appraise.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { combined, nearestMiss, type Routed } from '../among.ts'
-import { type Begun, skippedAttempt } from './attempts.ts'
+import { type StartedAttempt, skippedAttempt } from './attempts.ts'
 import type { Breaker } from './breaker.ts'
 import { appraiseAmong, byPrice, byWeight, type Priced, worstOf } from './order.ts'
 import type { Settled } from './policy.ts'
@@ -31,7 +31,7 @@ export interface Plan {
 }
 
 /** Makes the plan of one submit. */
-export function plan({ leaves, policy }: Chain, asked: RenderRequest): Plan {
+export function planSubmit({ leaves, policy }: Chain, asked: RenderRequest): Plan {
   const { request, leaves: priced, ...why } = appraiseAmong(leaves, asked)
   const { order: by } = policy
   const order =
@@ -91,7 +91,7 @@ function tooDear(policy: Settled, { quote }: Priced, first: Priced | undefined):
 }
 
 /** Why a leaf is passed over without being asked anything; nothing when it may be tried. Free. */
-export function passedOver({ policy }: Chain, { first }: Plan, begun: Begun): Attempt | undefined {
+export function passedOver({ policy }: Chain, { first }: Plan, begun: StartedAttempt): Attempt | undefined {
   const [problem] = begun.appraisal.problems
   if (problem) {
     const cannot = problem.rule === 'unsupported' || problem.rule === 'discontinued'

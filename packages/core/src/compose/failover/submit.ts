@@ -9,16 +9,16 @@ import type { SubmitOptions } from '../../provider/provider.ts'
 import { nearestMiss } from '../among.ts'
 import {
   abortedBetween,
-  type Begun,
   errorWithTrail,
   failedAttempts,
   nobodyTried,
+  type StartedAttempt,
   skippedAttempt,
   takenAttempts,
   taskWithTrail,
 } from './attempts.ts'
-import type { Pass } from './breaker.ts'
-import { type Chain, passedOver, plan } from './chain.ts'
+import type { BreakerPass } from './breaker.ts'
+import { type Chain, passedOver, planSubmit } from './chain.ts'
 import type { Priced } from './order.ts'
 import { healthAfter, movesOn, movesOnFrom } from './policy.ts'
 
@@ -28,7 +28,7 @@ type Answer =
   | { readonly error: ReelayError; readonly foreign?: undefined }
   | { readonly foreign: { readonly thrown: unknown }; readonly error?: undefined }
 
-async function ask(begun: Begun, pass: Pass, options: SubmitOptions): Promise<Answer> {
+async function ask(begun: StartedAttempt, pass: BreakerPass, options: SubmitOptions): Promise<Answer> {
   try {
     const task = await begun.leaf.submit(begun.own, options)
     pass.done('up')
@@ -100,7 +100,7 @@ export async function submitAlong(chain: Chain, asked: RenderRequest, given: Ord
   if (first.task && !movesOnFrom(policy, leaves, first.task)) return first.task
   let options = first.task ? after(given, first.task) : first.options
   const { repeats } = options.order
-  const plot = plan(chain, asked)
+  const plot = planSubmit(chain, asked)
   const progress: Progress = { attempts: [], retryAfterMs: Number.POSITIVE_INFINITY }
   const { attempts } = progress
 

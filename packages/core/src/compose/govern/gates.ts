@@ -2,7 +2,7 @@ import { type Clock, elapsedOf, obeyed } from '../../model/clock.ts'
 import type { ReelayError } from '../../model/error.ts'
 
 /** How somebody got through: no gate was there, by a place that one of our own tasks left, or to try whether it opens. */
-export type Pass = 'free' | 'credit' | 'probe'
+export type GatePass = 'free' | 'credit' | 'probe'
 
 interface Gate {
   /** When somebody may try; see `elapsedOf`, as all times here. */
@@ -22,10 +22,10 @@ interface Gate {
 export interface Gates {
   /** When a submit of this model may try: now or earlier, later, or never while somebody else tries. */
   opensAt(model: string): number
-  enter(model: string): Pass
-  refused(model: string, pass: Pass, error: ReelayError): void
+  enter(model: string): GatePass
+  refused(model: string, pass: GatePass, error: ReelayError): void
   /** Anything but a refusal. */
-  passed(model: string, pass: Pass): void
+  passed(model: string, pass: GatePass): void
   /** A task of ours has ended; `left` are still running. */
   freed(model: string, left: number): void
   /** The first moment after `now` at which a gate opens by itself. */

@@ -11,7 +11,7 @@ import { purchasing } from '../../provider/submit/purchasing.ts'
 import { wrap } from '../wrap.ts'
 import { createGates } from './gates.ts'
 import { createLeases } from './leases.ts'
-import { createSlots, type Entry } from './slots.ts'
+import { type Admission, createSlots } from './slots.ts'
 
 /**
  * How much a provider is asked for.
@@ -82,7 +82,7 @@ export function govern(provider: VideoProvider, options: GovernOptions): VideoPr
   }
 
   /** What a submit that failed means for its slot. */
-  function ended(model: string, { name, pass }: Entry, error: unknown): void {
+  function ended(model: string, { name, pass }: Admission, error: unknown): void {
     if (isFull(error)) gates.refused(model, pass, error)
     else gates.passed(model, pass)
     const { outcome, handle, submission } = ReelayError.isInstance(error) ? error : {}

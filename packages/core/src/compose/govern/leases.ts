@@ -71,12 +71,12 @@ export function createLeases(provider: VideoProvider, ended: (model: string) => 
     if (leases.delete(taskKey(handle)) || lost) ended(handle.model)
   }
 
-  function note(task: VideoTask): void {
+  function noteTask(task: VideoTask): void {
     if (isTerminal(task)) end(task.handle)
     else hold(task.handle)
   }
 
-  async function look(name: string, { handle, model }: Lease): Promise<void> {
+  async function reviewLease(name: string, { handle, model }: Lease): Promise<void> {
     if (!handle) {
       leases.delete(name)
       return ended(model)
@@ -84,7 +84,7 @@ export function createLeases(provider: VideoProvider, ended: (model: string) => 
     // Renewed first, so that nobody looks twice at a time.
     hold(handle)
     try {
-      note(await provider.get(handle))
+      noteTask(await provider.get(handle))
     } catch (error) {
       // Where asking is in vain, keeping the place helps nobody: at worst the provider says that it is full.
       if (!ReelayError.isInstance(error) || !error.retryable) end(handle)
@@ -116,13 +116,13 @@ export function createLeases(provider: VideoProvider, ended: (model: string) => 
         until: elapsedOf(clock) + shortestMs,
       })
     },
-    seen: (tasks) => tasks.forEach(note),
+    seen: (tasks) => tasks.forEach(noteTask),
     end,
     next: () => Math.min(...[...leases.values()].map(({ until }) => until)),
     async review() {
       const now = elapsedOf(clock)
       const due = [...leases].filter(([, { until }]) => until <= now)
-      await Promise.all(due.map(([name, lease]) => look(name, lease)))
+      await Promise.all(due.map(([name, lease]) => reviewLease(name, lease)))
     },
   }
 }

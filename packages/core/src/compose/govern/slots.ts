@@ -2,11 +2,11 @@ import type { Clock } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import { watchedClock } from '../../model/watched-clock.ts'
 import { isolatesRequests } from '../../provider/runtime.ts'
-import type { Gates, Pass } from './gates.ts'
+import type { GatePass, Gates } from './gates.ts'
 import type { Leases } from './leases.ts'
 
 /** How many at a time, and how many a minute. */
-export interface Limits {
+export interface SlotLimits {
   readonly concurrency?: number | undefined
   readonly perModel?: Readonly<Record<string, number>> | undefined
   readonly rate?: { readonly perMinute: number } | undefined
@@ -21,10 +21,10 @@ export interface Place {
 }
 
 /** Let through. */
-export interface Entry {
+export interface Admission {
   /** Its lease. */
   readonly name: string
-  readonly pass: Pass
+  readonly pass: GatePass
 }
 
 /** A fair queue before a provider. */
@@ -36,7 +36,7 @@ export interface Slots {
    * @param overdue What to reject with at the deadline.
    * @throws the signal's reason.
    */
-  enter(place: Place, signal: AbortSignal | undefined, overdue: () => ReelayError): Promise<Entry>
+  enter(place: Place, signal: AbortSignal | undefined, overdue: () => ReelayError): Promise<Admission>
   /** Something may have changed: lets through whoever can go. */
   pump(): void
 }
@@ -52,7 +52,7 @@ const minuteMs = 60_000
 const lookEveryMs = 500
 
 /** Who waits, and when they may go: first come, first served among those whose model has room. */
-export function createSlots(limits: Limits, given: Clock, leases: Leases, gates: Gates): Slots {
+export function createSlots(limits: SlotLimits, given: Clock, leases: Leases, gates: Gates): Slots {
   const { concurrency = Number.POSITIVE_INFINITY, perModel = {}, rate } = limits
   // A clock that failed would let nobody know of anything any more.
   const clock = watchedClock(given, (thrown) => {

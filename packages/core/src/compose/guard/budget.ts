@@ -24,7 +24,7 @@ export interface Budget {
 }
 
 /** A task that has ended, as far as money is concerned. */
-export type Ended = Pick<VideoTask, 'handle' | 'cost'> & {
+export type EndedPurchase = Pick<VideoTask, 'handle' | 'cost'> & {
   /** It failed, and its provider documents that this is never charged. */
   readonly free?: boolean
 }
@@ -46,7 +46,7 @@ export interface BudgetKeeper {
   /** Says which task the money was set aside for, and how much of it at most; `undefined`: all of it. */
   bind(handle: TaskHandle, reserved: Reserved, atMost?: MicroUsd): Promise<void>
   /** Replaces what was set aside for tasks that have ended by what they cost, where that is known. */
-  settle(ended: readonly Ended[]): Promise<void>
+  settle(ended: readonly EndedPurchase[]): Promise<void>
 }
 
 // The last moment a Date can name (ECMA-262, section 21.4.1.1).
@@ -104,7 +104,7 @@ export function keepBudget(
     return candidates.length === 1 ? candidates[0] : undefined
   }
 
-  async function settleOne(ended: Ended): Promise<void> {
+  async function settleOne(ended: EndedPurchase): Promise<void> {
     const reserved = await reservationOf(ended.handle)
     // What was told first counts.
     if (!reserved || reserved.spent) return

@@ -7,7 +7,7 @@ import { isTerminal, type VideoTask } from '../../model/task.ts'
 import type { RecordEntry, SubmitOptions } from '../../provider/provider.ts'
 import { isFree } from '../../provider/task/free.ts'
 import type { Reserved } from '../journal/journal.ts'
-import type { Asked, BudgetKeeper, Ended } from './budget.ts'
+import type { Asked, BudgetKeeper, EndedPurchase } from './budget.ts'
 
 /** What a submit that is about to set money aside says of itself. */
 interface Opening {
@@ -32,12 +32,12 @@ export interface GuardedPurchase {
 }
 
 /** What a failover learned of tasks that failed on the way, which nobody will read again. */
-function costsOf(attempts: readonly Attempt[] = []): readonly Ended[] {
+function costsOf(attempts: readonly Attempt[] = []): readonly EndedPurchase[] {
   return attempts.flatMap(({ code, handle, cost }) => (code && handle && cost ? [{ handle, cost }] : []))
 }
 
 /** A task that has ended, for its budget. */
-export const endedOf = (task: VideoTask, free?: FreeFailures): Ended => ({
+export const endedOf = (task: VideoTask, free?: FreeFailures): EndedPurchase => ({
   handle: task.handle,
   ...(task.cost && { cost: task.cost }),
   free: isFree(task, free),

@@ -19,7 +19,7 @@ interface Rows {
 }
 
 /** Puts an order in its place, or takes it away, and its names with it. */
-function place({ orders, names }: Rows, key: string, order: Found | undefined): void {
+function putOrder({ orders, names }: Rows, key: string, order: Found | undefined): void {
   const before = orders.get(key)
   for (const name of before && isReadable(before) ? namesOf(before) : []) {
     const keys = names.get(name)
@@ -36,7 +36,7 @@ function place({ orders, names }: Rows, key: string, order: Found | undefined): 
 async function load(keep: Keep): Promise<Rows> {
   const rows: Rows = { orders: new Map(), names: new Map(), reservations: new Map() }
   for (const [kind, id, row] of await keep.load()) {
-    if (kind === 'orders') place(rows, id, readOrder(id, row))
+    if (kind === 'orders') putOrder(rows, id, readOrder(id, row))
     else rows.reservations.set(id, row as Reserved)
   }
   return rows
@@ -127,7 +127,7 @@ export function keptJournal(keep: Keep): Journal & { readonly writers: 'one' } {
         )
         if (taken !== undefined) throw anothersTask(key, taken)
         await keep.put('orders', key, order)
-        place(rows, key, order)
+        putOrder(rows, key, order)
         return result
       }),
     async *open() {
@@ -145,7 +145,7 @@ export function keptJournal(keep: Keep): Journal & { readonly writers: 'one' } {
         )
         for (const { key } of closed) {
           await keep.drop('orders', key)
-          place(rows, key, undefined)
+          putOrder(rows, key, undefined)
         }
         return closed.length
       }),

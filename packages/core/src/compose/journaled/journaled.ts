@@ -81,7 +81,7 @@ export function journaled(
 
   const free = (task: VideoTask): boolean => isFree(task, provider.catalog.freeFailures)
 
-  async function note(task: VideoTask): Promise<void> {
+  async function noteEnded(task: VideoTask): Promise<void> {
     if (!isTerminal(task)) return
     // Without this line somebody asks for the task once more, which is free; the task itself must not be lost for it.
     await noteEnd(journal, task, timeOf(provider.clock), free(task)).catch(() => undefined)
@@ -98,7 +98,7 @@ export function journaled(
       const first = await knownFirst(known, request, options)
       const task = first.task ?? (await buy(books, request, first.options))
       if (task) {
-        await note(task)
+        await noteEnded(task)
         return task
       }
       // It was being bought by somebody else, and came to nothing.
@@ -119,7 +119,7 @@ export function journaled(
     }),
     buysAgain: (task) => again && free(task),
     learn: async (tasks) => {
-      for (const task of tasks) await note(task)
+      for (const task of tasks) await noteEnded(task)
     },
     async noteStored(handle: TaskHandle, stored) {
       await provider.noteStored?.(handle, stored)

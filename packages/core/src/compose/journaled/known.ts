@@ -56,14 +56,14 @@ async function readFirst(
 }
 
 /** Looks at the order as it is now. */
-async function look({ journal, again }: Books, { idempotencyKey, order }: Ordered): Promise<Standing> {
+async function standingNow({ journal, again }: Books, { idempotencyKey, order }: Ordered): Promise<Standing> {
   const known = readable(await journal.order(idempotencyKey))
   // The hash of a large file is worth its time only where there is something to compare.
   return known ? standingOf(known, await order.hash(), again) : { state: 'free' }
 }
 
 /** The same, and whether the purchase is taken to be under way, by the journal's clock. */
-async function lookNow(
+async function standingUnderLock(
   { journal, again, watch }: Books,
   { idempotencyKey, order }: Ordered,
 ): Promise<{ readonly standing: Standing; readonly underWay: boolean }> {
@@ -75,12 +75,12 @@ async function lookNow(
 }
 
 /** Waits while another submit runs the purchase, for as long as it can be thought to; says what stands then. */
-async function pass(books: Books, options: Ordered, first: Purchase): Promise<Standing> {
+async function waitOutRun(books: Books, options: Ordered, first: Purchase): Promise<Standing> {
   const { provider, inFlightMs } = books
   const { clock } = provider
   const from = elapsedOf(clock)
   for (;;) {
-    const { standing, underWay } = await lookNow(books, options)
+    const { standing, underWay } = await standingUnderLock(books, options)
     if (standing.state !== 'unknown' || standing.purchase.id !== first.id) return standing
     // Never longer than one who has just begun could need: the clock that wrote it down may have been wrong.
     if (!underWay || elapsedOf(clock) - from >= inFlightMs) return standing
@@ -104,7 +104,7 @@ async function settleUnknown(
     const found = await reconcile(books, first, reading).catch(() => undefined)
     if (found?.task) return found.task
   }
-  const standing = await pass(books, options, first)
+  const standing = await waitOutRun(books, options, first)
   if (standing.state === 'conflict') throw otherRequest(options.idempotencyKey, standing.first)
   if (standing.state === 'bought') return answerOf(books, options, standing.purchase)
   if (standing.state !== 'unknown') return undefined
@@ -167,6 +167,6 @@ export async function knownHere(
   request: RenderRequest,
   options: Ordered,
 ): Promise<Known | undefined> {
-  const standing = await look(books, options)
+  const standing = await standingNow(books, options)
   return standing.state === 'free' ? undefined : knownAs(books, request, options, standing)
 }

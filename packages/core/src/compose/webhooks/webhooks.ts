@@ -134,7 +134,7 @@ export function webhooks(options: WebhooksOptions): (request: Request) => Promis
     return purchase?.stored.state === 'open' && purchase.stored.by === 'webhooks'
   }
 
-  async function tell(event: TaskEvent): Promise<void> {
+  async function handOnEvent(event: TaskEvent): Promise<void> {
     const written = journal && event.verified && event.handle !== undefined
     const purchase = written ? await acceptCallback(journal, event, { clock }) : undefined
     if (!event.task) for (const provider of providers) hint(provider, event.taskId)
@@ -166,7 +166,7 @@ export function webhooks(options: WebhooksOptions): (request: Request) => Promis
   async function handle(event: TaskEvent): Promise<void> {
     await once(event, async () => {
       const sure = await confirmed(event)
-      await (sure.deliveryId === event.deliveryId ? tell(sure) : once(sure, () => tell(sure)))
+      await (sure.deliveryId === event.deliveryId ? handOnEvent(sure) : once(sure, () => handOnEvent(sure)))
     })
   }
 

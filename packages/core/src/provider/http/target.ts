@@ -14,7 +14,10 @@ function foreign(bases: readonly string[], address: string): URL {
   return new URL(address)
 }
 
-function own(hosts: Readonly<Record<string, string>>, { host, path = '', query = {} }: HttpRequest): URL {
+function ownTarget(
+  hosts: Readonly<Record<string, string>>,
+  { host, path = '', query = {} }: HttpRequest,
+): URL {
   const base = host === undefined ? Object.values(hosts)[0] : hosts[host]
   if (base === undefined) throw new TypeError(`no host ${host}`)
   const url = new URL(base.replace(/\/+$/, '') + path)
@@ -28,7 +31,7 @@ function own(hosts: Readonly<Record<string, string>>, { host, path = '', query =
  * @throws ReelayError `ERR_UNEXPECTED_REPLY`, outcome `none`, for an address out of a reply that must not be followed.
  */
 export function targetOf(hosts: Readonly<Record<string, string>>, request: HttpRequest): URL {
-  return request.url === undefined ? own(hosts, request) : foreign(Object.values(hosts), request.url)
+  return request.url === undefined ? ownTarget(hosts, request) : foreign(Object.values(hosts), request.url)
 }
 
 /** @throws ReelayError `ERR_CONFIG`, outcome `none`, for a port that the runtime's `fetch` never opens. */

@@ -8,10 +8,10 @@ import { handleOf, normalizeTask, statusWord } from '../task/normalize.ts'
 import { abortable } from './abortable.ts'
 import { candidatesInWords } from './candidates.ts'
 import { claim, settled } from './claims.ts'
-import type { Answer, Purchase } from './post.ts'
+import type { PaidRequest, PostAnswer } from './post.ts'
 
 async function recordVerdict(
-  { engine, submission, options }: Purchase,
+  { engine, submission, options }: PaidRequest,
   verdict: Pick<RecordEntry & { type: 'verdict' }, 'outcome' | 'handle' | 'code'>,
 ): Promise<void> {
   // Not for ever: the handle of a paid task must not be out of reach because a journal hangs.
@@ -21,16 +21,16 @@ async function recordVerdict(
   )
 }
 
-type Refused = Exclude<Answer, { readonly state: 'accepted' }>
+type Refused = Exclude<PostAnswer, { readonly state: 'accepted' }>
 
 /** What may be done to have a single candidate adopted, where anything can. */
-function proofOf({ spec, soleSubmitter }: Purchase['engine']): string | undefined {
+function proofOf({ spec, soleSubmitter }: PaidRequest['engine']): string | undefined {
   if (spec.search?.soleSubmitter === undefined || soleSubmitter) return undefined
   return 'Where nobody but this journal buys such requests on the account, make the provider with soleSubmitter: true, and find() adopts it.'
 }
 
 function unknownError(
-  { engine, submission, options }: Purchase,
+  { engine, submission, options }: PaidRequest,
   { failure, candidates = [] }: Refused,
 ): ReelayError {
   const { spec, account, host } = engine
@@ -67,7 +67,7 @@ function unknownError(
   )
 }
 
-function rejectedError({ engine, options }: Purchase, failure: CallFailure): ReelayError {
+function rejectedError({ engine, options }: PaidRequest, failure: CallFailure): ReelayError {
   const details = { provider: engine.spec.id, account: engine.account }
   if (failure.code !== 'ERR_ABORTED') return toError(failure, 'a paid request', 'rejected', details)
   const message = `Stopped before a refused request was sent to ${engine.spec.id} again. ${meaning.rejected}`
@@ -81,7 +81,11 @@ function rejectedError({ engine, options }: Purchase, failure: CallFailure): Ree
  * @throws ReelayError with outcome `rejected` or `unknown`; or `accepted`, with the handle, when the verdict could not
  * be recorded.
  */
-export async function conclude(purchase: Purchase, answer: Answer, appraisal: Appraisal): Promise<VideoTask> {
+export async function conclude(
+  purchase: PaidRequest,
+  answer: PostAnswer,
+  appraisal: Appraisal,
+): Promise<VideoTask> {
   const { engine, submission } = purchase
   const { spec, account, clock, transport } = engine
   // Without a verdict it may yet have made a task, which must not be taken for another submission's.

@@ -10,7 +10,7 @@ import { handleOf, normalizeTask } from '../task/normalize.ts'
 import { type ReadResult, readOnce, readWithRetry } from '../task/read.ts'
 import { unusableId } from '../task/usable-id.ts'
 import { claim, settled } from './claims.ts'
-import { type Purchase, postAgain } from './post.ts'
+import { type PaidRequest, postAgain } from './post.ts'
 import { type Sighting, search } from './search.ts'
 
 type Reader = typeof readOnce
@@ -107,7 +107,7 @@ const shortestLookMs = 1_000
  * still be on its way; sending again is safe only because the id is the same. Where the id is a header, nothing can be
  * looked for, and sending the same bytes again is the question. Takes about 15 s at most.
  */
-export async function recover(purchase: Purchase, resend: boolean): Promise<Sighting> {
+export async function recover(purchase: PaidRequest, resend: boolean): Promise<Sighting> {
   const { engine, draft, submission, options } = purchase
   const { clock, spec } = engine
   const startedAt = elapsedOf(clock)
@@ -122,7 +122,7 @@ export async function recover(purchase: Purchase, resend: boolean): Promise<Sigh
     return again?.state === 'accepted' ? { task: again.native } : unseen
   }
 
-  async function look(): Promise<Sighting> {
+  async function findWithin(): Promise<Sighting> {
     const longest = Math.max(left(), shortestLookMs)
     const timeoutMs = Math.min(options.timeoutMs ?? longest, longest, budgetMs)
     return findOnce(engine, submission, { ...options, timeoutMs })
@@ -145,9 +145,9 @@ export async function recover(purchase: Purchase, resend: boolean): Promise<Sigh
   }
 
   if (spec.routes[draft.offer.route]?.idempotency === 'header') return attempts(repeatsAtMs, repeat)
-  if (spec.search && !engine.soleSubmitter) return attempts(looksInVainAtMs, look)
-  const seen = await attempts(looksAtMs, look)
+  if (spec.search && !engine.soleSubmitter) return attempts(looksInVainAtMs, findWithin)
+  const seen = await attempts(looksAtMs, findWithin)
   if (seen.task || !resend || over()) return seen
   const again = await repeat()
-  return again.task ? again : attempts(looksAtMs, look)
+  return again.task ? again : attempts(looksAtMs, findWithin)
 }

@@ -16,7 +16,7 @@ import { candidateOf } from './candidates.ts'
 import { open } from './claims.ts'
 
 /** One submit: what is bought, and by what name it can be found again. */
-export interface Purchase {
+export interface PaidRequest {
   readonly engine: Engine
   readonly draft: Draft
   /** The create call, the same every time it is sent. */
@@ -27,7 +27,7 @@ export interface Purchase {
 }
 
 /** How a paid POST ended. `exists`: the provider has a task, under our external id or one that is no use to us. */
-export type Answer =
+export type PostAnswer =
   | { readonly state: 'accepted'; readonly native: NativeTask }
   | {
       readonly state: 'rejected' | 'unknown' | 'exists'
@@ -36,7 +36,7 @@ export type Answer =
       readonly candidates?: readonly TaskCandidate[]
     }
 
-function judge(spec: ProviderSpec, failure: CallFailure): Answer {
+function judge(spec: ProviderSpec, failure: CallFailure): PostAnswer {
   if (failure.duplicate) return { state: 'exists', failure }
   const { outcome, reply, what } = failure
   const named = outcome === 'rejected' && reply && namesTask(spec, reply)
@@ -56,7 +56,7 @@ function judge(spec: ProviderSpec, failure: CallFailure): Answer {
  *
  * @throws before it leaves: the caller's abort reason, the error of `record`, or `ERR_CONFIG`.
  */
-export async function post(purchase: Purchase, again = false): Promise<Answer> {
+export async function post(purchase: PaidRequest, again = false): Promise<PostAnswer> {
   const { engine, create, submission, quote, options } = purchase
   const { spec, account, transport, clock } = engine
   const send = await transport.prepare(create, options).catch((error: unknown) => {
@@ -87,10 +87,10 @@ export async function post(purchase: Purchase, again = false): Promise<Answer> {
 
 /** What a create's answer says of the purchase. */
 function readAnswer(
-  { engine: { spec }, submission }: Purchase,
+  { engine: { spec }, submission }: PaidRequest,
   exchange: Exchange,
   redactor: Redactor,
-): Answer {
+): PostAnswer {
   const result = readExchange(spec, exchange, redactor)
   if (result.failure) {
     const answer = judge(spec, result.failure)
@@ -109,7 +109,7 @@ function readAnswer(
 }
 
 /** A further POST of the same purchase; not sent at all when something stops it first. */
-export async function postAgain(purchase: Purchase): Promise<Answer | undefined> {
+export async function postAgain(purchase: PaidRequest): Promise<PostAnswer | undefined> {
   return post(purchase, true).catch(() => undefined)
 }
 

@@ -25,7 +25,7 @@ function graver(before: RecordEntry | undefined, entry: RecordEntry): RecordEntr
 }
 
 /** What escaped from a submit, as an error that says what is known about the money. */
-function told(thrown: unknown, last: RecordEntry | undefined, cause: unknown): unknown {
+function withMoneySaid(thrown: unknown, last: RecordEntry | undefined, cause: unknown): unknown {
   // Nothing has left: the caller's own abort reason, or what their journal throws.
   if (!last || (last.type === 'verdict' && last.outcome === 'none')) return thrown
   const { submission } = last
@@ -80,7 +80,7 @@ export function purchasing(
       const headers = options.headers && { ...options.headers }
       return await buy(request, ordered(request, { ...options, ...(headers && { headers }), record }))
     } catch (thrown) {
-      throw told(thrown, last, own && own.thrown === thrown ? thrown : undefined)
+      throw withMoneySaid(thrown, last, own && own.thrown === thrown ? thrown : undefined)
     }
   }
 }

@@ -1,3 +1,4 @@
+import { clockErrorMs } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { TaskCandidate } from '../../model/task.ts'
@@ -134,9 +135,6 @@ export async function search(
   claim(engine, match.task.id, submission)
   return { value: { task: adopted(spec, match.task) } }
 }
-
-/** How far our clock may be from the provider's while that has not said what time it is. */
-export const clockErrorMs: number = 15 * 60_000
 
 /** When a submission's task can have been made; milliseconds since the epoch by the provider's clock. */
 export interface Window {

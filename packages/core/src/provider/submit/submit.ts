@@ -7,9 +7,9 @@ import { callOptionProblems } from '../request/call-options.ts'
 import { invalidRequest, prepareRequest } from '../request/prepare.ts'
 import { conclude } from './conclude.ts'
 import { recover } from './find.ts'
-import { type Answer, type Purchase, post, postAgain } from './post.ts'
+import { type PaidRequest, type PostAnswer, post, postAgain } from './post.ts'
 
-async function settle(purchase: Purchase): Promise<Answer> {
+async function settle(purchase: PaidRequest): Promise<PostAnswer> {
   const { engine, draft, submission } = purchase
   const route = engine.spec.routes[draft.offer.route]
   const repeatable = submission.repeatable !== undefined
@@ -45,7 +45,7 @@ export async function submit(
   if (wrong.length > 0) throw invalidRequest(spec.id, account, wrong)
   const appraisal = appraise(spec, request, near)
   const prepared = await prepareRequest(engine, request, appraisal, options)
-  const purchase: Purchase = { engine, ...prepared, quote: appraisal.quote, options }
+  const purchase: PaidRequest = { engine, ...prepared, quote: appraisal.quote, options }
   const answer = await settle(purchase)
   return conclude(purchase, answer, appraisal)
 }

@@ -73,7 +73,7 @@ function brokenFailure(exchange: BrokenExchange): CallFailure {
 }
 
 /** A refusal whose words may be shown. */
-function shown(refusal: Refusal | undefined, { words }: Redactor): Refusal | undefined {
+function redactedRefusal(refusal: Refusal | undefined, { words }: Redactor): Refusal | undefined {
   if (!refusal) return undefined
   const { nativeCode, message, requestId } = refusal
   return { ...refusal, nativeCode: words(nativeCode), message: words(message), requestId: words(requestId) }
@@ -87,7 +87,7 @@ export function readExchange(
 ): { readonly reply: HttpReply; readonly failure?: undefined } | { readonly failure: CallFailure } {
   if (exchange.type === 'broken') return { failure: brokenFailure(exchange) }
   const { reply } = exchange
-  const refusal = shown(spec.refusal(reply), redactor)
+  const refusal = redactedRefusal(spec.refusal(reply), redactor)
   if (!refusal && reply.status >= 200 && reply.status < 300) return { reply }
   const { status: httpStatus } = reply
   const retryAfterMs = reply.retryAfterMs ?? refusal?.retryAfterMs

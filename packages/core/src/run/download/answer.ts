@@ -13,7 +13,7 @@ export interface FileFacts {
 }
 
 /** What an answer means to a transfer that has some bytes already. */
-export type Answer =
+export type TransferAnswer =
   /** The file from its beginning. */
   | { readonly type: 'start'; readonly file: FileFacts }
   /** From where the transfer stands, up to `end` (exclusive). */
@@ -37,7 +37,7 @@ const whole: ReadonlySet<number> = new Set([200, 203])
 // What stores call files whose type they were not told.
 const nameless: ReadonlySet<string> = new Set(['application/octet-stream', 'binary/octet-stream'])
 
-const refused = (why: string, retryable = false): Answer => ({ type: 'refused', why, retryable })
+const refused = (why: string, retryable = false): TransferAnswer => ({ type: 'refused', why, retryable })
 
 // What is printed of it is a name, or nothing.
 const nameIn = (text: string | null | undefined, form: RegExp): string | undefined =>
@@ -75,7 +75,7 @@ function factsOf({ headers }: Response): FileFacts {
   return { size, mediaType, coding: undefined, version: versionOf(headers) }
 }
 
-function readPart({ headers }: Response, at: number, file: FileFacts): Answer {
+function readPart({ headers }: Response, at: number, file: FileFacts): TransferAnswer {
   const range = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(headers.get('content-range') ?? '')
   const tag = headers.get('etag')
   if (tag !== null && file.version?.startsWith('"') && tag !== file.version) return { type: 'changed' }
@@ -103,7 +103,7 @@ function isAll(headers: Headers, { size }: FileFacts): boolean {
  * @param at Bytes there are already; more than none only if the request asked for what follows them.
  * @param file What is known of the file they are of.
  */
-export function readAnswer(response: Response, at: number, file: FileFacts | undefined): Answer {
+export function readAnswer(response: Response, at: number, file: FileFacts | undefined): TransferAnswer {
   const { status, headers } = response
   if (response.type === 'opaqueredirect') {
     return refused(

@@ -56,7 +56,7 @@ export const defaults = {
 } as const
 
 /** What is wrong with the limits of a transfer. */
-export function limitProblems(options: DownloadOptions): readonly Problem[] {
+export function transferProblems(options: DownloadOptions): readonly Problem[] {
   const { maxBytes, stallMs, deadlineMs, retries, bufferBytes } = options as DownloadOptions & {
     readonly bufferBytes?: unknown
   }
@@ -73,7 +73,7 @@ export function limitProblems(options: DownloadOptions): readonly Problem[] {
  * @throws ReelayError `ERR_INVALID_REQUEST`, outcome `accepted`.
  */
 export function assertLimits(options: DownloadOptions): void {
-  const problems = limitProblems(options)
+  const problems = transferProblems(options)
   if (problems.length === 0) return
   const { handle } = options
   const { provider, account } = handle ?? {}

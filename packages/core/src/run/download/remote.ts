@@ -1,6 +1,6 @@
 import type { ReelayError } from '../../model/error.ts'
 import type { Output } from '../../model/task.ts'
-import { type Answer, type FileFacts, readAnswer } from './answer.ts'
+import { type FileFacts, readAnswer, type TransferAnswer } from './answer.ts'
 import { freshUrl } from './expired.ts'
 import { guardedFetch } from './guard/guarded.ts'
 import { createInspector } from './inspect.ts'
@@ -75,7 +75,7 @@ export async function openRemote(
   }
 
   /** @returns The answer to read from; none when the question has to be put again. */
-  async function follow(response: Response, answer: Answer): Promise<Response | undefined> {
+  async function follow(response: Response, answer: TransferAnswer): Promise<Response | undefined> {
     const { status: httpStatus } = response
     toSkip = answer.type === 'same' ? received : 0
     partEnd = answer.type === 'continue' ? answer.end : undefined

@@ -4,7 +4,7 @@ import { explain } from '../../model/problem.ts'
 import type { Output, SucceededTask } from '../../model/task.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { guardedFetch } from './guard/guarded.ts'
-import { type DownloadOptions, limitProblems } from './options.ts'
+import { type DownloadOptions, transferProblems } from './options.ts'
 
 /** A file that is wholly where it was to go. */
 export interface StoredFile {
@@ -64,7 +64,7 @@ export function storeOf<Put extends Store>(
   options: DownloadOptions,
   look: (context: StoreContext) => Promise<void> | void,
 ): Put & Required<Pick<Store, 'ready'>> {
-  const problems = limitProblems(options)
+  const problems = transferProblems(options)
   if (problems.length > 0)
     throw new ReelayError('ERR_CONFIG', explain(problems), { outcome: 'none', problems })
   const ready = async (context: StoreContext = {}): Promise<void> => {

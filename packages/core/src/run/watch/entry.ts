@@ -5,10 +5,10 @@ import type { RenderEvent } from '../events.ts'
 import type { Schedule } from './schedule.ts'
 
 /** What came of a look: the task, or why there is none. */
-export type Answer = VideoTask | ReelayError
+export type ReadAnswer = VideoTask | ReelayError
 
 /** What a look may bring. */
-export type TaskEvent = Extract<RenderEvent, { type: 'status' | 'retry' | 'unknown-status' | 'finished' }>
+export type LookEvent = Extract<RenderEvent, { type: 'status' | 'retry' | 'unknown-status' | 'finished' }>
 
 /** One task that somebody waits for. Thousands of them live at a time: plain fields, no promise, no timer. */
 export interface Entry {
@@ -24,7 +24,7 @@ export interface Entry {
   readonly bornAt: number
   /** What the wall says, for events. */
   at(): number
-  tell(event: TaskEvent): void
+  tell(event: LookEvent): void
   /** Called once, with the task or with the error. */
   end(task: TerminalTask | undefined, error?: unknown): void
   /** When the task was last known to be unfinished. */
@@ -78,7 +78,13 @@ export function abandoned(handle: TaskHandle, cause: unknown): ReelayError {
 }
 
 /** Tells an entry what a look brought, and when the next is; `true` when it was the last. */
-export function tell(entry: Entry, answer: Answer, now: number, pausedUntil: number, gapMs: number): boolean {
+export function reportAnswer(
+  entry: Entry,
+  answer: ReadAnswer,
+  now: number,
+  pausedUntil: number,
+  gapMs: number,
+): boolean {
   const { handle } = entry
   const at = entry.at()
   entry.provenAt = now
@@ -108,14 +114,14 @@ export function tell(entry: Entry, answer: Answer, now: number, pausedUntil: num
     entry.end(undefined, overdue(entry))
     return true
   }
-  plan(entry, now, Math.max(now, pausedUntil), gapMs)
+  planNextLook(entry, now, Math.max(now, pausedUntil), gapMs)
   const { error } = entry
   if (error) entry.tell({ type: 'retry', at, handle, error, delayMs: Math.ceil(entry.nextAt - now) })
   return false
 }
 
 /** Sets when to look next, not before `from`, and at most `gapMs` later while nothing is known of its kind. */
-export function plan(entry: Entry, now: number, from: number, gapMs: number): void {
+export function planNextLook(entry: Entry, now: number, from: number, gapMs: number): void {
   const { bornAt, schedule, floorMs, everyMs, deadline } = entry
   const age = Math.max(0, now - bornAt)
   // Not all processes at once.

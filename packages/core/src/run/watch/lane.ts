@@ -4,8 +4,16 @@ import { ofPaidTask } from '../../model/foreign.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
 import { leewayMs } from '../../provider/task/turn.ts'
-import { type Answer, type Entry, learn, learnGoing, overdue, plan, tell } from './entry.ts'
-import { nobody, order } from './order.ts'
+import {
+  type Entry,
+  learn,
+  learnGoing,
+  overdue,
+  planNextLook,
+  type ReadAnswer,
+  reportAnswer,
+} from './entry.ts'
+import { nobody, orderLooks } from './order.ts'
 import { coldGapMs, opensAt, type Pace, pause } from './pace.ts'
 import { type Peer, type Reading, readAlone } from './reading.ts'
 import { readTogether, ridersOf, roundOpensAt } from './round.ts'
@@ -62,7 +70,7 @@ export function createLane(
     entry.end(undefined, error)
   }
 
-  function answer(id: string, given: Answer): boolean {
+  function answer(id: string, given: ReadAnswer): boolean {
     const now = clock.elapsed()
     const some = waiting.of(id)
     const [first] = some
@@ -75,7 +83,7 @@ export function createLane(
     const gap = gapMs()
     for (const entry of some) {
       entry.reading = false
-      if (tell(entry, given, now, pace.pausedUntil, gap)) remove(entry)
+      if (reportAnswer(entry, given, now, pace.pausedUntil, gap)) remove(entry)
       else arm(entry.nextAt)
     }
     return true
@@ -87,7 +95,7 @@ export function createLane(
     if (some[0]) learnGoing(some[0], now)
     for (const entry of some) {
       entry.aliveAt = now
-      plan(entry, now, Math.max(now, pace.pausedUntil), gapMs())
+      planNextLook(entry, now, Math.max(now, pace.pausedUntil), gapMs())
       arm(entry.nextAt)
     }
   }
@@ -124,21 +132,21 @@ export function createLane(
     for (const head of waiting.heads()) {
       for (const entry of waiting.of(head.handle.id)) {
         const isNew = entry.word === undefined && entry.error === undefined && !entry.hinted
-        if (isNew && entry.everyMs === undefined) plan(entry, entry.aliveAt, now, gap)
+        if (isNew && entry.everyMs === undefined) planNextLook(entry, entry.aliveAt, now, gap)
       }
     }
   }
 
-  function look(now: number, withinMs: number): void {
+  function chooseDue(now: number, withinMs: number): void {
     replan(now)
-    turns = order(waiting, pace, now, withinMs)
+    turns = orderLooks(waiting, pace, now, withinMs)
     orderedAt = now
     for (const entry of turns.over) fail(entry, overdue(entry))
   }
 
   /** Starts a round of all who are due, one round at a time; answers when to be woken. */
   function pumpTogether(now: number): number {
-    look(now, roundMs)
+    chooseDue(now, roundMs)
     const { due, firstAt, thenAt, endsAt } = turns
     if (calls > 0) return endsAt
     // Not woken by another lane: it may belong to another request, which must not touch this one.
@@ -155,7 +163,7 @@ export function createLane(
 
   /** Starts the looks at single tasks that may leave; answers when to be woken. */
   function pumpAlone(now: number): number {
-    if (turns.due.length === 0 || now >= orderedAt + orderMs) look(now, 0)
+    if (turns.due.length === 0 || now >= orderedAt + orderMs) chooseDue(now, 0)
     const { due, thenAt, endsAt } = turns
     const leeway = leewayMs(pace.spacingMs)
     const opens = (): number => Math.max(pace.nextAt - leeway, pace.pausedUntil)
@@ -208,7 +216,7 @@ export function createLane(
     add(entry) {
       const now = clock.elapsed()
       waiting.add(entry)
-      if (entry.everyMs === undefined) plan(entry, entry.aliveAt, now, gapMs())
+      if (entry.everyMs === undefined) planNextLook(entry, entry.aliveAt, now, gapMs())
       arm(entry.nextAt)
       if (waiting.size === 1) follow(entry)
     },

@@ -3,7 +3,7 @@ import { opensAt, type Pace } from './pace.ts'
 import { dueAt, type Waiting } from './waiting.ts'
 
 /** Who is next; times are those of `elapsedOf`. */
-export interface Order {
+export interface LookOrder {
   /** Those to be looked at now, likeliest to have ended first. */
   readonly due: Entry[]
   /** When the first of them was due. */
@@ -20,7 +20,7 @@ export interface Order {
 const graceMs = 5_000
 
 /** Puts those who wait in order: who is due within `withinMs` counts as due. */
-export function order(waiting: Waiting, pace: Pace, now: number, withinMs: number): Order {
+export function orderLooks(waiting: Waiting, pace: Pace, now: number, withinMs: number): LookOrder {
   const due: Entry[] = []
   const over: Entry[] = []
   let [firstAt, thenAt, endsAt] = [
@@ -51,7 +51,7 @@ export function order(waiting: Waiting, pace: Pace, now: number, withinMs: numbe
 }
 
 /** Nobody. */
-export const nobody: Order = {
+export const nobody: LookOrder = {
   due: [],
   firstAt: Number.POSITIVE_INFINITY,
   thenAt: Number.POSITIVE_INFINITY,

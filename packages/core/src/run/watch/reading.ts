@@ -3,14 +3,14 @@ import { ReelayError } from '../../model/error.ts'
 import { ofPaidTask } from '../../model/foreign.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
-import type { Answer, Entry } from './entry.ts'
+import type { Entry, ReadAnswer } from './entry.ts'
 import { markAlone, type Pace } from './pace.ts'
 import type { Waiting } from './waiting.ts'
 
 /** What the lanes of one account do for each other. */
 export interface Peer {
   /** Takes an answer that was asked for, or that came by itself; `false` when nobody waits for it. */
-  answer(id: string, answer: Answer): boolean
+  answer(id: string, answer: ReadAnswer): boolean
   /** Takes it that a task goes on: a history of those that ended lacks it. */
   going(id: string): void
   /** Tasks that nobody is reading. */

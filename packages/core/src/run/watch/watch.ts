@@ -7,7 +7,7 @@ import { handlesOf } from '../../provider/door.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import type { RenderEvent } from '../events.ts'
 import { defaultDeadlineMs, type WaitOptions, waitProblems } from '../wait.ts'
-import type { TaskEvent } from './entry.ts'
+import type { LookEvent } from './entry.ts'
 import { subscribe } from './scheduler.ts'
 
 /**
@@ -21,7 +21,7 @@ import { subscribe } from './scheduler.ts'
  * ```
  */
 export type WatchEvent =
-  | TaskEvent
+  | LookEvent
   | (Extract<RenderEvent, { type: 'error' }> & { readonly handle: TaskHandle })
 
 /**

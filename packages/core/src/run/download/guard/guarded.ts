@@ -4,13 +4,13 @@ import { type DownloadOptions, failure } from '../options.ts'
 import { nodeParts } from './node.ts'
 
 /** What a guard is chosen by. */
-export type GuardOptions = Pick<
+export type AddressChecks = Pick<
   DownloadOptions,
   'fetch' | 'allowLoopback' | 'allowResolved' | 'provider' | 'handle'
 >
 
 /** Whether results may lie on this machine: where it is said, or where the provider itself is. */
-export const reachesLoopback = ({ allowLoopback, provider }: GuardOptions): boolean =>
+export const reachesLoopback = ({ allowLoopback, provider }: AddressChecks): boolean =>
   allowLoopback ?? provider?.host?.network === 'loopback'
 
 const wayOut = 'Pass a `fetch` of your own, which then does the checking.'
@@ -36,14 +36,14 @@ const emulated = (): EmulatorFetch | undefined =>
  * @throws ReelayError `ERR_DOWNLOAD` where there is no guard: nothing is fetched without one; `ERR_CONFIG` for ranges that
  * are none.
  */
-export async function guardedFetch(options: GuardOptions): Promise<Fetch> {
+export async function guardedFetch(options: AddressChecks): Promise<Fetch> {
   if (options.fetch) return options.fetch
   const ask = emulated()
   if (!ask) return checking(options)
   return async (...call) => ask(...call) ?? (await checking(options))(...call)
 }
 
-async function checking(options: GuardOptions): Promise<Fetch> {
+async function checking(options: AddressChecks): Promise<Fetch> {
   if (guardingPlatform()) return globalThis.fetch
   const fail = (why: string): ReelayError =>
     failure(options, `Nothing was fetched: ${why} ${wayOut}`, { retryable: false })

@@ -6,7 +6,7 @@ const highWaterMark = 256 * 1024
 const withoutBody: ReadonlySet<number> = new Set([204, 205, 304])
 
 /** The chunk itself where its memory holds nothing else, so that it can be handed over without a copy. */
-function own(chunk: Buffer): Uint8Array<ArrayBuffer> {
+function ownMemory(chunk: Buffer): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = chunk
   const alone = byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer
   return alone ? new Uint8Array(buffer) : new Uint8Array(chunk)
@@ -45,7 +45,7 @@ export function webStreamOf(
         body.on('data', (chunk: Buffer) => {
           if (over || chunk.length === 0) return
           try {
-            controller.enqueue(own(chunk))
+            controller.enqueue(ownMemory(chunk))
             if ((controller.desiredSize ?? 0) <= 0) body.pause()
           } catch (error) {
             broken(error)
