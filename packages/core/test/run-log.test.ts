@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { offerFor, type SucceededTask, usualMs } from '../src/index.ts'
-import { describeRequest, logRender, type SavedFile } from '../src/node/index.ts'
+import { describeRequest, logRender, readRenderRecord, type SavedFile } from '../src/node/index.ts'
 import { handle, task } from './fakes.ts'
 import { png } from './images.ts'
 
@@ -97,6 +97,35 @@ describe('a sidecar', () => {
   it('describes a request the same when it is described already', async () => {
     const once = await describeRequest({ kind: 'image-to-video', startImage: png(400, 300) })
     expect(await describeRequest(once as never)).toEqual(once)
+  })
+})
+
+describe('a record read back', () => {
+  const request = { kind: 'text-to-video', prompt: 'A paper boat' } as const
+
+  it('is what was noted, from the sidecar as from a line of the run log', async () => {
+    const { record, sidecar, logFile } = await logRender(done(), { request, saved })
+    const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n')
+    const noted = JSON.parse(JSON.stringify(record))
+    expect(readRenderRecord(await readFile(sidecar, 'utf8'))).toEqual(noted)
+    expect(lines.map(readRenderRecord)).toEqual([noted])
+  })
+
+  it('keeps what a later version added, and what only some records have', async () => {
+    const { record } = await logRender(done(), { saved })
+    const later = { ...JSON.parse(JSON.stringify(record)), v: 2, colour: 'teal' }
+    expect(readRenderRecord(JSON.stringify(later))).toEqual(later)
+  })
+
+  it.each([
+    ['no JSON', () => '{"v":1'],
+    ['another tool’s JSON', () => '{"v":1,"bytes":3}'],
+    ['a handle that is none', (noted: object) => JSON.stringify({ ...noted, handle: { v: 1 } })],
+    ['a size in words', (noted: object) => JSON.stringify({ ...noted, bytes: 'three' })],
+    ['a prompt that is a list', (noted: object) => JSON.stringify({ ...noted, prompt: ['A boat'] })],
+  ])('is none where there is %s', async (_, damage) => {
+    const { record } = await logRender(done(), { request, saved })
+    expect(readRenderRecord(damage(record))).toBeUndefined()
   })
 })
 

@@ -4,74 +4,13 @@ import manifest from '../../package.json' with { type: 'json' }
 import { type Catalog, kinds, type RenderRequest } from '../kinds/kinds.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import { isMedia, type Media, openMedia } from '../model/media.ts'
-import type { Cost } from '../model/money.ts'
+
 import type { Quote } from '../model/quote.ts'
 import type { Chosen, SucceededTask } from '../model/task.ts'
 import { sha256Hex } from '../provider/request/hash.ts'
+
+import type { RenderImage, RenderRecord } from './render-record.ts'
 import type { SavedFile } from './save.ts'
-
-/** A picture that went into a render. */
-export interface RenderImage {
-  /** The request's field, for example `startImage`. */
-  readonly field: string
-  readonly url?: string
-  /** Name of the file it was read from. */
-  readonly file?: string
-  /** SHA-256 of bytes, hex. */
-  readonly sha256?: string
-  readonly bytes?: number
-}
-
-/** Everything about one render that somebody would want to know, or change, when making the next one. Plain JSON. */
-export interface RenderRecord {
-  readonly v: 1
-  /** File name of the clip. */
-  readonly file: string
-  readonly bytes: number
-  /** SHA-256 of the clip, hex. */
-  readonly sha256: string
-  readonly provider: string
-  readonly account: string
-  readonly kind: RenderRequest['kind']
-  readonly model: string
-  readonly mode: string
-  readonly prompt?: string
-  readonly cfgScale?: number
-  /** Why this model and mode, as a sentence. */
-  readonly why?: string
-  /** The provider's own name of the model, or its endpoint. */
-  readonly nativeModel?: string
-  /**
-   * The whole request, defaults filled in; media given as bytes stand as their digest. Only kind, model and mode where
-   * the task was bought by a program that left no more.
-   */
-  readonly request: Readonly<Record<string, unknown>>
-  readonly images?: readonly RenderImage[]
-  readonly estimated?: Quote
-  readonly cost?: Cost
-  readonly taskId: string
-  /** The provider's own id of the clip. */
-  readonly outputId?: string
-  /** Where the provider offered the clip; the address may be dead by now. */
-  readonly url?: string
-  /** ISO date and time after which it is, when the provider says. */
-  readonly urlExpiresAt?: string
-  /** Seconds, as the provider measured. */
-  readonly duration?: number
-  /** Milliseconds from the task's creation to its end, by the provider's clock where it says, else as watched. */
-  readonly renderMs?: number
-  readonly warnings: SucceededTask['warnings']
-  /** For reading the task again. */
-  readonly handle: TaskHandle
-  /** ISO date and time. */
-  readonly submittedAt: string
-  /** ISO date and time. */
-  readonly savedAt: string
-  /** Versions of the packages that made it, by name. */
-  readonly versions: Readonly<Record<string, string>>
-  /** The command that repeats it, quoted for a shell; only where a command line made it. */
-  readonly command?: string
-}
 
 async function describeMedia(media: Media): Promise<unknown> {
   const opened = openMedia(media)

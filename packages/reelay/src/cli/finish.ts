@@ -10,7 +10,16 @@ import {
   type SucceededTask,
   type TaskHandle,
 } from '@reelay/core'
-import { describeRequest, logRender, type RenderRecord, type SavedFile, save } from '@reelay/core/node'
+import { maybe, wireReader } from '@reelay/core/adapter'
+import {
+  describeRequest,
+  logRender,
+  type RenderRecord,
+  readRenderRecord,
+  type SavedFile,
+  save,
+} from '@reelay/core/node'
+import * as z from 'zod/mini'
 import { UsageError } from './failure.ts'
 import type { Target } from './target.ts'
 import { own } from './version.ts'
@@ -21,10 +30,25 @@ export interface Ordered {
   readonly quote?: Quote | undefined
   readonly chosen?: Chosen | undefined
   /** Names of the files it was read from, by field. */
-  readonly files?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string>> | undefined
   /** The command that repeats it. */
   readonly command?: string | undefined
 }
+
+/** Whether a value is a JSON object. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+// Written by us, maybe by another version: what cannot be read of it is left out of the sidecar.
+const readOrdered = wireReader(
+  z.object({
+    request: z.record(z.string(), z.unknown()),
+    quote: maybe(z.custom<Quote>(isObject)),
+    chosen: maybe(z.custom<Chosen>(isObject)),
+    files: maybe(z.record(z.string(), z.string())),
+    command: maybe(z.string()),
+  }),
+)
 
 // A key may come from anybody's file: it never becomes a path.
 const orderFile = (folder: string, idempotencyKey: string): string =>
@@ -75,7 +99,7 @@ export async function dropOrder(folder: string, idempotencyKey: string): Promise
 /** What was noted of an order, if anything. */
 export async function orderIn(folder: string, idempotencyKey: string): Promise<Ordered | undefined> {
   try {
-    return JSON.parse(await readFile(orderFile(folder, idempotencyKey), 'utf8')) as Ordered
+    return readOrdered(JSON.parse(await readFile(orderFile(folder, idempotencyKey), 'utf8')))
   } catch {
     // None: the task was bought by other means.
     return undefined
@@ -118,9 +142,9 @@ export async function keptBefore(handle: TaskHandle, folder: string): Promise<Ke
   const file = resolve(clipIn(folder, handle))
   const sidecar = `${file}.json`
   try {
-    const record = JSON.parse(await readFile(sidecar, 'utf8')) as RenderRecord
+    const record = readRenderRecord(await readFile(sidecar, 'utf8'))
     const { size } = await stat(file)
-    return size === record.bytes ? { file, record, sidecar } : undefined
+    return record && size === record.bytes ? { file, record, sidecar } : undefined
   } catch {
     return undefined
   }

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
 import { isTaskHandle, type Quote, type TaskHandle } from '@reelay/core'
+import { maybe, wireReader } from '@reelay/core/adapter'
+import * as z from 'zod/mini'
 import { UsageError } from './failure.ts'
-import type { Ordered } from './finish.ts'
+import { isObject, type Ordered } from './finish.ts'
 
 /** A task that was bought earlier, and what is known of its order. */
 export interface Found {
@@ -10,24 +12,22 @@ export interface Found {
   readonly order?: Ordered
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const readRecord = wireReader(
+  z.object({
+    request: z.record(z.string(), z.unknown()),
+    estimated: maybe(z.custom<Quote>(isObject)),
+    images: maybe(z.array(maybe(z.object({ field: z.string(), file: z.string() })))),
+    command: maybe(z.string()),
+  }),
+)
 
 /** What a sidecar or a line of a run log says of the order. */
-function orderOf(record: Readonly<Record<string, unknown>>): Ordered | undefined {
-  const { request, estimated, images, command } = record
-  if (!isObject(request)) return undefined
-  const files = (Array.isArray(images) ? images : [])
-    .filter(isObject)
-    .flatMap(({ field, file }) =>
-      typeof field === 'string' && typeof file === 'string' ? [[field, file]] : [],
-    )
-  return {
-    request,
-    quote: isObject(estimated) ? (estimated as unknown as Quote) : undefined,
-    files: Object.fromEntries(files),
-    command: typeof command === 'string' ? command : undefined,
-  }
+function orderOf(record: unknown): Ordered | undefined {
+  const read = readRecord(record)
+  if (!read) return undefined
+  const { request, estimated: quote, images = [], command } = read
+  const files = images.flatMap((image) => (image ? [[image.field, image.file]] : []))
+  return { request, quote, files: Object.fromEntries(files), command }
 }
 
 /** The handles themselves, or of whatever carries them: a sidecar, a line of a run log or a journal, an error as JSON. */
