@@ -44,28 +44,3 @@ export type FalVideoOptions = {
   /** Up to 8 images between start and end; image to video on kling-v4. */
   readonly middle_image_urls?: readonly string[]
 }
-
-const set = (field: string): string => `Set the request's ${field}.`
-const camera = set('cameraControl')
-const images = set('startImage or endImage')
-const webhook = "Pass webhookUrl in submit's options."
-
-/** Keys refused, each with what to do instead. */
-export const reservedOptions: Readonly<Record<string, string>> = {
-  prompt: set('prompt'),
-  negative_prompt: set('negativePrompt'),
-  duration: set('duration, a number of seconds'),
-  resolution: set('mode'),
-  aspect_ratio: set('aspectRatio'),
-  cfg_scale: set('cfgScale'),
-  generate_audio: set('generateAudio'),
-  camera_control: camera,
-  advanced_camera_control: camera,
-  image_url: images,
-  start_image_url: images,
-  end_image_url: images,
-  tail_image_url: images,
-  fal_webhook: webhook,
-  webhook_url: webhook,
-  voice_ids: 'Leave it out: voices cost more, and this version does not quote them.',
-}

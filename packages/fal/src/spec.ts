@@ -3,7 +3,6 @@ import { readPage, readRows } from './history.ts'
 import { video } from './kinds/video.ts'
 import { freeOptions } from './kinds/video-checks.ts'
 import { endpoints, readSpacingMs, readsAtOnce } from './kinds/video-rows.ts'
-import { reservedOptions } from './provider-options.ts'
 import {
   failureOf,
   readCancel,
@@ -14,7 +13,7 @@ import {
   readUploadUrls,
 } from './read.ts'
 import { cancel, list, query, result, routes, search, tasksPerPage } from './routes.ts'
-import { statuses } from './tables.ts'
+import { reservedOptions, statuses } from './tables.ts'
 
 const day = 24 * 3_600_000
 // Bodies of requests are stored for 30 days (platform reference, 2026-08-21).

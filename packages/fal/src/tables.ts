@@ -74,3 +74,28 @@ export const cancelWords: ReadonlyMap<string, CancelResult> = new Map([
   ['CANCELLATION_REQUESTED', 'requested'],
   ['ALREADY_COMPLETED', 'too-late'],
 ])
+
+const set = (field: string): string => `Set the request's ${field}.`
+const camera = set('cameraControl')
+const images = set('startImage or endImage')
+const webhook = "Pass webhookUrl in submit's options."
+
+/** Keys of `providerOptions` that are refused, each with what to do instead. */
+export const reservedOptions: Readonly<Record<string, string>> = {
+  prompt: set('prompt'),
+  negative_prompt: set('negativePrompt'),
+  duration: set('duration, a number of seconds'),
+  resolution: set('mode'),
+  aspect_ratio: set('aspectRatio'),
+  cfg_scale: set('cfgScale'),
+  generate_audio: set('generateAudio'),
+  camera_control: camera,
+  advanced_camera_control: camera,
+  image_url: images,
+  start_image_url: images,
+  end_image_url: images,
+  tail_image_url: images,
+  fal_webhook: webhook,
+  webhook_url: webhook,
+  voice_ids: 'Leave it out: voices cost more, and this version does not quote them.',
+}

@@ -1,7 +1,7 @@
 import type { CameraControl, RenderRequest } from '@reelay/core'
 import { expect, test } from 'vitest'
 import { createFal } from '../src/index.ts'
-import { reservedOptions } from '../src/provider-options.ts'
+import { reservedOptions } from '../src/tables.ts'
 
 const fal = createFal({ apiKey: 'stub-api-key' })
 const link = 'https://example.com/a.png'

@@ -1,11 +1,11 @@
 import { type ProviderSpec, rowsOf } from '@reelay/core'
 import { video } from './kinds/video.ts'
 import { pollFloorMs, readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
-import { freeOptions, reservedOptions } from './provider-options.ts'
+import { freeOptions } from './provider-options.ts'
 import { readCreated, readFailure, readRefusal, readTask, readTasks } from './read.ts'
 import { relay } from './relay/index.ts'
 import { find, list, query, routes } from './routes.ts'
-import { statuses } from './tables.ts'
+import { reservedOptions, statuses } from './tables.ts'
 
 /** Official Kling V1, `text2video` and `image2video`. */
 export const spec: ProviderSpec = {

@@ -201,3 +201,22 @@ export const otherFailure: Omit<FailureRow, 'pattern' | 'source'> = {
   retryable: false,
   advice: 'look it up in the console before trying again',
 }
+
+/** Keys of `providerOptions` that are refused, each with what to do instead. */
+export const reservedOptions: Readonly<Record<string, string>> = {
+  model: "Set the request's model.",
+  model_name: "Set the request's model.",
+  prompt: "Set the request's prompt.",
+  negative_prompt: "Set the request's negativePrompt.",
+  duration: "Set the request's duration, a number of seconds.",
+  mode: "Set the request's mode.",
+  sound: "Set the request's generateAudio.",
+  cfg_scale: "Set the request's cfgScale.",
+  camera_control: "Set the request's cameraControl.",
+  aspect_ratio: "Set the request's aspectRatio.",
+  image: "Set the request's startImage.",
+  image_tail: "Set the request's endImage.",
+  callback_url: "Pass webhookUrl in submit's options.",
+  external_task_id: "Pass idempotencyKey in submit's options; the external id is derived from it.",
+  voice_list: 'Leave it out: voices are billed at a higher rate, which this version does not quote.',
+}

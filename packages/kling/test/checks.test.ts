@@ -1,6 +1,6 @@
 import type { ImageToVideoRequest, ProblemRule, RenderRequest, TextToVideoRequest } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
-import { reservedOptions } from '../src/provider-options.ts'
+import { reservedOptions } from '../src/tables.ts'
 import { png } from './support/images.ts'
 import { created, stub } from './support/stub.ts'
 

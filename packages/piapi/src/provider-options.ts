@@ -28,26 +28,3 @@ export type PiapiVideoOptions = {
 
 /** Keys passed on as they are. Shots could move the price by their length, which the checks tie to `duration`. */
 export const freeOptions: readonly (keyof PiapiVideoOptions)[] = ['multi_shots', 'prefer_multi_shots']
-
-const field = (name: string): string => `Set the request's ${name}.`
-
-/** Keys refused, each with what to do instead. */
-export const reservedOptions: Readonly<Record<string, string>> = {
-  model: field('model'),
-  version: field('model'),
-  task_type: field('kind'),
-  prompt: field('prompt'),
-  negative_prompt: field('negativePrompt'),
-  duration: field('duration'),
-  mode: field('mode'),
-  professional_mode: field('mode'),
-  resolution: field('mode'),
-  cfg_scale: field('cfgScale'),
-  camera_control: field('cameraControl'),
-  aspect_ratio: field('aspectRatio'),
-  enable_audio: field('generateAudio'),
-  image_url: field('startImage'),
-  image_tail_url: field('endImage'),
-  batch_size: 'Submit several times.',
-  config: 'Pass serviceMode and webhookSecret to createPiapi(), and webhookUrl to submit().',
-}

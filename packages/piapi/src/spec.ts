@@ -11,9 +11,9 @@ import {
 } from '@reelay/core'
 import { search } from './history.ts'
 import { type Setup, videoOf } from './kinds/video.ts'
-import { freeOptions, reservedOptions } from './provider-options.ts'
+import { freeOptions } from './provider-options.ts'
 import { costOf, readCancel, readCreated, readFailure, readRefusal, readTask, readUploaded } from './read.ts'
-import { statuses } from './tables.ts'
+import { reservedOptions, statuses } from './tables.ts'
 
 // No key and no id of ours exists. The task history lists candidates, and no more: a lost create stays unknown.
 const route: Route = { path: '/api/v1/task', idempotency: 'none', find: 'search' }

@@ -1,7 +1,7 @@
 import { type HttpReply, type HttpRequest, type ProviderSpec, rowsOf, type UploadFile } from '@reelay/core'
 import { video } from './kinds/video.ts'
 import { readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
-import { freeOptions, reservedOptions } from './provider-options.ts'
+import { freeOptions } from './provider-options.ts'
 import {
   readCost,
   readCreated,
@@ -14,7 +14,7 @@ import {
   readTasks,
 } from './read.ts'
 import { list, query, routes, stop } from './routes.ts'
-import { statuses } from './tables.ts'
+import { reservedOptions, statuses } from './tables.ts'
 
 const ours: readonly string[] = [...new Set(video.rows.map(({ nativeModel }) => nativeModel))]
 

@@ -99,3 +99,36 @@ export const failures: Readonly<Record<string, FailureRow>> = {
 
 /** Any other text. */
 export const otherFailure: FailureRow = ['unknown', false, 'Look it up at replicate.com before trying again.']
+
+const field = (name: string): string => `Set the request's ${name}.`
+const scale = field('cfgScale')
+const start = field('startImage')
+const hook = "Pass webhookUrl in submit's options."
+const video = 'Leave it out: a reference video moves the price.'
+const none = 'Leave it out: Reelay polls.'
+
+/** Keys of `providerOptions` that are refused, each with what to do instead. */
+export const reservedOptions: Readonly<Record<string, string>> = {
+  model: field('model'),
+  version: field('model'),
+  input: 'Put its keys here.',
+  prompt: field('prompt'),
+  negative_prompt: field('negativePrompt'),
+  duration: field('duration'),
+  mode: field('mode'),
+  generate_audio: field('generateAudio'),
+  cfg_scale: scale,
+  guidance_scale: scale,
+  aspect_ratio: field('aspectRatio'),
+  start_image: start,
+  image: start,
+  end_image: field('endImage'),
+  reference_video: video,
+  video_reference_type: video,
+  keep_original_sound: video,
+  webhook: hook,
+  webhook_events_filter: hook,
+  lifetime: 'Use cancel_after.',
+  stream: none,
+  prefer: none,
+}

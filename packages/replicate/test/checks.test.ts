@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ReplicateVideoOptions } from '../src/index.ts'
 import { replicate } from '../src/index.ts'
-import { reservedOptions } from '../src/provider-options.ts'
+import { reservedOptions } from '../src/tables.ts'
 
 const check = (options: Record<string, unknown> | ReplicateVideoOptions, more: object = {}) =>
   replicate.check({

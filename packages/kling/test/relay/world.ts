@@ -9,7 +9,7 @@ import {
   type World,
 } from '@reelay/testing'
 import { createKling, type KlingOptions } from '../../src/index.ts'
-import { reservedOptions } from '../../src/provider-options.ts'
+import { reservedOptions } from '../../src/tables.ts'
 import { boat } from '../support/rig.ts'
 
 const { relayKey } = demoCredentials.kling

@@ -11,7 +11,7 @@ import {
 } from '@reelay/testing'
 import { createKling, type KlingOptions } from '../../src/index.ts'
 import { manifest as own } from '../../src/manifest.ts'
-import { reservedOptions } from '../../src/provider-options.ts'
+import { reservedOptions } from '../../src/tables.ts'
 import { apiKey, boat, pair } from './rig.ts'
 
 export const manifest: Manifest = contractOf(
