@@ -1,7 +1,7 @@
 // Writes the README's provider table from what the adapters themselves say: their catalogues and their methods.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Offer, VideoProvider } from '@reelay/core'
+import { isVideoOffer, type Offer, type VideoProvider } from '@reelay/core'
 import { createProvider } from 'reelay/config'
 import { providers as listed } from '../packages/reelay/src/providers.ts'
 
@@ -12,11 +12,13 @@ const end = '<!-- end of the provider table -->'
 const features: Readonly<Record<string, (provider: VideoProvider, sold: readonly Offer[]) => boolean>> = {
   'text to video': (_, sold) => sold.some(({ kind }) => kind === 'text-to-video'),
   'image to video': (_, sold) => sold.some(({ kind }) => kind === 'image-to-video'),
-  'end image': (_, sold) => sold.some(({ limits }) => limits.endImage !== false),
-  sound: (_, sold) => sold.some(({ limits }) => limits.audio !== 'never'),
+  'end image': (_, sold) => sold.filter(isVideoOffer).some(({ limits }) => limits.endImage !== false),
+  sound: (_, sold) => sold.filter(isVideoOffer).some(({ limits }) => limits.audio !== 'never'),
   '4k': (_, sold) => sold.some(({ mode }) => mode === '4k'),
   'files, not only URLs': (_, sold) =>
-    sold.some(({ limits }) => limits.images !== false && limits.images.forms.some((form) => form !== 'url')),
+    sold
+      .filter(isVideoOffer)
+      .some(({ limits }) => limits.images !== false && limits.images.forms.some((form) => form !== 'url')),
   'finds a lost purchase': ({ find }) => find !== undefined,
   'reads many tasks at once': ({ getMany }) => getMany !== undefined,
   cancels: ({ cancel }) => cancel !== undefined,

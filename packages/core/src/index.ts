@@ -52,10 +52,12 @@ export type { KindRow, SharedFields } from './kinds/kind.ts'
 export {
   type Catalog,
   type Draft,
+  isVideoOffer,
   type KindMap,
   kinds,
   type Offer,
   type RenderRequest,
+  type RequestOf,
   type Subject,
 } from './kinds/kinds.ts'
 export type { FreeFailures, OfferState, PriceRule, Rate, Retention, Timing } from './kinds/offer.ts'

@@ -1,4 +1,11 @@
-import { booleanOptions, defineProvider, resolveHosts, type VideoProvider } from '@reelay/core'
+import {
+  booleanOptions,
+  type Catalog,
+  defineProvider,
+  resolveHosts,
+  type VideoKind,
+  type VideoProvider,
+} from '@reelay/core'
 import { createAuth } from './auth.ts'
 import { type FalOptions, hosts } from './manifest.ts'
 import { follow } from './routes.ts'
@@ -19,6 +26,7 @@ export { createFalWebhook, type FalWebhookOptions } from './webhook.ts'
  * ```
  */
 export interface FalProvider extends VideoProvider {
+  readonly catalog: Catalog<VideoKind>
   readonly cancel: NonNullable<VideoProvider['cancel']>
   readonly getMany: NonNullable<VideoProvider['getMany']>
   readonly find: NonNullable<VideoProvider['find']>

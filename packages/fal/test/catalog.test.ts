@@ -1,4 +1,4 @@
-import type { Kind, Mode, Offer, RenderRequest } from '@reelay/core'
+import type { Kind, Mode, Offer, RenderRequest, VideoKind } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import { createFal } from '../src/index.ts'
 
@@ -94,7 +94,7 @@ test('endpoint ids are those of the published types, and v4 beside them', () => 
   )
 })
 
-const requestFor = ({ kind, model, mode }: Offer, more: object): RenderRequest => {
+const requestFor = ({ kind, model, mode }: Offer<VideoKind>, more: object): RenderRequest => {
   const fields = { model, mode, prompt: 'A boat', ...more }
   return kind === 'text-to-video' ? { kind, ...fields } : { kind, startImage, ...fields }
 }

@@ -1,10 +1,12 @@
 import {
   booleanOptions,
+  type Catalog,
   defineProvider,
   type OwnHost,
   ReelayError,
   resolveHosts,
   systemClock,
+  type VideoKind,
   type VideoProvider,
 } from '@reelay/core'
 import { createAuth } from './auth.ts'
@@ -28,6 +30,7 @@ export { createKlingWebhook, type KlingWebhookOptions } from './webhook.ts'
  * ```
  */
 export interface KlingProvider extends VideoProvider {
+  readonly catalog: Catalog<VideoKind>
   readonly getMany: NonNullable<VideoProvider['getMany']>
   readonly find: NonNullable<VideoProvider['find']>
 }

@@ -1,10 +1,12 @@
 import {
   type CallOptions,
+  type Catalog,
   createReader,
   defineProvider,
   keyText,
   ReelayError,
   resolveHosts,
+  type VideoKind,
   type VideoProvider,
 } from '@reelay/core'
 import { type ActiveTasks, activeTasksRequest, readActiveTasks } from './active-tasks.ts'
@@ -28,6 +30,7 @@ export { createPiapiWebhook, type PiapiWebhookOptions } from './webhook.ts'
  * ```
  */
 export interface PiapiProvider extends VideoProvider {
+  readonly catalog: Catalog<VideoKind>
   readonly cancel: NonNullable<VideoProvider['cancel']>
   /** Names the tasks that a submission's may be among, by the task history; it adopts none, since none echoes its input. */
   readonly find: NonNullable<VideoProvider['find']>
@@ -69,7 +72,7 @@ export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
   const read = createReader(spec, instance)
   return Object.freeze({
     // The spec can cancel and search, so the engine attaches both methods.
-    ...(defineProvider(spec)(instance) as VideoProvider & Pick<PiapiProvider, 'cancel' | 'find'>),
+    ...(defineProvider(spec)(instance) as VideoProvider & Pick<PiapiProvider, 'catalog' | 'cancel' | 'find'>),
     activeTasks: (call?: CallOptions) => read('the active tasks', activeTasksRequest, readActiveTasks, call),
   })
 }

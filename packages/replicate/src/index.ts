@@ -1,4 +1,11 @@
-import { booleanOptions, defineProvider, resolveHosts, type VideoProvider } from '@reelay/core'
+import {
+  booleanOptions,
+  type Catalog,
+  defineProvider,
+  resolveHosts,
+  type VideoKind,
+  type VideoProvider,
+} from '@reelay/core'
 import { createAuth } from './auth.ts'
 import { hosts, type ReplicateOptions } from './manifest.ts'
 import { spec } from './spec.ts'
@@ -18,6 +25,7 @@ export { createReplicateWebhook, type ReplicateWebhookOptions } from './webhook.
  * ```
  */
 export interface ReplicateProvider extends VideoProvider {
+  readonly catalog: Catalog<VideoKind>
   readonly getMany: NonNullable<VideoProvider['getMany']>
   readonly cancel: NonNullable<VideoProvider['cancel']>
   readonly find: NonNullable<VideoProvider['find']>

@@ -182,7 +182,9 @@ export function readCost({ status, charged, raw }: NativeTask, offer: Offer | un
   }
   const { silent, audio, unitUsd = 0 }: Partial<Offer['price']> = offer?.price ?? {}
   const told =
-    metrics?.with_audio ?? input?.generate_audio ?? (offer?.limits.audio === 'never' ? false : undefined)
+    metrics?.with_audio ??
+    input?.generate_audio ??
+    (offer && 'audio' in offer.limits && offer.limits.audio === 'never' ? false : undefined)
   const rate = told === undefined && silent !== audio ? undefined : told === true ? audio : silent
   if (typeof rate !== 'number') return { native: charged, basis: 'reported' }
   const microUsd = Math.round(charged.amount * rate * unitUsd)

@@ -1,9 +1,9 @@
-import type { Offer, RenderRequest } from '@reelay/core'
+import type { Offer, RenderRequest, VideoKind } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import { replicate } from '../src/index.ts'
 
 const { offers } = replicate.catalog
-const line = ({ model, mode, kind, nativeModel, price, limits, state }: Offer): string =>
+const line = ({ model, mode, kind, nativeModel, price, limits, state }: Offer<VideoKind>): string =>
   [
     model,
     mode,

@@ -1,4 +1,4 @@
-import type { Clock, ProviderManifest, RenderRequest, VideoProvider } from '@reelay/core'
+import type { Clock, ProviderManifest, RequestOf, VideoKind, VideoProvider } from '@reelay/core'
 import type { VirtualClock } from './clock/index.ts'
 import type { Wire } from './wire/index.ts'
 
@@ -42,7 +42,7 @@ export interface ProviderSetup {
 export interface World {
   readonly clock: VirtualClock
   /** A minimal valid request that costs money, with a prompt. */
-  readonly request: RenderRequest
+  readonly request: RequestOf<VideoKind>
   /** Texts that must not be seen anywhere: keys, also the wrong ones. */
   readonly secrets: readonly string[]
   readonly wire: Wire

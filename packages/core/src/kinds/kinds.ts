@@ -3,6 +3,7 @@ import { type ImageToVideo, imageToVideo } from './image-to-video.ts'
 import type { KindRow, Prepared, SubjectOf } from './kind.ts'
 import type { FreeFailures, OfferOf, Retention } from './offer.ts'
 import { type TextToVideo, textToVideo } from './text-to-video.ts'
+import type { VideoKind } from './video-fields.ts'
 
 /** The types of every kind, by name. */
 export interface KindMap {
@@ -24,7 +25,15 @@ export const kinds: { readonly [K in Kind]: KindRow<KindMap[K]> } = {
   'image-to-video': imageToVideo,
 }
 
-/** The request of one kind. */
+/**
+ * The request of some kinds.
+ *
+ * @example
+ * ```ts
+ * import type { RequestOf, VideoKind } from '@reelay/core'
+ * const seconds = ({ duration = 5 }: RequestOf<VideoKind>): number => duration
+ * ```
+ */
 export type RequestOf<K extends Kind> = KindMap[K]['request']
 
 type KeysOf<Union> = Union extends unknown ? keyof Union : never
@@ -56,6 +65,19 @@ export type RenderRequest = Readable<RequestOf<Kind>, KeysOf<RequestOf<Kind>>>
 export type Offer<K extends Kind = Kind> = { [kind in K]: OfferOf<KindMap[kind]> }[K]
 
 /**
+ * Whether a row is one of the video kinds, whose limits are {@link VideoLimits}.
+ *
+ * @example
+ * ```ts
+ * import { isVideoOffer, type VideoProvider } from '@reelay/core'
+ * const longest = ({ catalog }: VideoProvider): number =>
+ *   Math.max(...catalog.offers.filter(isVideoOffer).flatMap(({ limits }) => limits.durations))
+ * ```
+ */
+export const isVideoOffer = (offer: Offer): offer is Offer<VideoKind> =>
+  offer.kind === 'text-to-video' || offer.kind === 'image-to-video'
+
+/**
  * A request of the given kinds together with the row that serves it, for rules that look across fields.
  *
  * @example
@@ -82,10 +104,10 @@ export type Subject<K extends Kind = Kind> = { [kind in K]: SubjectOf<KindMap[ki
 export type Draft<K extends Kind = Kind> = { [kind in K]: SubjectOf<KindMap[kind]> & Prepared }[K]
 
 /** Everything a provider sells, as data. */
-export interface Catalog {
+export interface Catalog<K extends Kind = Kind> {
   /** Model used when a request names none. */
   readonly defaultModel: KlingModel
-  readonly offers: readonly Offer[]
+  readonly offers: readonly Offer<K>[]
   /** Absent where the provider documents no such thing: then a failed task counts as paid for. */
   readonly freeFailures?: FreeFailures
   /** No row where the provider does not say. */

@@ -4,10 +4,14 @@ import { createKling } from '@reelay/kling'
 import { createPiapi } from '@reelay/piapi'
 import { createReplicate } from '@reelay/replicate'
 import { createVirtualClock, type VirtualClock } from '@reelay/testing/clock'
-import type { RenderRequest, VideoProvider } from '../../src/index.ts'
+import type { RequestOf, VideoProvider } from '../../src/index.ts'
 
 /** What all four providers sell, at about the same price. */
-export const boat: RenderRequest = { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 }
+export const boat: RequestOf<'text-to-video'> = {
+  kind: 'text-to-video',
+  prompt: 'A paper boat in the rain',
+  duration: 5,
+}
 
 export const providerIds: readonly ProviderId[] = ['kling', 'piapi', 'fal', 'replicate']
 

@@ -1,4 +1,4 @@
-import type { Offer, RenderRequest } from '@reelay/core'
+import { isVideoOffer, type Offer, type RenderRequest, type VideoKind } from '@reelay/core'
 import { equal, failure, ok, skip } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { refuses } from '../probe/refuses.ts'
@@ -7,8 +7,8 @@ import { requestFor } from '../probe/requests.ts'
 /** Something a row may lack, and a request that asks for it. */
 interface Lack {
   readonly field: string
-  lacks(offer: Offer): boolean
-  ask(offer: Offer): object
+  lacks(offer: Offer<VideoKind>): boolean
+  ask(offer: Offer<VideoKind>): object
 }
 
 const longer = (length: number): string => 'boat '.repeat(length / 5 + 1)
@@ -53,7 +53,11 @@ const lacks: readonly Lack[] = [
 ]
 
 /** A composition refuses only what every leaf that sells the row refuses. */
-function nobodyTakes({ lacks: one }: Lack, offer: Offer, offers: readonly Offer[]): boolean {
+function nobodyTakes(
+  { lacks: one }: Lack,
+  offer: Offer<VideoKind>,
+  offers: readonly Offer<VideoKind>[],
+): boolean {
   const same = offers.filter(
     ({ kind, model, mode }) => kind === offer.kind && model === offer.model && mode === offer.mode,
   )
@@ -67,7 +71,7 @@ export const limitCases: readonly ContractCase[] = [
     rule: 'check',
     async run(world) {
       const provider = world.createProvider()
-      const { offers } = provider.catalog
+      const offers = provider.catalog.offers.filter(isVideoOffer)
       for (const offer of offers.filter(({ state }) => state === 'current')) {
         const request = requestFor(offer)
         if (!request) continue

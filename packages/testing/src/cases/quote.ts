@@ -1,4 +1,4 @@
-import type { Quote } from '@reelay/core'
+import { isVideoOffer, type Quote } from '@reelay/core'
 import { equal, ok } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { frozen, requestFor, untyped } from '../probe/requests.ts'
@@ -106,14 +106,16 @@ export const quoteCases: readonly ContractCase[] = [
         sold.some(({ model }) => model === defaultModel),
         `the default model ${defaultModel} is sold`,
       )
-      for (const { kind, model, mode, state, asOf, source, limits, price, timing } of offers) {
+      for (const offer of offers) {
+        const { kind, model, mode, state, asOf, source, price, timing } = offer
         const what = `${kind} with ${model} ${mode}`
         ok(['current', 'unverified', 'discontinued'].includes(state), `${what} is in state ${state}`)
         ok(isDate(asOf) && isDate(price.asOf), `${what} has the dates it was last checked`)
         ok(source !== '' && price.source !== '', `${what} has its sources`)
         ok(isMoney(price.unitUsd), `${what} has a price in whole micro-USD`)
         ok(
-          limits.durations.length > 0 && limits.durations.every((seconds) => seconds > 0),
+          !isVideoOffer(offer) ||
+            (offer.limits.durations.length > 0 && offer.limits.durations.every((seconds) => seconds > 0)),
           `${what} has durations`,
         )
         ok(

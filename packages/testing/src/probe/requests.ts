@@ -1,7 +1,14 @@
-import type { Offer, RenderRequest, TaskHandle } from '@reelay/core'
+import {
+  isVideoOffer,
+  type Offer,
+  type RenderRequest,
+  type RequestOf,
+  type TaskHandle,
+  type VideoKind,
+} from '@reelay/core'
 
 /** Another request at the same price. */
-export function otherThan(request: RenderRequest): RenderRequest {
+export function otherThan(request: RequestOf<VideoKind>): RequestOf<VideoKind> {
   return { ...request, prompt: `${request.prompt ?? ''} at dusk` }
 }
 
@@ -19,7 +26,8 @@ const png: Uint8Array = Uint8Array.of(
 const link = 'https://example.com/boat.png'
 
 /** The least that buys a catalogue row, or `undefined` for a kind this suite does not know. */
-export function requestFor(offer: Offer): RenderRequest | undefined {
+export function requestFor(offer: Offer): RequestOf<VideoKind> | undefined {
+  if (!isVideoOffer(offer)) return undefined
   const { kind, model, mode, limits } = offer
   const [duration] = limits.durations
   const shared = {
@@ -30,8 +38,7 @@ export function requestFor(offer: Offer): RenderRequest | undefined {
   }
   if (kind === 'text-to-video') return { kind, ...shared }
   const byLink = limits.images !== false && limits.images.forms.includes('url')
-  if (kind === 'image-to-video') return { kind, ...shared, startImage: byLink ? link : png }
-  return undefined
+  return { kind, ...shared, startImage: byLink ? link : png }
 }
 
 /** A value as a caller without types would pass it. */

@@ -90,8 +90,8 @@ export const checkFaults: PlantedFaults = {
         ...spec,
         kinds: spec.kinds.map((sold) => ({
           ...sold,
-          check: ({ request: { kind, aspectRatio } }) =>
-            kind === 'image-to-video' && aspectRatio !== undefined
+          check: ({ request }) =>
+            request.kind === 'image-to-video' && request.aspectRatio !== undefined
               ? [problem('aspectRatio', 'unsupported', 'The picture decides.', 'Leave it out.')]
               : [],
         })),
