@@ -63,10 +63,10 @@ async function read(fetch: typeof globalThis.fetch, address: URL): Promise<Clock
       { cause },
     )
   })
-  const told: unknown = await answer.json().catch(() => undefined)
-  if (!isReading(told))
+  const reading: unknown = await answer.json().catch(() => undefined)
+  if (!isReading(reading))
     throw new Error(`What answers at ${address.origin} is no emulator: it tells no time at ${clockPath}.`)
-  return told
+  return reading
 }
 
 const isReading = (value: unknown): value is ClockReading =>

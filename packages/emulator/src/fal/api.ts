@@ -1,7 +1,7 @@
 import type { Exchange } from '../engine/exchange.ts'
 import { isVisible } from '../engine/task.ts'
-import { endpointsOf } from './create.ts'
 import { admit, authenticate } from './gate.ts'
+import { endpointsOf } from './kinds.ts'
 import type { FalAccount } from './options.ts'
 import { HISTORY_PATH } from './paths.ts'
 import { settle } from './schedule.ts'

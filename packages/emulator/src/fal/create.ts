@@ -5,17 +5,13 @@ import { isRecord } from '../http/json.ts'
 import { isSecure } from '../webhooks/address.ts'
 import { failureNamed } from './failures.ts'
 import type { Endpoint } from './kinds/kind.ts'
-import { apps } from './kinds.ts'
+import { endpointsOf } from './kinds.ts'
 import type { FalAccount, FalTaskFacts } from './options.ts'
 import { queueLength } from './schedule.ts'
 import { badRequest, tooMany, unknownApp } from './tables.ts'
 import { type FalState, type FalTask, fileNamed } from './task.ts'
 
 export type Target = { readonly app: string; readonly path: string }
-
-/** The endpoints of an app, undefined where there is no such app. */
-export const endpointsOf = (state: FalState, app: string): ReadonlyMap<string, Endpoint> | undefined =>
-  app === 'kling/v4' && !state.settings.kling4 ? undefined : Object.hasOwn(apps, app) ? apps[app] : undefined
 
 /**
  * Takes a body in without looking at it: a wrong one is accepted too, and refused once it runs. From the first

@@ -1,5 +1,6 @@
 import type { Endpoint, FalKind } from './kinds/kind.ts'
 import { video } from './kinds/video.ts'
+import type { FalState } from './task.ts'
 
 /** What this fal sells. */
 const kinds: readonly FalKind[] = [video]
@@ -13,3 +14,7 @@ export const apps: Readonly<Record<string, ReadonlyMap<string, Endpoint>>> = Obj
     new Map(sold.flatMap(([name, endpoints]) => (name === app ? [...endpoints] : []))),
   ]),
 )
+
+/** The endpoints of an app, undefined where there is no such app. */
+export const endpointsOf = (state: FalState, app: string): ReadonlyMap<string, Endpoint> | undefined =>
+  app === 'kling/v4' && !state.settings.kling4 ? undefined : Object.hasOwn(apps, app) ? apps[app] : undefined

@@ -99,7 +99,7 @@ export function fileNamed({ files }: FalState, pathname: string, now: number): S
   return path === undefined ? undefined : files.live(path, now)
 }
 
-export function shown(task: FalTask, now: number): TaskSnapshot {
+export function snapshotOf(task: FalTask, now: number): TaskSnapshot {
   const { job, endpoint, outcome, app, path, request } = task
   return snapshot(task, now, {
     op: endpoint?.op ?? '',

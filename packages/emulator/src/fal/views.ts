@@ -133,7 +133,7 @@ export function statusStream(
   const stop = new AbortController()
   const stopped = AbortSignal.any([signal, stop.signal])
   let last: string | undefined
-  let told = 0
+  let sentLogs = 0
   let done = false
 
   const view = (): Record<string, unknown> => statusView(state, task, queue, logs)
@@ -142,13 +142,13 @@ export function statusStream(
   const written = (): number => (logs ? logsOf(task, state.clock.now()).length : 0)
 
   const next = async (): Promise<Uint8Array> => {
-    await until(state, () => gist() !== last || written() > told, stopped)
+    await until(state, () => gist() !== last || written() > sentLogs, stopped)
     last = gist()
     done = statusAt(task, state.clock.now()) === 'COMPLETED'
     const event = view()
     if (Array.isArray(event.logs)) {
-      event.logs = event.logs.slice(told)
-      told = written()
+      event.logs = event.logs.slice(sentLogs)
+      sentLogs = written()
     }
     return encoder.encode(`data: ${JSON.stringify(event)}\n\n`)
   }

@@ -69,7 +69,7 @@ async function bodyOf(
   state: FalState,
   task: FalTask,
   media: string,
-  shown: Stamp['payload'],
+  payload: Stamp['payload'],
 ): Promise<string> {
   const { outcome } = task
   const failed = isFailure(outcome)
@@ -79,8 +79,8 @@ async function bodyOf(
     gateway_request_id: task.id,
     status: failed ? 'ERROR' : 'OK',
     error: failed ? `Invalid status code: ${outcome.status}` : null,
-    payload: shown === 'full' ? await resultBody(state, task, media) : null,
-    payload_error: shown === 'full' ? undefined : 'Response payload is not JSON serializable',
+    payload: payload === 'full' ? await resultBody(state, task, media) : null,
+    payload_error: payload === 'full' ? undefined : 'Response payload is not JSON serializable',
   })
 }
 

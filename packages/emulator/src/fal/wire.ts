@@ -26,7 +26,7 @@ import {
   type FalTask,
   isFailure,
   type Status,
-  shown,
+  snapshotOf,
   spentMicroUsd,
   statuses,
 } from './task.ts'
@@ -85,7 +85,7 @@ export function createFal(parts: WireParts<FalEmulatorOptions>): Wire {
     tasks: () => {
       const now = state.clock.now()
       settle(state, now)
-      return state.tasks.all().map((task) => shown(task, now))
+      return state.tasks.all().map((task) => snapshotOf(task, now))
     },
     knobs: falKnobs(state),
     reset: () => {

@@ -1,4 +1,4 @@
-import type { Fault, FaultInfo, FaultOn, FaultSpec } from './spec.ts'
+import type { Fault, FaultInfo, FaultSpec } from './spec.ts'
 
 /** A fault chosen for one request. `spare` gives the hit back where there was nothing to spoil. */
 export interface TakenFault<Spec = FaultSpec> {
@@ -12,17 +12,6 @@ export interface FaultRegistry<Spec = FaultSpec, Info = FaultInfo> {
   take(info: Info): TakenFault<Spec> | undefined
   clear(): void
 }
-
-const reads: readonly FaultInfo['op'][] = ['query', 'result', 'list']
-
-const covers = (on: FaultOn, op: FaultInfo['op']): boolean =>
-  on === 'any' || on === op || (on === 'any-read' && reads.includes(op))
-
-/** Whether a planted fault is after this request. */
-export const wantsRequest = (spec: FaultSpec, info: FaultInfo): boolean =>
-  (spec.provider === undefined || spec.provider === info.provider) &&
-  covers(spec.on, info.op) &&
-  (spec.match === undefined || spec.match(info))
 
 interface Counted {
   readonly times?: number

@@ -2,7 +2,15 @@ import { Hono } from 'hono'
 import type { ExchangeEnv } from '../engine/exchange.ts'
 import { expiredAnswer, htmlAnswer } from '../http/answers.ts'
 import { fileAnswer } from '../http/range.ts'
-import { clipName, folderOf, type KlingState, phaseAt } from './task.ts'
+import { type KlingState, type KlingTask, phaseAt } from './task.ts'
+
+/** Where the clip of a task lies on the CDN. */
+export function folderOf({ accounts }: KlingState, task: KlingTask, cdn: string): string {
+  const bucket = accounts.owner(({ name }) => name === task.account)?.bucket
+  return `${cdn}/bs2/upload-kling-api/${bucket}/${task.job.op}`
+}
+
+export const clipName = (task: KlingTask, kind: 'raw' | 'wm'): string => `${task.id}-0_${kind}_video_1.mp4`
 
 const clipPath = '/bs2/upload-kling-api/:bucket/:op/:file'
 

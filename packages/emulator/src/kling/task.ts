@@ -95,15 +95,7 @@ export function findTask(
     : tasks.byExternalId(name, reference).find((task) => task.job.op === op && isVisible(task, now))
 }
 
-/** Where the clip of a task lies on the CDN. */
-export function folderOf({ accounts }: KlingState, task: KlingTask, cdn: string): string {
-  const bucket = accounts.owner(({ name }) => name === task.account)?.bucket
-  return `${cdn}/bs2/upload-kling-api/${bucket}/${task.job.op}`
-}
-
-export const clipName = (task: KlingTask, kind: 'raw' | 'wm'): string => `${task.id}-0_${kind}_video_1.mp4`
-
-export function shown(task: KlingTask, now: number): TaskSnapshot {
+export function snapshotOf(task: KlingTask, now: number): TaskSnapshot {
   const { op, model, mode, seconds, milliUnits, request } = task.job
   const { status, message, updatedAt } = phaseAt(task, now)
   return snapshot(task, now, {

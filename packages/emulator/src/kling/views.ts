@@ -1,15 +1,7 @@
+import { clipName, folderOf } from './files.ts'
 import type { KlingAccount, KlingSettings } from './options.ts'
 import { MICRO_USD_PER_MILLI_UNIT, type Refusal, refuse } from './tables.ts'
-import {
-  clipName,
-  findTask,
-  folderOf,
-  isTerminal,
-  type KlingState,
-  type KlingTask,
-  type Phase,
-  phaseAt,
-} from './task.ts'
+import { findTask, isTerminal, type KlingState, type KlingTask, type Phase, phaseAt } from './task.ts'
 
 type View = Record<string, unknown>
 

@@ -20,7 +20,7 @@ import { createRelay } from './relay/relay.ts'
 import { relayEdits } from './relay/replies.ts'
 import { classify, createKlingApi } from './routes.ts'
 import { errorAnswer, refusalAnswer, refusals } from './tables.ts'
-import { type KlingState, shown, spentMilliUnits, statuses } from './task.ts'
+import { type KlingState, snapshotOf, spentMilliUnits, statuses } from './task.ts'
 
 const relayPrefix = '/relay/kling'
 
@@ -69,7 +69,7 @@ export function createKling(parts: WireParts<KlingEmulatorOptions>): Wire {
       if (!refusal) return undefined
       return site === 'relay' ? passedOn(resold, refusal) : refusalAnswer(refusal, state.ids.uuid())
     },
-    tasks: () => state.tasks.all().map((task) => shown(task, state.clock.now())),
+    tasks: () => state.tasks.all().map((task) => snapshotOf(task, state.clock.now())),
     knobs: klingKnobs(state),
     reset: () => {
       resetState(state)

@@ -166,7 +166,7 @@ export const spentPoints = (state: PiapiState, account: PiapiAccount, now: numbe
 export const modelName = (model: string, version: string, taskType?: string): string =>
   `${version === '' ? model : `${model}/${version}`}${taskType === 'omni_video_generation' ? ' omni' : ''}`
 
-export function shown(task: PiapiTask, now: number): TaskSnapshot {
+export function snapshotOf(task: PiapiTask, now: number): TaskSnapshot {
   const { model, version, taskType, mode, seconds, microUsd, request } = task.job
   const { status, error, updatedAt } = phaseAt(task, now)
   return snapshot(task, now, {

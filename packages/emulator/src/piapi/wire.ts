@@ -10,7 +10,7 @@ import { serveMedia } from './files.ts'
 import { demoAccount, openAccount, type PiapiEmulatorOptions, piapiDemo, settingsOf } from './options.ts'
 import { classify, createPiapiApi, createPiapiUpload } from './routes.ts'
 import { refusals } from './tables.ts'
-import { force, type PiapiState, settled, shown, spentPoints, statusWords } from './task.ts'
+import { force, type PiapiState, settled, snapshotOf, spentPoints, statusWords } from './task.ts'
 import { errorAnswer, refusalAnswer } from './views.ts'
 
 /** PiAPI's unified task API, for the task types that make Kling's clips from words and images. */
@@ -50,7 +50,7 @@ export function createPiapi(parts: WireParts<PiapiEmulatorOptions>): Wire {
       const now = state.clock.now()
       return settled(state, now)
         .all()
-        .map((task) => shown(task, now))
+        .map((task) => snapshotOf(task, now))
     },
     knobs: piapiKnobs(state),
     reset: () => {

@@ -73,7 +73,7 @@ export function createReplicateApi(state: ReplicateState): Hono<ApiEnv> {
   })
   api.route('/', files.guarded)
 
-  const shown = (c: ApiContext, prediction: Prediction): Record<string, unknown> => {
+  const viewFor = (c: ApiContext, prediction: Prediction): Record<string, unknown> => {
     const now = clock.now()
     return dressed(predictionView(prediction, phaseAt(prediction, now), basesOf(c), settings, now), settings)
   }
@@ -97,7 +97,8 @@ export function createReplicateApi(state: ReplicateState): Hono<ApiEnv> {
     const applied = { 'preference-applied': exchange.headers.get('prefer') ?? 'wait' }
     const ended = await untilEnded(state, prediction, exchange, waitMs)
     if (ended === 'expired') return jsonAnswer(body(), 202, { ...applied, location })
-    const ready = ended.status === 'succeeded' ? body({ status: settings.syncStatus }) : shown(c, prediction)
+    const ready =
+      ended.status === 'succeeded' ? body({ status: settings.syncStatus }) : viewFor(c, prediction)
     return jsonAnswer(ready, 201, applied)
   }
 
@@ -121,13 +122,13 @@ export function createReplicateApi(state: ReplicateState): Hono<ApiEnv> {
     const page = pageOf(wanted, url)
     if (isRefusal(page)) return refusalAnswer(page)
     const item = (prediction: Prediction): unknown =>
-      settings.listItems === 'thin' ? thin(shown(c, prediction)) : shown(c, prediction)
+      settings.listItems === 'thin' ? thin(viewFor(c, prediction)) : viewFor(c, prediction)
     return jsonAnswer({ previous: page.previous, next: page.next, results: page.results.map(item) })
   })
 
   api.get('/v1/predictions/:id', (c) => {
     const prediction = found(c)
-    return answered(isRefusal(prediction) ? prediction : shown(c, prediction))
+    return answered(isRefusal(prediction) ? prediction : viewFor(c, prediction))
   })
 
   api.post('/v1/predictions/:id/cancel', (c) => {
@@ -136,7 +137,7 @@ export function createReplicateApi(state: ReplicateState): Hono<ApiEnv> {
     const now = clock.now()
     const phase = phaseAt(prediction, now)
     if (!isTerminal(phase)) impose(prediction, { ...phase, status: 'canceled', completedAt: now }, now)
-    return jsonAnswer(shown(c, prediction))
+    return jsonAnswer(viewFor(c, prediction))
   })
 
   api.get('/v1/models/:owner/:name', (c) => {

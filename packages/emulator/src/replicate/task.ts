@@ -168,7 +168,7 @@ export function isRemoved(
   return completedAt !== undefined && now >= Math.min(completedAt + retentionMs, expiredAt)
 }
 
-export function shown(prediction: Prediction, now: number): TaskSnapshot {
+export function snapshotOf(prediction: Prediction, now: number): TaskSnapshot {
   const { op, model, mode, seconds, microUsd, request } = prediction.job
   const phase = phaseAt(prediction, now)
   return snapshot(prediction, now, {

@@ -1,5 +1,4 @@
-import type { SoldModel } from './kinds/kind.ts'
-import { jsonSchema } from './kinds/kind.ts'
+import { jsonSchema, type SoldModel } from './kinds/kind.ts'
 import type { ReplicateSettings } from './options.ts'
 import { isRemoved, isTerminal, type Phase, type Prediction } from './task.ts'
 

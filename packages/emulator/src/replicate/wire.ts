@@ -23,7 +23,7 @@ import {
   phaseAt,
   type ReplicateState,
   type Status,
-  shown,
+  snapshotOf,
   spentMicroUsd,
   statuses,
 } from './task.ts'
@@ -60,7 +60,7 @@ export function createReplicate(parts: WireParts<ReplicateEmulatorOptions>): Wir
       const refusal = meanings[meaning]?.(op)
       return refusal && refusalAnswer(refusal)
     },
-    tasks: () => state.tasks.all().map((prediction) => shown(prediction, state.clock.now())),
+    tasks: () => state.tasks.all().map((prediction) => snapshotOf(prediction, state.clock.now())),
     knobs: replicateKnobs(state),
     reset: () => {
       resetState(state)
