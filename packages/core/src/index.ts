@@ -123,7 +123,7 @@ export {
 } from './model/task.ts'
 export { isBlank } from './model/text.ts'
 export type { AspectRatio, CameraControl, Kind, KlingModel, Mode, ProviderOptions } from './model/words.ts'
-export type { Appraisal } from './provider/appraise.ts'
+export type { Appraisal } from './provider/appraisal.ts'
 export { booleanOptions } from './provider/boolean-options.ts'
 export { defineProvider } from './provider/define.ts'
 export { type Hosting, type OwnHost, type ProviderHost, resolveHosts } from './provider/hosts.ts'

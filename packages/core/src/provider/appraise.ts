@@ -2,9 +2,10 @@ import type { KindRow } from '../kinds/kind.ts'
 import type { Catalog, Offer, RenderRequest, Subject } from '../kinds/kinds.ts'
 import { knownProviders, sellers } from '../model/known.ts'
 import { type MediaBytes, openMedia } from '../model/media.ts'
-import type { Finding, Problem, Warning } from '../model/problem.ts'
+import type { Finding, Warning } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { Chosen } from '../model/task.ts'
+import type { Appraisal } from './appraisal.ts'
 import { mediaProblemsAt } from './request/media.ts'
 import { selectOffer } from './request/offer.ts'
 import { ownOptionProblems, ownOptions } from './request/own-options.ts'
@@ -14,32 +15,6 @@ import { shapeProblems } from './request/shape.ts'
 import { textProblems } from './request/texts.ts'
 import { filledIn, type Sold, soldAs } from './sell.ts'
 import type { ProviderSpec } from './spec.ts'
-
-/**
- * All that can be said of a request before anything is sent.
- *
- * @example
- * ```ts
- * import type { Appraisal, RenderRequest, VideoProvider } from '@reelay/core'
- * function line(provider: VideoProvider, request: RenderRequest): string {
- *   const { chosen, problems, quote }: Appraisal = provider.appraise(request)
- *   if (problems[0]) return problems[0].message
- *   return `${chosen?.model} ${chosen?.mode}, ${quote.type}: ${chosen?.why}`
- * }
- * ```
- */
-export interface Appraisal {
-  /** The catalogue row that the request is about; absent where there is none for its kind, model and mode. */
-  readonly offer?: Offer
-  /** The model and mode of that row, and why it is this one. */
-  readonly chosen?: Chosen
-  /** Everything wrong with the request. An empty list means it may be submitted. */
-  readonly problems: readonly Problem[]
-  /** What it will cost; `unknown` where there are problems. */
-  readonly quote: Quote
-  /** What the provider will ignore or treat differently. Empty where there are problems. */
-  readonly warnings: readonly Warning[]
-}
 
 interface Found {
   readonly served?: { readonly subject: Subject; readonly row: KindRow; readonly sale: Sold }

@@ -1,9 +1,9 @@
 import type { RenderRequest } from '../kinds/kinds.ts'
+import { unlessAborted } from '../model/clock.ts'
 import type { VideoTask } from '../model/task.ts'
 import type { Known, OrderContext } from './order.ts'
 import type { SubmitOptions, VideoProvider } from './provider.ts'
 import { hashAsGiven } from './request/hash.ts'
-import { abortable } from './submit/abortable.ts'
 
 /** The context of a submit that has none yet. */
 export function orderContext(request: RenderRequest, options: SubmitOptions): OrderContext {
@@ -74,7 +74,7 @@ export async function knownFirst(
   for (;;) {
     options.abortSignal?.throwIfAborted()
     // Nothing was sent: a journal that hangs must not hold an abort up.
-    const known = await abortable(ask(request, options), options.abortSignal)
+    const known = await unlessAborted(ask(request, options), options.abortSignal)
     if (known && known.state !== 'again') {
       const task = await known.answer()
       if (task) return { task }

@@ -1,5 +1,5 @@
 import type { RenderRequest } from '../kinds/kinds.ts'
-import type { Appraisal } from './appraise.ts'
+import type { Appraisal } from './appraisal.ts'
 import type { VideoProvider } from './provider.ts'
 
 const isShortForm: unique symbol = Symbol('reelay.shortForm')

@@ -1,6 +1,6 @@
 import type { RenderRequest } from '../../kinds/kinds.ts'
 import { assertAmounts } from '../../model/amount.ts'
-import { timeOf } from '../../model/clock.ts'
+import { timeOf, unlessAborted } from '../../model/clock.ts'
 import { watchClock } from '../../model/clock-step.ts'
 import { ReelayError } from '../../model/error.ts'
 import { unheard } from '../../model/foreign.ts'
@@ -68,21 +68,6 @@ function assertOptions({ maxCostPerTask, budget, allowUnknownPrice, confirmAbove
   }
 }
 
-/** Rejects with the signal's reason while somebody makes up their mind. */
-async function unlessAborted<Value>(
-  work: Value | Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value> {
-  if (!signal) return work
-  const done = new AbortController()
-  const stopped = new Promise<never>((_, reject) => {
-    const stop = (): void => reject(signal.reason)
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { signal: done.signal })
-  })
-  return Promise.race([work, stopped]).finally(() => done.abort())
-}
-
 /**
  * A provider that does not overspend. Before anything is sent, the price must be known, the most it may come to must be
  * within `maxCostPerTask` and within what the budget has left, and `confirm` must say yes. The money is set aside in the
@@ -142,7 +127,9 @@ export function guard(provider: VideoProvider, options: GuardOptions): VideoProv
       throw new ReelayError('ERR_DECLINED', message, { ...who, outcome: 'none' })
     }
     if (!confirm || (suspected.length === 0 && most !== undefined && most <= confirmAbove)) return
-    if (await unlessAborted(confirm(quote, request), signal)) return suspects.clear(suspected)
+    // Nothing was sent: an abort need not wait for somebody to make up their mind.
+    if (await unlessAborted(Promise.resolve(confirm(quote, request)), signal))
+      return suspects.clear(suspected)
     const price = most === undefined ? 'an unknown price' : `up to ${mostInWords(quote)}`
     throw new ReelayError('ERR_DECLINED', `The task, at ${price}, was declined. Nothing was sent.`, {
       ...who,

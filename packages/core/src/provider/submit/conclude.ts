@@ -1,11 +1,10 @@
-import { timeOf } from '../../model/clock.ts'
+import { timeOf, unlessAborted } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { VideoTask } from '../../model/task.ts'
-import type { Appraisal } from '../appraise.ts'
+import type { Appraisal } from '../appraisal.ts'
 import type { RecordEntry } from '../provider.ts'
 import { advice, type CallFailure, meaning, toError } from '../task/failure.ts'
 import { handleOf, normalizeTask, statusWord } from '../task/normalize.ts'
-import { abortable } from './abortable.ts'
 import { candidatesInWords } from './candidates.ts'
 import { claim, settled } from './claims.ts'
 import type { PaidRequest, PostAnswer } from './post.ts'
@@ -15,7 +14,7 @@ async function recordVerdict(
   verdict: Pick<RecordEntry & { type: 'verdict' }, 'outcome' | 'handle' | 'code'>,
 ): Promise<void> {
   // Not for ever: the handle of a paid task must not be out of reach because a journal hangs.
-  await abortable(
+  await unlessAborted(
     options.record?.({ type: 'verdict', submission, ...verdict, at: timeOf(engine.clock) }),
     options.abortSignal,
   )

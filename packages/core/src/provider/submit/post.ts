@@ -1,4 +1,5 @@
 import type { Draft } from '../../kinds/kinds.ts'
+import { unlessAborted } from '../../model/clock.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { Quote } from '../../model/quote.ts'
@@ -11,7 +12,6 @@ import type { SubmitOptions } from '../provider.ts'
 import type { ProviderSpec } from '../spec.ts'
 import { type CallFailure, readExchange, unasked, unreadable } from '../task/failure.ts'
 import { unusableId } from '../task/usable-id.ts'
-import { abortable } from './abortable.ts'
 import { candidateOf } from './candidates.ts'
 import { open } from './claims.ts'
 
@@ -65,7 +65,7 @@ export async function post(purchase: PaidRequest, again = false): Promise<PostAn
   options.abortSignal?.throwIfAborted()
   const noted = options.record?.({ type: 'intent', submission, quote, at: clock.now() })
   // Not swallowed by the abort below: a journal that failed is the reason not to send.
-  await abortable(noted, options.abortSignal).catch((error: unknown) => {
+  await unlessAborted(noted, options.abortSignal).catch((error: unknown) => {
     if (!options.abortSignal?.aborted) throw error
   })
   if (options.abortSignal?.aborted) {

@@ -1,4 +1,4 @@
-import { clockErrorMs } from '../../model/clock.ts'
+import { clockErrorMs, unlessAborted } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { TaskCandidate } from '../../model/task.ts'
@@ -12,7 +12,6 @@ import { unasked } from '../task/failure.ts'
 import { offerOf } from '../task/normalize.ts'
 import type { ReadResult, readOnce } from '../task/read.ts'
 import { unusableId } from '../task/usable-id.ts'
-import { abortable } from './abortable.ts'
 import { candidatesOf, type Match } from './candidates.ts'
 import { claim, isOthers, mayForget, rivalsOf } from './claims.ts'
 
@@ -88,7 +87,7 @@ async function askJournal(
 ): Promise<Claims> {
   if (!claimed || submission.fingerprint === undefined) return { claimed: [], rivals: false }
   try {
-    const told = await abortable(claimed(ids, submission.fingerprint, submission), abortSignal)
+    const told = await unlessAborted(claimed(ids, submission.fingerprint, submission), abortSignal)
     return told ?? { claimed: [], rivals: true }
   } catch (cause) {
     const details = { provider: spec.id, account, submission, outcome: 'unknown', cause } as const
