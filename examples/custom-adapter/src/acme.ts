@@ -1,6 +1,8 @@
 import {
   defineProvider,
   type ErrorRow,
+  type HttpReply,
+  maybe,
   type NativeTask,
   type Offer,
   type ProviderSpec,
@@ -11,7 +13,10 @@ import {
   staticKey,
   textToVideo,
   type VideoProvider,
+  wireId,
+  wireReader,
 } from '@reelay/core'
+import * as z from 'zod/mini'
 import { type AcmeOptions, apiKeyVariables, hosts, keysFrom } from './manifest.ts'
 
 const checked = { source: 'docs.acme.example/pricing', asOf: '2026-11-24' }
@@ -55,15 +60,18 @@ const errors: Readonly<Record<string, ErrorRow>> = {
   no_such_clip: { code: 'ERR_NOT_FOUND', retryable: false, outcome: 'unknown' },
 }
 
-interface Clip {
-  readonly uuid?: string
-  readonly phase?: string
-  readonly mp4?: string
-  readonly why?: string
-}
+// Loose: a field we cannot use must not cost a paid clip.
+const text = maybe(z.string())
+const readReply = wireReader(
+  z.object({
+    clip: maybe(z.object({ uuid: wireId, phase: text, mp4: text, why: text })),
+    error: text,
+    hint: text,
+  }),
+)
 
-function readClip(body: unknown): NativeTask | undefined {
-  const { uuid, phase, mp4, why } = ((body as { clip?: Clip } | undefined)?.clip ?? {}) as Clip
+function readClip({ body }: HttpReply): NativeTask | undefined {
+  const { uuid, phase, mp4, why } = readReply(body)?.clip ?? {}
   if (uuid === undefined || phase === undefined) return undefined
   const outputs = mp4 === undefined ? [] : [{ kind: 'video', url: mp4, mediaType: 'video/mp4' } as const]
   return { id: uuid, status: phase, message: why, outputs, raw: body }
@@ -96,13 +104,13 @@ const spec: ProviderSpec = {
     reserved: { notify: 'Use the webhookUrl option of submit.' },
   },
   refusal({ body }) {
-    const { error, hint } = (body ?? {}) as { error?: string; hint?: string }
+    const { error, hint } = readReply(body) ?? {}
     const row = error === undefined ? undefined : errors[error]
     return row && { ...row, nativeCode: error, message: hint, missing: error === 'no_such_clip' }
   },
-  created: ({ body }) => readClip(body),
+  created: readClip,
   query: ({ id }) => ({ method: 'GET', path: `/v1/clips/${pathPart(id)}` }),
-  task: ({ body }) => readClip(body),
+  task: readClip,
   failure: ({ message = 'Acme binned the clip' }) => ({ reason: 'unknown', message, retryable: false }),
 }
 
