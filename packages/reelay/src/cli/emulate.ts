@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createEmulator, demoCredentials, type ProviderAccess } from '@reelay/emulator'
 import { type CommandDef, defineCommand } from 'citty'
 import { numberFlag, refuseMistakes } from './args.ts'
+import { runOnEmulator } from './emulated-command.ts'
 import { UsageError } from './failure.ts'
 import { answer, answerJson, say } from './terminal.ts'
 
@@ -14,7 +15,11 @@ const args = {
     valueHint: 'number',
   },
   env: { type: 'boolean', description: 'Print export lines for a shell' },
-  json: { type: 'boolean', description: 'Print one line of JSON: { providers }' },
+  json: {
+    type: 'boolean',
+    description:
+      'Print one line of JSON: { providers }; with a command, on stderr and at its end: { bought }',
+  },
   debug: { type: 'boolean', description: 'Show where an internal error happened' },
 } as const
 
@@ -41,27 +46,51 @@ const asText = (providers: Providers): string =>
     ])
     .join('\n')
 
-/** `reelay emulate`: every provider's wire on one local port, until interrupted. */
+/** The words before `--`, and the command behind it, if there is one. */
+function divided(rawArgs: readonly string[]): {
+  readonly own: readonly string[]
+  readonly command: readonly string[] | undefined
+} {
+  const end = rawArgs.indexOf('--')
+  if (end === -1) return { own: rawArgs, command: undefined }
+  const command = rawArgs.slice(end + 1)
+  if (command.length === 0)
+    throw new UsageError('Nothing stands behind --. Say what to run: reelay emulate -- node app.js')
+  return { own: rawArgs.slice(0, end), command }
+}
+
+/** `reelay emulate`: every provider's wire on one local port, until interrupted or as long as a command runs. */
 export const emulateCommand: CommandDef<typeof args> = defineCommand({
-  meta: { name: 'emulate', description: 'Serve every provider locally: no key, no network, no money' },
+  meta: {
+    name: 'emulate',
+    description: 'Serve every provider locally, for a command too: no key, no network, no money',
+  },
   args,
   async run({ args: flags, rawArgs }) {
-    refuseMistakes(rawArgs, args, 0)
+    const { own, command } = divided(rawArgs)
+    refuseMistakes(own, args, 0)
     const port = numberFlag('port', flags.port, 0, 65_535) ?? 0
     const speed = numberFlag('speed', flags.speed) ?? 1
     if (!Number.isInteger(port)) throw new UsageError('--port takes a whole number.')
     if (speed <= 0) throw new UsageError('--speed takes a number above 0.')
+    if (command && flags.env)
+      throw new UsageError(
+        '--env is for a shell; the command finds what it needs in its environment. Leave it out.',
+      )
     // The demo account, and a secret as one makes in Kling's console: its callbacks are signed.
     const { kling } = demoCredentials
     const account = { ...kling, name: 'demo', apiKeys: [kling.apiKey] }
-    const server = await createEmulator({ speed, kling: { accounts: [account] } })
-      .listen({ port })
-      .catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EADDRINUSE') throw error
-        throw new UsageError(
-          `Port ${port} is in use. Choose another with --port, or leave it out for a free one.`,
-        )
-      })
+    const emulator = createEmulator({ speed, kling: { accounts: [account] } })
+    const server = await emulator.listen({ port }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') throw error
+      throw new UsageError(
+        `Port ${port} is in use. Choose another with --port, or leave it out for a free one.`,
+      )
+    })
+    if (command) {
+      process.exitCode = await runOnEmulator(command, emulator, server, flags.json === true)
+      return
+    }
     if (flags.json) answerJson({ providers: server.providers })
     else if (flags.env) answer(asEnv(server.providers))
     else {

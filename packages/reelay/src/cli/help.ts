@@ -83,10 +83,14 @@ const extras: Readonly<Record<string, Extra>> = {
   emulate: {
     examples: [
       'reelay emulate --port 4010 --speed 10',
+      'reelay emulate --speed 10 -- node app.js',
       'reelay emulate --env > emulator.env',
       'reelay emulate --json | jq -r .providers.kling.baseURL',
     ],
-    notes: ['--json prints one document, in one line, and serves on until it is stopped.'],
+    notes: [
+      'A command behind -- and its children meet the emulator at the real host names, and find emulator keys in the place of yours; nothing of it is changed. It needs msw: npm install --save-dev msw.',
+      '--json prints one document, in one line, and serves on until it is stopped. With a command it is on stderr and comes at the end: stdout and the exit code are the command’s.',
+    ],
   },
 }
 
