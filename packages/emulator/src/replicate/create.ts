@@ -6,7 +6,7 @@ import type { Ids } from '../random.ts'
 import { isSecure } from '../webhooks/address.ts'
 import { type Failure, failureOf, RISK_CONTROL } from './failures.ts'
 import { checkObject, type SoldModel, strangersIn, type Upload } from './kinds/kind.ts'
-import { chooseModel, chooseVersion } from './kinds.ts'
+import { type Choice, chooseModel, chooseVersion } from './kinds.ts'
 import type { ReplicateAccount, ReplicatePredictionFacts, ReplicateSettings } from './options.ts'
 import { type InvalidField, isRefusal, type Refusal, refusals } from './tables.ts'
 import { creditOf, type Job, type Prediction, type ReplicateState } from './task.ts'
@@ -60,7 +60,7 @@ export function create(
   const { sold } = choice
   const strangers = isRecord(input) ? unknownKeys(sold.input, input) : []
   if (strangers.length > 0) record.unknownKeys = strangers
-  const job = sold.toJob(choice, body)
+  const job = jobOf(choice, body)
   if (creditOf(state, account, clock.now()) < job.microUsd) return refusals.noCredit()
   const prediction = newPrediction(state, account, sold, job, {
     ...wishes,
@@ -68,6 +68,22 @@ export function create(
   })
   tasks.add(prediction)
   return { prediction, waitMs: wishes.waitMs }
+}
+
+function jobOf({ model, version, sold }: Choice, body: Body): Job {
+  const input = isRecord(body.input) ? body.input : {}
+  const { webhook, webhook_events_filter: filter } = body
+  return {
+    ...sold.read(input),
+    model,
+    version,
+    input,
+    webhook: {
+      ...(webhook === undefined ? {} : { webhook }),
+      ...(filter === undefined ? {} : { webhook_events_filter: filter }),
+    },
+    request: body,
+  }
 }
 
 const events = ['start', 'output', 'logs', 'completed']

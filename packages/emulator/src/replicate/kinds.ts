@@ -1,4 +1,4 @@
-import type { Named, ReplicateKind, SoldModel } from './kinds/kind.ts'
+import type { ReplicateKind, SoldModel } from './kinds/kind.ts'
 import { video } from './kinds/video.ts'
 import { type Refusal, refusals } from './tables.ts'
 
@@ -7,8 +7,12 @@ const kinds: readonly ReplicateKind[] = [video]
 
 const models: Readonly<Record<string, SoldModel>> = Object.assign({}, ...kinds.map((kind) => kind.models))
 
-/** The model that a create names, and what it is called there. */
-export interface Choice extends Named {
+/** The model that a create names. */
+export interface Choice {
+  /** `owner/name`. */
+  readonly model: string
+  /** As predictions show it. */
+  readonly version: string
   readonly sold: SoldModel
 }
 

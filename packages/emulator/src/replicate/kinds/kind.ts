@@ -13,11 +13,8 @@ import type { Job } from '../task.ts'
 /** Bytes of the file behind a URL of the files API; `missing` where it is gone, undefined for any other URL. */
 export type Upload = (url: string) => Uint8Array | 'missing' | undefined
 
-/** Which model a create names: `owner/name`, and its version as predictions show it. */
-export interface Named {
-  readonly model: string
-  readonly version: string
-}
+/** What a model makes of its input; the rest of a job is the same for all of them. */
+export type Made = Pick<Job, 'op' | 'mode' | 'seconds' | 'audio' | 'frame' | 'microUsd'>
 
 /** One model that is sold. */
 export interface SoldModel {
@@ -25,8 +22,8 @@ export interface SoldModel {
   readonly version?: string | undefined
   /** Its card. */
   readonly input: Schema
-  /** A checked body as a job, every default of the card filled in for the bill. */
-  toJob(named: Named, body: Body): Job
+  /** Reads a checked input, every default of the card filled in for the bill. */
+  read(input: Body): Made
   /** What the model objects to once it runs, or the shape of the clip. The API does not know these rules. */
   check(job: Job, upload: Upload): { readonly error: string } | { readonly aspect: number }
 }

@@ -3,7 +3,7 @@ import { aspects, bytesOfBase64, type Size, shortSide, sizeOf, stretchOf } from 
 import { shotSeconds } from '../../engine/shots.ts'
 import { isRecord } from '../../http/json.ts'
 import type { Job } from '../task.ts'
-import type { Named, ReplicateKind, Upload } from './kind.ts'
+import type { Made, ReplicateKind, Upload } from './kind.ts'
 import { type ModelRow, models, type RuleName, rateOf } from './models.ts'
 
 /** Clips from words and images. */
@@ -14,7 +14,7 @@ export const video: ReplicateKind = {
       {
         version: row.version,
         input: row.input,
-        toJob: (named: Named, body: Body) => toJob(row, named, body),
+        read: (input: Body) => read(row, input),
         check: (job: Job, upload: Upload) => check(row, job, upload),
       },
     ]),
@@ -24,30 +24,20 @@ export const video: ReplicateKind = {
 /** `image` is the former name of `start_image` on kling-v2.5-turbo-pro. */
 const startImage = (input: Body): unknown => input.start_image ?? input.image
 
-function toJob(row: ModelRow, { model, version }: Named, body: Body): Job {
-  const input = isRecord(body.input) ? body.input : {}
+function read(row: ModelRow, input: Body): Made {
   const value = (key: string): unknown => input[key] ?? row.input[key]?.default
   const mode = String(value('mode') ?? row.mode)
   const seconds = Number(value('duration'))
   const audio = row.input.generate_audio ? Boolean(value('generate_audio')) : undefined
   const reference = input.reference_video !== undefined
   const frame = startImage(input) ?? input.end_image
-  const { webhook, webhook_events_filter: events } = body
   return {
     op: frame === undefined ? 'text2video' : 'image2video',
-    model,
-    version,
     mode,
     seconds,
     audio,
-    input,
     frame,
-    webhook: {
-      ...(webhook === undefined ? {} : { webhook }),
-      ...(events === undefined ? {} : { webhook_events_filter: events }),
-    },
     microUsd: seconds * rateOf(row, { mode, audio: audio === true, video: reference }),
-    request: body,
   }
 }
 
