@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readOrder } from '../../src/compose/journal/read-order.ts'
+import { unstorageJournal } from '../../src/compose/journal/unstorage.ts'
 import { isSubmission, isTaskHandle } from '../../src/model/handle.ts'
 
 const owned = {
@@ -100,4 +101,42 @@ describe('a handle read back', () => {
     expect(isSubmission({ ...submission, externalId: 7 })).toBe(false)
     expect(isSubmission({ ...submission, fingerprint: '' })).toBe(false)
   })
+})
+
+describe('a reservation read back', () => {
+  function storage(rows: Readonly<Record<string, string>>) {
+    const items = new Map(Object.entries(rows))
+    return {
+      getItem: async (key: string) => items.get(key) ?? null,
+      setItem: async (key: string, value: string) => void items.set(key, value),
+      getKeys: async (base = '') => [...items.keys()].filter((key) => key.startsWith(base)),
+      removeItem: async (key: string) => void items.delete(key),
+    }
+  }
+  const asked = { id: 'r-2', budget: 'day', key: 'order-78', amount: 2, limit: 10, windowMs: 1_000, at: 5 }
+  const spent = { id: 'r-1', budget: 'day', key: 'order-77', amount: 9, at: 4, spent: true }
+  const journalOf = (row: string) => unstorageJournal(storage({ 'reelay:reservations:1': row }))
+
+  it('counts', async () => {
+    const answer = await journalOf(JSON.stringify(spent)).reserve(asked)
+    expect(answer).toMatchObject({ state: 'exceeded', used: 9 })
+  })
+
+  it.each([
+    ['without its budget', JSON.stringify({ ...spent, budget: undefined })],
+    ['without its time', JSON.stringify({ ...spent, at: undefined })],
+    ['of an amount in words', JSON.stringify({ ...spent, amount: 'nine' })],
+    ['cut off in the middle', '{"id":"r-1","budget":"da'],
+  ])(
+    '%s may be money that was spent: no more is set aside, and orders are read as before',
+    async (_, row) => {
+      const journal = journalOf(row)
+      await expect(journal.reserve(asked)).rejects.toMatchObject({
+        code: 'ERR_CONFIG',
+        outcome: 'none',
+        message: expect.stringContaining('cannot be read'),
+      })
+      expect(await journal.order('order-77')).toBeUndefined()
+    },
+  )
 })

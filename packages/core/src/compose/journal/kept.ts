@@ -1,7 +1,14 @@
 import { isolatesRequests } from '../../provider/runtime.ts'
 import type { Journal, Reservation, ReserveAsked, Reserved } from './journal.ts'
 import { type Found, isOpenOrder, isReadable, namesOf, taskNamesOf } from './order.ts'
-import { anothersTask, assertRetention, readable, readOrder } from './read-order.ts'
+import {
+  anothersTask,
+  assertRetention,
+  damagedReservation,
+  readable,
+  readOrder,
+  readReserved,
+} from './read-order.ts'
 
 /** Where the rows of a small journal are kept. */
 export interface Keep {
@@ -16,6 +23,8 @@ interface Rows {
   /** Keys of orders by their names. */
   readonly names: Map<string, Set<string>>
   readonly reservations: Map<string, Reserved>
+  /** Ids of reservations that cannot be read: no budget can be trusted beside one. */
+  readonly damaged: Set<string>
 }
 
 /** Puts an order in its place, or takes it away, and its names with it. */
@@ -34,10 +43,12 @@ function putOrder({ orders, names }: Rows, key: string, order: Found | undefined
 }
 
 async function load(keep: Keep): Promise<Rows> {
-  const rows: Rows = { orders: new Map(), names: new Map(), reservations: new Map() }
+  const rows: Rows = { orders: new Map(), names: new Map(), reservations: new Map(), damaged: new Set() }
   for (const [kind, id, row] of await keep.load()) {
+    const reserved = kind === 'orders' ? undefined : readReserved(row)
     if (kind === 'orders') putOrder(rows, id, readOrder(id, row))
-    else rows.reservations.set(id, row as Reserved)
+    else if (reserved) rows.reservations.set(id, reserved)
+    else rows.damaged.add(id)
   }
   return rows
 }
@@ -152,6 +163,7 @@ export function keptJournal(keep: Keep): Journal & { readonly writers: 'one' } {
     reserve: (asked) =>
       inTurn(async (rows) => {
         const { id, budget, key, amount, release = [] } = asked
+        for (const unread of rows.damaged) throw damagedReservation(unread)
         const now = nowOf(rows, asked.at)
         const all = [...rows.reservations.values()]
         const others = all.filter((one) => one.budget === budget && !release.includes(one.id))

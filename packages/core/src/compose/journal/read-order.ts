@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { assertAmounts } from '../../model/amount.ts'
 import { ReelayError } from '../../model/error.ts'
 import { isSubmission, isTaskHandle, type Submission, type TaskHandle } from '../../model/handle.ts'
+import type { Reserved } from './journal.ts'
 import { type Found, isReadable, type Order } from './order.ts'
 
 const text = z.string().check(z.minLength(1))
@@ -104,4 +105,24 @@ export function assertRetention(olderThanMs: unknown): void {
 export function anothersTask(key: string, name: string): ReelayError {
   const message = `The order "${key}" cannot have ${name}: it is another order's. Look into the provider's console before you buy again.`
   return new ReelayError('ERR_SUBMISSION_UNKNOWN', message, { outcome: 'unknown' })
+}
+
+const reservation = z.object({
+  id: z.string(),
+  budget: z.string(),
+  key: z.string(),
+  task: z.optional(z.string()),
+  amount: z.number(),
+  at: z.number(),
+  spent: z.boolean(),
+})
+
+/** Reads a reservation as a journal kept it; `undefined` for what is damaged, which may be money that was spent. */
+export const readReserved = (stored: unknown): Reserved | undefined =>
+  z.safeParse(reservation, stored).success ? (stored as Reserved) : undefined
+
+/** The error for a budget whose journal holds a reservation that cannot be read. */
+export function damagedReservation(id: string): ReelayError {
+  const message = `The journal holds a reservation "${id}" that cannot be read. It may be money of this budget that was spent, so nothing was sent. Restore that row, or remove it once you know what it stood for.`
+  return new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
 }
