@@ -62,7 +62,7 @@ export {
 } from './kinds/kinds.ts'
 export type { FreeFailures, OfferState, PriceRule, Rate, Retention, Timing } from './kinds/offer.ts'
 export { type TextToVideoRequest, textToVideo } from './kinds/text-to-video.ts'
-export type { VideoFields, VideoKind, VideoLimits } from './kinds/video-fields.ts'
+export type { ShotLimits, VideoFields, VideoKind, VideoLimits } from './kinds/video-fields.ts'
 export type { Attempt } from './model/attempt.ts'
 export { type Clock, elapsedOf, systemClock } from './model/clock.ts'
 export {
@@ -122,7 +122,15 @@ export {
   type VideoTask,
 } from './model/task.ts'
 export { isBlank } from './model/text.ts'
-export type { AspectRatio, CameraControl, Kind, KlingModel, Mode, ProviderOptions } from './model/words.ts'
+export type {
+  AspectRatio,
+  CameraControl,
+  Kind,
+  KlingModel,
+  Mode,
+  ProviderOptions,
+  Shot,
+} from './model/words.ts'
 export type { Appraisal } from './provider/appraisal.ts'
 export { booleanOptions } from './provider/boolean-options.ts'
 export { defineProvider } from './provider/define.ts'

@@ -133,7 +133,7 @@ test.each(Object.keys(reservedOptions))('%s is reserved', (key) => {
 test.each<[CameraControl, string[]]>([
   [{ type: 'forward_up' }, []],
   [{ type: 'simple', config: { pan: 3 } }, []],
-  [{ type: 'simple' }, ['cameraControl.config conflict']],
+  [{ type: 'simple' }, ['cameraControl.config required']],
   [{ type: 'simple', config: { pan: 3, tilt: 1 } }, ['cameraControl.config conflict']],
   [{ type: 'simple', config: { pan: 0 } }, ['cameraControl.config conflict']],
   [{ type: 'down_back', config: { pan: 3 } }, ['cameraControl.config conflict']],

@@ -51,7 +51,7 @@ const cases: [string, () => string[], string[]][] = [
   ['an image of 301 px', () => fields({ startImage: png(301, 400) }), []],
   ['10 MB and a bit', () => fields({ startImage: png(640, 480, 10_485_761) }), ['startImage: media-size']],
   ['a camera move', () => fields({ cameraControl: { type: 'simple', config: { pan: 10, tilt: 0 } } }), []],
-  ['no camera axis', () => fields({ cameraControl: { type: 'simple' } }), ['cameraControl.config: conflict']],
+  ['no camera axis', () => fields({ cameraControl: { type: 'simple' } }), ['cameraControl.config: required']],
   [
     'a scripted camera move',
     () => fields({ cameraControl: { type: 'down_back', config: { pan: 1 } } }),

@@ -14,7 +14,7 @@ import type { VideoFields, VideoLimits } from './video-fields.ts'
  */
 export interface TextToVideoRequest extends VideoFields {
   readonly kind: 'text-to-video'
-  /** What to show. May be `''` only where the provider's own options carry the prompts (multi-shot). */
+  /** What to show. May be `''` beside `shots`, or where the provider's own options carry the prompts. */
   readonly prompt: string
 }
 

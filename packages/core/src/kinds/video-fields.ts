@@ -1,6 +1,6 @@
 import type { MediaRule } from '../model/media.ts'
 import type { TextUnit } from '../model/text.ts'
-import type { AspectRatio, CameraControl } from '../model/words.ts'
+import type { AspectRatio, CameraControl, Shot } from '../model/words.ts'
 import type { SharedFields } from './kind.ts'
 
 /** Clip length of requests that name none, in seconds: every model sells it. */
@@ -19,6 +19,8 @@ export interface VideoFields extends SharedFields {
   /** How closely to follow the prompt, 0 to 1. */
   readonly cfgScale?: number
   readonly cameraControl?: CameraControl
+  /** Several shots in one clip, on the models that take them; each has a prompt of its own. */
+  readonly shots?: readonly Shot[]
   /** How many results from one task, on the kinds that allow several. */
   readonly n?: number
 }
@@ -27,6 +29,21 @@ export interface VideoFields extends SharedFields {
 export interface TextLimit {
   readonly maxLength: number
   readonly unit?: TextUnit
+}
+
+/** Which shots a row takes. */
+export interface ShotLimits {
+  readonly most: number
+  /** Shortest and longest shot in whole seconds. */
+  readonly seconds: readonly [shortest: number, longest: number]
+  /** Characters of one shot's prompt. */
+  readonly longestPrompt?: number
+  /** Characters of all their prompts. */
+  readonly longestTogether?: number
+  /** Whether the request's own prompt is needed beside them; else it is not sent. */
+  readonly besidePrompt?: true
+  /** The provider's own options that say the same. */
+  readonly options: readonly string[]
 }
 
 /** What a request for a clip may contain at a row; pure data. */
@@ -44,6 +61,8 @@ export interface VideoLimits {
   readonly cameraControl:
     | false
     | { readonly types: readonly CameraControl['type'][]; readonly durations: readonly number[] }
+  /** None when absent. */
+  readonly shots?: ShotLimits
   readonly images: false | MediaRule
   readonly endImage:
     | false

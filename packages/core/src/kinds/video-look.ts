@@ -62,7 +62,9 @@ export const camera: Rule<Video> = (of) => {
   const { cameraControl, duration: wanted = defaultDuration } = request
   const row = limits.cameraControl
   if (!cameraControl) return []
-  const { type } = cameraControl
+  const { type, config } = cameraControl
+  const moved = Object.values(config ?? {}).filter((amount) => !!amount).length
+  const oneAxis = 'Set one of horizontal, vertical, pan, tilt, roll and zoom to a number other than 0.'
   const inWords = drop('cameraControl', 'Leave it out, and describe the move in the prompt.')
   const others = otherRows(
     of,
@@ -85,6 +87,27 @@ export const camera: Rule<Video> = (of) => {
         ...others,
         drop('cameraControl', `Use ${moves}, or leave it out and describe the move in the prompt.`),
       ]),
+    row.types.includes(type) &&
+      type !== 'simple' &&
+      config !== undefined &&
+      problem(
+        'cameraControl.config',
+        'conflict',
+        `The camera move ${type} takes no config.`,
+        'Leave config out, or use type simple.',
+      ),
+    type === 'simple' &&
+      config === undefined &&
+      problem('cameraControl.config', 'required', 'The camera move simple needs a config.', oneAxis),
+    type === 'simple' &&
+      config !== undefined &&
+      moved !== 1 &&
+      problem(
+        'cameraControl.config',
+        'conflict',
+        `The camera move simple takes exactly one axis other than 0, not ${moved}.`,
+        oneAxis,
+      ),
     !row.durations.includes(wanted) &&
       problem(
         'cameraControl',

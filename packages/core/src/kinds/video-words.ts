@@ -33,6 +33,7 @@ export const words: Rule<Video> = (of) => {
   const without = limits.negativePrompt === false
   return [
     limits.prompt.required &&
+      !(request.shots && limits.shots && !limits.shots.besidePrompt) &&
       isBlank(prompt ?? '') &&
       problem('prompt', 'required', `${name} needs a prompt, and it is empty.`, wordless(of)),
     tooLong('prompt', prompt, limits.prompt),

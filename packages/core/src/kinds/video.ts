@@ -4,6 +4,7 @@ import { type Billing, optionalField, type Rule, type SharedFields, type Subject
 import { defaultDuration, type Video, type VideoFields } from './video-fields.ts'
 import { camera, count, frame, length } from './video-look.ts'
 import { sound } from './video-pictures.ts'
+import { shots } from './video-shots.ts'
 import { words } from './video-words.ts'
 
 const axis = z.optional(z.number().check(z.gte(-10), z.lte(10)))
@@ -24,6 +25,10 @@ export const videoShape: Readonly<Record<Exclude<keyof VideoFields, keyof Shared
     }),
     'A scripted camera move, on the models that take one; simple moves along one axis of config.',
   ),
+  shots: optionalField(
+    z.array(z.strictObject({ prompt: z.string(), duration: z.number().check(z.gt(0)) })),
+    'Several shots in one clip, on the models that take them; whole seconds that add up to duration.',
+  ),
   n: optionalField(z.int().check(z.gte(1), z.lte(9)), 'How many clips; most models make one per task.'),
 }
 
@@ -31,16 +36,20 @@ export const videoShape: Readonly<Record<Exclude<keyof VideoFields, keyof Shared
 export const videoDefaults: { readonly duration: number } = { duration: defaultDuration }
 
 /** Fields of a video request that hold words. */
-export const videoTexts: readonly string[] = ['prompt', 'negativePrompt']
+export const videoTexts: readonly string[] = ['prompt', 'negativePrompt', 'shots']
 
 /** What all video kinds ask of a row. */
-export const videoRules: readonly Rule<Video>[] = [words, length, frame, camera, sound, count]
+export const videoRules: readonly Rule<Video>[] = [words, length, frame, camera, shots, sound, count]
 
 /** What a video row ignores of a request. */
 export function videoWarnings({ request, offer }: SubjectOf<Video>): readonly Warning[] {
-  if (request.aspectRatio === undefined || offer.limits.aspectRatios !== false) return []
-  const message = `${offer.model} takes the aspect ratio from the image; ${request.aspectRatio} was not sent.`
-  return [{ field: 'aspectRatio', message }]
+  const fromImage = request.aspectRatio !== undefined && offer.limits.aspectRatios === false
+  const shape = `${offer.model} takes the aspect ratio from the image; ${request.aspectRatio} was not sent.`
+  const unsaid = !!request.prompt && request.shots !== undefined && !offer.limits.shots?.besidePrompt
+  return [
+    ...(fromImage ? [{ field: 'aspectRatio', message: shape }] : []),
+    ...(unsaid ? [{ field: 'prompt', message: 'The shots speak for themselves; prompt was not sent.' }] : []),
+  ]
 }
 
 /** A clip is paid for by its seconds, or as a whole; with sound at another rate. */

@@ -50,5 +50,13 @@ export interface CameraControl {
   }
 }
 
+/** One of several shots in a clip. */
+export interface Shot {
+  /** What it shows. */
+  readonly prompt: string
+  /** Whole seconds; all of them together are as long as the clip. */
+  readonly duration: number
+}
+
 /** Settings for one provider, keyed by provider id, in the provider's own spelling. */
 export type ProviderOptions = { readonly [provider: string]: { readonly [key: string]: unknown } }

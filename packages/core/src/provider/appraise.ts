@@ -12,7 +12,7 @@ import { ownOptionProblems, ownOptions } from './request/own-options.ts'
 import { quoteOf } from './request/price.ts'
 import { withSuggestions } from './request/repair.ts'
 import { shapeProblems } from './request/shape.ts'
-import { textProblems } from './request/texts.ts'
+import { nestedTextProblems, textProblems } from './request/texts.ts'
 import { filledIn, type Sold, soldAs } from './sell.ts'
 import type { ProviderSpec } from './spec.ts'
 
@@ -41,7 +41,11 @@ function findProblems(spec: ProviderSpec, request: RenderRequest, near: boolean)
   const prompted = sale.carriesPrompt?.(options) === true
   const values = request as unknown as Readonly<Record<string, unknown>>
   const problems = [
-    ...row.texts.flatMap((field) => textProblems(field, values[field], [field])),
+    ...row.texts.flatMap((field) =>
+      typeof values[field] === 'string'
+        ? textProblems(field, values[field], [field])
+        : nestedTextProblems(field, values[field], near),
+    ),
     ...row
       .problems({ request, offer, limits: offer.limits, name, offers })
       .filter((found) => !(prompted && found.field === 'prompt' && found.rule === 'required')),

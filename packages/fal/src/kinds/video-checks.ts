@@ -117,25 +117,8 @@ export function moves({ config = {} }: CameraControl): readonly (readonly [axis:
   return Object.entries(config).filter((move): move is [string, number] => !!move[1])
 }
 
-/** `simple` moves along one axis; the scripted moves take no config. */
-function cameraProblems({ request: { cameraControl } }: Subject<VideoKind>): readonly (Problem | false)[] {
-  if (!cameraControl) return []
-  const { type, config } = cameraControl
-  const simple = type === 'simple'
-  const takes = simple ? 'exactly one axis other than 0' : 'no config'
-  return [
-    (simple ? moves(cameraControl).length !== 1 : config !== undefined) &&
-      problem(
-        'cameraControl.config',
-        'conflict',
-        `The camera move ${type} takes ${takes}.`,
-        `Give it ${takes}.`,
-      ),
-  ]
-}
-
 /** The rules across fields that the catalogue's limits cannot say. */
 export function check(subject: Subject<VideoKind>): readonly Problem[] {
   const options = Object.entries(rows).map((row) => optionProblem(row, subject))
-  return [...options, ...shotProblems(subject), ...cameraProblems(subject)].filter((found) => !!found)
+  return [...options, ...shotProblems(subject)].filter((found) => !!found)
 }

@@ -6,6 +6,7 @@ import type {
   Mode,
   Offer,
   Rate,
+  ShotLimits,
   VideoKind,
   VideoLimits,
 } from '@reelay/core'
@@ -150,7 +151,11 @@ const images = (megabytes: number): MediaRule => ({
   maxRatio: 2.5,
 })
 
-function limitsOf(family: Family, more: More, kind: VideoKind): VideoLimits {
+// Endpoint types of fal-js at 381105e (2026-08-02); v4 from its model pages (2026-11).
+const withShots: readonly string[] = ['kling-v3', 'kling-v3-turbo', 'kling-v3-omni', 'kling-v4']
+const shots: Omit<ShotLimits, 'seconds'> = { most: 6, options: ['multi_prompt', 'shot_type'] }
+
+function limitsOf(model: KlingModel, family: Family, more: More, kind: VideoKind): VideoLimits {
   const { durations, audio, negative, cfg, moves, imageMB = 10, ratios = usualRatios } = family
   const fromImage = kind === 'image-to-video'
   return {
@@ -161,6 +166,7 @@ function limitsOf(family: Family, more: More, kind: VideoKind): VideoLimits {
     aspectRatios: fromImage && !more.ratio ? false : ratios,
     cfgScale: cfg?.includes(kind) === true,
     cameraControl: moves && !fromImage ? { types: moves, durations } : false,
+    ...(withShots.includes(model) && { shots: { ...shots, seconds: [1, durations.at(-1) ?? 1] } }),
     images: fromImage && images(imageMB),
     endImage: fromImage && more.end ? { alone: false } : false,
   }
@@ -179,7 +185,7 @@ function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonl
     state: 'current',
     route,
     nativeModel: [routes[route]?.path.slice(1), path, kind].filter(Boolean).join('/'),
-    limits: limitsOf(family, more, kind),
+    limits: limitsOf(model, family, more, kind),
     price: {
       unit: 'unit',
       unitUsd,

@@ -26,7 +26,13 @@ function ownFields({ request, offer, duration, media }: Draft<VideoKind>): Body 
   const newest = model === 'kling-v4'
   return {
     // An empty prompt is left out: it stands for "the shots carry their own".
-    prompt: request.prompt || undefined,
+    prompt: (request.shots ? undefined : request.prompt) || undefined,
+    ...(request.shots && {
+      multi_prompt: request.shots.map((shot) => ({
+        prompt: shot.prompt,
+        duration: newest ? shot.duration : String(shot.duration),
+      })),
+    }),
     negative_prompt: request.negativePrompt,
     // A bare string, "5s" is refused; a number since v4.
     duration: newest ? duration : String(duration),

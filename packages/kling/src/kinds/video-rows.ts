@@ -5,6 +5,7 @@ import type {
   Mode,
   Offer,
   OfferState,
+  ShotLimits,
   VideoKind,
   VideoLimits,
 } from '@reelay/core'
@@ -228,6 +229,14 @@ const routeOf: { readonly [kind in VideoKind]: string } = {
   'image-to-video': 'image2video',
 }
 
+// Each as a string of whole seconds on the wire; a shot may be as long as the clip.
+const shots: ShotLimits = {
+  most: 6,
+  seconds: [1, 15],
+  longestPrompt: 512,
+  options: ['multi_shot', 'shot_type', 'multi_prompt'],
+}
+
 function limitsOf(row: ModelRow, mode: ModeRow, kind: VideoKind): VideoLimits {
   const fromImage = kind === 'image-to-video'
   const { camera } = mode
@@ -239,6 +248,8 @@ function limitsOf(row: ModelRow, mode: ModeRow, kind: VideoKind): VideoLimits {
     cfgScale: row.cfgScale,
     audio: mode.audio === undefined ? 'never' : 'optional',
     cameraControl: camera?.kind === kind ? { types: camera.types, durations: camera.durations } : false,
+    // Text-to-video page, 2026-03; beside an end image too since 2026-05-07 (update log).
+    ...(row.model === 'kling-v3' && { shots }),
     images: fromImage ? images : false,
     endImage: (fromImage && mode.endImage) || false,
   }

@@ -3,6 +3,7 @@ import {
   type HttpRequest,
   imageToVideo,
   present,
+  type Shot,
   type Sold,
   sell,
   textToVideo,
@@ -13,6 +14,12 @@ import { carriesPrompt, check, warnings } from './video-checks/index.ts'
 import { modelsWithoutMode, modelsWithSound, rows } from './video-rows.ts'
 
 type Body = Readonly<Record<string, unknown>>
+
+const shotOf = ({ prompt, duration }: Shot, position: number): Body => ({
+  index: position + 1,
+  prompt,
+  duration: String(duration),
+})
 
 /** The fields of a V1 create that Reelay sets itself. */
 function ownFields({
@@ -28,7 +35,12 @@ function ownFields({
     // Always named: the documented default, kling-v1, is discontinued.
     model_name: offer.nativeModel,
     // An empty prompt is left out: it stands for "the shots carry their own".
-    prompt: request.prompt || undefined,
+    prompt: (request.shots ? undefined : request.prompt) || undefined,
+    ...(request.shots && {
+      multi_shot: true,
+      shot_type: 'customize',
+      multi_prompt: request.shots.map(shotOf),
+    }),
     negative_prompt: request.negativePrompt,
     // A string on V1. Whether a number would pass is not known.
     duration: String(duration),

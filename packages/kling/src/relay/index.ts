@@ -18,9 +18,10 @@ function encode(draft: Draft<VideoKind>): HttpRequest {
 const dropped = ['multi_shot', 'shot_type', 'multi_prompt', 'element_list']
 
 function warnings(subject: Subject<VideoKind>): readonly Warning[] {
-  const here = dropped.filter((key) => Object.hasOwn(subject.options, key))
+  const own = dropped.filter((key) => Object.hasOwn(subject.options, key))
+  const here = [...(subject.request.shots ? ['shots'] : []), ...own]
   const message = `Relays have been seen to drop ${here.join(', ')} in silence: look at the clip before you buy more.`
-  const told = here.length > 0 ? [{ field: 'providerOptions.kling', message }] : []
+  const told = here.length > 0 ? [{ field: own.length > 0 ? 'providerOptions.kling' : 'shots', message }] : []
   return [...ownWarnings(subject), ...told]
 }
 

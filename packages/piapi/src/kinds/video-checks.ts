@@ -54,18 +54,9 @@ const shots: Rule = ({ offer, options, duration }) => {
   ]
 }
 
-/** `simple` moves along exactly one axis. */
-const camera: Rule = ({ request: { cameraControl } }) => {
-  if (!cameraControl) return []
-  const moved = Object.values(cameraControl.config ?? {}).filter((amount) => !!amount)
-  const message = `simple takes exactly one axis other than 0, not ${moved.length}.`
-  const fix = 'Set one of horizontal, vertical, pan, tilt, roll and zoom.'
-  return [moved.length !== 1 && problem('cameraControl.config', 'conflict', message, fix)]
-}
-
 /** The rules across fields that the catalogue's limits cannot say. */
 export function check(subject: Subject<VideoKind>): readonly Problem[] {
-  return [shots, camera].flatMap((rule) => rule(subject)).filter((found) => !!found)
+  return shots(subject).filter((found) => !!found)
 }
 
 /** Whether the shots bring their own prompts, so that the request's prompt may be empty and is ignored. */

@@ -6,6 +6,7 @@ import type {
   OfferState,
   PriceRule,
   Rate,
+  ShotLimits,
   VideoKind,
   VideoLimits,
 } from '@reelay/core'
@@ -147,6 +148,14 @@ const images: MediaRule = {
 
 const text = { maxLength: 2_500 }
 
+/** Create-task page (2026); that their prompts count together is a client's remark (2026). */
+const shots: ShotLimits = {
+  most: 6,
+  seconds: [1, 14],
+  longestTogether: 2_500,
+  options: ['multi_shots', 'prefer_multi_shots'],
+}
+
 /** No limits per version are documented: what `video_generation` takes, every version of `kling` is offered. */
 function limitsOf(
   { native, omni, newest, sound, durations = [5, 10] }: Row,
@@ -163,6 +172,7 @@ function limitsOf(
     audio: newest ? 'always' : sound ? 'optional' : 'never',
     // Beside an image old pages refuse it.
     cameraControl: classic && !fromImage ? { types: ['simple'], durations } : false,
+    ...(native.endsWith(' 3.0') && { shots }),
     images: fromImage ? images : false,
     endImage: (classic || newest) && fromImage ? { alone: false } : false,
   }

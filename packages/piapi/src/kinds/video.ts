@@ -33,10 +33,11 @@ function ownInput(
   return present({
     version,
     // An empty prompt is left out: it stands for "the shots carry their own".
-    prompt: request.prompt || undefined,
+    prompt: (request.shots ? undefined : request.prompt) || undefined,
+    multi_shots: request.shots ?? options.multi_shots,
     negative_prompt: request.negativePrompt,
     // An integer here, unlike at Kling itself; beside shots, whose sum it must be, it is not said.
-    duration: options.multi_shots === undefined ? duration : undefined,
+    duration: (request.shots ?? options.multi_shots) === undefined ? duration : undefined,
     // The schema calls it a string, samples and clients send a number.
     cfg_scale: request.cfgScale,
     // It has one quality. Version 2.0 is sampled with `std`.

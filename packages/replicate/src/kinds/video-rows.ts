@@ -5,6 +5,7 @@ import type {
   Offer,
   OfferState,
   PriceRule,
+  ShotLimits,
   VideoKind,
   VideoLimits,
 } from '@reelay/core'
@@ -180,6 +181,8 @@ const images: MediaRule = {
 // Stated for v3 and omni; Kling's own limit for the others too.
 const longestPrompt = 2_500
 
+const shots: ShotLimits = { most: 6, seconds: [1, 15], besidePrompt: true, options: ['multi_prompt'] }
+
 function limitsOf(row: ModelRow, mode: ModeRow, kind: VideoKind): VideoLimits {
   const fromImage = kind === 'image-to-video'
   return {
@@ -191,6 +194,8 @@ function limitsOf(row: ModelRow, mode: ModeRow, kind: VideoKind): VideoLimits {
     cfgScale: row.scale !== undefined,
     audio: mode.audio === undefined ? 'never' : 'optional',
     cameraControl: false,
+    // A list that does not add up is accepted and paid for by the minute of running, and then fails.
+    ...(row.shots && { shots }),
     images: fromImage ? images : false,
     endImage: fromImage && mode.end !== undefined ? { alone: mode.end === 'alone' } : false,
   }

@@ -15,7 +15,8 @@ import { rowOf, rows } from './video-rows.ts'
 /** The create call of a checked request. The top level takes the documented keys only; all else belongs into `input`. */
 function encode({ request, offer, duration, options, media, webhookUrl }: Draft<VideoKind>): HttpRequest {
   const row = rowOf(offer.model)
-  const { cancel_after: cancelAfter, multi_prompt: shots, ...others } = options
+  const { cancel_after: cancelAfter, multi_prompt: own, ...others } = options
+  const shots = request.shots ?? own
   const input = present({
     ...others,
     // A string that holds JSON.

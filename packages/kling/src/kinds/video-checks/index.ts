@@ -1,6 +1,5 @@
 import type { Problem, Subject, VideoKind, Warning } from '@reelay/core'
 import { brush } from './brush.ts'
-import { camera } from './camera.ts'
 import { elements } from './elements.ts'
 import { exclusive } from './exclusive.ts'
 import { carriesPrompt, multiShot } from './multi-shot.ts'
@@ -9,7 +8,7 @@ import { watermark } from './watermark.ts'
 
 export { carriesPrompt } from './multi-shot.ts'
 
-const rules: readonly Rule[] = [camera, brush, exclusive, multiShot, elements, watermark]
+const rules: readonly Rule[] = [brush, exclusive, multiShot, elements, watermark]
 
 /** The rules across fields that the catalogue's limits cannot say. */
 export function check(subject: Subject<VideoKind>): readonly Problem[] {
