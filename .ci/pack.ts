@@ -6,7 +6,11 @@ import { dirname } from 'node:path'
 export function packAll(folder: string): ReadonlyMap<string, string> {
   const tarballs = new Map<string, string>()
   for (const manifest of globSync('packages/*/package.json').sort()) {
-    const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name: string }
+    const { name, private: unpublished } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+      name: string
+      private?: boolean
+    }
+    if (unpublished) continue
     const pack = ['--yes', 'pnpm@10.34.8', 'pack', '--json', '--pack-destination', folder]
     const packed = execFileSync('npx', pack, {
       cwd: dirname(manifest),

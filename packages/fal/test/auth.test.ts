@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createFal, type FalOptions } from '../src/index.ts'
-import { png } from './support/images.ts'
-import { created, stub } from './support/stub.ts'
+import { created, png, stub } from './world.ts'
 
 const request = { kind: 'text-to-video', prompt: 'A paper boat' } as const
 const names = ['FAL_KEY', 'FAL_API_KEY', 'FAL_KEY_ID', 'FAL_KEY_SECRET']

@@ -1,5 +1,5 @@
 import { describeProvider } from '@reelay/testing'
-import { createWorld, manifest } from './support/world.ts'
+import { createWorld, manifest } from './world.ts'
 
 describeProvider({ name: 'fal', manifest, world: () => createWorld() })
 

@@ -2,8 +2,7 @@ import type { HttpReply, NativeTask } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import { failureOf, readCancel, readCreated, readResult, readStatus } from '../src/read.ts'
 import { spec } from '../src/spec.ts'
-import { fixture, reply, replyOf } from './support/fixtures.ts'
-import { created, id } from './support/stub.ts'
+import { created, fixture, id, reply, replyOf } from './world.ts'
 
 const completed: NativeTask = { id, status: 'COMPLETED', raw: {} }
 const clip = { video: { url: 'https://v3b.fal.media/files/b/0abc1234/x_output.mp4' } }

@@ -1,8 +1,6 @@
 import type { CameraControl, RenderRequest, SubmitOptions } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
-import { fixture } from './support/fixtures.ts'
-import { png } from './support/images.ts'
-import { created, type Sent, stub } from './support/stub.ts'
+import { created, fixture, png, type Sent, stub } from './world.ts'
 
 async function sentFor(request: RenderRequest, options?: SubmitOptions): Promise<Sent> {
   const { fal, sent } = stub(() => ({ json: created }))

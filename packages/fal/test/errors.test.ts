@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readRefusal } from '../src/read.ts'
-import { fixture, fixtureNames, reply, replyOf } from './support/fixtures.ts'
+import { fixture, fixtureNames, reply, replyOf } from './world.ts'
 
 const refusals: Record<string, object> = {
   auth_401_bad_key: { code: 'ERR_AUTH', outcome: 'rejected', retryable: false },

@@ -2,7 +2,7 @@ import { type Claims, ReelayError, type Submission, wait } from '@reelay/core'
 import type { EmulatorOptions, FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
 import type { FalOptions } from '../src/index.ts'
-import { boat, createRig } from './support/rig.ts'
+import { boat, createRig } from './world.ts'
 
 const minute = 60_000
 const sole: FalOptions = { soleSubmitter: true }

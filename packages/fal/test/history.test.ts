@@ -11,7 +11,7 @@ import { type TaskHandle, type VideoProvider, wait } from '../../core/src/index.
 import { readPage } from '../src/history.ts'
 import { createFal } from '../src/index.ts'
 import { list } from '../src/routes.ts'
-import { fixture, reply, replyOf } from './support/fixtures.ts'
+import { fixture, reply, replyOf } from './world.ts'
 
 const { key } = demoCredentials.fal
 

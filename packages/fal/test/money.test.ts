@@ -1,7 +1,7 @@
 import { type RecordEntry, wait } from '@reelay/core'
 import type { FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
-import { boat, createRig } from './support/rig.ts'
+import { boat, createRig } from './world.ts'
 
 const minute = 60_000
 

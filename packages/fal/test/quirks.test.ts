@@ -1,8 +1,7 @@
 import { download, generate, type RenderEvent, wait } from '@reelay/core'
 import type { FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
-import { boat, createRig } from './support/rig.ts'
-import { created, id, stub } from './support/stub.ts'
+import { boat, created, createRig, id, stub } from './world.ts'
 
 const minute = 60_000
 describe('a clip', () => {

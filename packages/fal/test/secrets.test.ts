@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { created, id, stub } from './support/stub.ts'
+import { created, id, stub } from './world.ts'
 
 /** Everything a person or a log could see of a value. */
 function visible(value: unknown): string {

@@ -1,9 +1,7 @@
 import { createEmulator } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
 import { createFal } from '../src/index.ts'
-import { png } from './support/images.ts'
-import { apiKey, createRig } from './support/rig.ts'
-import { stub } from './support/stub.ts'
+import { apiKey, createRig, png, stub } from './world.ts'
 
 const image = {
   kind: 'image-to-video',

@@ -6,8 +6,7 @@ import { createAuth } from '../src/auth.ts'
 import type { CredentialOptions } from '../src/credentials.ts'
 import { createKling } from '../src/index.ts'
 import { signToken } from '../src/jwt.ts'
-import { fixture, replyOf } from './support/fixtures.ts'
-import { created, stub } from './support/stub.ts'
+import { created, fixture, replyOf, stub } from './world.ts'
 
 const variables = [
   'KLINGAI_API_KEY',

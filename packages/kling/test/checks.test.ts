@@ -1,8 +1,7 @@
 import type { ImageToVideoRequest, ProblemRule, RenderRequest, TextToVideoRequest } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import { reservedOptions } from '../src/tables.ts'
-import { png } from './support/images.ts'
-import { created, stub } from './support/stub.ts'
+import { created, png, stub } from './world.ts'
 
 const text = (more: Partial<TextToVideoRequest>): RenderRequest => ({
   kind: 'text-to-video',

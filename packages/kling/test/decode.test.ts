@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readCreated, readFailure, readRefusal, readTask, readTasks } from '../src/read.ts'
 import { spec } from '../src/spec.ts'
-import { fixture, reply, replyOf } from './support/fixtures.ts'
+import { fixture, reply, replyOf } from './world.ts'
 
 const held = 30 * 86_400_000
 

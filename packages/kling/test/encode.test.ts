@@ -1,9 +1,7 @@
 import type { RenderRequest, SubmitOptions } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import type { KlingVideoOptions } from '../src/index.ts'
-import { fixture } from './support/fixtures.ts'
-import { png } from './support/images.ts'
-import { created, stub } from './support/stub.ts'
+import { created, fixture, png, stub } from './world.ts'
 
 async function bodyOf(request: RenderRequest, options?: SubmitOptions): Promise<Record<string, unknown>> {
   const { kling, sent } = stub(() => ({ json: created }))

@@ -2,8 +2,7 @@ import type { ErrorCode, Outcome } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import { spec } from '../src/spec.ts'
 import { klingErrors } from '../src/tables.ts'
-import { fixture, fixtures, reply, replyOf } from './support/fixtures.ts'
-import { stub } from './support/stub.ts'
+import { fixture, fixtures, reply, replyOf, stub } from './world.ts'
 
 /** HTTP status and code from the official table; what each must become. */
 const table: [http: number, code: number, as: ErrorCode, retryable: boolean, outcome: Outcome][] = [

@@ -1,7 +1,7 @@
 import { generate, ReelayError, type RenderEvent, type TaskHandle, wait } from '@reelay/core'
 import type { FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
-import { ahead, apiKey, boat, createRig, pair } from './support/rig.ts'
+import { ahead, apiKey, boat, createRig, pair } from './world.ts'
 
 const minute = 60_000
 

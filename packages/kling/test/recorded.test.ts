@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createKling } from '../src/index.ts'
 import { readCreated, readRefusal, readTask, readTasks } from '../src/read.ts'
-import { fixture, fixtures, replyOf } from './support/fixtures.ts'
+import { fixture, fixtures, replyOf } from './world.ts'
 
 const units = (amount: number): object => ({ amount, unit: 'unit' })
 const rejected = (code: string): object => ({ code, outcome: 'rejected' })

@@ -1,7 +1,7 @@
 import type { RecordEntry, Submission } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import { find } from '../src/routes.ts'
-import { created, stub } from './support/stub.ts'
+import { created, stub } from './world.ts'
 
 const request = { kind: 'text-to-video', prompt: 'A paper boat' } as const
 const missing = { status: 400, json: { code: 1201, message: 'Task not found by id/external id: x' } }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRig } from './support/rig.ts'
+import { createRig } from './world.ts'
 
 it('counts what is under way', async () => {
   const { piapi } = createRig()

@@ -1,7 +1,7 @@
 import type { RenderRequest } from '@reelay/core'
 import { expect, test } from 'vitest'
 import { createPiapi } from '../src/index.ts'
-import { png } from './support/images.ts'
+import { png } from './world.ts'
 
 const piapi = createPiapi({ apiKey: 'stub-api-key' })
 const shot = { prompt: 'A boat', duration: 5 }

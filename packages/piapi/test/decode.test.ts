@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { costOf, readCreated, readFailure, readTask } from '../src/read.ts'
-import { fixture, reply, replyOf } from './support/fixtures.ts'
-import { stub, task } from './support/stub.ts'
+import { fixture, reply, replyOf, stub, task } from './world.ts'
 
 const at = (text: string): number => Date.parse(text)
 const points = (amount: number): object => ({ amount, unit: 'point' })

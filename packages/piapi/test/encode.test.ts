@@ -1,9 +1,7 @@
 import type { ImageToVideoRequest, RenderRequest, SubmitOptions } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import type { PiapiOptions } from '../src/index.ts'
-import { fixture } from './support/fixtures.ts'
-import { png } from './support/images.ts'
-import { type Sent, stub, task } from './support/stub.ts'
+import { fixture, png, type Sent, stub, task } from './world.ts'
 
 async function created(request: RenderRequest, call?: SubmitOptions, options?: PiapiOptions): Promise<Sent> {
   const { piapi, sent } = stub(() => ({ json: task() }), options)

@@ -2,8 +2,7 @@ import type { ErrorCode, Outcome } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import { readRefusal } from '../src/read.ts'
 import { piapiErrors } from '../src/tables.ts'
-import { fixture, reply, replyOf } from './support/fixtures.ts'
-import { stub, task } from './support/stub.ts'
+import { fixture, reply, replyOf, stub, task } from './world.ts'
 
 /** HTTP status and code; what each must become. */
 const table: [code: number, as: ErrorCode, retryable: boolean, outcome: Outcome][] = [

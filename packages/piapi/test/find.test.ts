@@ -1,6 +1,6 @@
 import type { Submission } from '@reelay/core'
 import { expect, test } from 'vitest'
-import { boat, createRig } from './support/rig.ts'
+import { boat, createRig } from './world.ts'
 
 test('the task history names candidates, and none is adopted', async () => {
   const { piapi, create, emulator, clock } = createRig()

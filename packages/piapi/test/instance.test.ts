@@ -1,8 +1,7 @@
 import type { ProviderOptionsBase } from '@reelay/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createPiapi, piapi } from '../src/index.ts'
-import { png } from './support/images.ts'
-import { stub, task } from './support/stub.ts'
+import { png, stub, task } from './world.ts'
 
 const request = { kind: 'text-to-video', prompt: 'A paper boat' } as const
 

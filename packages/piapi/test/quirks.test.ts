@@ -2,8 +2,7 @@ import { generate, type RenderEvent, wait } from '@reelay/core'
 import { createEmulator, type FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
 import { createPiapi } from '../src/index.ts'
-import { png } from './support/images.ts'
-import { apiKey, boat, createRig } from './support/rig.ts'
+import { apiKey, boat, createRig, png } from './world.ts'
 
 describe('a finished clip', () => {
   test('of 2.6 comes from works, with its length, its copy with watermark and its cost', async () => {

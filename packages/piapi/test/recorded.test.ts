@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readActiveTasks } from '../src/active-tasks.ts'
 import { readCreated, readRefusal, readTask } from '../src/read.ts'
-import { fixture, replyOf } from './support/fixtures.ts'
+import { fixture, replyOf } from './world.ts'
 
 const points = (amount: number): object => ({ charged: { amount, unit: 'point' } })
 const done = (amount: number): object => ({

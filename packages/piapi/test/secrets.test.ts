@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createPiapi } from '../src/index.ts'
-import { stub, task } from './support/stub.ts'
+import { stub, task } from './world.ts'
 
 /** Everything a person or a log could see of a value. */
 function visible(value: unknown): string {

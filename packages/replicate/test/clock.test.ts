@@ -1,7 +1,6 @@
 import type { Clock } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
-import { boat, createRig } from './support/rig.ts'
-import { created, stub } from './support/stub.ts'
+import { boat, created, createRig, stub } from './world.ts'
 
 const minute = 60_000
 

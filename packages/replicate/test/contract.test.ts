@@ -1,4 +1,4 @@
 import { describeProvider } from '@reelay/testing'
-import { createWorld, manifest } from './support/world.ts'
+import { createWorld, manifest } from './world.ts'
 
 describeProvider({ name: 'replicate', manifest, world: createWorld })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readCost, readFailure, readTask, readTasks } from '../src/read.ts'
 import { spec } from '../src/spec.ts'
-import { reply, replyOf, sourced } from './support/fixtures.ts'
+import { reply, replyOf, sourced } from './world.ts'
 
 const id = '8t3q5v0k9xrmw0ct2m7b4zd1hn'
 const clip = 'https://replicate.delivery/xezq/AbCdEf0123456789/tmpx1y2z3.mp4'

@@ -1,8 +1,6 @@
 import type { RenderRequest } from '@reelay/core'
 import { expect, test } from 'vitest'
-import { fixture, sourced } from './support/fixtures.ts'
-import { png } from './support/images.ts'
-import { created, type Sent, stub } from './support/stub.ts'
+import { created, fixture, png, type Sent, sourced, stub } from './world.ts'
 
 async function sentFor(request: RenderRequest, webhookUrl?: string): Promise<Sent> {
   const { replicate, sent } = stub(() => ({ status: 201, json: created }))

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { replicateErrors } from '../src/index.ts'
 import { spec } from '../src/spec.ts'
-import { fixture, reply, replyOf, sourced } from './support/fixtures.ts'
-import { created, stub } from './support/stub.ts'
+import { created, fixture, reply, replyOf, sourced, stub } from './world.ts'
 
 describe('recorded refusals', () => {
   test.each(

@@ -1,8 +1,7 @@
 import { type RecordEntry, ReelayError, type Submission } from '@reelay/core'
 import type { FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
-import { boat, createRig } from './support/rig.ts'
-import { created, stub } from './support/stub.ts'
+import { boat, created, createRig, stub } from './world.ts'
 
 const minute = 60_000
 const hour = 60 * minute

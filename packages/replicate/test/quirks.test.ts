@@ -1,7 +1,6 @@
 import { generate, type TaskHandle, wait } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
-import { png } from './support/images.ts'
-import { boat, createRig } from './support/rig.ts'
+import { boat, createRig, png } from './world.ts'
 
 const minute = 60_000
 const hour = 60 * minute

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createReplicate } from '../src/index.ts'
-import { created, stub } from './support/stub.ts'
+import { created, stub } from './world.ts'
 
 /** Everything a person or a log could see of a value. */
 function visible(value: unknown): string {

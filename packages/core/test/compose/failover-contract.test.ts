@@ -5,12 +5,9 @@ import {
   type ProviderSetup,
   type World,
 } from '@reelay/testing'
-import { manifest as fal, createWorld as falWorld } from '../../../fal/test/support/world.ts'
-import { manifest as kling, createWorld as klingWorld, schemes } from '../../../kling/test/support/world.ts'
-import {
-  manifest as replicate,
-  createWorld as replicateWorld,
-} from '../../../replicate/test/support/world.ts'
+import { manifest as fal, createWorld as falWorld } from '../../../fal/test/world.ts'
+import { manifest as kling, createWorld as klingWorld, schemes } from '../../../kling/test/world.ts'
+import { manifest as replicate, createWorld as replicateWorld } from '../../../replicate/test/world.ts'
 import { failover, type VideoProvider } from '../../src/index.ts'
 
 type Make = (world: World, setup: ProviderSetup | undefined) => readonly VideoProvider[]

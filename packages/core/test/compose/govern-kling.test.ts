@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createRig } from '../../../kling/test/support/rig.ts'
+import { createRig } from '../../../kling/test/world.ts'
 import { generate, govern, guard, usd, type VideoProvider } from '../../src/index.ts'
 
 // Two hundred signed purchases take seconds on a busy machine.

@@ -1,5 +1,5 @@
 import type { Descriptor } from '@reelay/testing'
-import { createWorld, manifest, schemes } from '../../../kling/test/support/world.ts'
+import { createWorld, manifest, schemes } from '../../../kling/test/world.ts'
 import { fakeDescriptor } from '../../../testing/test/fake/world.ts'
 import type { ReelayError, VideoProvider } from '../../src/index.ts'
 

@@ -1,11 +1,7 @@
 import { journaled, memoryJournal } from '@reelay/core'
 import { type Descriptor, describeProvider } from '@reelay/testing'
-import { manifest as falManifest, createWorld as falWorld } from '../../../fal/test/support/world.ts'
-import {
-  manifest as klingManifest,
-  createWorld as klingWorld,
-  schemes,
-} from '../../../kling/test/support/world.ts'
+import { manifest as falManifest, createWorld as falWorld } from '../../../fal/test/world.ts'
+import { manifest as klingManifest, createWorld as klingWorld, schemes } from '../../../kling/test/world.ts'
 
 /** One journal for all providers of a world, as for all processes of an application. */
 function withJournal({ name, manifest, world: createWorld }: Descriptor): Descriptor {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { boat, createRig as falRig } from '../../../fal/test/support/rig.ts'
-import { createRig as klingRig } from '../../../kling/test/support/rig.ts'
+import { boat, createRig as falRig } from '../../../fal/test/world.ts'
+import { createRig as klingRig } from '../../../kling/test/world.ts'
 import { failover, journaled, memoryJournal, openPurchases, resume, wait } from '../../src/index.ts'
 import { dying, openKeys, purchasesOf, rejection, story, watched } from './journaled-support.ts'
 

@@ -1,7 +1,7 @@
 import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { png } from '../../../kling/test/support/images.ts'
+import { png } from '../../../kling/test/world.ts'
 import {
   type GuardOptions,
   memoryJournal,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { boat, createRig as falRig } from '../../../fal/test/support/rig.ts'
-import { createRig as klingRig } from '../../../kling/test/support/rig.ts'
-import { createRig as replicateRig } from '../../../replicate/test/support/rig.ts'
+import { boat, createRig as falRig } from '../../../fal/test/world.ts'
+import { createRig as klingRig } from '../../../kling/test/world.ts'
+import { createRig as replicateRig } from '../../../replicate/test/world.ts'
 import {
   failover,
   type Journal,

@@ -1,5 +1,5 @@
 import { type Descriptor, describeProvider } from '@reelay/testing'
-import { createWorld, manifest, schemes } from '../../../kling/test/support/world.ts'
+import { createWorld, manifest, schemes } from '../../../kling/test/world.ts'
 import {
   failover,
   govern,

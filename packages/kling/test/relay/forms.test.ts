@@ -1,7 +1,6 @@
 import { ReelayError, wait } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
-import { boat } from '../support/rig.ts'
-import { stub } from '../support/stub.ts'
+import { boat, stub } from '../world.ts'
 
 // Every body here is written after the relay notes of 2026-11-26, sections 3 and 4.
 const id = 'task_0123456789abcdef'

@@ -3,7 +3,7 @@ import { createEmulator, demoCredentials, type FaultSpec, type KlingRelayOptions
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, test } from 'vitest'
 import { createKling, type KlingOptions } from '../../src/index.ts'
-import { boat } from '../support/rig.ts'
+import { boat } from '../world.ts'
 
 const { relayKey, apiKey } = demoCredentials.kling
 const host = 'gateway.test'

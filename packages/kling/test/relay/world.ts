@@ -10,7 +10,7 @@ import {
 } from '@reelay/testing'
 import { createKling, type KlingOptions } from '../../src/index.ts'
 import { reservedOptions } from '../../src/tables.ts'
-import { boat } from '../support/rig.ts'
+import { boat } from '../world.ts'
 
 const { relayKey } = demoCredentials.kling
 
