@@ -1,4 +1,5 @@
 import {
+  type Auth,
   type CallOptions,
   type Catalog,
   createReader,
@@ -6,12 +7,12 @@ import {
   keyText,
   ReelayError,
   resolveHosts,
+  staticKey,
   type VideoKind,
   type VideoProvider,
 } from '@reelay/core'
 import { type ActiveTasks, activeTasksRequest, readActiveTasks } from './active-tasks.ts'
-import { createAuth } from './auth.ts'
-import { hosts, type PiapiOptions } from './manifest.ts'
+import { apiKeyVariables, hosts, keysFrom, type PiapiOptions } from './manifest.ts'
 import { createSpec } from './spec.ts'
 
 export type { ActiveTasks } from './active-tasks.ts'
@@ -40,6 +41,27 @@ export interface PiapiProvider extends VideoProvider {
    * @throws ReelayError outcome `none`.
    */
   activeTasks(options?: CallOptions): Promise<ActiveTasks>
+}
+
+/**
+ * PiAPI's key.
+ *
+ * @param webhookSecret Not sent as a credential, but repeated by PiAPI in every task.
+ */
+function createAuth(
+  apiKey: string | undefined,
+  account: string | undefined,
+  webhookSecret: string | undefined,
+): Auth {
+  return staticKey({
+    provider: 'piapi',
+    account,
+    apiKey,
+    variables: apiKeyVariables,
+    keysFrom,
+    apply: (headers, key) => headers.set('x-api-key', key),
+    secrets: () => (webhookSecret === undefined ? [] : [webhookSecret]),
+  })
 }
 
 /**

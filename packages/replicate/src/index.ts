@@ -1,13 +1,14 @@
 import {
+  type Auth,
   booleanOptions,
   type Catalog,
   defineProvider,
   resolveHosts,
+  staticKey,
   type VideoKind,
   type VideoProvider,
 } from '@reelay/core'
-import { createAuth } from './auth.ts'
-import { hosts, type ReplicateOptions } from './manifest.ts'
+import { apiKeyVariables, hosts, keysFrom, type ReplicateOptions } from './manifest.ts'
 import { spec } from './spec.ts'
 
 export type { ReplicateOptions } from './manifest.ts'
@@ -32,6 +33,18 @@ export interface ReplicateProvider extends VideoProvider {
 }
 
 const define = defineProvider(spec)
+
+/** Replicate's token. The older scheme word `Token` still appears in its files documentation; `Bearer` is the spec's. */
+function createAuth(apiKey: string | undefined, account: string | undefined): Auth {
+  return staticKey({
+    provider: 'replicate',
+    account,
+    apiKey,
+    variables: apiKeyVariables,
+    keysFrom,
+    apply: (headers, token) => headers.set('authorization', `Bearer ${token}`),
+  })
+}
 
 /**
  * One account at Replicate, for the Kling models that make a clip from words or images (owner `kwaivgi`).
