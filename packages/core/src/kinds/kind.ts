@@ -5,7 +5,15 @@ import type { Finding, Warning } from '../model/problem.ts'
 import type { Kind, KlingModel, Mode, ProviderOptions } from '../model/words.ts'
 import type { OfferOf } from './offer.ts'
 
-/** The fields that a request of any kind has. */
+/**
+ * The fields that a request of any kind has.
+ *
+ * @example
+ * ```ts
+ * import type { SharedFields } from '@reelay/core'
+ * const choice: SharedFields = { model: 'kling-v3', mode: 'pro' }
+ * ```
+ */
 export interface SharedFields {
   /** Official model name; the catalogue's default when left out. */
   readonly model?: KlingModel
@@ -67,7 +75,16 @@ export interface Billing {
   readonly seconds: number
 }
 
-/** All that core knows of one kind of render; made by {@link defineKind}. */
+/**
+ * All that core knows of one kind of render: what a request looks like, its rules, and what it bills by.
+ *
+ * @example
+ * ```ts
+ * import { type KindRow, kinds } from '@reelay/core'
+ * const rows: readonly Pick<KindRow, 'kind' | 'fields'>[] = Object.values(kinds)
+ * const takers = rows.filter(({ fields }) => fields.includes('startImage')).map(({ kind }) => kind)
+ * ```
+ */
 export interface KindRow<Types extends KindTypes = KindTypes> {
   readonly kind: Types['kind']
   /**

@@ -6,7 +6,15 @@ import type { SharedFields } from './kind.ts'
 /** Clip length of requests that name none, in seconds: every model sells it. */
 export const defaultDuration = 5
 
-/** The fields every video request shares. */
+/**
+ * The fields every video request shares.
+ *
+ * @example
+ * ```ts
+ * import type { VideoFields } from '@reelay/core'
+ * const look: VideoFields = { duration: 10, aspectRatio: '9:16', generateAudio: true }
+ * ```
+ */
 export interface VideoFields extends SharedFields {
   /** Length of the clip in seconds; 5 when left out. */
   readonly duration?: number
@@ -31,7 +39,15 @@ export interface TextLimit {
   readonly unit?: TextUnit
 }
 
-/** Which shots a row takes. */
+/**
+ * Which shots a row takes.
+ *
+ * @example
+ * ```ts
+ * import type { ShotLimits } from '@reelay/core'
+ * const limits: ShotLimits = { most: 6, seconds: [1, 15], options: ['multi_prompt'] }
+ * ```
+ */
 export interface ShotLimits {
   readonly most: number
   /** Shortest and longest shot in whole seconds. */
@@ -46,7 +62,15 @@ export interface ShotLimits {
   readonly options: readonly string[]
 }
 
-/** What a request for a clip may contain at a row; pure data. */
+/**
+ * What a request for a clip may contain at a row; pure data.
+ *
+ * @example
+ * ```ts
+ * import type { VideoLimits } from '@reelay/core'
+ * const longest = ({ durations }: VideoLimits): number => Math.max(...durations)
+ * ```
+ */
 export interface VideoLimits {
   /** Clip lengths sold, in seconds. */
   readonly durations: readonly number[]
@@ -75,7 +99,15 @@ export interface VideoLimits {
       }
 }
 
-/** The kinds whose outcome is a clip, with these fields and limits. */
+/**
+ * The kinds whose outcome is a clip, with these fields and limits.
+ *
+ * @example
+ * ```ts
+ * import type { Offer, VideoKind } from '@reelay/core'
+ * const isSilent = ({ limits }: Offer<VideoKind>): boolean => limits.audio === 'never'
+ * ```
+ */
 export type VideoKind = 'text-to-video' | 'image-to-video'
 
 /** What the types of all video kinds have in common. */

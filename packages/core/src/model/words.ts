@@ -50,7 +50,18 @@ export interface CameraControl {
   }
 }
 
-/** One of several shots in a clip. */
+/**
+ * One of several shots in a clip.
+ *
+ * @example
+ * ```ts
+ * import type { Shot } from '@reelay/core'
+ * const shots: readonly Shot[] = [
+ *   { prompt: 'Sunrise over a ridge', duration: 4 },
+ *   { prompt: 'A bird crosses the sky', duration: 3 },
+ * ]
+ * ```
+ */
 export interface Shot {
   /** What it shows. */
   readonly prompt: string

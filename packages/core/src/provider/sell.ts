@@ -4,7 +4,19 @@ import type { Problem, Warning } from '../model/problem.ts'
 import type { Kind } from '../model/words.ts'
 import type { HttpRequest } from './http/message.ts'
 
-/** Some kinds as one provider sells them. */
+/**
+ * Some kinds as one provider sells them.
+ *
+ * @example
+ * ```ts
+ * import type { Sale } from '@reelay/core'
+ * declare const rows: Sale<'text-to-video'>['rows']
+ * const sale: Sale<'text-to-video'> = {
+ *   rows,
+ *   encode: ({ request }) => ({ method: 'POST', path: '/v1/clips', json: { text: request.prompt } }),
+ * }
+ * ```
+ */
 export interface Sale<K extends Kind = Kind> {
   /** The catalogue's rows of these kinds. */
   readonly rows: readonly Offer<K>[]
@@ -17,7 +29,16 @@ export interface Sale<K extends Kind = Kind> {
   warnings?(subject: Subject<K>): readonly Warning[]
 }
 
-/** The same with the kinds themselves; made by {@link sell}. */
+/**
+ * The same with the kinds themselves; made by {@link sell}.
+ *
+ * @example
+ * ```ts
+ * import type { Sold } from '@reelay/core'
+ * const names = (sold: readonly Sold[]): readonly string[] =>
+ *   sold.flatMap(({ kinds }) => kinds.map(({ kind }) => kind))
+ * ```
+ */
 export interface Sold<K extends Kind = Kind> extends Sale<K> {
   readonly kinds: readonly KindRow[]
 }
@@ -50,7 +71,16 @@ export function sell<Row extends KindRow<KindMap[Kind]> | { readonly kind: Kind 
   return { ...sale, kinds: kinds as unknown as readonly KindRow<KindTypes>[] } as unknown as Sold
 }
 
-/** All rows of what an adapter sells. */
+/**
+ * All rows of what an adapter sells, for its catalogue.
+ *
+ * @example
+ * ```ts
+ * import { type Catalog, rowsOf, type Sold } from '@reelay/core'
+ * declare const video: Sold
+ * const catalog: Catalog = { defaultModel: 'kling-v3', offers: rowsOf([video]) }
+ * ```
+ */
 export const rowsOf = (sold: readonly Sold[]): readonly Offer[] => sold.flatMap(({ rows }) => rows)
 
 /** The kind by a name, and the sale it is part of; `undefined` where it is not sold. */
