@@ -5,11 +5,17 @@ import type { Known, OrderContext } from './order.ts'
 import type { SubmitOptions, VideoProvider } from './provider.ts'
 import { hashAsGiven } from './request/hash.ts'
 
+/**
+ * A random name that is kept for as long as a task is waited for. Node puts a UUID together from 20 pieces and keeps them,
+ * some 600 bytes, until the text is changed.
+ */
+const randomName = (): string => crypto.randomUUID().toUpperCase().toLowerCase()
+
 /** The context of a submit that has none yet. */
 export function orderContext(request: RenderRequest, options: SubmitOptions): OrderContext {
   let hash: Promise<string> | undefined
   return {
-    run: crypto.randomUUID(),
+    run: randomName(),
     hash() {
       hash ??= hashAsGiven(request)
       return hash

@@ -1,9 +1,10 @@
 import type { RenderRequest } from '../kinds/kinds.ts'
-import { elapsedOf, passedOf, timeOf } from '../model/clock.ts'
+import { type Clock, elapsedOf, passedOf, timeOf } from '../model/clock.ts'
 import { ReelayError, withDetails } from '../model/error.ts'
 import { ofPaidTask } from '../model/foreign.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import { explain } from '../model/problem.ts'
+import type { Quote } from '../model/quote.ts'
 import {
   type EndedTask,
   type FailedTask,
@@ -57,11 +58,7 @@ function taskFailed(task: FailedTask | EndedTask, cause?: unknown): ReelayError 
   })
 }
 
-async function finish(
-  task: TerminalTask,
-  provider: VideoProvider,
-  options: GenerateOptions,
-): Promise<SucceededTask> {
+async function finish(task: TerminalTask, { provider, options }: Job): Promise<SucceededTask> {
   if (task.status !== 'succeeded') throw taskFailed(task)
   const { abortSignal, onEvent, store } = options
   const { handle } = task
@@ -130,60 +127,103 @@ export async function generate(
       problems,
     })
   }
-  const { onEvent, clock = provider.clock, abortSignal, store } = options
+  const { clock = provider.clock, abortSignal, store } = options
   await store?.ready?.({ provider, abortSignal, clock })
-  const deadlineMs = options.deadlineMs ?? defaultDeadlineMs
   const { idempotencyKey = crypto.randomUUID() } = options
   const from = elapsedOf(clock)
   const quote = provider.quote(request)
+  const order = { ...orderContext(request, options), store: store !== undefined }
+  return seeThrough({ provider, request, options, idempotencyKey, quote, from }, { order, left: [] })
+}
+
+/** One call of `generate`. */
+interface Job {
+  readonly provider: VideoProvider
+  readonly request: RenderRequest
+  readonly options: GenerateOptions
+  readonly idempotencyKey: string
+  readonly quote: Quote
+  /** When it began; see `elapsedOf`. */
+  readonly from: number
+}
+
+/** What is kept of a task that was bought: its handle, what only its submission says, and how it ended if it has. */
+interface Going extends Pick<VideoTask, 'handle' | 'warnings' | 'chosen'> {
+  readonly ended?: TerminalTask
+}
+
+const deadlineOf = ({ options: { deadlineMs = defaultDeadlineMs } }: Job): number => deadlineMs
+const clockOf = ({ options: { clock }, provider }: Job): Clock => clock ?? provider.clock
+const tookMs = (job: Job): number => elapsedOf(clockOf(job)) - job.from
+
+/**
+ * Buys, waits and stores, once more where that is wanted. Ten thousand may wait here at a time, so that it holds little: what
+ * a purchase, a wait or a failure needs besides lives in functions of their own, and is let go with them.
+ */
+async function seeThrough(job: Job, first: Round): Promise<SucceededTask> {
+  let round = first
+  let going: Going | undefined
   // `wait` tells of its errors itself.
   let waiting = false
-  let bought: TaskHandle | undefined
-  // Once more around a provider, since not everybody's keeps to the rules.
-  const purchase = purchasing(provider, (asked, call) => provider.submit(asked, call))
-
-  async function buyOnce({ order }: Round): Promise<TerminalTask> {
-    const task = await purchase(request, { ...options, idempotencyKey, order })
-    bought = task.handle
-    emit(onEvent, { type: 'submitted', at: timeOf(clock), task, quote })
-    if (isTerminal(task)) {
-      emit(onEvent, { type: 'finished', at: timeOf(clock), task })
-      return task
-    }
-    waiting = true
-    const left = Math.max(0, deadlineMs - (elapsedOf(clock) - from))
-    const ended = await wait(provider, task.handle, { ...options, deadlineMs: left })
-    waiting = false
-    return withSubmitted(ended, task)
-  }
-
-  let round: Round = {
-    order: { ...orderContext(request, options), store: store !== undefined },
-    left: [],
-  }
   try {
     for (;;) {
-      const ended = await buyOnce(round)
-      if (!isToBuyAgain(provider, ended, round) || elapsedOf(clock) - from >= deadlineMs) {
-        return await finish(withLeft(ended, quote, round), provider, options)
-      }
-      emit(onEvent, { type: 'buying-again', at: timeOf(clock), task: ended })
-      round = nextRound(round, ended, quote)
+      going = await buy(job, round)
+      waiting = !going.ended
+      const ended = going.ended ?? withSubmitted(await endOf(job, going), going)
+      waiting = false
+      if (isLast(job, ended, round)) return await finish(withLeft(ended, job.quote, round), job)
+      round = nextRound(round, ended as FailedTask, job.quote)
     }
   } catch (thrown) {
-    const { task, error: last } = afterLeft(thrown, round)
-    const told = task
-      ? taskFailed(withLeft(task, quote, { ...round, left: round.left.slice(0, -1) }), thrown)
-      : last
-    const error = bought
-      ? ofPaidTask(told, bought, `The render of task ${bought.id}`, { cause: thrown })
-      : told
-    if (!waiting) emitError(onEvent, clock, error)
-    throw error
+    throw failedWith(job, round, going?.handle, thrown, waiting)
   }
 }
 
+async function buy(job: Job, { order }: Round): Promise<Going> {
+  const { provider, request, options, idempotencyKey, quote } = job
+  const { onEvent } = options
+  // Once more around a provider, since not everybody's keeps to the rules.
+  const purchase = purchasing(provider, (asked, call) => provider.submit(asked, call))
+  const task = await purchase(request, { ...options, idempotencyKey, order })
+  const { handle, warnings, chosen } = task
+  emit(onEvent, { type: 'submitted', at: timeOf(clockOf(job)), task, quote })
+  const going: Going = { handle, warnings, ...(chosen && { chosen }) }
+  // Not the task itself: it has its whole reply with it.
+  if (!isTerminal(task)) return going
+  emit(onEvent, { type: 'finished', at: timeOf(clockOf(job)), task })
+  return { ...going, ended: task }
+}
+
+function endOf(job: Job, { handle }: Going): Promise<TerminalTask> {
+  const deadlineMs = Math.max(0, deadlineOf(job) - tookMs(job))
+  return wait(job.provider, handle, { ...job.options, deadlineMs })
+}
+
+/** Whether an end is that of the whole; says so where it is not. */
+function isLast(job: Job, ended: TerminalTask, round: Round): boolean {
+  if (!isToBuyAgain(job.provider, ended, round) || tookMs(job) >= deadlineOf(job)) return true
+  emit(job.options.onEvent, { type: 'buying-again', at: timeOf(clockOf(job)), task: ended })
+  return false
+}
+
+/** The error that ends it, told to the listener unless somebody else has. */
+function failedWith(
+  job: Job,
+  round: Round,
+  bought: TaskHandle | undefined,
+  thrown: unknown,
+  waiting: boolean,
+): unknown {
+  const { task, error: last } = afterLeft(thrown, round)
+  const told = task
+    ? taskFailed(withLeft(task, job.quote, { ...round, left: round.left.slice(0, -1) }), thrown)
+    : last
+  const error = bought ? ofPaidTask(told, bought, `The render of task ${bought.id}`, { cause: thrown }) : told
+  if (!waiting) emitError(job.options.onEvent, clockOf(job), error)
+  return error
+}
+
 /** What is known at submission only, its warnings and the reason of the choice, on the task that the caller gets. */
-function withSubmitted<Task extends TerminalTask>(task: Task, { warnings, chosen }: VideoTask): Task {
+function withSubmitted<Task extends TerminalTask>(task: Task, { warnings, chosen }: Going): Task {
   return taskWith(task, { warnings: [...warnings, ...task.warnings], ...(chosen && { chosen }) })
 }

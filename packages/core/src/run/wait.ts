@@ -1,13 +1,13 @@
 import { amountProblems } from '../model/amount.ts'
 import type { Clock } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
-import { keeping, ofPaidTask, unheard } from '../model/foreign.ts'
+import { ofPaidTask, unheard } from '../model/foreign.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import { explain, type Problem, problem } from '../model/problem.ts'
 import type { TerminalTask } from '../model/task.ts'
 import { assertHandle } from '../provider/door.ts'
 import type { CallOptions, VideoProvider } from '../provider/provider.ts'
-import { emit, emitError, type RenderListener } from './events.ts'
+import { emit, emitError, type RenderEvent, type RenderListener } from './events.ts'
 import { abandoned } from './watch/entry.ts'
 import { subscribe } from './watch/scheduler.ts'
 
@@ -62,8 +62,14 @@ export async function wait(
 ): Promise<TerminalTask> {
   assertHandle(handle, { provider: provider.id, account: provider.account })
   // Options may be anybody's object, and throw when they are read.
-  return keeping(handle, `Waiting for task ${handle.id}`, () => waiting(provider, handle, options))
+  try {
+    return waiting(provider, handle, options)
+  } catch (thrown) {
+    throw ofPaidTask(thrown, handle, waitingFor(handle))
+  }
 }
+
+const waitingFor = ({ id }: TaskHandle): string => `Waiting for task ${id}`
 
 function waiting(provider: VideoProvider, handle: TaskHandle, options: WaitOptions): Promise<TerminalTask> {
   const { abortSignal, deadlineMs = defaultDeadlineMs, headers, timeoutMs, onEvent, poll } = options
@@ -74,36 +80,38 @@ function waiting(provider: VideoProvider, handle: TaskHandle, options: WaitOptio
     throw new ReelayError('ERR_INVALID_REQUEST', message, { outcome: 'accepted', handle, problems })
   }
   return new Promise((resolve, reject) => {
-    let leave = (): void => undefined
-    function stop(): void {
-      leave()
-      fail(abandoned(handle, abortSignal?.reason))
-    }
-    function fail(thrown: unknown): void {
-      const error = ofPaidTask(thrown, handle, `Waiting for task ${handle.id}`, { cause: thrown })
+    let leave: (() => void) | undefined
+    // Thousands wait at a time: only who can stop pays for being stopped.
+    const stop =
+      abortSignal &&
+      ((): void => {
+        leave?.()
+        end(undefined, abandoned(handle, abortSignal.reason))
+      })
+    function end(task: TerminalTask | undefined, thrown?: unknown): void {
+      if (stop) unheard(() => abortSignal.removeEventListener('abort', stop))
+      if (task) {
+        resolve(task)
+        return
+      }
+      const error = ofPaidTask(thrown, handle, waitingFor(handle), { cause: thrown })
       emitError(onEvent, clock, error)
       reject(error)
     }
     try {
-      if (abortSignal?.aborted) return fail(abandoned(handle, abortSignal.reason))
-      leave = subscribe(provider, handle, {
-        headers,
-        timeoutMs,
-        deadlineMs,
-        intervalMs: poll?.intervalMs,
-        clock,
-        tell: (event) => emit(onEvent, event),
-        end(task, error) {
-          unheard(() => abortSignal?.removeEventListener('abort', stop))
-          if (task) resolve(task)
-          else fail(error)
-        },
-      })
-      abortSignal?.addEventListener('abort', stop, { once: true })
+      if (abortSignal?.aborted) return end(undefined, abandoned(handle, abortSignal.reason))
+      const tell = onEvent ? (event: RenderEvent): void => emit(onEvent, event) : tellNobody
+      const how = { headers, timeoutMs, deadlineMs, intervalMs: poll?.intervalMs, clock, tell, end }
+      const remove = subscribe(provider, handle, how)
+      if (!stop) return
+      leave = remove
+      abortSignal.addEventListener('abort', stop, { once: true })
     } catch (thrown) {
       // A clock, a catalogue or a signal that somebody else wrote.
-      leave()
-      fail(thrown)
+      leave?.()
+      end(undefined, thrown)
     }
   })
 }
+
+const tellNobody = (): void => undefined

@@ -1,3 +1,4 @@
+import { type Clock, timeOf } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import { isTerminal, type TerminalTask, type VideoTask } from '../../model/task.ts'
@@ -22,8 +23,8 @@ export interface Entry {
   readonly deadline: number
   /** When the task was made, as far as the wall knew when waiting began. */
   readonly bornAt: number
-  /** What the wall says, for events. */
-  at(): number
+  /** The caller's, for what the wall says in events. */
+  readonly clock: Clock
   tell(event: LookEvent): void
   /** Called once, with the task or with the error. */
   end(task: TerminalTask | undefined, error?: unknown): void
@@ -86,7 +87,7 @@ export function reportAnswer(
   gapMs: number,
 ): boolean {
   const { handle } = entry
-  const at = entry.at()
+  const at = timeOf(entry.clock)
   entry.provenAt = now
   entry.hinted = false
   if (ReelayError.isInstance(answer)) {

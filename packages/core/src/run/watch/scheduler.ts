@@ -1,4 +1,4 @@
-import { type Clock, elapsedOf, timeOf } from '../../model/clock.ts'
+import { type Clock, elapsedOf } from '../../model/clock.ts'
 import { keeping, unheard } from '../../model/foreign.ts'
 import { ownerKey, type TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
@@ -51,12 +51,12 @@ function getOr<Key, Value>(
   return value
 }
 
-/** Waits for a task together with everybody who waits at the same instance; returns how to stop. */
-export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subscription): () => void {
-  const { headers, timeoutMs, clock, deadlineMs, intervalMs, tell, end, group = {} } = how
-  const now = elapsedOf(clock)
-  // A handle may come from a machine whose clock is ahead.
-  const bornAt = now - Math.max(0, clock.now() - handle.submittedAt)
+/** The lane and the schedule of a task. */
+function placeOf(
+  provider: VideoProvider,
+  handle: TaskHandle,
+  { headers, timeoutMs, clock, group = {} }: Subscription,
+): { readonly lane: Lane; readonly schedule: Schedule; readonly floorMs: number } {
   const timing = offerOf(provider.catalog.offers, handle)?.timing ?? unknownTiming
   const {
     pollFloorMs: floorMs,
@@ -97,7 +97,19 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
     )
     return made
   })
-  const entry: Entry = {
+  return { lane, schedule, floorMs }
+}
+
+/** One who waits, from now on. */
+function entryOf(
+  handle: TaskHandle,
+  { clock, deadlineMs, intervalMs, tell, end }: Subscription,
+  { schedule, floorMs }: Pick<Entry, 'schedule' | 'floorMs'>,
+): Entry {
+  const now = elapsedOf(clock)
+  // A handle may come from a machine whose clock is ahead.
+  const bornAt = now - Math.max(0, clock.now() - handle.submittedAt)
+  return {
     handle,
     schedule,
     floorMs,
@@ -105,7 +117,7 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
     deadlineMs,
     deadline: now + deadlineMs,
     bornAt,
-    at: () => timeOf(clock),
+    clock,
     tell,
     end,
     aliveAt: bornAt,
@@ -118,6 +130,12 @@ export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subs
     error: undefined,
     twin: undefined,
   }
+}
+
+/** Waits for a task together with everybody who waits at the same instance; returns how to stop. */
+export function subscribe(provider: VideoProvider, handle: TaskHandle, how: Subscription): () => void {
+  const { lane, ...place } = placeOf(provider, handle, how)
+  const entry = entryOf(handle, how, place)
   lane.add(entry)
   return () => lane.remove(entry)
 }
