@@ -8,7 +8,8 @@ export type Tier = 'standard' | 'pro' | 'master' | '4k'
  *
  * @example
  * ```ts
- *  *
+ * import { createEmulator, type FalAccountOptions } from '@reelay/emulator'
+ *
  * const poor: FalAccountOptions = { name: 'poor', key: 'id-poor:secret-poor', usd: 1, concurrency: 1 }
  * const emulator = createEmulator({ fal: { accounts: [poor] } })
  * ```
@@ -33,7 +34,8 @@ export interface FalAccountOptions {
  *
  * @example
  * ```ts
- *  *
+ * import { createEmulator, type FalTaskFacts } from '@reelay/emulator'
+ *
  * const slowPro = (task: FalTaskFacts): number => (task.tier === 'pro' ? 60_000 : 20_000)
  * const emulator = createEmulator({ fal: { processingMs: slowPro } })
  * ```
@@ -54,7 +56,8 @@ export interface FalTaskFacts {
  *
  * @example
  * ```ts
- *  *
+ * import { createEmulator, type FalContentFilter } from '@reelay/emulator'
+ *
  * const filter: FalContentFilter = { words: ['blood'], judge: (prompt) => prompt.length < 999 }
  * const emulator = createEmulator({ fal: { contentFilter: filter } })
  * ```
@@ -71,7 +74,8 @@ export interface FalContentFilter {
  *
  * @example
  * ```ts
- *  *
+ * import { createEmulator, type FalEmulatorOptions } from '@reelay/emulator'
+ *
  * const fal: FalEmulatorOptions = { waitingStatus: 200, statusError: 'always', processingMs: 1000 }
  * const emulator = createEmulator({ fal })
  * ```

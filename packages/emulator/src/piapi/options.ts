@@ -6,7 +6,8 @@ import type { Lasting } from '../engine/task.ts'
  *
  * @example
  * ```ts
- *  *
+ * import { createEmulator, type PiapiAccountOptions } from '@reelay/emulator'
+ *
  * const poor: PiapiAccountOptions = { name: 'poor', apiKeys: ['key-poor'], points: 1_000_000, concurrency: 1 }
  * const emulator = createEmulator({ piapi: { accounts: [poor] } })
  * ```
@@ -28,7 +29,8 @@ export interface PiapiAccountOptions {
  *
  * @example
  * ```ts
- *  *
+ * import { createEmulator, type PiapiTaskFacts } from '@reelay/emulator'
+ *
  * const slowPro = (task: PiapiTaskFacts): number => (task.mode === 'pro' ? 120_000 : 60_000)
  * const emulator = createEmulator({ piapi: { processingMs: slowPro } })
  * ```
@@ -48,7 +50,8 @@ export interface PiapiTaskFacts {
  *
  * @example
  * ```ts
- *  *
+ * import { createEmulator, type PiapiFailureWord } from '@reelay/emulator'
+ *
  * const blood: PiapiFailureWord = { word: 'blood', at: 'task', message: 'task failed', rawMessage: 'content violation' }
  * const emulator = createEmulator({ piapi: { failureWords: [blood] } })
  * ```
@@ -68,7 +71,8 @@ export interface PiapiFailureWord {
  *
  * @example
  * ```ts
- *  *
+ * import { createEmulator, type PiapiEmulatorOptions } from '@reelay/emulator'
+ *
  * const piapi: PiapiEmulatorOptions = { errorsAsHttp200: true, capitalizedStatus: true, processingMs: 1000 }
  * const emulator = createEmulator({ piapi })
  * ```

@@ -18,7 +18,8 @@ import { type Bases, clipPath, dressed, predictionView } from './views.ts'
  *
  * @example
  * ```ts
- *  *
+ * import { type ReplicateWebhookFacts, signReplicateWebhook } from '@reelay/emulator'
+ *
  * const facts: ReplicateWebhookFacts = { id: 'msg_1', timestamp: 1_795_510_885 }
  * const headers = await signReplicateWebhook('{}', facts)
  * ```
@@ -37,7 +38,8 @@ export interface ReplicateWebhookFacts {
  *
  * @example
  * ```ts
- *  *
+ * import { signReplicateWebhook } from '@reelay/emulator'
+ *
  * const body = JSON.stringify({ id: 'hdwst0bb05rgp0cf0p29mzk2am', status: 'succeeded' })
  * const headers = await signReplicateWebhook(body, { id: 'msg_1', timestamp: Math.floor(Date.now() / 1000) })
  * const request = new Request('https://hooks.example.com/replicate?job=7f1c', { method: 'POST', headers, body })
