@@ -14,6 +14,5 @@ console.log(`${provider.id}: ${formatQuote(quote)}`)
 const task = await generate(provider, request)
 const saved = await save(task.outputs[0], target ?? `renders/${provider.id}.mp4`, {
   handle: task.handle,
-  allowLoopback: true,
 })
 console.log(`${provider.id}: ${saved.file}`)

@@ -48,13 +48,12 @@ const tasks = (count: number): string => (count === 1 ? '1 task' : `${count} tas
 
 function told(entries: readonly LedgerEntry[]): string {
   if (entries.length === 0) return 'reelay: nothing was bought on the emulator.'
-  const rows = entries.map(({ provider, model, mode, op, microUsd, refunded, state, taskId }) => [
+  // Without ids, which no terminal of a hundred columns has room for; --json has them.
+  const rows = entries.map(({ provider, model, mode, microUsd, refunded, state }) => [
     provider,
     [model, mode].filter(Boolean).join(' '),
-    op,
     refunded ? 'refunded' : formatUsd(microUsd),
     state,
-    taskId,
   ])
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const lines = rows.map(
