@@ -17,7 +17,7 @@ import {
   type VideoProvider,
 } from '../packages/core/src/index.ts'
 import { createFal } from '../packages/fal/src/index.ts'
-import { slotsOf } from '../packages/sql/src/budgets/slots.ts'
+import { slotsOf } from '../packages/sql/src/budgets/sums.ts'
 import { sqliteJournal } from '../packages/sql/src/index.ts'
 import { toColumn } from '../packages/sql/src/text.ts'
 

@@ -36,7 +36,9 @@ function roomOf(root: string, file: string): Room {
         named !== undefined &&
         'elements' in named &&
         named.elements.length > 0 &&
-        (named.elements as ts.NodeArray<ts.ImportSpecifier | ts.ExportSpecifier>).every((one) => one.isTypeOnly)
+        (named.elements as ts.NodeArray<ts.ImportSpecifier | ts.ExportSpecifier>).every(
+          (one) => one.isTypeOnly,
+        )
       const types = clause?.isTypeOnly === true || eachType
       const from = text.startsWith('.') ? relative(root, resolve(dirname(file), text)) : text
       imports.push({ from, types })
@@ -48,7 +50,10 @@ function roomOf(root: string, file: string): Room {
       exported.push(...new Set(names))
     }
   }
-  const isData = !holds(source, (node) => ts.isFunctionLike(node) && 'body' in node && ts.isBlock((node.body ?? node) as ts.Node))
+  const isData = !holds(
+    source,
+    (node) => ts.isFunctionLike(node) && 'body' in node && ts.isBlock((node.body ?? node) as ts.Node),
+  )
   return { path: relative(root, file), lines: source.getLineStarts().length - 1, imports, exported, isData }
 }
 
@@ -83,7 +88,10 @@ function circle(rooms: readonly Room[]): readonly string[] {
 const all = new Map(houses.map((house) => [house, roomsOf(house)]))
 const rooms = (house: string): readonly Room[] => all.get(house) ?? []
 /** Imports for which a rule does not hold, as lines for people. */
-const offences = (house: string, isWrong: (room: Room, from: string, types: boolean) => boolean): readonly string[] =>
+const offences = (
+  house: string,
+  isWrong: (room: Room, from: string, types: boolean) => boolean,
+): readonly string[] =>
   rooms(house).flatMap((room) =>
     room.imports
       .filter(({ from, types }) => isWrong(room, from, types))
@@ -104,7 +112,9 @@ describe.each(houses)('%s', (house) => {
     const small = rooms(house).filter(({ path, lines, exported }) => {
       const importers = rooms(house).filter(({ imports }) => imports.some(({ from }) => from === path))
       // What an entry passes on has a public name.
-      const isPublic = importers.some(({ path: by }) => /^(index|adapter|[a-z-]+\/index|[a-z-]+)\.ts$/.test(by))
+      const isPublic = importers.some(({ path: by }) =>
+        /^(index|adapter|[a-z-]+\/index|[a-z-]+)\.ts$/.test(by),
+      )
       const isRoom = /(^|\/)kinds\/|(^|\/)(manifest|wires|index|bin|adapter)\.ts$/.test(path)
       return lines <= 40 && importers.length === 1 && !isPublic && !isRoom && exported.length > 0
     })
@@ -121,7 +131,10 @@ describe('core', () => {
 
   it('imports nothing from a floor above', () => {
     expect(
-      offences('core', ({ path }, from) => path.includes('/') && from.endsWith('.ts') && floorOf(from) > floorOf(path)),
+      offences(
+        'core',
+        ({ path }, from) => path.includes('/') && from.endsWith('.ts') && floorOf(from) > floorOf(path),
+      ),
     ).toEqual([])
   })
 
@@ -151,9 +164,9 @@ describe.each(adapters)('the adapter %s', (house) => {
   })
 
   it('has a manifest and tables that are data', () => {
-    expect(
-      offences(house, ({ path }, _, types) => /^(manifest|tables)\.ts$/.test(path) && !types),
-    ).toEqual([])
+    expect(offences(house, ({ path }, _, types) => /^(manifest|tables)\.ts$/.test(path) && !types)).toEqual(
+      [],
+    )
   })
 })
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { spansSince } from '../src/budgets/slots.ts'
+import { spansSince } from '../src/budgets/sums.ts'
 import type { Driver } from '../src/driver.ts'
 import { journalOver } from '../src/journal.ts'
 import type { Row, Script, Statement } from '../src/script.ts'

@@ -1,15 +1,15 @@
-import type { KindRow } from '../kinds/kind.ts'
+import type { Billing, KindRow } from '../kinds/kind.ts'
 import type { Catalog, Offer, RenderRequest, Subject } from '../kinds/kinds.ts'
 import { knownProviders, sellers } from '../model/known.ts'
-import { type MediaBytes, openMedia } from '../model/media.ts'
-import type { Finding, Warning } from '../model/problem.ts'
+import { type Media, type MediaBytes, type MediaRule, openMedia } from '../model/media.ts'
+import { mediaProblems } from '../model/media-rule.ts'
+import type { Finding, Problem, Warning } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { Chosen } from '../model/task.ts'
 import type { Appraisal } from './appraisal.ts'
-import { mediaProblemsAt } from './request/media.ts'
 import { selectOffer } from './request/offer.ts'
-import { ownOptionProblems, ownOptions } from './request/own-options.ts'
-import { quoteOf } from './request/price.ts'
+import { ownOptionProblems, ownOptions, unlistedOptions } from './request/own-options.ts'
+import { reachProblems } from './request/reach.ts'
 import { withSuggestions } from './request/repair.ts'
 import { shapeProblems } from './request/shape.ts'
 import { nestedTextProblems, textProblems } from './request/texts.ts'
@@ -117,4 +117,63 @@ function doubt({ provider, model, state, asOf }: Offer): readonly Warning[] {
   if (state !== 'unverified') return []
   const message = `Whether ${provider} still sells ${model} is unverified (${asOf}); it was sent because you named it.`
   return [{ field: 'model', message }]
+}
+
+// Decimal rates times whole seconds: six digits drop the binary noise (0.7 * 3 = 2.0999999999999996).
+const tidy = (units: number): number => Number(units.toFixed(6))
+
+/** What a request without problems costs by the row that serves it; pure. */
+export function quoteOf(
+  spec: ProviderSpec,
+  { request, offer }: Subject,
+  { rate: counted, seconds }: Billing,
+): Quote {
+  const unlisted = unlistedOptions(spec, request)
+  if (unlisted.length > 0) {
+    return {
+      type: 'unknown',
+      why: `${unlisted.join(', ')} may move the price in a way the catalogue does not know.`,
+    }
+  }
+  const { price } = offer
+  const rate = price[counted]
+  if (rate === undefined) {
+    const why = price.why ?? `No price is known for ${offer.model} ${offer.mode} with these settings.`
+    return { type: 'unknown', why }
+  }
+  const factor = price.per === 'second' ? seconds : 1
+  const usd = (units: number): number => Math.round(units * factor * price.unitUsd)
+  const { asOf, source, basis: given = 'list' } = price
+  const basis = typeof given === 'string' ? given : given[counted]
+  if (typeof rate !== 'number') {
+    return { type: 'bounded', min: usd(rate[0]), max: usd(rate[1]), basis, asOf, source }
+  }
+  const native = { amount: tidy(rate * factor), unit: price.unit }
+  return { type: 'exact', microUsd: usd(rate), native, basis, asOf, source }
+}
+
+const bytesInstead =
+  'Pass its bytes (a Uint8Array or Blob, read from there or from its file), which the adapter brings to the provider; or a public https URL.'
+const linkInstead = 'Put it where the provider can fetch it, and pass its public https URL.'
+
+/**
+ * Whether the media themselves can be used.
+ *
+ * @param near Whether the provider stands where the caller does.
+ */
+export function mediaProblemsAt(
+  { media }: KindRow,
+  request: Readonly<Record<string, unknown>>,
+  rule: MediaRule | false,
+  near: boolean,
+): readonly Problem[] {
+  if (rule === false) return []
+  return media.flatMap((field) => {
+    const value = request[field] as Media | undefined
+    if (value === undefined) return []
+    const wrong = mediaProblems(field, value, rule)
+    if (wrong.length > 0 || !(typeof value === 'string' || value instanceof URL)) return wrong
+    const instead = rule.forms.some((form) => form !== 'url') ? bytesInstead : linkInstead
+    return reachProblems(field, String(value), near, instead)
+  })
 }

@@ -10,8 +10,8 @@ import {
   type VideoKind,
 } from '@reelay/core'
 import { pathOf } from '../routes.ts'
-import { carriesPrompt, check, warnings } from './video-checks/index.ts'
 import { modelsWithoutMode, modelsWithSound, rows } from './video-rows.ts'
+import { carriesPrompt, check, warnings } from './video-rules.ts'
 
 type Body = Readonly<Record<string, unknown>>
 

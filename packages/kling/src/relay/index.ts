@@ -1,6 +1,6 @@
 import type { Draft, HttpRequest, ProviderSpec, Sold, Subject, VideoKind, Warning } from '@reelay/core'
 import { encode as encodeOwn, video } from '../kinds/video.ts'
-import { warnings as ownWarnings } from '../kinds/video-checks/index.ts'
+import { warnings as ownWarnings } from '../kinds/video-rules.ts'
 import { readFailure } from '../read.ts'
 import { readCreated, readRefusal, readTask } from './read.ts'
 import { statuses } from './tables.ts'

@@ -3,10 +3,8 @@ import type { Driver } from '../driver.ts'
 import type { Script } from '../script.ts'
 import type { Source } from './client.ts'
 import { postgresDialect } from './dialect.ts'
-import { fateOf } from './fate.ts'
 import { type Patience, patienceOf } from './patience.ts'
 import { quoted } from './place.ts'
-import { assertServer } from './server.ts'
 import { openSession, type Session } from './session.ts'
 import { Again, isLost, isSilent, Lost, outOfPatience, troubleOf, unusable } from './trouble.ts'
 
@@ -121,4 +119,57 @@ export function postgresDriver({ title, source, schema, time, patienceMs }: Post
       await source.close()
     },
   }
+}
+
+// A server that starts again, or still waits for its copies, is asked so often.
+const pauseMs = 50
+
+async function ask(id: string, open: () => Promise<Session>): Promise<unknown> {
+  let session: Session | undefined
+  try {
+    session = await open()
+    const [row] = await session.send('SELECT txid_status(?::bigint) AS status', [id])
+    return row?.status
+  } catch {
+    return undefined
+  } finally {
+    await session?.undo()
+    session?.end()
+  }
+}
+
+/** What became of a transaction whose commit got no answer; undefined when the server does not say within our patience. */
+export async function fateOf(
+  id: string,
+  open: () => Promise<Session>,
+  patience: Patience,
+): Promise<'committed' | 'aborted' | undefined> {
+  do {
+    const status = await ask(id, open)
+    if (status === 'committed' || status === 'aborted') return status
+    await systemClock.sleep(pauseMs)
+  } while (patience.leftMs() > 0)
+  return undefined
+}
+
+const oldest = 12
+
+/**
+ * Refuses what speaks PostgreSQL's protocol and is not it: CockroachDB takes advisory locks without locking anything
+ * (cockroachlabs.com/docs/stable/functions-and-operators, 2026-11-26), so that two would buy one order.
+ *
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`.
+ */
+export async function assertServer(title: string, session: Session): Promise<void> {
+  const [row] = await session.ask(
+    "SELECT version() AS version, current_setting('server_version_num') AS number, pg_is_in_recovery() AS copy",
+  )
+  const version = String(row?.version)
+  const refused = (what: string): ReelayError =>
+    new ReelayError('ERR_CONFIG', `${title} ${what} Nothing is sent without it.`, { outcome: 'none' })
+  const isIt = /^PostgreSQL \d/.test(version) && !/redshift|-YB-/i.test(version)
+  if (!isIt || Math.floor(Number(row?.number) / 10_000) < oldest)
+    throw refused(`needs PostgreSQL ${oldest} or later, and this server is "${version}".`)
+  if (row?.copy === true)
+    throw refused('lies on a standby, which cannot be written: give the address of the primary.')
 }

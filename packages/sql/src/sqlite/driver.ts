@@ -1,12 +1,25 @@
 import { ReelayError, systemClock } from '@reelay/core'
-import type { Driver } from '../driver.ts'
-import type { Script } from '../script.ts'
+import type { Dialect, Driver } from '../driver.ts'
+import { newestOr, noteNewest } from '../schema/newest.ts'
+import { type Script, sql } from '../script.ts'
 import { type Connection, connect } from './connection.ts'
-import { sqliteDialect } from './dialect.ts'
 import { holderOf } from './holder.ts'
 import { placeOf } from './place.ts'
 import { loadRuntime, type Runtime } from './runtime.ts'
 import { Busy, inWords } from './trouble.ts'
+
+/** SQLite: one writer at a time, so that whoever writes has every lock there is. */
+export const sqliteDialect: Dialect = {
+  text: 'TEXT',
+  clustered: 'WITHOUT ROWID',
+  *hasTable(name) {
+    return (yield* sql("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", name)).length > 0
+  },
+  *lock() {},
+  *alone() {},
+  now: newestOr,
+  wrote: noteNewest,
+}
 
 // Pauses between two looks at a lock that somebody else has.
 const shortestMs = 1

@@ -1,9 +1,10 @@
+import process from 'node:process'
 import { type ErrorCode, ReelayError } from '@reelay/core'
 import { isReelayError, ok, oneOf, plainJson, skip } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
+import { turn } from '../clock/turn.ts'
 import { attempt } from '../probe/attempt.ts'
 import { bought } from '../probe/buy.ts'
-import { unheard } from '../probe/unheard.ts'
 import type { World } from '../world.ts'
 import { lasting, passing, refusals, unclear } from './trouble.ts'
 
@@ -112,3 +113,24 @@ export const errorCases: readonly ContractCase[] = [
     },
   },
 ]
+
+const event = 'unhandledRejection'
+
+/** The rejections that nobody handled while something ran; the test runner does not get to see them. */
+export async function unheard(run: () => Promise<void>): Promise<readonly unknown[]> {
+  const listeners = process.listeners(event)
+  const rejections: unknown[] = []
+  const listen = (reason: unknown): void => void rejections.push(reason)
+  process.removeAllListeners(event)
+  process.on(event, listen)
+  try {
+    await run()
+    // They are announced when the microtasks of a turn have run.
+    await turn()
+    await turn()
+  } finally {
+    process.off(event, listen)
+    for (const listener of listeners) process.on(event, listener)
+  }
+  return rejections
+}

@@ -1,6 +1,6 @@
 import type { Clock } from '../../model/clock.ts'
+import { watchedClock } from '../../model/clock-step.ts'
 import { ReelayError } from '../../model/error.ts'
-import { watchedClock } from '../../model/watched-clock.ts'
 import { isolatesRequests } from '../../provider/runtime.ts'
 import type { GatePass, Gates } from './gates.ts'
 import type { Leases } from './leases.ts'

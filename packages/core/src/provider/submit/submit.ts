@@ -1,13 +1,19 @@
 import type { RenderRequest } from '../../kinds/kinds.ts'
+import { timeOf, unlessAborted } from '../../model/clock.ts'
+import { ReelayError } from '../../model/error.ts'
 import type { VideoTask } from '../../model/task.ts'
+import type { Appraisal } from '../appraisal.ts'
 import { appraise } from '../appraise.ts'
 import type { Engine } from '../engine.ts'
-import type { SubmitOptions } from '../provider.ts'
-import { callOptionProblems } from '../request/call-options.ts'
+import type { RecordEntry, SubmitOptions } from '../provider.ts'
 import { invalidRequest, prepareRequest } from '../request/prepare.ts'
-import { conclude } from './conclude.ts'
+import { advice, type CallFailure, meaning, toError } from '../task/failure.ts'
+import { handleOf, normalizeTask, statusWord } from '../task/normalize.ts'
+import { candidatesInWords } from './candidates.ts'
+import { claim, settled } from './claims.ts'
 import { recover } from './find.ts'
 import { type PaidRequest, type PostAnswer, post, postAgain } from './post.ts'
+import { callOptionProblems } from './purchasing.ts'
 
 async function settle(purchase: PaidRequest): Promise<PostAnswer> {
   const { engine, draft, submission } = purchase
@@ -48,4 +54,122 @@ export async function submit(
   const purchase: PaidRequest = { engine, ...prepared, quote: appraisal.quote, options }
   const answer = await settle(purchase)
   return conclude(purchase, answer, appraisal)
+}
+
+async function recordVerdict(
+  { engine, submission, options }: PaidRequest,
+  verdict: Pick<RecordEntry & { type: 'verdict' }, 'outcome' | 'handle' | 'code'>,
+): Promise<void> {
+  // Not for ever: the handle of a paid task must not be out of reach because a journal hangs.
+  await unlessAborted(
+    options.record?.({ type: 'verdict', submission, ...verdict, at: timeOf(engine.clock) }),
+    options.abortSignal,
+  )
+}
+
+type Refused = Exclude<PostAnswer, { readonly state: 'accepted' }>
+
+/** What may be done to have a single candidate adopted, where anything can. */
+function proofOf({ spec, soleSubmitter }: PaidRequest['engine']): string | undefined {
+  if (spec.search?.soleSubmitter === undefined || soleSubmitter) return undefined
+  return 'Where nobody but this journal buys such requests on the account, make the provider with soleSubmitter: true, and find() adopts it.'
+}
+
+function unknownError(
+  { engine, submission, options }: PaidRequest,
+  { failure, candidates = [] }: Refused,
+): ReelayError {
+  const { spec, account, host } = engine
+  const where = host.standing === 'relay' ? `The relay ${host.name}` : 'This provider'
+  const at = host.standing === 'relay' ? `${spec.id} at the relay ${host.name}` : spec.id
+  const aborted = options.abortSignal?.aborted === true
+  const searched =
+    spec.find || spec.search ? ' and looking for its task found none that is surely its own' : ''
+  const next =
+    spec.find || spec.search
+      ? 'Pass the submission on this error to find() later, or look into the provider’s console.'
+      : `${where} offers no way to look for it: check the console or bill there, then settle it by hand.`
+  const said = failure.message ? ` and said: "${failure.message}"` : ''
+  const message = aborted
+    ? `Stopped waiting for the answer to a paid request to ${at}.`
+    : `A paid request to ${at} has no verdict: ${spec.id} ${failure.what}${said}${searched}.`
+  const named = candidatesInWords(candidates)
+  return new ReelayError(
+    aborted ? 'ERR_ABORTED' : 'ERR_SUBMISSION_UNKNOWN',
+    [message, meaning.unknown, named, named && proofOf(engine), next, failure.message && advice[failure.code]]
+      .filter(Boolean)
+      .join(' '),
+    {
+      provider: spec.id,
+      account,
+      outcome: 'unknown',
+      submission,
+      ...(candidates.length > 0 && { candidates }),
+      httpStatus: failure.httpStatus,
+      nativeCode: failure.nativeCode,
+      requestId: failure.requestId,
+      ...(aborted ? { cause: options.abortSignal?.reason } : {}),
+    },
+  )
+}
+
+function rejectedError({ engine, options }: PaidRequest, failure: CallFailure): ReelayError {
+  const details = { provider: engine.spec.id, account: engine.account }
+  if (failure.code !== 'ERR_ABORTED') return toError(failure, 'a paid request', 'rejected', details)
+  const message = `Stopped before a refused request was sent to ${engine.spec.id} again. ${meaning.rejected}`
+  const cause = options.abortSignal?.reason
+  return new ReelayError('ERR_ABORTED', message, { ...details, outcome: 'rejected', cause })
+}
+
+/**
+ * The one verdict of a submit: the task, or the error that says whether money was spent.
+ *
+ * @throws ReelayError with outcome `rejected` or `unknown`; or `accepted`, with the handle, when the verdict could not
+ * be recorded.
+ */
+export async function conclude(
+  purchase: PaidRequest,
+  answer: PostAnswer,
+  appraisal: Appraisal,
+): Promise<VideoTask> {
+  const { engine, submission } = purchase
+  const { spec, account, clock, transport } = engine
+  // Without a verdict it may yet have made a task, which must not be taken for another submission's.
+  if (answer.state === 'accepted' || answer.state === 'rejected') settled(engine, submission)
+  if (answer.state === 'accepted') {
+    const { native } = answer
+    const handle = handleOf(submission, native.id, timeOf(clock))
+    claim(engine, native.id, handle)
+    const redactor = transport.redactor(purchase.options)
+    try {
+      await recordVerdict(purchase, { outcome: 'accepted', handle })
+    } catch (cause) {
+      const aborted = purchase.options.abortSignal?.aborted === true
+      const what = aborted ? 'the wait for record() was aborted' : 'record() failed to note it'
+      const message = `Task ${native.id} was created at ${spec.id}, but ${what}. Keep the handle of this error.`
+      throw new ReelayError(aborted ? 'ERR_ABORTED' : 'ERR_CONFIG', message, {
+        provider: spec.id,
+        account,
+        outcome: 'accepted',
+        handle,
+        cause,
+      })
+    }
+    // A create that claims success without a result is a reply to distrust, but the task is real: ask again later.
+    return (
+      normalizeTask(spec, native, handle, redactor, appraisal) ?? {
+        id: native.id,
+        handle,
+        nativeStatus: statusWord(spec, native, redactor),
+        status: 'unknown',
+        warnings: appraisal.warnings,
+        ...(appraisal.chosen && { chosen: appraisal.chosen }),
+      }
+    )
+  }
+  const error =
+    answer.state === 'rejected' ? rejectedError(purchase, answer.failure) : unknownError(purchase, answer)
+  // The verdict itself matters more to the caller than a journal that failed to take it.
+  await recordVerdict(purchase, { outcome: error.outcome, code: error.code }).catch(() => undefined)
+  throw error
 }
