@@ -15,7 +15,7 @@ import {
   type VideoProvider,
   wireId,
   wireReader,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { type AcmeOptions, apiKeyVariables, hosts, keysFrom } from './manifest.ts'
 

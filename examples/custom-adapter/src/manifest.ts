@@ -1,4 +1,4 @@
-import type { ProviderManifest, ProviderOptionsBase } from '@reelay/core'
+import type { ProviderManifest, ProviderOptionsBase } from '@reelay/core/adapter'
 
 /** Options of `createAcme`. */
 export interface AcmeOptions extends ProviderOptionsBase {

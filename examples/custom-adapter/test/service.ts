@@ -1,4 +1,4 @@
-import type { Clock } from '@reelay/core'
+import type { Clock } from '@reelay/core/adapter'
 import type { FaultOptions, ProviderFault } from '@reelay/testing'
 
 export const validKey = 'acme-key-0123456789'

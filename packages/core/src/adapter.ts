@@ -41,10 +41,10 @@ export {
   type Way,
 } from './model/problem.ts'
 export { type Sniffed, sniff } from './model/sniff.ts'
-export type { Failure, Output } from './model/task.ts'
+export type { Failure, Output, TaskStatus } from './model/task.ts'
 export { type Chosen, taskWith } from './model/task.ts'
 export { isBlank } from './model/text.ts'
-export type { CameraControl, Kind, KlingModel, Mode } from './model/words.ts'
+export type { CameraControl, Kind, KlingModel, Mode, Shot } from './model/words.ts'
 export type { Appraisal } from './provider/appraisal.ts'
 export { booleanOptions } from './provider/boolean-options.ts'
 export { defineProvider } from './provider/define.ts'

@@ -48,7 +48,8 @@ export {
 export { type DeliveryContext, type WebhooksOptions, webhooks } from './compose/webhooks/webhooks.ts'
 export { type Wrapping, wrap } from './compose/wrap.ts'
 export { type ImageToVideoRequest, imageToVideo } from './kinds/image-to-video.ts'
-export type { KindRow, SharedFields } from './kinds/kind.ts'
+export type { KindRow } from './kinds/kind.ts'
+export type { SharedFields } from './kinds/kind-types.ts'
 export {
   type Catalog,
   type Draft,

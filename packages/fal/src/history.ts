@@ -7,7 +7,7 @@ import {
   wireId,
   wireNumber,
   wireReader,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 
 const text = maybe(z.string())

@@ -7,7 +7,7 @@ import {
   staticKey,
   type VideoKind,
   type VideoProvider,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { apiKeyVariables, type FalOptions, hosts, keysFrom } from './manifest.ts'
 import { follow } from './routes.ts'
 import { spec } from './spec.ts'
@@ -59,7 +59,7 @@ function createAuth(apiKey: string | undefined, account: string | undefined): Au
  *
  * @example
  * ```ts
- * import { generate } from '@reelay/core'
+ * import { generate } from '@reelay/core/adapter'
  * import { createFal } from '@reelay/fal'
  * const fal = createFal({ apiKey: 'key-id:key-secret' })
  * const task = await generate(fal, { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })

@@ -8,7 +8,7 @@ import {
   ReelayError,
   refusedDelivery,
   wireReader,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { spec } from './spec.ts'
 

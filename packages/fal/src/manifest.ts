@@ -1,4 +1,4 @@
-import type { ProviderManifest, ProviderOptionsBase } from '@reelay/core'
+import type { ProviderManifest, ProviderOptionsBase } from '@reelay/core/adapter'
 
 /**
  * Options of {@link createFal}. Without `apiKey` the environment is read at the first request: `FAL_KEY`, `FAL_API_KEY`,

@@ -10,7 +10,7 @@ import {
   wireId,
   wireNumber,
   wireReader,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { aboutTheRead, advice, cancelWords, failures, refusals } from './tables.ts'
 

@@ -6,7 +6,7 @@ import {
   type Route,
   type SearchPage,
   type TaskHandle,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { readPage } from './history.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { type ProviderSpec, rowsOf } from '@reelay/core'
+import { type ProviderSpec, rowsOf } from '@reelay/core/adapter'
 import { readPage, readRows } from './history.ts'
 import { video } from './kinds/video.ts'
 import { freeOptions } from './kinds/video-checks.ts'

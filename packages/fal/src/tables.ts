@@ -1,4 +1,4 @@
-import type { CancelResult, ErrorRow, Failure, TaskStatus } from '@reelay/core'
+import type { CancelResult, ErrorRow, Failure, TaskStatus } from '@reelay/core/adapter'
 
 /** fal has three words; the last two are ours, for what it tells by errors. */
 export const statuses: Readonly<Record<string, TaskStatus>> = {

@@ -13,7 +13,7 @@ import {
   type WebhookReceiver,
   wireId,
   wireReader,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { type KeySource, keySource } from './jwks.ts'
 import { hosts } from './manifest.ts'

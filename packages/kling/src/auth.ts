@@ -1,4 +1,4 @@
-import type { Auth, Clock } from '@reelay/core'
+import type { Auth, Clock } from '@reelay/core/adapter'
 import {
   type CredentialOptions,
   type Credentials,

@@ -1,4 +1,4 @@
-import { keyText, ReelayError, readEnv, withoutQuotes } from '@reelay/core'
+import { keyText, ReelayError, readEnv, withoutQuotes } from '@reelay/core/adapter'
 import { accessKeyVariables, apiKeyVariables, keysFrom, secretKeyVariables } from './manifest.ts'
 
 /** What a caller may pass; see `KlingOptions`. */

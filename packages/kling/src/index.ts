@@ -8,7 +8,7 @@ import {
   systemClock,
   type VideoKind,
   type VideoProvider,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { createAuth } from './auth.ts'
 import { hosts, type KlingOptions, type KlingRegion } from './manifest.ts'
 import { spec } from './spec.ts'
@@ -54,7 +54,7 @@ const define = defineProvider(spec)
  *
  * @example
  * ```ts
- * import { generate } from '@reelay/core'
+ * import { generate } from '@reelay/core/adapter'
  * import { createKling } from '@reelay/kling'
  * const kling = createKling({ apiKey: 'your-key', region: 'singapore' })
  * const task = await generate(kling, { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })

@@ -1,4 +1,4 @@
-import { type Clock, elapsedOf } from '@reelay/core'
+import { type Clock, elapsedOf } from '@reelay/core/adapter'
 
 // Official samples sign for 1800 s and backdate nbf by 5 s; no longer life is documented (authentication page, 2026-09).
 const lifetimeS = 1_800

@@ -1,4 +1,4 @@
-import type { ProviderManifest, ProviderOptionsBase } from '@reelay/core'
+import type { ProviderManifest, ProviderOptionsBase } from '@reelay/core/adapter'
 
 /**
  * Where an account lives; keys work in one region only.

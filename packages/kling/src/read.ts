@@ -9,7 +9,7 @@ import {
   type Refusal,
   wireNumber,
   wireReader,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import {
   failures,

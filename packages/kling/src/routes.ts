@@ -6,7 +6,7 @@ import {
   type Route,
   type Submission,
   type TaskHandle,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 
 /**
  * The create paths of the V1 API that this adapter serves. `external_task_id` is unique per account, a second create

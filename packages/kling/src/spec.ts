@@ -1,4 +1,4 @@
-import { type ProviderSpec, rowsOf } from '@reelay/core'
+import { type ProviderSpec, rowsOf } from '@reelay/core/adapter'
 import { video } from './kinds/video.ts'
 import { pollFloorMs, readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
 import { freeOptions } from './provider-options.ts'

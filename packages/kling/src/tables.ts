@@ -1,4 +1,4 @@
-import type { ErrorRow, Failure, TaskStatus } from '@reelay/core'
+import type { ErrorRow, Failure, TaskStatus } from '@reelay/core/adapter'
 
 /** Status words of V1. */
 export const statuses: Readonly<Record<string, TaskStatus>> = {

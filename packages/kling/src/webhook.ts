@@ -8,7 +8,7 @@ import {
   type WebhookReceiver,
   wireNumber,
   wireReader,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { readTask } from './read.ts'
 import { spec } from './spec.ts'

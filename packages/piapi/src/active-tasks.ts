@@ -1,4 +1,4 @@
-import { type HttpReply, type HttpRequest, wireReader } from '@reelay/core'
+import { type HttpReply, type HttpRequest, wireReader } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { dataOf } from './read.ts'
 

@@ -8,7 +8,7 @@ import {
   wireId,
   wireNumber,
   wireReader,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { dataOf, timeOf } from './read.ts'
 

@@ -10,7 +10,7 @@ import {
   staticKey,
   type VideoKind,
   type VideoProvider,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { type ActiveTasks, activeTasksRequest, readActiveTasks } from './active-tasks.ts'
 import { apiKeyVariables, hosts, keysFrom, type PiapiOptions } from './manifest.ts'
 import { createSpec } from './spec.ts'
@@ -72,7 +72,7 @@ function createAuth(
  *
  * @example
  * ```ts
- * import { generate } from '@reelay/core'
+ * import { generate } from '@reelay/core/adapter'
  * import { createPiapi } from '@reelay/piapi'
  * const piapi = createPiapi({ apiKey: 'your-key' })
  * const task = await generate(piapi, { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })

@@ -1,4 +1,4 @@
-import type { ProviderManifest, ProviderOptionsBase } from '@reelay/core'
+import type { ProviderManifest, ProviderOptionsBase } from '@reelay/core/adapter'
 
 /**
  * Options of {@link createPiapi}. Without `apiKey` the environment is read at the first request: `PIAPI_API_KEY`, then

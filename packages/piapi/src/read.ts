@@ -11,7 +11,7 @@ import {
   wireId,
   wireNumber,
   wireReader,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { failures, type PiapiErrorRow, piapiErrors, statuses, unlisted, wordings } from './tables.ts'
 

@@ -8,7 +8,7 @@ import {
   type TaskHandle,
   toBase64,
   type UploadFile,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { search } from './history.ts'
 import { type Setup, videoOf } from './kinds/video.ts'
 import { freeOptions } from './provider-options.ts'

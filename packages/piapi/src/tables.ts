@@ -1,4 +1,4 @@
-import type { ErrorRow, Failure, TaskStatus } from '@reelay/core'
+import type { ErrorRow, Failure, TaskStatus } from '@reelay/core/adapter'
 
 /**
  * Status words, lower-cased and trimmed: samples are lower-case, the schema of the 2024–2025 pages is capitalised, one

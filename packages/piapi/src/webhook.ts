@@ -7,7 +7,7 @@ import {
   type VerifyDelivery,
   type WebhookOptionsBase,
   type WebhookReceiver,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { readTask } from './read.ts'
 import { createSpec } from './spec.ts'
 

@@ -1,4 +1,4 @@
-import { type HttpReply, type HttpRequest, pathPart, type Route, type TaskHandle } from '@reelay/core'
+import { type HttpReply, type HttpRequest, pathPart, type Route, type TaskHandle } from '@reelay/core/adapter'
 import { readNext } from './read.ts'
 
 /**

@@ -1,4 +1,10 @@
-import { type HttpReply, type HttpRequest, type ProviderSpec, rowsOf, type UploadFile } from '@reelay/core'
+import {
+  type HttpReply,
+  type HttpRequest,
+  type ProviderSpec,
+  rowsOf,
+  type UploadFile,
+} from '@reelay/core/adapter'
 import { video } from './kinds/video.ts'
 import { readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
 import { freeOptions } from './provider-options.ts'

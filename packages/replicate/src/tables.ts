@@ -1,4 +1,4 @@
-import type { ErrorRow, Failure, TaskStatus } from '@reelay/core'
+import type { ErrorRow, Failure, TaskStatus } from '@reelay/core/adapter'
 
 /** The six words of the newest specification (2026-04); `aborted` is younger than most clients. */
 export const statuses: Readonly<Record<string, TaskStatus>> = {

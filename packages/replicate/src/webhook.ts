@@ -4,7 +4,7 @@ import {
   unsignedDeliveries,
   type WebhookOptionsBase,
   type WebhookReceiver,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { readTask } from './read.ts'
 import { spec } from './spec.ts'
 

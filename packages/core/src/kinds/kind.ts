@@ -2,33 +2,8 @@ import * as z from 'zod/mini'
 import { isMedia, type Media, type MediaRule } from '../model/media.ts'
 import type { PreparedMedia } from '../model/media-rule.ts'
 import type { Finding, Warning } from '../model/problem.ts'
-import type { Kind, KlingModel, Mode, ProviderOptions } from '../model/words.ts'
+import type { KindTypes } from './kind-types.ts'
 import type { OfferOf } from './offer.ts'
-
-/**
- * The fields that a request of any kind has.
- *
- * @example
- * ```ts
- * import type { SharedFields } from '@reelay/core'
- * const choice: SharedFields = { model: 'kling-v3', mode: 'pro' }
- * ```
- */
-export interface SharedFields {
-  /** Official model name; the catalogue's default when left out. */
-  readonly model?: KlingModel
-  /** Quality tier; the cheapest the model has when left out. */
-  readonly mode?: Mode
-  readonly providerOptions?: ProviderOptions
-}
-
-/** The types of one kind, or of several that share theirs. */
-export interface KindTypes {
-  readonly kind: Kind
-  readonly request: SharedFields
-  /** What a row may limit. */
-  readonly limits: object
-}
 
 /** What a kind fills in where a request leaves it out. */
 type Filled<Request> = Request extends { readonly duration?: number }

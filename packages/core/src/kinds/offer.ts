@@ -1,7 +1,7 @@
 import type { MicroUsd } from '../model/money.ts'
 import type { Failure } from '../model/task.ts'
 import type { KlingModel, Mode } from '../model/words.ts'
-import type { KindTypes } from './kind.ts'
+import type { KindTypes } from './kind-types.ts'
 
 /**
  * `current`: sold and documented. `unverified`: may still run; used when named, never chosen automatically.

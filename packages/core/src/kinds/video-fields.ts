@@ -1,7 +1,7 @@
 import type { MediaRule } from '../model/media.ts'
 import type { TextUnit } from '../model/text.ts'
 import type { AspectRatio, CameraControl, Shot } from '../model/words.ts'
-import type { SharedFields } from './kind.ts'
+import type { SharedFields } from './kind-types.ts'
 
 /** Clip length of requests that name none, in seconds: every model sells it. */
 export const defaultDuration = 5

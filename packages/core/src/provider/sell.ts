@@ -1,4 +1,5 @@
-import type { KindRow, KindTypes } from '../kinds/kind.ts'
+import type { KindRow } from '../kinds/kind.ts'
+import type { KindTypes } from '../kinds/kind-types.ts'
 import type { Draft, KindMap, Offer, Subject } from '../kinds/kinds.ts'
 import type { Problem, Warning } from '../model/problem.ts'
 import type { Kind } from '../model/words.ts'

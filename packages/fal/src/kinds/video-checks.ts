@@ -6,7 +6,7 @@ import {
   problem,
   type Subject,
   type VideoKind,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import type { FalVideoOptions } from '../provider-options.ts'
 

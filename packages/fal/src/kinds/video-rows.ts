@@ -9,7 +9,7 @@ import type {
   ShotLimits,
   VideoKind,
   VideoLimits,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { routes, tasksPerPage } from '../routes.ts'
 
 /** What the endpoints of a generation have in common. */

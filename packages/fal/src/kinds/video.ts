@@ -7,7 +7,7 @@ import {
   sell,
   textToVideo,
   type VideoKind,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { carriesPrompt, check, moves } from './video-checks.ts'
 import { imageNames, rows } from './video-rows.ts'
 

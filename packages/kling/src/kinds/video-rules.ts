@@ -7,7 +7,7 @@ import {
   type Subject,
   type VideoKind,
   type Warning,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 
 const keys: readonly string[] = ['multi_shot', 'shot_type', 'multi_prompt']
 const mostShots = 6

@@ -8,7 +8,7 @@ import {
   sell,
   textToVideo,
   type VideoKind,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { pathOf } from '../routes.ts'
 import { modelsWithoutMode, modelsWithSound, rows } from './video-rows.ts'
 import { carriesPrompt, check, warnings } from './video-rules.ts'

@@ -1,4 +1,12 @@
-import type { Draft, HttpRequest, ProviderSpec, Sold, Subject, VideoKind, Warning } from '@reelay/core'
+import type {
+  Draft,
+  HttpRequest,
+  ProviderSpec,
+  Sold,
+  Subject,
+  VideoKind,
+  Warning,
+} from '@reelay/core/adapter'
 import { encode as encodeOwn, video } from '../kinds/video.ts'
 import { warnings as ownWarnings } from '../kinds/video-rules.ts'
 import { readFailure } from '../read.ts'

@@ -7,7 +7,7 @@ import {
   type Refusal,
   wireNumber,
   wireReader,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { readRefusal as readOfficial, readOutput, type Scalar, toNumber } from '../read.ts'
 import type { KlingErrorRow } from '../tables.ts'

@@ -1,4 +1,4 @@
-import type { ErrorRow, TaskStatus } from '@reelay/core'
+import type { ErrorRow, TaskStatus } from '@reelay/core/adapter'
 import type { KlingErrorRow } from '../tables.ts'
 
 /**

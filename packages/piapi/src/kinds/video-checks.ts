@@ -5,7 +5,7 @@ import {
   type Subject,
   type VideoKind,
   type Warning,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 
 type Rule = (subject: Subject<VideoKind>) => readonly (Problem | false)[]
 

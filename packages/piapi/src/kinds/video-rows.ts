@@ -9,7 +9,7 @@ import type {
   ShotLimits,
   VideoKind,
   VideoLimits,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 
 /** Dollars, by whether the clip has sound; a missing one is not known. */
 interface Price {

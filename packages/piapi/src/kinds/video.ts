@@ -7,7 +7,7 @@ import {
   sell,
   textToVideo,
   type VideoKind,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { carriesPrompt, check, warnings } from './video-checks.ts'
 import { rowsFor } from './video-rows.ts'
 

@@ -5,5 +5,5 @@ export {
   type LoadConfigOptions,
   type LoadedConfig,
   loadConfig,
-  type ReelayConfig,
 } from './load-config.ts'
+export type { ReelayConfig } from './read-config.ts'

@@ -4,19 +4,8 @@ import { withAlternatives } from './alternatives.ts'
 import { createProvider, type ProviderConfig } from './create-provider.ts'
 import { type RequestDefaults, withDefaults } from './defaults.ts'
 import { configError, unknownWord } from './problem.ts'
-import { readConfig } from './read-config.ts'
+import { type ReelayConfig, readConfig } from './read-config.ts'
 import { adapters } from './registry.ts'
-
-/** What stands in `reelay.config.ts`, `.js` or `.json`. */
-export interface ReelayConfig {
-  /** Of a JSON file, for editors: `./node_modules/reelay/config.schema.json`. */
-  readonly $schema?: string
-  /** Name of the provider used when none is named; the first one when absent. */
-  readonly provider?: string
-  /** Providers by a name of your own: an adapter's id, or its id with options. */
-  readonly providers?: Readonly<Record<string, string | ProviderConfig>>
-  readonly defaults?: RequestDefaults
-}
 
 /** A configuration with its providers ready to use. */
 export interface LoadedConfig {

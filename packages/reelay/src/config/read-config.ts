@@ -1,9 +1,21 @@
 import type { ReelayError } from '@reelay/core'
 import type * as z from 'zod/mini'
-import type { ReelayConfig } from './load-config.ts'
+import type { ProviderConfig } from './create-provider.ts'
+import type { RequestDefaults } from './defaults.ts'
 import { configError, unknownWord } from './problem.ts'
 import { adapters } from './registry.ts'
 import { entrySchemas, keysAt, outerSchema } from './schema.ts'
+
+/** What stands in `reelay.config.ts`, `.js` or `.json`. */
+export interface ReelayConfig {
+  /** Of a JSON file, for editors: `./node_modules/reelay/config.schema.json`. */
+  readonly $schema?: string
+  /** Name of the provider used when none is named; the first one when absent. */
+  readonly provider?: string
+  /** Providers by a name of your own: an adapter's id, or its id with options. */
+  readonly providers?: Readonly<Record<string, string | ProviderConfig>>
+  readonly defaults?: RequestDefaults
+}
 
 /** The first thing that is wrong, as a sentence that says where and what belongs there. It repeats no value. */
 function mistake(

@@ -1,4 +1,4 @@
-import { type Problem, type ProblemRule, problem, type Subject, type VideoKind } from '@reelay/core'
+import { type Problem, type ProblemRule, problem, type Subject, type VideoKind } from '@reelay/core/adapter'
 import { rowOf } from './video-rows.ts'
 
 type Rule = (subject: Subject<VideoKind>) => readonly (Problem | false)[]

@@ -8,7 +8,7 @@ import type {
   ShotLimits,
   VideoKind,
   VideoLimits,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 
 /** What a model's mode adds to its model. */
 interface ModeRow {

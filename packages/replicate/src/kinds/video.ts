@@ -7,7 +7,7 @@ import {
   sell,
   textToVideo,
   type VideoKind,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import { routes } from '../routes.ts'
 import { check } from './video-checks.ts'
 import { rowOf, rows } from './video-rows.ts'

@@ -29,7 +29,7 @@ export function invalidRequest(provider: string, account: string, problems: read
 }
 
 /** A request ready to be sent, and the record by which it can be found again. */
-export interface Prepared {
+export interface PreparedSubmit {
   readonly draft: Draft
   readonly create: HttpRequest
   readonly submission: Submission
@@ -111,7 +111,7 @@ export async function prepareRequest(
   request: RenderRequest,
   { offer, problems }: Appraisal,
   options: SubmitOptions,
-): Promise<Prepared> {
+): Promise<PreparedSubmit> {
   const { spec, account, clock, owner } = engine
   const sold = soldAs(spec.kinds, request?.kind)
   if (!offer || !sold || problems.length > 0) throw invalidRequest(spec.id, account, problems)
