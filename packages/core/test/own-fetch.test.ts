@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isRuntimeFetch } from '../src/provider/http/own-fetch.ts'
+import { isRuntimeFetch } from '../src/provider/http/exchange.ts'
 
 const real = globalThis.fetch
 

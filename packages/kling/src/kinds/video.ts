@@ -11,7 +11,8 @@ import {
 } from '@reelay/core/adapter'
 import { pathOf } from '../routes.ts'
 import { modelsWithoutMode, modelsWithSound, rows } from './video-rows.ts'
-import { carriesPrompt, check, warnings } from './video-rules.ts'
+import { check, warnings } from './video-rules.ts'
+import { carriesPrompt } from './video-shots.ts'
 
 type Body = Readonly<Record<string, unknown>>
 

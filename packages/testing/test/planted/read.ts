@@ -107,7 +107,11 @@ export const readFaults: PlantedFaults = {
     // An HTTP client with a retry of its own.
     plant: fetching(async (send, request) => {
       let response = await send(request.clone())
-      for (let n = 0; n < 9 && response.status === 503; n++) response = await send(request.clone())
+      for (let n = 0; n < 9 && response.status === 503; n++) {
+        // Unread, it would count as under way, and no time would pass.
+        await response.body?.cancel()
+        response = await send(request.clone())
+      }
       return response
     }),
   },
