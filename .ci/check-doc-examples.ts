@@ -1,7 +1,9 @@
-// Type-checks every example in the sources' doc comments and in the Markdown files, so that none can go stale.
-import { spawnSync } from 'node:child_process'
+// Every export of every package's doors has a doc comment with an example; and every example, of doc comments and of
+// Markdown files, type-checks, so that none can go stale.
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import ts from 'typescript'
+import { doors, undocumented } from './doc-comments.ts'
 import { examplesOf } from './examples.ts'
 
 const out = 'node_modules/.cache/doc-examples'
@@ -14,23 +16,37 @@ const sources = globSync(
 
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
-let count = 0
+const examples: string[] = []
 for (const source of sources.sort()) {
   for (const code of examplesOf(source)) {
-    count += 1
-    const name = `${source.replaceAll(/[^a-z0-9]+/gi, '-')}-${count}.ts`
+    const name = `${source.replaceAll(/[^a-z0-9]+/gi, '-')}-${examples.length + 1}.ts`
+    examples.push(join(out, name))
     writeFileSync(join(out, name), `// ${source}\n${code}\nexport {}\n`)
   }
 }
-writeFileSync(
-  join(out, 'tsconfig.json'),
-  JSON.stringify({
-    extends: '../../../tsconfig.json',
-    compilerOptions: { typeRoots: ['../../@types'] },
-    include: ['*.ts'],
-  }),
+if (examples.length === 0) throw new Error('no examples found: the search is broken')
+
+const host: ts.ParseConfigFileHost = {
+  ...ts.sys,
+  onUnRecoverableConfigFileDiagnostic: ({ messageText }) => {
+    throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'))
+  },
+}
+const options = ts.getParsedCommandLineOfConfigFile('tsconfig.json', {}, host)?.options
+if (!options) throw new Error('tsconfig.json cannot be read')
+// One program for both: it reads the sources once.
+const program = ts.createProgram(
+  [...examples, ...doors()].map((file) => resolve(file)),
+  options,
 )
-if (count === 0) throw new Error('no examples found: the search is broken')
-const { status } = spawnSync('node_modules/.bin/tsc', ['-p', out], { stdio: 'inherit' })
-if (status === 0) console.log(`${count} examples in doc comments and Markdown compile`)
-else process.exitCode = 1
+const faults = ts.getPreEmitDiagnostics(program)
+const missing = undocumented(program, doors())
+const show: ts.FormatDiagnosticsHost = {
+  getCurrentDirectory: () => process.cwd(),
+  getCanonicalFileName: (file) => file,
+  getNewLine: () => '\n',
+}
+if (faults.length > 0) console.error(ts.formatDiagnostics(faults, show))
+for (const line of missing) console.error(line)
+if (faults.length > 0 || missing.length > 0) process.exitCode = 1
+else console.log(`${examples.length} examples compile; every export of ${doors().length} doors has one`)

@@ -46,6 +46,16 @@ export interface Wires {
   readonly replicate: WireEntry<ReplicateEmulatorOptions, ReplicateDemo>
 }
 
+/**
+ * The emulated providers by id: what makes each, and the access data of its demo account.
+ *
+ * @example
+ * ```ts
+ * import type { wires } from '@reelay/emulator'
+ * type Emulated = keyof typeof wires
+ * const ports: Readonly<Record<Emulated, number>> = { kling: 4010, piapi: 4011, fal: 4012, replicate: 4013 }
+ * ```
+ */
 export const wires: Wires = {
   kling: { create: createKling, demo: klingDemo },
   piapi: { create: createPiapi, demo: piapiDemo },

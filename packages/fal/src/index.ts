@@ -59,7 +59,7 @@ function createAuth(apiKey: string | undefined, account: string | undefined): Au
  *
  * @example
  * ```ts
- * import { generate } from '@reelay/core/adapter'
+ * import { generate } from '@reelay/core'
  * import { createFal } from '@reelay/fal'
  * const fal = createFal({ apiKey: 'key-id:key-secret' })
  * const task = await generate(fal, { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })

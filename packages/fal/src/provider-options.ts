@@ -7,7 +7,7 @@
  *
  * @example
  * ```ts
- * import type { TextToVideoRequest } from '@reelay/core/adapter'
+ * import type { TextToVideoRequest } from '@reelay/core'
  * import type { FalVideoOptions } from '@reelay/fal'
  * const shots: FalVideoOptions = {
  *   multi_prompt: [

@@ -54,7 +54,7 @@ const define = defineProvider(spec)
  *
  * @example
  * ```ts
- * import { generate } from '@reelay/core/adapter'
+ * import { generate } from '@reelay/core'
  * import { createKling } from '@reelay/kling'
  * const kling = createKling({ apiKey: 'your-key', region: 'singapore' })
  * const task = await generate(kling, { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })

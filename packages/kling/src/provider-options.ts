@@ -6,7 +6,7 @@
  *
  * @example
  * ```ts
- * import type { TextToVideoRequest } from '@reelay/core/adapter'
+ * import type { TextToVideoRequest } from '@reelay/core'
  * import type { KlingVideoOptions } from '@reelay/kling'
  * const shots: KlingVideoOptions = {
  *   multi_shot: true,

@@ -72,7 +72,7 @@ function createAuth(
  *
  * @example
  * ```ts
- * import { generate } from '@reelay/core/adapter'
+ * import { generate } from '@reelay/core'
  * import { createPiapi } from '@reelay/piapi'
  * const piapi = createPiapi({ apiKey: 'your-key' })
  * const task = await generate(piapi, { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })

@@ -6,7 +6,7 @@
  *
  * @example
  * ```ts
- * import type { TextToVideoRequest } from '@reelay/core/adapter'
+ * import type { TextToVideoRequest } from '@reelay/core'
  * import type { PiapiVideoOptions } from '@reelay/piapi'
  * const shots: PiapiVideoOptions = {
  *   multi_shots: [

@@ -56,7 +56,7 @@ function createAuth(apiKey: string | undefined, account: string | undefined): Au
  *
  * @example
  * ```ts
- * import { generate } from '@reelay/core/adapter'
+ * import { generate } from '@reelay/core'
  * import { createReplicate } from '@reelay/replicate'
  * const replicate = createReplicate({ apiKey: 'r8_your-token' })
  * const task = await generate(replicate, { kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })

@@ -6,7 +6,7 @@
  *
  * @example
  * ```ts
- * import type { TextToVideoRequest } from '@reelay/core/adapter'
+ * import type { TextToVideoRequest } from '@reelay/core'
  * import type { ReplicateVideoOptions } from '@reelay/replicate'
  * const options: ReplicateVideoOptions = {
  *   cancel_after: '10m',

@@ -6,7 +6,15 @@ import { sourceOfAddress } from './postgres/own-pool.ts'
 import { checkedSchema, checkedServer, checkedTime, titleOf } from './postgres/place.ts'
 import { checkedTimeout } from './timeout.ts'
 
-/** Options of {@link postgresJournal}. */
+/**
+ * Options of {@link postgresJournal}.
+ *
+ * @example
+ * ```ts
+ * import type { PostgresJournalOptions } from '@reelay/sql'
+ * export const options: PostgresJournalOptions = { schema: 'film_reelay', lockTimeoutMs: 5_000 }
+ * ```
+ */
 export interface PostgresJournalOptions {
   /** The schema that its tables are in, made when it is not there; `reelay` when absent. */
   readonly schema?: string | undefined

@@ -4,7 +4,16 @@ import { sqliteDriver } from './sqlite/driver.ts'
 import { checkedPath } from './sqlite/place.ts'
 import { checkedTimeout } from './timeout.ts'
 
-/** Options of {@link sqliteJournal}. */
+/**
+ * Options of {@link sqliteJournal}.
+ *
+ * @example
+ * ```ts
+ * import { sqliteJournal, type SqliteJournalOptions } from '@reelay/sql'
+ * const patient: SqliteJournalOptions = { lockTimeoutMs: 60_000 }
+ * export const journal = sqliteJournal('reelay.db', patient)
+ * ```
+ */
 export interface SqliteJournalOptions {
   /**
    * Milliseconds for which a call waits while another process writes; then it ends in `ERR_CONFIG` that says who. 10 s when

@@ -5,7 +5,16 @@ import type { FreeFailures, OfferOf, Retention } from './offer.ts'
 import { type TextToVideo, textToVideo } from './text-to-video.ts'
 import type { VideoKind } from './video-fields.ts'
 
-/** The types of every kind, by name. */
+/**
+ * The types of every kind, by name.
+ *
+ * @example
+ * ```ts
+ * import type { KindMap } from '@reelay/core'
+ * type Words = { readonly [K in keyof KindMap]: string }
+ * const titles: Words['text-to-video'] = 'From words'
+ * ```
+ */
 export interface KindMap {
   'text-to-video': TextToVideo
   'image-to-video': ImageToVideo
@@ -103,7 +112,17 @@ export type Subject<K extends Kind = Kind> = { [kind in K]: SubjectOf<KindMap[ki
  */
 export type Draft<K extends Kind = Kind> = { [kind in K]: SubjectOf<KindMap[kind]> & Prepared }[K]
 
-/** Everything a provider sells, as data. */
+/**
+ * Everything a provider sells, as data.
+ *
+ * @example
+ * ```ts
+ * import type { Catalog } from '@reelay/core'
+ * const models = ({ offers }: Catalog): readonly string[] => [
+ *   ...new Set(offers.filter(({ state }) => state === 'current').map(({ model }) => model)),
+ * ]
+ * ```
+ */
 export interface Catalog<K extends Kind = Kind> {
   /** Model used when a request names none. */
   readonly defaultModel: KlingModel

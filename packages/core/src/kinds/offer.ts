@@ -6,10 +6,25 @@ import type { KindTypes } from './kind-types.ts'
 /**
  * `current`: sold and documented. `unverified`: may still run; used when named, never chosen automatically.
  * `discontinued`: refused before any request.
+ *
+ * @example
+ * ```ts
+ * import type { Offer, OfferState } from '@reelay/core'
+ * const shown: ReadonlySet<OfferState> = new Set(['current', 'unverified'])
+ * const forTheMenu = (offers: readonly Offer[]): readonly Offer[] => offers.filter(({ state }) => shown.has(state))
+ * ```
  */
 export type OfferState = 'current' | 'unverified' | 'discontinued'
 
-/** Units charged: a number, or the two ends between which it lies. */
+/**
+ * Units charged: a number, or the two ends between which it lies.
+ *
+ * @example
+ * ```ts
+ * import type { Rate } from '@reelay/core/adapter'
+ * const dearest = (rate: Rate): number => (typeof rate === 'number' ? rate : rate[1])
+ * ```
+ */
 export type Rate = number | readonly [min: number, max: number]
 
 /**
@@ -18,7 +33,23 @@ export type Rate = number | readonly [min: number, max: number]
  */
 export type PriceBasis = 'list' | 'derived' | 'yours'
 
-/** How a row is priced; pure data. */
+/**
+ * How a row is priced; pure data.
+ *
+ * @example
+ * ```ts
+ * import type { PriceRule } from '@reelay/core/adapter'
+ * export const standard: PriceRule = {
+ *   unit: 'credit',
+ *   unitUsd: 10_000,
+ *   per: 'second',
+ *   silent: 7,
+ *   audio: [10, 12],
+ *   source: 'https://example.com/pricing',
+ *   asOf: '2026-11-26',
+ * }
+ * ```
+ */
 export interface PriceRule {
   /** Name of the provider's billing unit, for example `unit`, or `usd` where it bills money. */
   readonly unit: string
@@ -37,7 +68,16 @@ export interface PriceRule {
   readonly asOf: string
 }
 
-/** How long a row's renders take and how often to ask. */
+/**
+ * How long a row's renders take and how often to ask.
+ *
+ * @example
+ * ```ts
+ * import type { Offer, Timing } from '@reelay/core'
+ * const minutes = ({ expectedMs }: Timing): number => Math.ceil(expectedMs / 60_000)
+ * const label = ({ model, mode, timing }: Offer): string => `${model} ${mode}, about ${minutes(timing)} min`
+ * ```
+ */
 export interface Timing {
   /** Typical milliseconds from submission to result. */
   readonly expectedMs: number
@@ -75,6 +115,14 @@ export interface OfferOf<Types extends KindTypes> {
 /**
  * What a provider documents about tasks that end failed: they cost nothing. Only with a source, since it decides
  * whether a failed task may be bought again elsewhere.
+ *
+ * @example
+ * ```ts
+ * import type { Catalog, FreeFailures } from '@reelay/core'
+ * const documented = ({ source, asOf }: FreeFailures): string => `Failed tasks cost nothing (${source}, read ${asOf})`
+ * const ifItFails = ({ freeFailures }: Catalog): string =>
+ *   freeFailures ? documented(freeFailures) : 'A failed task counts as paid for'
+ * ```
  */
 export interface FreeFailures {
   /** The failures that are free; all of them when absent. */
@@ -84,7 +132,19 @@ export interface FreeFailures {
   readonly asOf: string
 }
 
-/** How long a provider keeps the files of finished tasks. */
+/**
+ * How long a provider keeps the files of finished tasks.
+ *
+ * @example
+ * ```ts
+ * import type { Catalog, Retention } from '@reelay/core'
+ * const days = ({ ms }: Retention): number => Math.floor(ms / 86_400_000)
+ * const keptFor = ({ retention = [] }: Catalog, provider: string): string => {
+ *   const row = retention.find((row) => row.provider === provider)
+ *   return row ? `${days(row)} days` : 'as long as nobody knows: store clips at once'
+ * }
+ * ```
+ */
 export interface Retention {
   /** Provider id; a composition's catalogue is the union of its leaves' rows. */
   readonly provider: string

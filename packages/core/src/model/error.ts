@@ -5,7 +5,17 @@ import { printable } from './printable.ts'
 import type { Problem } from './problem.ts'
 import type { EndedTask, FailedTask, TaskCandidate } from './task.ts'
 
-/** The fields of a {@link ReelayError} beside its message. */
+/**
+ * The fields of a {@link ReelayError} beside its message.
+ *
+ * @example
+ * ```ts
+ * import { type ErrorDetails, ReelayError } from '@reelay/core'
+ * // A wrapper of your own says what it knows, and above all whether money was spent.
+ * const known: ErrorDetails = { outcome: 'none', provider: 'kling', retryable: false }
+ * throw new ReelayError('ERR_DECLINED', 'No render is bought on Sundays.', known)
+ * ```
+ */
 export interface ErrorDetails {
   readonly outcome: Outcome
   readonly provider?: string | undefined
@@ -99,7 +109,18 @@ export class ReelayError extends Error implements ErrorDetails {
   }
 }
 
-/** The error of a render that ended without a clip; the task is on it as `task`. */
+/**
+ * The error of a render that ended without a clip; the task is on it as `task`.
+ *
+ * @example
+ * ```ts
+ * import { ReelayError, type TaskFailedError } from '@reelay/core'
+ * const isTaskFailed = (error: unknown): error is TaskFailedError =>
+ *   ReelayError.isInstance(error) && error.code === 'ERR_TASK_FAILED'
+ * const words = (error: TaskFailedError): string =>
+ *   error.task.status === 'failed' ? error.task.failure.message : error.task.status
+ * ```
+ */
 export interface TaskFailedError extends ReelayError {
   readonly code: 'ERR_TASK_FAILED'
   readonly task: FailedTask | EndedTask
@@ -120,7 +141,17 @@ export type CaughtError =
   | TaskFailedError
   | (ReelayError & { readonly code: Exclude<ErrorCode, 'ERR_TASK_FAILED'> })
 
-/** The same error with more known about it; the message and the original fields stay. */
+/**
+ * The same error with more known about it; the message and the original fields stay.
+ *
+ * @example
+ * ```ts
+ * import { ReelayError, withDetails } from '@reelay/core'
+ * // Every error of a tenant's renders names the account it ran on.
+ * const inAccount = (error: unknown, account: string): unknown =>
+ *   ReelayError.isInstance(error) ? withDetails(error, { account }) : error
+ * ```
+ */
 export function withDetails(error: ReelayError, more: Partial<ErrorDetails>): ReelayError {
   const enriched = new ReelayError(error.code, error.message, { ...error, cause: error.cause, ...more })
   if (error.stack !== undefined) enriched.stack = error.stack

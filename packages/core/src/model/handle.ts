@@ -1,7 +1,20 @@
 import * as z from 'zod/mini'
 import type { Kind, Mode } from './words.ts'
 
-/** The provider and account an accepted task belongs to, and everything needed to find it again: plain JSON. */
+/**
+ * The provider and account an accepted task belongs to, and everything needed to find it again: plain JSON.
+ *
+ * @example
+ * ```ts
+ * import { isTaskHandle, type TaskHandle } from '@reelay/core'
+ * const toColumn = (handle: TaskHandle): string => JSON.stringify(handle)
+ * function fromColumn(text: string): TaskHandle {
+ *   const stored: unknown = JSON.parse(text)
+ *   if (!isTaskHandle(stored)) throw new Error('This column does not hold a task handle.')
+ *   return stored
+ * }
+ * ```
+ */
 export interface TaskHandle {
   readonly v: 1
   /** Id of the provider that made the task; only it can answer for the task. */
@@ -48,7 +61,18 @@ export const taskKey = (handle: Owned & Pick<TaskHandle, 'id'>): string =>
 export const ownerText = ({ provider, account, host }: Owned): string =>
   `${provider} (account ${account}${host === undefined ? '' : `, at the relay ${host}`})`
 
-/** What is known of a paid request before its answer: enough to look for the task later. Plain JSON. */
+/**
+ * What is known of a paid request before its answer: enough to look for the task later. Plain JSON.
+ *
+ * @example
+ * ```ts
+ * import { ReelayError, type Submission } from '@reelay/core'
+ * async function keepForLater(error: unknown, save: (submission: Submission) => Promise<void>): Promise<void> {
+ *   // Nobody knows whether there is a task: hand it to `find` later, and buy nothing meanwhile.
+ *   if (ReelayError.isInstance(error) && error.outcome === 'unknown' && error.submission) await save(error.submission)
+ * }
+ * ```
+ */
 export interface Submission extends Omit<TaskHandle, 'id' | 'submittedAt'> {
   /** The name of this request alone, random: two submits of one key in one millisecond are two. */
   readonly attempt: string

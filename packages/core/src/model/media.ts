@@ -1,6 +1,16 @@
 import { sniff } from './sniff.ts'
 
-/** Bytes with their media type, for when the type cannot be read from the bytes. */
+/**
+ * Bytes with their media type, for when the type cannot be read from the bytes.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises'
+ * import type { ImageToVideoRequest, MediaBytes } from '@reelay/core'
+ * const startImage: MediaBytes = { data: await readFile('boat.heic'), mediaType: 'image/heic' }
+ * export const request: ImageToVideoRequest = { kind: 'image-to-video', startImage, prompt: 'The boat drifts' }
+ * ```
+ */
 export interface MediaBytes {
   readonly data: Uint8Array
   readonly mediaType: string
@@ -19,10 +29,34 @@ export interface MediaBytes {
  */
 export type Media = string | URL | Uint8Array | Blob | MediaBytes
 
-/** How a provider takes media in a request body. */
+/**
+ * How a provider takes media in a request body.
+ * `url`: an address the provider fetches. `base64`: the bare text. `data-uri`: with its media type before it. `upload`: brought
+ * to the provider first, see {@link UploadFile}.
+ *
+ * @example
+ * ```ts
+ * import type { MediaForm, MediaRule } from '@reelay/core'
+ * const mustBePublic = ({ forms }: MediaRule): boolean => forms.every((form: MediaForm) => form === 'url')
+ * ```
+ */
 export type MediaForm = 'url' | 'base64' | 'data-uri' | 'upload'
 
-/** What a provider accepts for one kind of input; pure data in its catalogue. */
+/**
+ * What a provider accepts for one kind of input; pure data in its catalogue.
+ *
+ * @example
+ * ```ts
+ * import type { MediaRule } from '@reelay/core/adapter'
+ * export const images: MediaRule = {
+ *   forms: ['url', 'base64'],
+ *   mediaTypes: ['image/jpeg', 'image/png'],
+ *   maxBytes: 10_000_000,
+ *   minSide: 300,
+ *   maxRatio: 2.5,
+ * }
+ * ```
+ */
 export interface MediaRule {
   /** In order of preference; a URL is passed on as it is wherever `url` is listed. */
   readonly forms: readonly MediaForm[]

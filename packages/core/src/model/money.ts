@@ -1,4 +1,14 @@
-/** An amount of money in millionths of a US dollar, always an integer: $0.21 is `210_000`. */
+/**
+ * An amount of money in millionths of a US dollar, always an integer: $0.21 is `210_000`.
+ *
+ * @example
+ * ```ts
+ * import { formatUsd, type MicroUsd, usd } from '@reelay/core'
+ * const spent: readonly MicroUsd[] = [210_000, usd(0.35)]
+ * const total: MicroUsd = spent.reduce((sum, amount) => sum + amount, 0)
+ * console.log(formatUsd(total)) // $0.56
+ * ```
+ */
 export type MicroUsd = number
 
 /**
@@ -29,19 +39,48 @@ export function formatUsd(amount: MicroUsd): string {
   return `${amount < 0 ? '-' : ''}$${digits}`
 }
 
-/** An amount in the provider's own unit, for example `{ amount: 1.5, unit: 'unit' }` for 1.5 Kling video units. */
+/**
+ * An amount in the provider's own unit, for example `{ amount: 1.5, unit: 'unit' }` for 1.5 Kling video units.
+ *
+ * @example
+ * ```ts
+ * import type { NativeAmount, VideoTask } from '@reelay/core'
+ * const unitsOf = ({ cost }: VideoTask): number => {
+ *   const native: NativeAmount | undefined = cost?.native
+ *   return native?.unit === 'unit' ? native.amount : 0
+ * }
+ * ```
+ */
 export interface NativeAmount {
   readonly amount: number
   readonly unit: string
 }
 
-/** An amount in the provider's own unit; `undefined` where that is the dollar, which is said anyway. */
+/**
+ * An amount in the provider's own unit; `undefined` where that is the dollar, which is said anyway.
+ *
+ * @example
+ * ```ts
+ * import { formatNative } from '@reelay/core'
+ * formatNative({ amount: 1.5, unit: 'unit' }) // '1.5 units'
+ * formatNative({ amount: 0.21, unit: 'usd' }) // undefined: shown by formatUsd
+ * ```
+ */
 export function formatNative(native: NativeAmount | undefined): string | undefined {
   if (!native || native.unit === 'usd') return undefined
   return `${native.amount} ${native.unit}${native.amount === 1 ? '' : 's'}`
 }
 
-/** What a finished task cost. */
+/**
+ * What a finished task cost.
+ *
+ * @example
+ * ```ts
+ * import { type Cost, formatNative, formatUsd } from '@reelay/core'
+ * const bill = ({ microUsd, native, basis }: Cost): string =>
+ *   `${microUsd === undefined ? (formatNative(native) ?? 'not known') : formatUsd(microUsd)} (${basis})`
+ * ```
+ */
 export interface Cost {
   /** Micro-USD; absent when the provider reports only its own unit and no list price converts it. */
   readonly microUsd?: MicroUsd

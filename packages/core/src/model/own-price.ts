@@ -1,6 +1,16 @@
 import type { Kind, KlingModel, Mode } from '../model/words.ts'
 
-/** One amount for every clip, or one by whether the clip has sound; the missing one stays unknown. */
+/**
+ * One amount for every clip, or one by whether the clip has sound; the missing one stays unknown.
+ * In US dollars as `usd`, in micro-USD as `microUsd` of an {@link OwnPrice}.
+ *
+ * @example
+ * ```ts
+ * import type { OwnAmount, OwnPrice } from '@reelay/core'
+ * const perSecond: OwnAmount = { silent: 0.07, audio: 0.12 }
+ * export const prices: readonly OwnPrice[] = [{ model: 'kling-v3', mode: 'std', per: 'second', usd: perSecond }]
+ * ```
+ */
 export type OwnAmount = number | { readonly silent?: number; readonly audio?: number }
 
 /**

@@ -1,6 +1,16 @@
 import { formatNative, formatUsd, type MicroUsd, type NativeAmount } from './money.ts'
 
-/** Where a price comes from and how old it is. */
+/**
+ * Where a price comes from and how old it is.
+ *
+ * @example
+ * ```ts
+ * import type { PriceSource } from '@reelay/core'
+ * // Whether somebody looked the price up within the last ninety days.
+ * const isFresh = ({ asOf, basis }: PriceSource, now: number): boolean =>
+ *   basis === 'yours' || now - Date.parse(asOf) < 90 * 24 * 3_600_000
+ * ```
+ */
 export interface PriceSource {
   /**
    * `list`: the provider's published list. `live`: asked from the provider. `derived`: computed from either. `yours`: what
@@ -12,7 +22,16 @@ export interface PriceSource {
   readonly source: string
 }
 
-/** The price is known. */
+/**
+ * The price is known.
+ *
+ * @example
+ * ```ts
+ * import { type ExactQuote, formatUsd, type Quote } from '@reelay/core'
+ * const isExact = (quote: Quote): quote is ExactQuote => quote.type === 'exact'
+ * const label = (quote: Quote): string => (isExact(quote) ? formatUsd(quote.microUsd) : 'ask for the price')
+ * ```
+ */
 export interface ExactQuote extends PriceSource {
   readonly type: 'exact'
   /** Micro-USD. */
@@ -20,7 +39,15 @@ export interface ExactQuote extends PriceSource {
   readonly native?: NativeAmount
 }
 
-/** The price lies between two known ends, both included; budgets reserve `max`. */
+/**
+ * The price lies between two known ends, both included; budgets reserve `max`.
+ *
+ * @example
+ * ```ts
+ * import { type BoundedQuote, formatUsd } from '@reelay/core'
+ * const range = ({ min, max }: BoundedQuote): string => `between ${formatUsd(min)} and ${formatUsd(max)}`
+ * ```
+ */
 export interface BoundedQuote extends PriceSource {
   readonly type: 'bounded'
   /** Micro-USD. */
@@ -29,7 +56,16 @@ export interface BoundedQuote extends PriceSource {
   readonly max: MicroUsd
 }
 
-/** The price is not known, which is not the same as zero. */
+/**
+ * The price is not known, which is not the same as zero.
+ *
+ * @example
+ * ```ts
+ * import { formatUsd, mostOf, type Quote, type UnknownQuote } from '@reelay/core'
+ * const unpriced = ({ why }: UnknownQuote): string => `Nobody knows the price: ${why}`
+ * const atMost = (quote: Quote): string => (quote.type === 'unknown' ? unpriced(quote) : formatUsd(mostOf(quote) ?? 0))
+ * ```
+ */
 export interface UnknownQuote {
   readonly type: 'unknown'
   readonly why: string

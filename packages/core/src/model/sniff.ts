@@ -1,4 +1,16 @@
-/** What the first bytes of a file say it is. */
+/**
+ * What the first bytes of a file say it is.
+ *
+ * @example
+ * ```ts
+ * import { type Sniffed, sniff } from '@reelay/core'
+ * const isPortrait = ({ width = 0, height = 0 }: Sniffed): boolean => height > width
+ * const accepts = (file: Uint8Array): boolean => {
+ *   const seen = sniff(file)
+ *   return seen !== undefined && seen.mediaType.startsWith('image/') && !isPortrait(seen)
+ * }
+ * ```
+ */
 export interface Sniffed {
   readonly mediaType: string
   /** Pixels; for images whose header we read. */

@@ -4,7 +4,16 @@ import type { TaskHandle } from './handle.ts'
 import type { Cost } from './money.ts'
 import type { Warning } from './problem.ts'
 
-/** One file a finished task produced. */
+/**
+ * One file a finished task produced.
+ *
+ * @example
+ * ```ts
+ * import type { Output } from '@reelay/core'
+ * // Seconds until the address is dead; `Infinity` where the provider does not say.
+ * const secondsLeft = ({ expiresAt = Number.POSITIVE_INFINITY }: Output, now: number): number => (expiresAt - now) / 1000
+ * ```
+ */
 export interface Output {
   readonly kind: 'video' | 'image' | 'audio'
   /** Where to fetch it, until it expires; absent where the provider answers with bytes. */
@@ -22,7 +31,19 @@ export interface Output {
   readonly expiresAt?: number
 }
 
-/** Why a task failed. */
+/**
+ * Why a task failed.
+ *
+ * @example
+ * ```ts
+ * import type { Failure } from '@reelay/core'
+ * function adviceFor({ reason, retryable, free }: Failure): string {
+ *   if (reason === 'content') return 'A filter stopped it: change the prompt or the picture.'
+ *   if (!retryable) return 'The request itself is at fault.'
+ *   return free ? 'It cost nothing and may be bought again.' : 'It may work on another try, which is paid for again.'
+ * }
+ * ```
+ */
 export interface Failure {
   readonly reason: 'content' | 'input' | 'capacity' | 'internal' | 'unknown'
   /** The provider's own words come first. */
@@ -75,29 +96,75 @@ interface TaskFields {
   readonly raw?: unknown
 }
 
-/** A task that may still change. `unknown` is a status word this version does not know: keep asking. */
+/**
+ * A task that may still change. `unknown` is a status word this version does not know: keep asking.
+ *
+ * @example
+ * ```ts
+ * import type { PendingTask } from '@reelay/core'
+ * const progressLine = ({ status, handle, nativeStatus }: PendingTask): string =>
+ *   status === 'unknown' ? `${handle.id}: "${nativeStatus}", still asking` : `${handle.id}: ${status}`
+ * ```
+ */
 export interface PendingTask extends TaskFields {
   readonly status: 'queued' | 'running' | 'unknown'
 }
 
-/** A task with its result. */
+/**
+ * A task with its result.
+ *
+ * @example
+ * ```ts
+ * import type { SucceededTask } from '@reelay/core'
+ * const seconds = ({ outputs }: SucceededTask): number => outputs.reduce((sum, { duration = 0 }) => sum + duration, 0)
+ * ```
+ */
 export interface SucceededTask extends TaskFields {
   readonly status: 'succeeded'
   readonly outputs: readonly [Output, ...Output[]]
 }
 
-/** A task the provider gave up on. */
+/**
+ * A task the provider gave up on.
+ *
+ * @example
+ * ```ts
+ * import type { FailedTask } from '@reelay/core'
+ * const report = ({ handle, failure }: FailedTask): string =>
+ *   `${handle.provider} gave up on ${handle.id} (${failure.reason}): ${failure.message}`
+ * ```
+ */
 export interface FailedTask extends TaskFields {
   readonly status: 'failed'
   readonly failure: Failure
 }
 
-/** A task that was stopped, or whose result the provider no longer holds. */
+/**
+ * A task that was stopped, or whose result the provider no longer holds.
+ *
+ * @example
+ * ```ts
+ * import type { EndedTask } from '@reelay/core'
+ * const why = ({ status, handle }: EndedTask): string =>
+ *   status === 'canceled' ? `${handle.id} was stopped` : `${handle.provider} no longer holds the clip of ${handle.id}`
+ * ```
+ */
 export interface EndedTask extends TaskFields {
   readonly status: 'canceled' | 'expired'
 }
 
-/** A task that will not change any more. */
+/**
+ * A task that will not change any more.
+ *
+ * @example
+ * ```ts
+ * import type { TerminalTask } from '@reelay/core'
+ * function summary(task: TerminalTask): string {
+ *   if (task.status === 'succeeded') return `${task.outputs.length} file(s)`
+ *   return task.status === 'failed' ? task.failure.message : task.status
+ * }
+ * ```
+ */
 export type TerminalTask = SucceededTask | FailedTask | EndedTask
 
 /**
@@ -112,7 +179,23 @@ export type TerminalTask = SucceededTask | FailedTask | EndedTask
  */
 export type VideoTask = PendingTask | TerminalTask
 
-/** Name of a normalized status. */
+/**
+ * Name of a normalized status.
+ *
+ * @example
+ * ```ts
+ * import type { TaskStatus } from '@reelay/core'
+ * const badge: Readonly<Record<TaskStatus, string>> = {
+ *   queued: 'waiting',
+ *   running: 'rendering',
+ *   succeeded: 'ready',
+ *   failed: 'failed',
+ *   canceled: 'stopped',
+ *   expired: 'no longer there',
+ *   unknown: 'rendering',
+ * }
+ * ```
+ */
 export type TaskStatus = VideoTask['status']
 
 /**
@@ -150,7 +233,15 @@ export function taskWith<Task extends VideoTask>(task: Task, changes: Partial<Ta
   return raw ? Object.defineProperty(copy, 'raw', { ...raw, enumerable: false }) : copy
 }
 
-/** Whether a task has ended, one way or another. */
+/**
+ * Whether a task has ended, one way or another.
+ *
+ * @example
+ * ```ts
+ * import { isTerminal, type VideoTask } from '@reelay/core'
+ * const stillRunning = (tasks: readonly VideoTask[]): number => tasks.filter((task) => !isTerminal(task)).length
+ * ```
+ */
 export function isTerminal(task: VideoTask): task is TerminalTask {
   return task.status !== 'queued' && task.status !== 'running' && task.status !== 'unknown'
 }

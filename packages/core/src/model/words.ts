@@ -1,7 +1,16 @@
 /** Every kind of render that Reelay has words for, by name; a provider sells some of them. */
 export const kindNames = ['text-to-video', 'image-to-video'] as const
 
-/** Name of a kind of render. */
+/**
+ * Name of a kind of render.
+ *
+ * @example
+ * ```ts
+ * import type { Kind, VideoProvider } from '@reelay/core'
+ * const sells = (provider: VideoProvider, kind: Kind): boolean =>
+ *   provider.catalog.offers.some((offer) => offer.kind === kind && offer.state === 'current')
+ * ```
+ */
 export type Kind = (typeof kindNames)[number]
 
 /** Whether a value is the name of a kind. */
@@ -29,19 +38,59 @@ export const klingModels = [
   'kling-v4-flash',
 ] as const
 
-/** A model by its official name; any other string is passed on to the catalogue. */
+/**
+ * A model by its official name; any other string is passed on to the catalogue.
+ *
+ * @example
+ * ```ts
+ * import type { KlingModel } from '@reelay/core'
+ * const allowed: readonly KlingModel[] = ['kling-v3', 'kling-v2-6']
+ * const isAllowed = (model: KlingModel): boolean => allowed.includes(model)
+ * ```
+ */
 export type KlingModel = (typeof klingModels)[number] | (string & {})
 
 /** Quality tiers, from cheap to dear. */
 export const modeNames = ['std', 'pro', '4k'] as const
 
-/** Quality tier: `std` is 720p, `pro` is 1080p, `4k` is what it says. Master models have only `pro`. */
+/**
+ * Quality tier: `std` is 720p, `pro` is 1080p, `4k` is what it says. Master models have only `pro`.
+ *
+ * @example
+ * ```ts
+ * import type { Mode } from '@reelay/core'
+ * const height: Readonly<Record<Mode, number>> = { std: 720, pro: 1080, '4k': 2160 }
+ * ```
+ */
 export type Mode = (typeof modeNames)[number]
 
-/** Width to height of the clip. */
+/**
+ * Width to height of the clip.
+ *
+ * @example
+ * ```ts
+ * import type { AspectRatio } from '@reelay/core'
+ * const ratioFor = (width: number, height: number): AspectRatio =>
+ *   width === height ? '1:1' : width > height ? '16:9' : '9:16'
+ * ```
+ */
 export type AspectRatio = '16:9' | '9:16' | '1:1' | (string & {})
 
-/** A scripted camera move, on the models that take one. */
+/**
+ * A scripted camera move, on the models that take one.
+ *
+ * @example
+ * ```ts
+ * import type { CameraControl, TextToVideoRequest } from '@reelay/core'
+ * const zoomIn: CameraControl = { type: 'simple', config: { zoom: 6 } }
+ * export const request: TextToVideoRequest = {
+ *   kind: 'text-to-video',
+ *   model: 'kling-v1-6',
+ *   prompt: 'A lighthouse',
+ *   cameraControl: zoomIn,
+ * }
+ * ```
+ */
 export interface CameraControl {
   readonly type: 'simple' | 'down_back' | 'forward_up' | 'right_turn_forward' | 'left_turn_forward'
   /** For `simple` only: exactly one axis other than zero, from -10 to 10. */
@@ -69,5 +118,14 @@ export interface Shot {
   readonly duration: number
 }
 
-/** Settings for one provider, keyed by provider id, in the provider's own spelling. */
+/**
+ * Settings for one provider, keyed by provider id, in the provider's own spelling.
+ *
+ * @example
+ * ```ts
+ * import type { ProviderOptions, TextToVideoRequest } from '@reelay/core'
+ * const providerOptions: ProviderOptions = { kling: { watermark_info: { enabled: false } } }
+ * export const request: TextToVideoRequest = { kind: 'text-to-video', prompt: 'A paper boat', providerOptions }
+ * ```
+ */
 export type ProviderOptions = { readonly [provider: string]: { readonly [key: string]: unknown } }

@@ -5,7 +5,16 @@ import type { Cost } from '../model/money.ts'
 import type { Quote } from '../model/quote.ts'
 import type { SucceededTask } from '../model/task.ts'
 
-/** A picture that went into a render. */
+/**
+ * A picture that went into a render.
+ *
+ * @example
+ * ```ts
+ * import type { RenderImage } from '@reelay/core/node'
+ * const caption = ({ field, file, url, bytes }: RenderImage): string =>
+ *   `${field}: ${file ?? url ?? (bytes === undefined ? 'not known' : `${bytes} bytes`)}`
+ * ```
+ */
 export interface RenderImage {
   /** The request's field, for example `startImage`. */
   readonly field: string
@@ -17,7 +26,15 @@ export interface RenderImage {
   readonly bytes?: number
 }
 
-/** Everything about one render that somebody would want to know, or change, when making the next one. Plain JSON. */
+/**
+ * Everything about one render that somebody would want to know, or change, when making the next one. Plain JSON.
+ *
+ * @example
+ * ```ts
+ * import type { RenderRecord } from '@reelay/core/node'
+ * const caption = ({ file, model, mode, prompt = '' }: RenderRecord): string => `${file}: ${model} ${mode}, "${prompt}"`
+ * ```
+ */
 export interface RenderRecord {
   readonly v: 1
   /** File name of the clip. */

@@ -64,7 +64,19 @@ function renderMsOf(
     : watched
 }
 
-/** What {@link logRender} is told beside the task. */
+/**
+ * What {@link logRender} is told beside the task.
+ *
+ * @example
+ * ```ts
+ * import type { RenderRequest, SucceededTask } from '@reelay/core'
+ * import { type LogRenderOptions, logRender, type SavedFile } from '@reelay/core/node'
+ * function note(task: SucceededTask, request: RenderRequest, saved: SavedFile) {
+ *   const options: LogRenderOptions = { request, saved, versions: { 'our-studio': '4.2.0' } }
+ *   return logRender(task, options)
+ * }
+ * ```
+ */
 export interface LogRenderOptions {
   /** The request, or what {@link describeRequest} made of it; absent where nobody knows it any more. */
   readonly request?: RenderRequest | Readonly<Record<string, unknown>> | undefined

@@ -3,7 +3,16 @@ import type { DownloadOptions } from '../run/download/options.ts'
 import type { StoredFile } from '../run/download/store.ts'
 import { putFile } from './download/put-file.ts'
 
-/** A file that is wholly on disk. */
+/**
+ * A file that is wholly on disk.
+ *
+ * @example
+ * ```ts
+ * import type { SavedFile } from '@reelay/core/node'
+ * // A line of a checksum file, as `sha256sum --check` reads it.
+ * const checksum = ({ file, sha256 }: SavedFile): string => `${sha256}  ${file}`
+ * ```
+ */
 export interface SavedFile extends StoredFile {
   /** Absolute path. */
   readonly file: string
@@ -11,7 +20,17 @@ export interface SavedFile extends StoredFile {
   readonly sha256: string
 }
 
-/** Options of {@link save}. */
+/**
+ * Options of {@link save}.
+ *
+ * @example
+ * ```ts
+ * import type { Output } from '@reelay/core'
+ * import { save, type SaveOptions } from '@reelay/core/node'
+ * const watched: SaveOptions = { onProgress: ({ bytes }) => console.log(`${bytes} bytes`), maxBytes: 500_000_000 }
+ * export const keep = (output: Output, path: string) => save(output, path, watched)
+ * ```
+ */
 export interface SaveOptions extends DownloadOptions {
   /** Whether to compute the SHA-256 on the way; `true` when absent. */
   readonly sha256?: boolean | undefined

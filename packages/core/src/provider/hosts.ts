@@ -6,6 +6,13 @@ import { isInternal, isLoopback } from './http/address.ts'
 /**
  * Whose host an instance talks to. A promise (an external id that is taken once, a list price) belongs to the host that
  * documents it, not to the adapter that speaks its language.
+ *
+ * @example
+ * ```ts
+ * import type { ProviderHost } from '@reelay/core'
+ * const warning = ({ standing, name }: ProviderHost): string | undefined =>
+ *   standing === 'relay' ? `${name} is a relay: its prices are yours to give, and a lost answer is not sent again` : undefined
+ * ```
  */
 export interface ProviderHost {
   /**
@@ -22,7 +29,16 @@ export interface ProviderHost {
   readonly network: 'loopback' | 'private' | 'public'
 }
 
-/** One of a provider's own hosts, where it has more than one address or versions its paths. */
+/**
+ * One of a provider's own hosts, where it has more than one address or versions its paths.
+ *
+ * @example
+ * ```ts
+ * import { type OwnHost, resolveHosts } from '@reelay/core/adapter'
+ * const api: OwnHost = { urls: ['https://api.example.com', 'https://api.eu.example.com'], version: '/v1' }
+ * export const hosting = resolveHosts('mine', { api }, {})
+ * ```
+ */
 export interface OwnHost {
   /** Its addresses, regions and former ones included; the first is used unless another is given. */
   readonly urls: readonly [string, ...string[]]
@@ -30,7 +46,16 @@ export interface OwnHost {
   readonly version?: string
 }
 
-/** Where an instance sends its requests, and what it may rely on there. */
+/**
+ * Where an instance sends its requests, and what it may rely on there.
+ *
+ * @example
+ * ```ts
+ * import { type Hosting, resolveHosts } from '@reelay/core/adapter'
+ * const hosting: Hosting = resolveHosts('mine', { api: 'https://api.example.com' }, { baseURL: 'http://localhost:4010' })
+ * console.log(hosting.host.standing) // 'loopback'
+ * ```
+ */
 export interface Hosting {
   /** Base URL of each host, without a final slash; the first is the main one. */
   readonly hosts: Readonly<Record<string, string>>

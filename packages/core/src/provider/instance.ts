@@ -4,7 +4,18 @@ import type { OwnPrice } from '../model/own-price.ts'
 import type { Hosting, HostOptions } from './hosts.ts'
 import type { Auth } from './http/auth.ts'
 
-/** What every `createX` of an adapter accepts beside its credentials. */
+/**
+ * What every `createX` of an adapter accepts beside its credentials.
+ *
+ * @example
+ * ```ts
+ * import type { ProviderOptionsBase } from '@reelay/core'
+ * import { createKling } from '@reelay/kling'
+ * // The same for every provider of the house.
+ * const house: ProviderOptionsBase = { timeoutMs: 30_000, headers: { 'x-team': 'film' } }
+ * export const kling = createKling({ ...house, apiKey: 'your-key' })
+ * ```
+ */
 export interface ProviderOptionsBase extends HostOptions {
   /** What you pay, instead of the provider's list: rows that come first count first. Quotes say that they are yours. */
   readonly prices?: readonly OwnPrice[] | undefined
@@ -39,7 +50,18 @@ export interface ProviderOptionsBase extends HostOptions {
   readonly clock?: Clock | undefined
 }
 
-/** What an adapter hands over for one instance: the shared options, with credentials and addresses resolved. */
+/**
+ * What an adapter hands over for one instance: the shared options, with credentials and addresses resolved.
+ *
+ * @example
+ * ```ts
+ * import { type Auth, defineProvider, type InstanceOptions, type ProviderSpec, resolveHosts } from '@reelay/core/adapter'
+ * export function instance(spec: ProviderSpec, auth: Auth, timeoutMs?: number) {
+ *   const options: InstanceOptions = { auth, timeoutMs, ...resolveHosts(spec.id, { api: 'https://api.example.com' }, {}) }
+ *   return defineProvider(spec)(options)
+ * }
+ * ```
+ */
 export interface InstanceOptions
   extends Omit<ProviderOptionsBase, 'baseURL' | 'relay' | 'official'>,
     // See resolveHosts.

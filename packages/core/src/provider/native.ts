@@ -2,7 +2,19 @@ import type { NativeAmount } from '../model/money.ts'
 import type { ErrorCode } from '../model/outcome.ts'
 import type { Output } from '../model/task.ts'
 
-/** A row of a provider's error table. */
+/**
+ * A row of a provider's error table.
+ *
+ * @example
+ * ```ts
+ * import type { ErrorRow } from '@reelay/core/adapter'
+ * // https://example.com/docs/errors, read 2026-11-26: nothing is created with these.
+ * export const errors: Readonly<Record<string, ErrorRow>> = {
+ *   no_credit: { code: 'ERR_FUNDS', retryable: false, outcome: 'rejected' },
+ *   too_many: { code: 'ERR_RATE_LIMIT', retryable: true, outcome: 'rejected' },
+ * }
+ * ```
+ */
 export interface ErrorRow {
   readonly code: ErrorCode
   /** Whether a read may be tried again, unchanged. */
@@ -11,7 +23,20 @@ export interface ErrorRow {
   readonly outcome: 'rejected' | 'unknown'
 }
 
-/** A reply that says no. */
+/**
+ * A reply that says no.
+ *
+ * @example
+ * ```ts
+ * import type { HttpReply, Refusal } from '@reelay/core/adapter'
+ * function refusal({ status, headers }: HttpReply): Refusal | undefined {
+ *   if (status < 400) return undefined
+ *   const requestId = headers['x-request-id']
+ *   if (status === 401) return { code: 'ERR_AUTH', retryable: false, outcome: 'rejected', requestId }
+ *   return { code: 'ERR_UNAVAILABLE', retryable: true, outcome: 'unknown', requestId, missing: status === 404 }
+ * }
+ * ```
+ */
 export interface Refusal extends ErrorRow {
   /** The provider's own code, as text. */
   readonly nativeCode?: string | undefined
@@ -28,7 +53,19 @@ export interface Refusal extends ErrorRow {
   readonly duplicate?: boolean | undefined
 }
 
-/** A task as read from a reply, in the provider's words. */
+/**
+ * A task as read from a reply, in the provider's words.
+ *
+ * @example
+ * ```ts
+ * import type { HttpReply, NativeTask } from '@reelay/core/adapter'
+ * function readTask({ body }: HttpReply): NativeTask | undefined {
+ *   if (typeof body !== 'object' || body === null || !('id' in body) || !('state' in body)) return undefined
+ *   const id = String(body.id)
+ *   return { id, status: String(body.state).toLowerCase(), nativeStatus: String(body.state), raw: body }
+ * }
+ * ```
+ */
 export interface NativeTask {
   readonly id: string
   /** The status word, looked up in {@link ProviderSpec.statuses}. */

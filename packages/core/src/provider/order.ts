@@ -1,7 +1,15 @@
 import type { Submission, TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
 
-/** A purchase that failed, for which its provider charges nothing. */
+/**
+ * A purchase that failed, for which its provider charges nothing.
+ *
+ * @example
+ * ```ts
+ * import type { FailedPurchase } from '@reelay/core'
+ * const failedAt = (failed: readonly FailedPurchase[]): readonly string[] => failed.map(({ handle }) => handle.provider)
+ * ```
+ */
 export interface FailedPurchase {
   readonly handle: TaskHandle
 }
@@ -9,6 +17,17 @@ export interface FailedPurchase {
 /**
  * What the outermost of all compositions of a submit knows of it, for those inside. Made by the first that is asked; a
  * composition of your own hands `options` on as they are.
+ *
+ * @example
+ * ```ts
+ * import type { OrderContext, RenderRequest, SubmitOptions, VideoProvider } from '@reelay/core'
+ * const label = ({ run, number }: OrderContext): string => `submit ${run}, purchase ${number}`
+ * // `options` go on as they are, with the context in them.
+ * function logged(provider: VideoProvider, request: RenderRequest, options: SubmitOptions = {}) {
+ *   if (options.order) console.log(label(options.order))
+ *   return provider.submit(request, options)
+ * }
+ * ```
  */
 export interface OrderContext {
   /** Names this submit, random. */
@@ -27,7 +46,16 @@ export interface OrderContext {
   readonly repeats?: Submission
 }
 
-/** What is known of an order under the key of a submit. */
+/**
+ * What is known of an order under the key of a submit.
+ *
+ * @example
+ * ```ts
+ * import type { Known } from '@reelay/core'
+ * // A composition of your own asks before it spends a thought on price or budget.
+ * const mayBuy = (known: Known | undefined): boolean => known === undefined || known.state === 'again'
+ * ```
+ */
 export type Known = {
   /** Names the purchase it is about: several leaves of one journal speak of the same. */
   readonly purchase?: string

@@ -11,7 +11,16 @@ import type { ProviderHost } from './hosts.ts'
 import type { Known, OrderContext } from './order.ts'
 import type { Stored } from './stored.ts'
 
-/** Options of every call that talks to a provider. */
+/**
+ * Options of every call that talks to a provider.
+ *
+ * @example
+ * ```ts
+ * import type { CallOptions, TaskHandle, VideoProvider } from '@reelay/core'
+ * const brief = (): CallOptions => ({ abortSignal: AbortSignal.timeout(10_000), timeoutMs: 5_000 })
+ * const look = (provider: VideoProvider, handle: TaskHandle) => provider.get(handle, brief())
+ * ```
+ */
 export interface CallOptions {
   /** Stops our waiting; it never cancels a paid task upstream. */
   readonly abortSignal?: AbortSignal | undefined
@@ -55,7 +64,18 @@ export interface GetManyOptions extends CallOptions {
   readonly onUnlisted?: ((forMs: number) => void) | undefined
 }
 
-/** What `record` is told: once before each paid POST, and once with the verdict. Plain JSON. */
+/**
+ * What `record` is told: once before each paid POST, and once with the verdict. Plain JSON.
+ *
+ * @example
+ * ```ts
+ * import { formatQuote, type RecordEntry } from '@reelay/core'
+ * const line = (entry: RecordEntry): string =>
+ *   entry.type === 'intent'
+ *     ? `about to buy at ${entry.submission.provider}: ${formatQuote(entry.quote)}`
+ *     : `${entry.submission.attempt}: ${entry.outcome} ${entry.handle?.id ?? entry.code ?? ''}`
+ * ```
+ */
 export type RecordEntry =
   | {
       readonly type: 'intent'
@@ -111,13 +131,38 @@ export type AskClaims = (
   submission: Submission,
 ) => Promise<Claims>
 
-/** Options of {@link VideoProvider.find}. */
+/**
+ * Options of {@link VideoProvider.find}.
+ *
+ * @example
+ * ```ts
+ * import type { AskClaims, FindOptions, Submission, VideoProvider } from '@reelay/core'
+ * // Looks for a lost task, and leaves alone what other purchases of the journal have.
+ * function lookFor(provider: VideoProvider, submission: Submission, claimed: AskClaims) {
+ *   const options: FindOptions = { claimed, timeoutMs: 20_000 }
+ *   return provider.find?.(submission, options)
+ * }
+ * ```
+ */
 export interface FindOptions extends CallOptions {
   /** Who else has, or may have, the tasks that a search by input comes upon; without it, only this instance is asked. */
   readonly claimed?: AskClaims | undefined
 }
 
-/** Options of {@link VideoProvider.submit}. */
+/**
+ * Options of {@link VideoProvider.submit}.
+ *
+ * @example
+ * ```ts
+ * import { appendFile } from 'node:fs/promises'
+ * import type { SubmitOptions } from '@reelay/core'
+ * export const options: SubmitOptions = {
+ *   idempotencyKey: 'order-77',
+ *   webhookUrl: 'https://example.com/reelay/kling',
+ *   record: (entry) => appendFile('purchases.log', `${JSON.stringify(entry)}\n`),
+ * }
+ * ```
+ */
 export interface SubmitOptions extends CallOptions {
   /** Names this purchase: the same key and request never buy twice where the provider can tell. Random when absent. */
   readonly idempotencyKey?: string | undefined
@@ -134,7 +179,18 @@ export interface SubmitOptions extends CallOptions {
   readonly order?: OrderContext | undefined
 }
 
-/** Answer of {@link VideoProvider.find}. Not found is not proof: the first POST may still be on its way. */
+/**
+ * Answer of {@link VideoProvider.find}. Not found is not proof: the first POST may still be on its way.
+ *
+ * @example
+ * ```ts
+ * import type { FindResult } from '@reelay/core'
+ * function report(result: FindResult): string {
+ *   if (result.state === 'found') return `It is ${result.task.id}.`
+ *   return `Not seen yet; ${result.candidates?.length ?? 0} task(s) may be it. Buy nothing before somebody has looked.`
+ * }
+ * ```
+ */
 export type FindResult =
   | { readonly state: 'found'; readonly task: VideoTask }
   | {
@@ -143,7 +199,20 @@ export type FindResult =
       readonly candidates?: readonly TaskCandidate[]
     }
 
-/** Answer of {@link VideoProvider.cancel}. */
+/**
+ * Answer of {@link VideoProvider.cancel}.
+ * `canceled`: it is stopped. `requested`: the provider will try. `too-late`: it runs to its end, and is paid for.
+ *
+ * @example
+ * ```ts
+ * import type { CancelResult } from '@reelay/core'
+ * const words: Readonly<Record<CancelResult, string>> = {
+ *   canceled: 'Stopped.',
+ *   requested: 'The provider was asked to stop it.',
+ *   'too-late': 'It can no longer be stopped; the clip will come.',
+ * }
+ * ```
+ */
 export type CancelResult = 'canceled' | 'requested' | 'too-late'
 
 /**

@@ -32,7 +32,17 @@ export const features: readonly string[] = [
   'setTimeout',
 ]
 
-/** What a caller brings along and the runtime need not have. */
+/**
+ * What a caller brings along and the runtime need not have.
+ *
+ * @example
+ * ```ts
+ * import { missingFeatures, type OwnFeatures } from '@reelay/core'
+ * const own: OwnFeatures = { fetch: globalThis.fetch }
+ * const lacks = missingFeatures(own)
+ * if (lacks.length > 0) console.warn(`No clip can be bought here, for want of ${lacks.join(', ')}`)
+ * ```
+ */
 export interface OwnFeatures {
   /** A `fetch` that is used instead of the runtime's. */
   readonly fetch?: unknown

@@ -7,7 +7,18 @@ import type { NativeTask, Refusal } from './native.ts'
 import type { CancelResult } from './provider.ts'
 import type { Sold } from './sell.ts'
 
-/** One way a provider makes tasks; pure data. */
+/**
+ * One way a provider makes tasks; pure data.
+ *
+ * @example
+ * ```ts
+ * import type { Route } from '@reelay/core/adapter'
+ * export const routes: Readonly<Record<string, Route>> = {
+ *   video: { path: '/v1/clips', idempotency: 'external-id', find: 'external-id' },
+ *   upscale: { path: '/v1/upscales', idempotency: 'none', find: 'none' },
+ * }
+ * ```
+ */
 export interface Route {
   /** Path of the create call. */
   readonly path: string
@@ -23,7 +34,19 @@ export interface Route {
   readonly find: 'external-id' | 'search' | 'none'
 }
 
-/** Where a listing stands. */
+/**
+ * Where a listing stands.
+ *
+ * @example
+ * ```ts
+ * import type { HttpRequest, ListPage } from '@reelay/core/adapter'
+ * const listRequest = ({ number, size, oldest }: ListPage): HttpRequest => ({
+ *   method: 'GET',
+ *   path: '/v1/clips',
+ *   query: { page: number, per_page: size, since: Math.floor(oldest / 1000) },
+ * })
+ * ```
+ */
 export interface ListPage {
   /** The route whose tasks are wanted. */
   readonly route: string
@@ -40,7 +63,16 @@ export interface ListPage {
   readonly handles: readonly TaskHandle[]
 }
 
-/** Where a search stands. */
+/**
+ * Where a search stands.
+ *
+ * @example
+ * ```ts
+ * import type { HttpRequest, SearchPage } from '@reelay/core/adapter'
+ * const searchRequest = ({ nativeModel, from, to, previous }: SearchPage): HttpRequest | undefined =>
+ *   previous ? undefined : { method: 'GET', path: '/v1/clips', query: { model: nativeModel, from, to } }
+ * ```
+ */
 export interface SearchPage {
   readonly submission: Submission
   /** The provider's own name of the model it was for. */
@@ -52,14 +84,38 @@ export interface SearchPage {
   readonly previous: HttpReply | undefined
 }
 
-/** A task that may be the one a submission made. */
+/**
+ * A task that may be the one a submission made.
+ *
+ * @example
+ * ```ts
+ * import type { NativeTask, SearchRow } from '@reelay/core/adapter'
+ * // A task whose reply carries the input it was made from.
+ * const rowOf = (task: NativeTask, input: unknown): SearchRow => (input === undefined ? { task } : { task, echoed: input })
+ * ```
+ */
 export interface SearchRow {
   readonly task: NativeTask
   /** The input it echoes, as `echoed` says it of the create call; absent where it lacks it: it may be anybody's. */
   readonly echoed?: unknown
 }
 
-/** How a lost task is looked for among the account's tasks by the input it echoes. */
+/**
+ * How a lost task is looked for among the account's tasks by the input it echoes.
+ *
+ * @example
+ * ```ts
+ * import type { NativeTask, SearchProtocol } from '@reelay/core/adapter'
+ * export const searchWith = (tasks: (body: unknown) => readonly NativeTask[]): SearchProtocol => ({
+ *   withinMs: 3_600_000,
+ *   slackMs: 2_000,
+ *   latestMs: 60_000,
+ *   echoed: ({ json }) => json,
+ *   request: ({ previous }) => (previous ? undefined : { method: 'GET', path: '/v1/clips' }),
+ *   rows: ({ body }) => tasks(body).map((task) => ({ task })),
+ * })
+ * ```
+ */
 export interface SearchProtocol {
   /**
    * Whether an instance's journal is taken to be the only buyer of such requests on the account, unless the instance is
@@ -80,7 +136,16 @@ export interface SearchProtocol {
   rows(reply: HttpReply, page: SearchPage): readonly SearchRow[] | undefined
 }
 
-/** Where a reply's body names a task. */
+/**
+ * Where a reply's body names a task.
+ *
+ * @example
+ * ```ts
+ * import type { TaskPlace } from '@reelay/core/adapter'
+ * // `{ "data": { "task_id": "…", "task_status": "…" } }`.
+ * export const taskAt: TaskPlace = { id: ['data', 'task_id'], beside: 'task_status' }
+ * ```
+ */
 export interface TaskPlace {
   /** Keys that lead to the id. */
   readonly id: readonly [string, ...string[]]
@@ -88,7 +153,19 @@ export interface TaskPlace {
   readonly beside?: string
 }
 
-/** A file to bring to the provider before it can be named in a request. */
+/**
+ * A file to bring to the provider before it can be named in a request.
+ *
+ * @example
+ * ```ts
+ * import type { HttpRequest, UploadFile } from '@reelay/core/adapter'
+ * function uploadRequest({ bytes, mediaType, name }: UploadFile): HttpRequest {
+ *   const body = new FormData()
+ *   body.set('file', new Blob([bytes.slice()], { type: mediaType }), name)
+ *   return { method: 'POST', path: '/v1/files', body }
+ * }
+ * ```
+ */
 export interface UploadFile {
   readonly bytes: Uint8Array
   readonly mediaType: string

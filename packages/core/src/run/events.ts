@@ -4,7 +4,26 @@ import type { TaskHandle } from '../model/handle.ts'
 import type { Quote } from '../model/quote.ts'
 import type { FailedTask, TerminalTask, VideoTask } from '../model/task.ts'
 
-/** What happens on the way to a clip; `at` is milliseconds since the epoch. */
+/**
+ * What happens on the way to a clip; `at` is milliseconds since the epoch.
+ *
+ * @example
+ * ```ts
+ * import type { RenderEvent } from '@reelay/core'
+ * function line(event: RenderEvent): string {
+ *   switch (event.type) {
+ *     case 'submitted':
+ *     case 'status':
+ *     case 'finished':
+ *       return `${event.task.handle.id}: ${event.task.status}`
+ *     case 'retry':
+ *       return `asking again in ${event.delayMs / 1000} s: ${event.error.message}`
+ *     default:
+ *       return event.type
+ *   }
+ * }
+ * ```
+ */
 export type RenderEvent =
   /** The provider has taken the task. */
   | { readonly type: 'submitted'; readonly at: number; readonly task: VideoTask; readonly quote: Quote }

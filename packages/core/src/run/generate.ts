@@ -23,7 +23,17 @@ import type { Store, StoreContext, StoredFile } from './download/store.ts'
 import { emit, emitError } from './events.ts'
 import { defaultDeadlineMs, type WaitOptions, wait, waitProblems } from './wait.ts'
 
-/** Options of {@link generate}. */
+/**
+ * Options of {@link generate}.
+ *
+ * @example
+ * ```ts
+ * import { generate, type GenerateOptions, type VideoProvider } from '@reelay/core'
+ * const options: GenerateOptions = { deadlineMs: 15 * 60_000, onEvent: ({ type }) => console.log(type) }
+ * const render = (provider: VideoProvider, prompt: string) =>
+ *   generate(provider, { kind: 'text-to-video', prompt }, { ...options, idempotencyKey: `boats-${prompt}` })
+ * ```
+ */
 export interface GenerateOptions extends SubmitOptions, WaitOptions {
   /**
    * Called with the finished task before `generate` resolves, to save its files before their URLs die: a `Store` ({@link toStorage}, …),

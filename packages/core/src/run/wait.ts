@@ -11,7 +11,16 @@ import { emit, emitError, type RenderEvent, type RenderListener } from './events
 import { abandoned } from './watch/entry.ts'
 import { subscribe } from './watch/scheduler.ts'
 
-/** Options of {@link wait}. */
+/**
+ * Options of {@link wait}.
+ *
+ * @example
+ * ```ts
+ * import { type TaskHandle, type VideoProvider, wait, type WaitOptions } from '@reelay/core'
+ * const patient: WaitOptions = { deadlineMs: 2 * 3_600_000, poll: { intervalMs: 30_000 } }
+ * const finish = (provider: VideoProvider, handle: TaskHandle) => wait(provider, handle, patient)
+ * ```
+ */
 export interface WaitOptions extends CallOptions {
   /** Milliseconds from the call on after which waiting ends with an error; 3,600,000 (an hour) when absent. */
   readonly deadlineMs?: number | undefined

@@ -35,7 +35,16 @@ export interface DeliveryStore {
   release(id: string): Promise<void>
 }
 
-/** Options of {@link memoryDeliveries}. */
+/**
+ * Options of {@link memoryDeliveries}.
+ *
+ * @example
+ * ```ts
+ * import { memoryDeliveries, type MemoryDeliveriesOptions } from '@reelay/core'
+ * const small: MemoryDeliveriesOptions = { maxEntries: 5_000 } // about 1 MB
+ * export const deliveries = memoryDeliveries(small)
+ * ```
+ */
 export interface MemoryDeliveriesOptions {
   /** How many are remembered; the oldest are forgotten first. 50,000 when absent, about 10 MB. */
   readonly maxEntries?: number | undefined

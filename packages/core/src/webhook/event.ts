@@ -73,7 +73,17 @@ export interface WebhookReceiver {
   receive(request: Request): Promise<TaskEvent>
 }
 
-/** What every `createXWebhook` of an adapter accepts beside its secrets. */
+/**
+ * What every `createXWebhook` of an adapter accepts beside its secrets.
+ *
+ * @example
+ * ```ts
+ * import type { WebhookOptionsBase } from '@reelay/core'
+ * import { createKlingWebhook } from '@reelay/kling'
+ * const ofTheHouse: WebhookOptionsBase = { account: 'film', maxBytes: 200_000 }
+ * export const receiver = createKlingWebhook({ ...ofTheHouse, unsigned: true })
+ * ```
+ */
 export interface WebhookOptionsBase {
   /** Takes deliveries of this account only; of any account when absent. */
   readonly account?: string | undefined

@@ -1,6 +1,18 @@
 import type { NativeTask } from '../provider/native.ts'
 
-/** What is known of a delivery before its body is read. */
+/**
+ * What is known of a delivery before its body is read.
+ *
+ * @example
+ * ```ts
+ * import type { Verification } from '@reelay/core/adapter'
+ * const signed = (headers: Headers, now: number): Verification => ({
+ *   verified: true,
+ *   id: headers.get('x-delivery-id') ?? undefined,
+ *   at: now,
+ * })
+ * ```
+ */
 export interface Verification {
   /** `false` for a receiver that was told to take unsigned deliveries. */
   readonly verified: boolean
@@ -25,7 +37,18 @@ export interface Verification {
  */
 export type VerifyDelivery = (headers: Headers, body: Uint8Array, now: number) => Promise<Verification>
 
-/** A provider's webhooks: how they are verified, and how their body is read. */
+/**
+ * A provider's webhooks: how they are verified, and how their body is read.
+ *
+ * @example
+ * ```ts
+ * import { type ProviderSpec, unsignedDeliveries, type WebhookProtocol } from '@reelay/core/adapter'
+ * export const protocolOf = (spec: ProviderSpec): WebhookProtocol => ({
+ *   verify: unsignedDeliveries,
+ *   read: (body) => spec.task({ status: 200, headers: {}, body }),
+ * })
+ * ```
+ */
 export interface WebhookProtocol {
   readonly verify: VerifyDelivery
   /** The task a body describes; `undefined` when it describes none. */

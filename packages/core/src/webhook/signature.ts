@@ -4,7 +4,20 @@ import { keyText } from '../provider/http/key-text.ts'
 import type { VerifyDelivery } from './protocol.ts'
 import { refusedDelivery } from './refusal.ts'
 
-/** Where the secrets of {@link standardWebhooks} come from. */
+/**
+ * Where the secrets of {@link standardWebhooks} come from.
+ *
+ * @example
+ * ```ts
+ * import { standardWebhooks, type StandardWebhooksOptions } from '@reelay/core/adapter'
+ * const secrets: StandardWebhooksOptions = {
+ *   provider: 'mine',
+ *   variables: ['MINE_WEBHOOK_SECRET'],
+ *   howTo: 'It is in the console of Mine, under Webhooks.',
+ * }
+ * export const verify = standardWebhooks(secrets)
+ * ```
+ */
 export interface StandardWebhooksOptions {
   /** Id of the provider, for errors. */
   readonly provider: string
@@ -107,7 +120,18 @@ export function standardWebhooks(options: StandardWebhooksOptions): VerifyDelive
   }
 }
 
-/** For receivers that were told so: takes every delivery, as a hint that proves nothing. */
+/**
+ * For receivers that were told so: takes every delivery, as a hint that proves nothing.
+ *
+ * @example
+ * ```ts
+ * import { standardWebhooks, unsignedDeliveries, type VerifyDelivery } from '@reelay/core/adapter'
+ * export const verifierOf = (unsigned: boolean): VerifyDelivery =>
+ *   unsigned
+ *     ? unsignedDeliveries
+ *     : standardWebhooks({ provider: 'mine', variables: ['MINE_WEBHOOK_SECRET'], howTo: 'It is in the console of Mine.' })
+ * ```
+ */
 export const unsignedDeliveries: VerifyDelivery = async () => ({ verified: false })
 
 // Five minutes either way, the tolerance that Kling and fal document and Standard Webhooks recommends.

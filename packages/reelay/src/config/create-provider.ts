@@ -3,7 +3,16 @@ import type { Listed } from '../providers.ts'
 import { configError, refuseUnknownKeys, unknownWord } from './problem.ts'
 import { type AdapterOptions, adapters, type CreateProvider, optionsOf, sharedOptions } from './registry.ts'
 
-/** A value that stands in an environment variable rather than in a file. */
+/**
+ * A value that stands in an environment variable rather than in a file.
+ *
+ * @example
+ * ```ts
+ * import { env, type EnvReference, type ProviderConfig } from 'reelay/config'
+ * const key: EnvReference = env('STUDIO_FAL_KEY') // the same as { env: 'STUDIO_FAL_KEY' }, which JSON can say too
+ * export const studio: ProviderConfig = { use: 'fal', apiKey: key }
+ * ```
+ */
 export interface EnvReference {
   /** Name of the variable. */
   readonly env: string
@@ -27,6 +36,13 @@ type EveryOption = Together<AdapterOptions[keyof AdapterOptions]>
 /**
  * A provider as a configuration names it: which adapter, and any option that its `createX` takes; texts may be an
  * {@link EnvReference}, and so may single headers and addresses. An option of another adapter is refused.
+ *
+ * @example
+ * ```ts
+ * import { createProvider, env, type ProviderConfig } from 'reelay/config'
+ * const beijing: ProviderConfig = { use: 'kling', region: 'beijing', account: 'studio', apiKey: env('STUDIO_KLING_KEY') }
+ * export const provider = await createProvider(beijing)
+ * ```
  */
 export interface ProviderConfig extends Omit<Configured<EveryOption>, 'headers' | 'baseURL' | 'official'> {
   /** Id of the provider. */

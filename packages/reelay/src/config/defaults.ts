@@ -1,6 +1,15 @@
 import { type Chosen, type Mode, type RenderRequest, taskWith, type VideoProvider, wrap } from '@reelay/core'
 
-/** What requests get that do not say otherwise. */
+/**
+ * What requests get that do not say otherwise.
+ *
+ * @example
+ * ```ts
+ * import { defineConfig, type RequestDefaults } from 'reelay/config'
+ * const cheap: RequestDefaults = { model: 'kling-v3', mode: 'std' }
+ * export default defineConfig({ providers: { fal: 'fal' }, defaults: cheap })
+ * ```
+ */
 export interface RequestDefaults {
   readonly model?: string
   readonly mode?: Mode

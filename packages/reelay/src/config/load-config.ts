@@ -7,7 +7,17 @@ import { configError, unknownWord } from './problem.ts'
 import { type ReelayConfig, readConfig } from './read-config.ts'
 import { adapters } from './registry.ts'
 
-/** A configuration with its providers ready to use. */
+/**
+ * A configuration with its providers ready to use.
+ *
+ * @example
+ * ```ts
+ * import type { VideoProvider } from 'reelay'
+ * import type { LoadedConfig } from 'reelay/config'
+ * const everyProvider = ({ names, provider }: LoadedConfig): Promise<readonly VideoProvider[]> =>
+ *   Promise.all(names.map((name) => provider(name)))
+ * ```
+ */
 export interface LoadedConfig {
   /** The file it came from; absent when there was none. */
   readonly file?: string
@@ -26,7 +36,16 @@ export interface LoadedConfig {
   provider(name?: string): Promise<VideoProvider>
 }
 
-/** Where to look for a configuration. */
+/**
+ * Where to look for a configuration.
+ *
+ * @example
+ * ```ts
+ * import { loadConfig, type LoadConfigOptions } from 'reelay/config'
+ * const ofTests: LoadConfigOptions = { config: { providers: { main: 'fal' } } }
+ * export const { names } = await loadConfig(ofTests)
+ * ```
+ */
 export interface LoadConfigOptions {
   /** Folder; the current one when absent. */
   readonly cwd?: string

@@ -6,7 +6,16 @@ import { configError, unknownWord } from './problem.ts'
 import { adapters } from './registry.ts'
 import { entrySchemas, keysAt, outerSchema } from './schema.ts'
 
-/** What stands in `reelay.config.ts`, `.js` or `.json`. */
+/**
+ * What stands in `reelay.config.ts`, `.js` or `.json`.
+ *
+ * @example
+ * ```ts
+ * import { defineConfig, type ReelayConfig } from 'reelay/config'
+ * const config: ReelayConfig = { provider: 'main', providers: { main: 'fal', backup: 'replicate' } }
+ * export default defineConfig(config)
+ * ```
+ */
 export interface ReelayConfig {
   /** Of a JSON file, for editors: `./node_modules/reelay/config.schema.json`. */
   readonly $schema?: string

@@ -1,4 +1,21 @@
-/** What the journal needs of a connection; a client of `pg` has it. */
+/**
+ * What the journal needs of a connection; a client of `pg` has it.
+ *
+ * @example
+ * ```ts
+ * import type { PostgresClient } from '@reelay/sql'
+ * // For tests: every statement is printed on its way to a connection of `pg`.
+ * const printed = (client: PostgresClient): PostgresClient => ({
+ *   query: (text, values) => {
+ *     console.log(text)
+ *     return client.query(text, values)
+ *   },
+ *   release: (destroy) => client.release(destroy),
+ *   on: (event, listener) => client.on(event, listener),
+ *   removeListener: (event, listener) => client.removeListener(event, listener),
+ * })
+ * ```
+ */
 export interface PostgresClient {
   query(text: string, values?: unknown[]): Promise<unknown>
   release(destroy?: boolean): void

@@ -14,6 +14,13 @@
  * - `truncated-json`: half of the provider's answer
  * - `empty`: HTTP 200 without a body
  * - `echo`: the provider's own refusal of a request without credentials, its words repeating every header it was sent
+ *
+ * @example
+ * ```ts
+ * import type { GatewayFault, Wire } from '@reelay/testing'
+ * const lost: readonly GatewayFault[] = ['lost-request', 'lost-answer', 'reset']
+ * const loseNext = (wire: Wire): void => lost.forEach((fault) => wire.fault(fault))
+ * ```
  */
 export type GatewayFault =
   | 'lost-request'
@@ -42,6 +49,13 @@ export type GatewayFault =
  * - `unknown-status`: a read shows a status word outside the documentation
  * - `missing-url`: a read shows a finished task without its result
  * - `task-fails`: the next task made ends failed
+ *
+ * @example
+ * ```ts
+ * import type { ProviderFault } from '@reelay/testing'
+ * // The words of a simulated provider of your own.
+ * const answers: { readonly [fault in ProviderFault]?: number } = { unauthorized: 401, funds: 402, 'rate-limit': 429 }
+ * ```
  */
 export type ProviderFault =
   | 'unauthorized'

@@ -1,6 +1,15 @@
 import { type Clock, elapsedOf } from '../../model/clock.ts'
 
-/** When a provider that keeps failing is left alone, and for how long. */
+/**
+ * When a provider that keeps failing is left alone, and for how long.
+ *
+ * @example
+ * ```ts
+ * import { type BreakerPolicy, failover, type VideoProvider } from '@reelay/core'
+ * const breaker: BreakerPolicy = { failures: 3, halfOpenAfterMs: 60_000 }
+ * const eitherOf = (first: VideoProvider, second: VideoProvider): VideoProvider => failover([first, second], { breaker })
+ * ```
+ */
 export interface BreakerPolicy {
   /** Failures in a row after which it is left alone; at least 1. */
   readonly failures: number

@@ -1,7 +1,16 @@
 import type { MicroUsd } from '../../model/money.ts'
 import type { Found, Order } from './order.ts'
 
-/** Money set aside for a purchase. Plain JSON. */
+/**
+ * Money set aside for a purchase. Plain JSON.
+ *
+ * @example
+ * ```ts
+ * import { formatUsd, type Reserved } from '@reelay/core'
+ * const line = ({ key, amount, spent, at }: Reserved): string =>
+ *   `${new Date(at).toISOString()} ${key} ${formatUsd(amount)}${spent ? '' : ' set aside'}`
+ * ```
+ */
 export interface Reserved {
   readonly id: string
   /** Name of the budget it counts against. */
@@ -18,7 +27,18 @@ export interface Reserved {
   readonly spent: boolean
 }
 
-/** What a purchase sets aside. */
+/**
+ * What a purchase sets aside.
+ *
+ * @example
+ * ```ts
+ * import type { ReserveAsked } from '@reelay/core/adapter'
+ * // In a journal of your own: whether what is asked for fits beside what is used.
+ * const fits = (asked: ReserveAsked, used: number): boolean => used + asked.amount <= asked.limit
+ * // The oldest moment that counts.
+ * const since = ({ at, windowMs }: ReserveAsked): number => at - windowMs
+ * ```
+ */
 export interface ReserveAsked {
   readonly id: string
   readonly budget: string
@@ -35,7 +55,20 @@ export interface ReserveAsked {
   readonly release?: readonly string[] | undefined
 }
 
-/** Whether a reservation fits its budget. */
+/**
+ * Whether a reservation fits its budget.
+ *
+ * @example
+ * ```ts
+ * import { formatUsd, type Reservation } from '@reelay/core'
+ * function explain(reservation: Reservation): string {
+ *   if (reservation.state === 'reserved') return `${formatUsd(reservation.reserved.amount)} set aside`
+ *   const { used, fitsAt } = reservation
+ *   const when = fitsAt === undefined ? 'never' : new Date(fitsAt).toISOString()
+ *   return `${formatUsd(used)} are used already; it fits again: ${when}`
+ * }
+ * ```
+ */
 export type Reservation =
   | { readonly state: 'reserved'; readonly reserved: Reserved }
   | {
@@ -48,7 +81,16 @@ export type Reservation =
       readonly fitsAt?: number
     }
 
-/** What is learnt of a reservation later on. */
+/**
+ * What is learnt of a reservation later on.
+ *
+ * @example
+ * ```ts
+ * import type { Amendment, Cost } from '@reelay/core'
+ * // What a journal is told when a task has ended: what was spent, else nothing new.
+ * const amendmentFor = (cost: Cost | undefined): Amendment => (cost?.microUsd === undefined ? {} : { spent: cost.microUsd })
+ * ```
+ */
 export interface Amendment {
   /** What was really spent, in micro-USD; 0 gives it back. */
   readonly spent?: MicroUsd
@@ -58,7 +100,16 @@ export interface Amendment {
   readonly task?: string
 }
 
-/** What a transition makes of an order: the order as it is from now on (nothing changes when absent), and the answer. */
+/**
+ * What a transition makes of an order: the order as it is from now on (nothing changes when absent), and the answer.
+ *
+ * @example
+ * ```ts
+ * import type { Change, Order } from '@reelay/core/adapter'
+ * const unchanged = <Result>(result: Result): Change<Result> => ({ result })
+ * const touched = (order: Order, now: number): Change<'touched'> => ({ order: { ...order, at: now }, result: 'touched' })
+ * ```
+ */
 export interface Change<Result> {
   readonly order?: Order
   readonly result: Result
@@ -68,6 +119,14 @@ export interface Change<Result> {
  * What becomes of an order, decided inside the journal's transaction: pure and quick, and maybe asked more than once.
  *
  * @param now Milliseconds since the epoch by the journal's clock.
+ *
+ * @example
+ * ```ts
+ * import type { Journal, Transition } from '@reelay/core'
+ * // When the order was begun, read in the journal's own transaction; nothing is changed.
+ * const began: Transition<number | undefined> = (order) => ({ result: order?.began })
+ * const beganAt = (journal: Journal, key: string, now: number) => journal.change(key, now, began)
+ * ```
  */
 export type Transition<Result> = (order: Order | undefined, now: number) => Change<Result>
 

@@ -6,7 +6,16 @@ import type { TerminalTask } from '../../model/task.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import type { Stored } from '../../provider/stored.ts'
 
-/** One paid request of a purchase, and what it came to. */
+/**
+ * One paid request of a purchase, and what it came to.
+ *
+ * @example
+ * ```ts
+ * import type { PurchaseAttempt } from '@reelay/core'
+ * // Whether its process still has time to write what came of it.
+ * const underWay = ({ outcome, until }: PurchaseAttempt, now: number): boolean => outcome === undefined && now < until
+ * ```
+ */
 export interface PurchaseAttempt {
   /** As it was sent; `attempt` is its name. */
   readonly submission: Submission
@@ -18,7 +27,16 @@ export interface PurchaseAttempt {
   readonly outcome?: Outcome
 }
 
-/** How a task ended. */
+/**
+ * How a task ended.
+ *
+ * @example
+ * ```ts
+ * import { type Ended, formatUsd } from '@reelay/core'
+ * const line = ({ status, cost, free }: Ended): string =>
+ *   free ? `${status}, for free` : `${status}, ${cost?.microUsd === undefined ? 'price not known' : formatUsd(cost.microUsd)}`
+ * ```
+ */
 export interface Ended {
   readonly status: TerminalTask['status']
   readonly cost?: Cost
@@ -34,6 +52,13 @@ export interface Ended {
  * - `unknown`: a paid request left, or was about to, and nobody knows whether it made a task
  * - `bought`: there is a task; without `handle` a person says so, and nobody knows its id
  * - `nothing`: surely no task was made
+ *
+ * @example
+ * ```ts
+ * import { formatQuote, type Purchase } from '@reelay/core'
+ * const row = ({ submission, number, state, quote, ended }: Purchase): string =>
+ *   `${submission.provider} #${number} ${state} ${ended?.status ?? 'not ended'} ${formatQuote(quote)}`
+ * ```
  */
 export interface Purchase {
   /** Its name: the `attempt` of what was sent first. */
@@ -58,7 +83,15 @@ export interface Purchase {
   readonly at: number
 }
 
-/** Everything that was bought, or may have been, under one idempotency key. Plain JSON. */
+/**
+ * Everything that was bought, or may have been, under one idempotency key. Plain JSON.
+ *
+ * @example
+ * ```ts
+ * import type { Order } from '@reelay/core'
+ * const boughtAgain = ({ purchases }: Order): boolean => purchases.some(({ number }) => number > 1)
+ * ```
+ */
 export interface Order {
   readonly v: 1
   /** The idempotency key. */
@@ -71,7 +104,15 @@ export interface Order {
   readonly at: number
 }
 
-/** An order that is there and that this version cannot read: written by a later one, or damaged. */
+/**
+ * An order that is there and that this version cannot read: written by a later one, or damaged.
+ *
+ * @example
+ * ```ts
+ * import type { UnreadableOrder } from '@reelay/core'
+ * const alarm = ({ key, why }: UnreadableOrder): string => `Order ${key} may have been paid for and cannot be read: ${why}`
+ * ```
+ */
 export interface UnreadableOrder {
   readonly v: 'unreadable'
   readonly key: string
@@ -80,10 +121,27 @@ export interface UnreadableOrder {
   readonly doc: unknown
 }
 
-/** What a journal has under a key. */
+/**
+ * What a journal has under a key.
+ *
+ * @example
+ * ```ts
+ * import { type Found, isReadable } from '@reelay/core'
+ * const title = (found: Found): string =>
+ *   isReadable(found) ? `${found.key}: ${found.purchases.length} purchase(s)` : `${found.key}: ${found.why}`
+ * ```
+ */
 export type Found = Order | UnreadableOrder
 
-/** Whether an order can be read. */
+/**
+ * Whether an order can be read.
+ *
+ * @example
+ * ```ts
+ * import { type Found, isReadable, type Order } from '@reelay/core'
+ * const readableOnes = (found: readonly Found[]): readonly Order[] => found.filter(isReadable)
+ * ```
+ */
 export const isReadable = (found: Found): found is Order => found.v === 1
 
 /**
@@ -103,7 +161,16 @@ export const isOpen = ({ state, handle, ended, stored }: Purchase): boolean =>
     stored.state === 'open' &&
     (ended === undefined || ended.status === 'succeeded'))
 
-/** The same for an order. */
+/**
+ * The same for an order.
+ * Open is what `isOpenPurchase` says of one of its purchases.
+ *
+ * @example
+ * ```ts
+ * import { isOpenOrder, type Order } from '@reelay/core'
+ * const mayBeArchived = (order: Order, before: number): boolean => !isOpenOrder(order) && order.at < before
+ * ```
+ */
 export const isOpenOrder = ({ purchases }: Order): boolean => purchases.some(isOpen)
 
 /** Whether a provider can read, or look for, what was bought. */
@@ -121,7 +188,17 @@ export const nameOfLike = (submission: Owned, fingerprint: string): string =>
 /** The name of the order that has a purchase, or an attempt of one. */
 export const nameOfAttempt = (attempt: string): string => `attempt ${attempt}`
 
-/** The names of an order's tasks: of all names, these belong to one order alone. */
+/**
+ * The names of an order's tasks: of all names, these belong to one order alone.
+ *
+ * @example
+ * ```ts
+ * import { type Order, taskNamesOf } from '@reelay/core/adapter'
+ * // A journal of your own refuses an order whose task is another one's already, see {@link anothersTask}.
+ * const taken = (order: Order, keyOf: ReadonlyMap<string, string>): string | undefined =>
+ *   taskNamesOf(order).find((name) => (keyOf.get(name) ?? order.key) !== order.key)
+ * ```
+ */
 export const taskNamesOf = ({ purchases }: Order): readonly string[] => [
   ...new Set(purchases.flatMap(({ handle }) => (handle ? [nameOfTask(handle)] : []))),
 ]
@@ -129,6 +206,14 @@ export const taskNamesOf = ({ purchases }: Order): readonly string[] => [
 /**
  * The names by which an order is found beside its key: by its tasks, its attempts, and what is still without a verdict by
  * what a provider's list would show of it.
+ *
+ * @example
+ * ```ts
+ * import { namesOf, type Order } from '@reelay/core/adapter'
+ * // Rows of an index table, in a journal of your own that looks orders up by name.
+ * const indexRows = (order: Order): readonly (readonly [name: string, key: string])[] =>
+ *   namesOf(order).map((name) => [name, order.key])
+ * ```
  */
 export function namesOf(order: Order): readonly string[] {
   const names = order.purchases.flatMap(({ state, attempts }) => [

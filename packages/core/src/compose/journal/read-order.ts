@@ -80,6 +80,14 @@ export function readOrder(key: string, stored: unknown): Found {
  * The order, where it can be read.
  *
  * @throws ReelayError `ERR_SUBMISSION_UNKNOWN`, outcome `unknown`, where it cannot.
+ *
+ * @example
+ * ```ts
+ * import { type Journal, readableOrder } from '@reelay/core'
+ * async function purchasesUnder(journal: Journal, key: string): Promise<number> {
+ *   return readableOrder(await journal.order(key))?.purchases.length ?? 0
+ * }
+ * ```
  */
 export function readable(found: Found | undefined): Order | undefined {
   if (!found || isReadable(found)) return found
@@ -91,6 +99,15 @@ export function readable(found: Found | undefined): Order | undefined {
  * Refuses what is no retention: an empty setting read as 0 would forget every key.
  *
  * @throws ReelayError `ERR_CONFIG`, outcome `none`.
+ *
+ * @example
+ * ```ts
+ * import { assertRetention } from '@reelay/core/adapter'
+ * function olderThan(retentionMs: unknown, now: number): number {
+ *   assertRetention(retentionMs)
+ *   return now - Number(retentionMs)
+ * }
+ * ```
  */
 export function assertRetention(olderThanMs: unknown): void {
   assertAmounts('duration', { olderThanMs })
@@ -101,6 +118,16 @@ export function assertRetention(olderThanMs: unknown): void {
  * writes nothing.
  *
  * @param name See `nameOfTask`.
+ *
+ * @example
+ * ```ts
+ * import { anothersTask, type Order, taskNamesOf } from '@reelay/core/adapter'
+ * function assertOwn(order: Order, keyOf: ReadonlyMap<string, string>): void {
+ *   for (const name of taskNamesOf(order)) {
+ *     if ((keyOf.get(name) ?? order.key) !== order.key) throw anothersTask(order.key, name)
+ *   }
+ * }
+ * ```
  */
 export function anothersTask(key: string, name: string): ReelayError {
   const message = `The order "${key}" cannot have ${name}: it is another order's. Look into the provider's console before you buy again.`

@@ -2,7 +2,23 @@ import { sha256Hex } from '../../provider/request/hash.ts'
 import type { Journal } from './journal.ts'
 import { keptJournal } from './kept.ts'
 
-/** What is used of an unstorage `Storage`; anything with these four methods will do. */
+/**
+ * What is used of an unstorage `Storage`; anything with these four methods will do.
+ *
+ * @example
+ * ```ts
+ * import { journaled, type StorageLike, unstorageJournal, type VideoProvider } from '@reelay/core'
+ * const items = new Map<string, string>()
+ * // For a test; a real one is `createStorage({ driver })` of unstorage.
+ * const storage: StorageLike = {
+ *   getItem: async (key) => items.get(key) ?? null,
+ *   setItem: async (key, value) => void items.set(key, value),
+ *   getKeys: async (base = '') => [...items.keys()].filter((key) => key.startsWith(base)),
+ *   removeItem: async (key) => void items.delete(key),
+ * }
+ * const remembering = (provider: VideoProvider): VideoProvider => journaled(provider, unstorageJournal(storage))
+ * ```
+ */
 export interface StorageLike {
   getItem(key: string): Promise<unknown>
   setItem(key: string, value: string): Promise<void>

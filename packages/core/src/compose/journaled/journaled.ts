@@ -16,7 +16,16 @@ import { type Books, knownHere } from './known.ts'
 import { claimedBy, noteFound } from './reconcile.ts'
 import { buy } from './submit.ts'
 
-/** Options of {@link journaled}. */
+/**
+ * Options of {@link journaled}.
+ *
+ * @example
+ * ```ts
+ * import { type Journal, journaled, type JournaledOptions, type VideoProvider } from '@reelay/core'
+ * const options: JournaledOptions = { afterFreeFailure: 'buy-again', inFlightMs: 120_000 }
+ * const stubborn = (provider: VideoProvider, journal: Journal): VideoProvider => journaled(provider, journal, options)
+ * ```
+ */
 export interface JournaledOptions {
   /**
    * Milliseconds for which a paid request without a verdict is taken to be still under way, here or in another process;

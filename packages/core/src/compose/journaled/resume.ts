@@ -7,7 +7,25 @@ import { isOpen, isReadable, ownedBy, type Purchase, type UnreadableOrder } from
 import { whatToDo } from './errors.ts'
 import { reconcile } from './reconcile.ts'
 
-/** An open purchase, and what there is to do about it. */
+/**
+ * An open purchase, and what there is to do about it.
+ *
+ * @example
+ * ```ts
+ * import type { ResumeItem } from '@reelay/core'
+ * function todo(item: ResumeItem): string {
+ *   switch (item.state) {
+ *     case 'task':
+ *       return `wait for ${item.handle.id}`
+ *     case 'unknown':
+ *       return `${item.candidates?.length ?? 0} candidate(s): ${item.advice}`
+ *     case 'foreign':
+ *     case 'unreadable':
+ *       return item.advice
+ *   }
+ * }
+ * ```
+ */
 export type ResumeItem =
   /** Its task exists: `wait` for it, and store its clip where `purchase.stored` is open; then {@link noteStored}. */
   | {

@@ -6,7 +6,19 @@ import { settleByHand } from '../journal/moves.ts'
 import { isReadable, nameOfAttempt } from '../journal/order.ts'
 import { underWayUntil } from '../journal/standing.ts'
 
-/** Options of {@link settle}. */
+/**
+ * Options of {@link settle}.
+ *
+ * @example
+ * ```ts
+ * import { type Journal, settle, type SettleOptions } from '@reelay/core'
+ * // A person has found the task in the provider's console.
+ * async function foundIt(journal: Journal, purchase: string, taskId: string): Promise<void> {
+ *   const options: SettleOptions = { taskId }
+ *   await settle(journal, purchase, 'created', options)
+ * }
+ * ```
+ */
 export interface SettleOptions {
   /** With `created`: the provider's own id of the task, which is then waited for like any other. */
   readonly taskId?: string | undefined

@@ -24,7 +24,19 @@ import { readable } from '../journal/read-order.ts'
  */
 export type CallbackResult = 'accepted' | 'known' | 'not-ours'
 
-/** Options of {@link acceptCallback}. */
+/**
+ * Options of {@link acceptCallback}.
+ *
+ * @example
+ * ```ts
+ * import { acceptCallback, type AcceptCallbackOptions, type Clock, type Journal, type TaskEvent } from '@reelay/core'
+ * // In a test the journal's notes carry the test's time.
+ * const acceptAt = (clock: Clock, journal: Journal, event: TaskEvent) => {
+ *   const options: AcceptCallbackOptions = { clock }
+ *   return acceptCallback(journal, event, options)
+ * }
+ * ```
+ */
 export interface AcceptCallbackOptions {
   /** The host's clock when absent. */
   readonly clock?: Clock | undefined

@@ -28,7 +28,20 @@ export interface DeliveryContext {
   readonly provider: VideoProvider | undefined
 }
 
-/** Options of {@link webhooks}. */
+/**
+ * Options of {@link webhooks}.
+ *
+ * @example
+ * ```ts
+ * import { type WebhookReceiver, webhooks, type WebhooksOptions } from '@reelay/core'
+ * const optionsFor = (kling: WebhookReceiver): WebhooksOptions => ({
+ *   receivers: { kling },
+ *   onEvent: ({ taskId, status }) => console.log(taskId, status),
+ *   onError: (error) => console.warn(error),
+ * })
+ * export const handler = (kling: WebhookReceiver) => webhooks(optionsFor(kling))
+ * ```
+ */
 export interface WebhooksOptions {
   /** Who takes the deliveries of `<prefix>/<name>`, by name. */
   readonly receivers: Readonly<Record<string, WebhookReceiver>>

@@ -7,7 +7,16 @@ import type { SavedFile, SaveOptions } from '../save.ts'
 import { partOf } from './parts.ts'
 import { putFile, systemCode } from './put-file.ts'
 
-/** What {@link toFile} makes. */
+/**
+ * What {@link toFile} makes.
+ *
+ * @example
+ * ```ts
+ * import { type FileStore, toFile } from '@reelay/core/node'
+ * // One folder for each customer.
+ * export const storeFor = (customer: string): FileStore => toFile(`renders/${encodeURIComponent(customer)}/`)
+ * ```
+ */
 export type FileStore = (task: SucceededTask, context?: StoreContext) => Promise<readonly SavedFile[]>
 
 /**

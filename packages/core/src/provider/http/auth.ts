@@ -1,6 +1,25 @@
 import type { HttpReply } from './message.ts'
 
-/** Credentials as a closure: nothing that can be printed holds them. */
+/**
+ * Credentials as a closure: nothing that can be printed holds them.
+ *
+ * @example
+ * ```ts
+ * import type { Auth } from '@reelay/core/adapter'
+ * // A session's token that the provider hands out again when it has run out.
+ * export function session(token: () => string, refresh: () => void): Auth {
+ *   return {
+ *     authorize: (headers) => headers.set('x-session', token()),
+ *     renew: ({ status }) => {
+ *       if (status !== 401) return false
+ *       refresh()
+ *       return true
+ *     },
+ *     secrets: () => [token()],
+ *   }
+ * }
+ * ```
+ */
 export interface Auth {
   /**
    * Adds the credentials to a request's headers.

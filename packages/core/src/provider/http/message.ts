@@ -1,4 +1,12 @@
-/** A request as an adapter describes it: no origin, no credentials. */
+/**
+ * A request as an adapter describes it: no origin, no credentials.
+ *
+ * @example
+ * ```ts
+ * import { type HttpRequest, pathPart } from '@reelay/core/adapter'
+ * const readClip = (id: string): HttpRequest => ({ method: 'GET', path: `/v1/clips/${pathPart(id)}` })
+ * ```
+ */
 export interface HttpRequest {
   /**
    * A whole address instead of `host` and `path`, as some upload protocols hand out: it came from a reply, so it gets
@@ -17,7 +25,15 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A whole reply, as it came: it may repeat a secret, so nothing of it is shown but through a `Redactor`. */
+/**
+ * A whole reply, as it came: it may repeat a secret, so nothing of it is shown but through a `Redactor`.
+ *
+ * @example
+ * ```ts
+ * import type { HttpReply } from '@reelay/core/adapter'
+ * const isBusy = ({ status, headers }: HttpReply): boolean => status === 429 && headers['x-reason'] === 'concurrency'
+ * ```
+ */
 export interface HttpReply {
   readonly status: number
   /** By lower-case name. */

@@ -2,7 +2,21 @@ import { ReelayError } from '../../model/error.ts'
 import { type Auth, readEnv } from './auth.ts'
 import { keyText } from './key-text.ts'
 
-/** Where a key comes from and how it travels. */
+/**
+ * Where a key comes from and how it travels.
+ *
+ * @example
+ * ```ts
+ * import { staticKey, type StaticKeyOptions } from '@reelay/core/adapter'
+ * const key: StaticKeyOptions = {
+ *   provider: 'mine',
+ *   variables: ['MINE_API_KEY'],
+ *   keysFrom: 'https://example.com/keys',
+ *   apply: (headers, text) => headers.set('authorization', `Bearer ${text}`),
+ * }
+ * export const auth = staticKey(key)
+ * ```
+ */
 export interface StaticKeyOptions {
   /** Id of the provider, for errors. */
   readonly provider: string

@@ -7,7 +7,21 @@ import type { ProviderSpec } from '../spec.ts'
 import { toError } from './failure.ts'
 import { readWithRetry } from './read.ts'
 
-/** Reads something that is no task: a balance, a counter. `decode` answers `undefined` for replies without it. */
+/**
+ * Reads something that is no task: a balance, a counter. `decode` answers `undefined` for replies without it.
+ * `what` names it in errors (`the balance`). Failed reads are tried again as those of tasks are, up to `deadlineAt`.
+ *
+ * @throws ReelayError what the provider's refusal means, or `ERR_UNEXPECTED_REPLY` where `decode` finds nothing; outcome `none`.
+ *
+ * @example
+ * ```ts
+ * import type { Reader } from '@reelay/core/adapter'
+ * export const balanceBy = (read: Reader): Promise<number> =>
+ *   read('the balance', { method: 'GET', path: '/v1/balance' }, ({ body }) =>
+ *     typeof body === 'object' && body !== null && 'credits' in body ? Number(body.credits) : undefined,
+ *   )
+ * ```
+ */
 export type Reader = <Value>(
   what: string,
   request: HttpRequest,

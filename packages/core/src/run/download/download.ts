@@ -3,7 +3,16 @@ import { openSource } from './open-source.ts'
 import type { DownloadOptions } from './options.ts'
 import type { Source } from './source.ts'
 
-/** A file on its way. */
+/**
+ * A file on its way.
+ *
+ * @example
+ * ```ts
+ * import type { Download } from '@reelay/core'
+ * const toResponse = ({ body, mediaType, size }: Download): Response =>
+ *   new Response(body, { headers: { 'content-type': mediaType, ...(size !== undefined && { 'content-length': `${size}` }) } })
+ * ```
+ */
 export interface Download {
   /** Errors with a `ReelayError` when the file breaks off for good, is too large or is not what it claims to be. */
   readonly body: ReadableStream<Uint8Array>

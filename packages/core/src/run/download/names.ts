@@ -18,7 +18,16 @@ const extensions = new Map(
 
 const common: Readonly<Record<Output['kind'], string>> = { video: 'mp4', image: 'png', audio: 'mp3' }
 
-/** Where one output of a task goes: the same for all of them, or a function that names each. */
+/**
+ * Where one output of a task goes: the same for all of them, or a function that names each.
+ *
+ * @example
+ * ```ts
+ * import { type Destination, fileNamePart } from '@reelay/core'
+ * export const destination: Destination = ({ handle }, _output, index) =>
+ *   `clips/${handle.provider}/${fileNamePart(handle.id)}-${index}.mp4`
+ * ```
+ */
 export type Destination =
   | string
   | ((task: SucceededTask, output: Output, index: number) => string | Promise<string>)

@@ -5,7 +5,16 @@ import type { TaskHandle } from '../../model/handle.ts'
 import { explain, type Problem } from '../../model/problem.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 
-/** How far a file has come. */
+/**
+ * How far a file has come.
+ *
+ * @example
+ * ```ts
+ * import type { TransferProgress } from '@reelay/core'
+ * const percent = ({ bytes, size }: TransferProgress): string =>
+ *   size === undefined ? `${bytes} bytes` : `${Math.floor((100 * bytes) / size)} %`
+ * ```
+ */
 export interface TransferProgress {
   /** Bytes that have arrived and been handed on. */
   readonly bytes: number
@@ -13,7 +22,19 @@ export interface TransferProgress {
   readonly size?: number
 }
 
-/** Options of {@link download}. */
+/**
+ * Options of {@link download}.
+ *
+ * @example
+ * ```ts
+ * import { download, type DownloadOptions, type SucceededTask, type VideoProvider } from '@reelay/core'
+ * async function fetchClip(provider: VideoProvider, task: SucceededTask): Promise<Response> {
+ *   // With provider and handle an address that has died meanwhile is asked for anew.
+ *   const options: DownloadOptions = { provider, handle: task.handle, maxBytes: 200_000_000 }
+ *   return new Response((await download(task.outputs[0], options)).body)
+ * }
+ * ```
+ */
 export interface DownloadOptions {
   readonly abortSignal?: AbortSignal | undefined
   /**

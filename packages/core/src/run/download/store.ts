@@ -6,7 +6,15 @@ import type { VideoProvider } from '../../provider/provider.ts'
 import { guardedFetch } from './guard/guarded.ts'
 import { type DownloadOptions, transferProblems } from './options.ts'
 
-/** A file that is wholly where it was to go. */
+/**
+ * A file that is wholly where it was to go.
+ *
+ * @example
+ * ```ts
+ * import type { StoredFile } from '@reelay/core'
+ * const line = ({ file, bytes, sha256 }: StoredFile): string => `${sha256 ?? '-'}  ${file} (${bytes} bytes)`
+ * ```
+ */
 export interface StoredFile {
   /** Its path, key, or address without the query. */
   readonly file: string
@@ -16,7 +24,17 @@ export interface StoredFile {
   readonly sha256?: string
 }
 
-/** What `generate` tells a {@link Store} about the render it belongs to. */
+/**
+ * What `generate` tells a {@link Store} about the render it belongs to.
+ *
+ * @example
+ * ```ts
+ * import type { Output, StoreContext } from '@reelay/core'
+ * // A store of your own stops when whoever waits does.
+ * const fetchFor = ({ url = '' }: Output, { abortSignal }: StoreContext): Promise<Response> =>
+ *   fetch(url, { signal: abortSignal ?? null })
+ * ```
+ */
 export interface StoreContext {
   readonly provider?: VideoProvider | undefined
   readonly abortSignal?: AbortSignal | undefined

@@ -9,7 +9,16 @@ import type { Source } from './source.ts'
 import { putAll, type Store, type StoredFile, storeOf, unready } from './store.ts'
 import { createWatch, InterruptedError, type Watch } from './watch.ts'
 
-/** Options of {@link toS3}. */
+/**
+ * Options of {@link toS3}.
+ *
+ * @example
+ * ```ts
+ * import { type S3Options, toS3 } from '@reelay/core'
+ * const options: S3Options = { putHeaders: { 'x-amz-acl': 'private' }, maxBytes: 500_000_000 }
+ * export const storeAt = (presigned: string) => toS3(presigned, options)
+ * ```
+ */
 export interface S3Options extends DownloadOptions {
   /** Headers of the `PUT`, for example those a presigned URL was signed with. */
   readonly putHeaders?: Readonly<Record<string, string>> | undefined
@@ -19,7 +28,16 @@ export interface S3Options extends DownloadOptions {
   readonly bufferBytes?: number | undefined
 }
 
-/** The address of one output's object: presigned, or plain where `putFetch` signs. */
+/**
+ * The address of one output's object: presigned, or plain where `putFetch` signs.
+ *
+ * @example
+ * ```ts
+ * import type { S3Target } from '@reelay/core'
+ * export const target: S3Target = ({ handle }, _output, index) =>
+ *   new URL(`https://clips.s3.eu-central-1.amazonaws.com/${encodeURIComponent(handle.id)}-${index}.mp4`)
+ * ```
+ */
 export type S3Target =
   | string
   | URL

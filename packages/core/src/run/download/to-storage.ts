@@ -4,7 +4,17 @@ import { openSource } from './open-source.ts'
 import { type DownloadOptions, failure } from './options.ts'
 import { putAll, type Store, storeOf, unready } from './store.ts'
 
-/** What is used of an unstorage `Storage`; anything with this method will do. */
+/**
+ * What is used of an unstorage `Storage`; anything with this method will do.
+ *
+ * @example
+ * ```ts
+ * import { type RawStorageLike, toStorage } from '@reelay/core'
+ * const held = new Map<string, Uint8Array>()
+ * const memory: RawStorageLike = { setItemRaw: (key, value) => held.set(key, value) }
+ * export const store = toStorage(memory, 'boat.mp4')
+ * ```
+ */
 export interface RawStorageLike {
   setItemRaw(key: string, value: Uint8Array): unknown
 }

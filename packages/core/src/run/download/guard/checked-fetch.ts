@@ -8,7 +8,16 @@ import { type LookupFunction, type NodeParts, nodeParts } from './node.ts'
 import { rangesOf } from './ranges.ts'
 import { responseOf } from './response.ts'
 
-/** Options of {@link checkedFetch}. */
+/**
+ * Options of {@link checkedFetch}.
+ *
+ * @example
+ * ```ts
+ * import { checkedFetch, type CheckedFetchOptions } from '@reelay/core/node'
+ * const behindProxy: CheckedFetchOptions = { allowResolved: ['198.18.0.0/15'] }
+ * export const fetchClip = checkedFetch(behindProxy)
+ * ```
+ */
 export interface CheckedFetchOptions {
   /** Allow loopback addresses, for an emulator on this machine. */
   readonly allowLoopback?: boolean | undefined
