@@ -6,13 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { namesOf } from '../packages/core/src/adapter.ts'
 import {
   guard,
   isOpenOrder,
   type Journal,
   journaled,
   memoryJournal,
-  namesOf,
   type Order,
   type VideoProvider,
 } from '../packages/core/src/index.ts'

@@ -5,15 +5,7 @@ export { type GovernOptions, govern } from './compose/govern/govern.ts'
 export type { Budget } from './compose/guard/budget.ts'
 export type { GuardEvent } from './compose/guard/events.ts'
 export { type GuardOptions, guard } from './compose/guard/guard.ts'
-export type {
-  Amendment,
-  Change,
-  Journal,
-  Reservation,
-  ReserveAsked,
-  Reserved,
-  Transition,
-} from './compose/journal/journal.ts'
+export type { Journal } from './compose/journal/journal.ts'
 export { memoryJournal } from './compose/journal/memory.ts'
 export {
   type Ended,
@@ -21,20 +13,12 @@ export {
   isOpen as isOpenPurchase,
   isOpenOrder,
   isReadable,
-  namesOf,
   type Order,
   type Purchase,
   type PurchaseAttempt,
-  taskNamesOf,
   type UnreadableOrder,
 } from './compose/journal/order.ts'
 export { noteEnd, noteStored, openPurchases, unreadableOrders } from './compose/journal/purchases.ts'
-export {
-  anothersTask,
-  assertRetention,
-  readable as readableOrder,
-  readOrder,
-} from './compose/journal/read-order.ts'
 export { deciding as decidingPurchase } from './compose/journal/standing.ts'
 export { type StorageLike, unstorageJournal } from './compose/journal/unstorage.ts'
 export { type JournaledOptions, journaled } from './compose/journaled/journaled.ts'
@@ -52,14 +36,12 @@ export type { KindRow } from './kinds/kind.ts'
 export type { SharedFields } from './kinds/kind-types.ts'
 export {
   type Catalog,
-  type Draft,
   isVideoOffer,
   type KindMap,
   kinds,
   type Offer,
   type RenderRequest,
   type RequestOf,
-  type Subject,
 } from './kinds/kinds.ts'
 export type { FreeFailures, OfferState, PriceRule, Rate, Retention, Timing } from './kinds/offer.ts'
 export { type TextToVideoRequest, textToVideo } from './kinds/text-to-video.ts'
@@ -74,29 +56,13 @@ export {
   withDetails,
 } from './model/error.ts'
 export { isSubmission, isTaskHandle, type Submission, type TaskHandle } from './model/handle.ts'
-export { type Media, type MediaBytes, type MediaForm, type MediaRule, toBase64 } from './model/media.ts'
-export {
-  believableCost,
-  type Cost,
-  formatNative,
-  formatUsd,
-  type MicroUsd,
-  type NativeAmount,
-  usd,
-} from './model/money.ts'
+export type { Media, MediaBytes, MediaForm, MediaRule } from './model/media.ts'
+export { type Cost, formatNative, formatUsd, type MicroUsd, type NativeAmount, usd } from './model/money.ts'
 export type { ErrorCode, Outcome } from './model/outcome.ts'
 export type { OwnAmount, OwnPrice } from './model/own-price.ts'
 export { applySuggestion } from './model/patch.ts'
 export { printable } from './model/printable.ts'
-export {
-  type Finding,
-  type Problem,
-  type ProblemRule,
-  problem,
-  type RequestPatch,
-  type Warning,
-  type Way,
-} from './model/problem.ts'
+export type { Finding, Problem, ProblemRule, RequestPatch, Warning, Way } from './model/problem.ts'
 export {
   type BoundedQuote,
   type ExactQuote,
@@ -106,7 +72,6 @@ export {
   type Quote,
   type UnknownQuote,
 } from './model/quote.ts'
-export { type Sniffed, sniff } from './model/sniff.ts'
 export {
   type Chosen,
   type EndedTask,
@@ -122,7 +87,6 @@ export {
   taskWith,
   type VideoTask,
 } from './model/task.ts'
-export { isBlank } from './model/text.ts'
 export type {
   AspectRatio,
   CameraControl,
@@ -133,18 +97,8 @@ export type {
   Shot,
 } from './model/words.ts'
 export type { Appraisal } from './provider/appraisal.ts'
-export { booleanOptions } from './provider/boolean-options.ts'
-export { defineProvider } from './provider/define.ts'
-export { type Hosting, type OwnHost, type ProviderHost, resolveHosts } from './provider/hosts.ts'
-export { type Auth, readEnv } from './provider/http/auth.ts'
-export { keyText, withoutQuotes } from './provider/http/key-text.ts'
-export type { HttpReply, HttpRequest } from './provider/http/message.ts'
-export { pathPart } from './provider/http/path-part.ts'
-export { retryAfterMs } from './provider/http/retry-after.ts'
-export { type StaticKeyOptions, staticKey } from './provider/http/static-key.ts'
-export type { InstanceOptions, ProviderOptionsBase } from './provider/instance.ts'
-export { credentialVariables, type ManifestOption, type ProviderManifest } from './provider/manifest.ts'
-export type { ErrorRow, NativeTask, Refusal } from './provider/native.ts'
+export type { ProviderHost } from './provider/hosts.ts'
+export type { ProviderOptionsBase } from './provider/instance.ts'
 export type { FailedPurchase, Known, OrderContext } from './provider/order.ts'
 export type {
   AskClaims,
@@ -160,21 +114,8 @@ export type {
 } from './provider/provider.ts'
 export { nearest } from './provider/request/nearest.ts'
 export { offerFor } from './provider/request/offer.ts'
-export { isolatesRequests, missingFeatures, type OwnFeatures } from './provider/runtime.ts'
-export { rowsOf, type Sale, type Sold, sell } from './provider/sell.ts'
-export type {
-  ListPage,
-  ProviderSpec,
-  Route,
-  SearchPage,
-  SearchProtocol,
-  SearchRow,
-  TaskPlace,
-  UploadFile,
-} from './provider/spec.ts'
+export { missingFeatures } from './provider/runtime.ts'
 export type { Stored } from './provider/stored.ts'
-export { createReader, type Reader } from './provider/task/reader.ts'
-export { idText, maybe, present, wireId, wireNumber, wireReader } from './provider/wire.ts'
 export { type Download, download } from './run/download/download.ts'
 export { type Destination, fileNamePart } from './run/download/names.ts'
 export type { DownloadOptions, TransferProgress } from './run/download/options.ts'
@@ -190,12 +131,4 @@ export { type WatchEvent, type Watcher, type WatchOptions, watch } from './run/w
 export { confirmEvent } from './webhook/confirm.ts'
 export { type DeliveryStore, type MemoryDeliveriesOptions, memoryDeliveries } from './webhook/deliveries.ts'
 export type { TaskEvent, WebhookOptionsBase, WebhookReceiver } from './webhook/event.ts'
-export type { Verification, VerifyDelivery, WebhookProtocol } from './webhook/protocol.ts'
-export { defineWebhook } from './webhook/receive.ts'
-export { refusedDelivery, type WebhookError, type WebhookReason } from './webhook/refusal.ts'
-export {
-  freshTimestamp,
-  type StandardWebhooksOptions,
-  standardWebhooks,
-  unsignedDeliveries,
-} from './webhook/signature.ts'
+export type { WebhookError, WebhookReason } from './webhook/refusal.ts'

@@ -4,13 +4,10 @@ import { inspect } from 'node:util'
 import { createVirtualClock } from '@reelay/testing/clock'
 import ky, { type Hooks, type KyInstance, type Options, type RetryOptions } from 'ky'
 import { afterEach, describe, expect, it } from 'vitest'
+import { type Auth, defineProvider, type ProviderSpec, resolveHosts } from '../src/adapter.ts'
 import {
-  type Auth,
-  defineProvider,
-  type ProviderSpec,
   type RecordEntry,
   ReelayError,
-  resolveHosts,
   type SubmitOptions,
   systemClock,
   type VideoTask,

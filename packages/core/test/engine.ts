@@ -2,15 +2,12 @@ import { createVirtualClock, type VirtualClock } from '@reelay/testing/clock'
 import { keyedSpec, plainSpec, searchedSpec } from '../../testing/test/fake/spec.ts'
 import {
   type Auth,
-  type Clock,
   defineProvider,
   type InstanceOptions,
   type ProviderSpec,
-  ReelayError,
   resolveHosts,
-  type TextToVideoRequest,
-  type VideoProvider,
-} from '../src/index.ts'
+} from '../src/adapter.ts'
+import { type Clock, ReelayError, type TextToVideoRequest, type VideoProvider } from '../src/index.ts'
 
 export { keyedSpec, plainSpec, searchedSpec }
 

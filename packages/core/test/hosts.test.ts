@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { resolveHosts } from '../src/index.ts'
+import { resolveHosts } from '../src/adapter.ts'
 
 const one = {
   api: { urls: ['https://api-a.own.example', 'https://api-b.own.example'], version: '/v1' },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { journaled, memoryJournal, pathPart } from '../src/index.ts'
+import { pathPart } from '../src/adapter.ts'
+import { journaled, memoryJournal } from '../src/index.ts'
 import { boat, caught, instance, keyedSpec, plainSpec, render, searchedSpec } from './engine.ts'
 
 /** Ids that no address can carry as they are, or that would lead to another one. */

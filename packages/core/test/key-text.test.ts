@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { keyText, standardWebhooks, staticKey } from '@reelay/core'
+import { keyText, standardWebhooks, staticKey } from '@reelay/core/adapter'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 

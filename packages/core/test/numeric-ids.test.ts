@@ -7,7 +7,8 @@ import { readDelivery } from '../../fal/src/webhook.ts'
 import { createKling, createKlingWebhook } from '../../kling/src/index.ts'
 import { createPiapi, createPiapiWebhook } from '../../piapi/src/index.ts'
 import { createReplicate, createReplicateWebhook } from '../../replicate/src/index.ts'
-import { idText, type VideoProvider } from '../src/index.ts'
+import { idText } from '../src/adapter.ts'
+import type { VideoProvider } from '../src/index.ts'
 import { boat, caught } from './engine.ts'
 
 type Json = Readonly<Record<string, unknown>>

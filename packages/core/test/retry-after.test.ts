@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { retryAfterMs } from '../src/index.ts'
+import { retryAfterMs } from '../src/adapter.ts'
 
 const now = Date.parse('2026-11-24T00:00:00Z')
 

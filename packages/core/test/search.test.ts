@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AskClaims, ProviderSpec, ReelayError, SubmitOptions, VideoTask } from '../src/index.ts'
+import type { ProviderSpec } from '../src/adapter.ts'
+import type { AskClaims, ReelayError, SubmitOptions, VideoTask } from '../src/index.ts'
 import { boat, caught, forever, type HostClock, instance, searchedSpec } from './engine.ts'
 
 const minute = 60_000

@@ -1,4 +1,4 @@
-import type { HttpReply, NativeTask } from '@reelay/core'
+import type { HttpReply, NativeTask } from '@reelay/core/adapter'
 import { describe, expect, test } from 'vitest'
 import { failureOf, readCancel, readCreated, readResult, readStatus } from '../src/read.ts'
 import { spec } from '../src/spec.ts'

@@ -1,4 +1,5 @@
-import type { HttpReply, TextToVideoRequest } from '@reelay/core'
+import type { TextToVideoRequest } from '@reelay/core'
+import type { HttpReply } from '@reelay/core/adapter'
 import { demoCredentials, type EmulatorOptions } from '@reelay/emulator'
 import { fixturesIn, reply as replyWith, rigFor } from '@reelay/rig'
 import { createFal, type FalOptions } from '../src/index.ts'

@@ -1,4 +1,5 @@
-import type { Auth, Clock } from '@reelay/core'
+import type { Clock } from '@reelay/core'
+import type { Auth } from '@reelay/core/adapter'
 import fc from 'fast-check'
 import { jwtVerify } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'

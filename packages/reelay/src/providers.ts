@@ -1,4 +1,5 @@
-import type { ProviderManifest, ProviderOptionsBase } from '@reelay/core'
+import type { ProviderOptionsBase } from '@reelay/core'
+import type { ProviderManifest } from '@reelay/core/adapter'
 import { type FalOptions, manifest as fal } from '@reelay/fal/manifest'
 import { type KlingOptions, manifest as kling } from '@reelay/kling/manifest'
 import { type PiapiOptions, manifest as piapi } from '@reelay/piapi/manifest'

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { problem, ReelayError } from '@reelay/core'
+import { ReelayError } from '@reelay/core'
+import { problem } from '@reelay/core/adapter'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commandOf, quoted } from '../src/cli/again.ts'

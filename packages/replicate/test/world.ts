@@ -1,4 +1,5 @@
-import type { HttpReply, TextToVideoRequest } from '@reelay/core'
+import type { TextToVideoRequest } from '@reelay/core'
+import type { HttpReply } from '@reelay/core/adapter'
 import { demoCredentials, type EmulatorOptions } from '@reelay/emulator'
 import { replyOf as fixtureReply, fixturesIn, rigFor } from '@reelay/rig'
 import { createReplicate } from '../src/index.ts'

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { HttpReply } from '@reelay/core'
+import type { HttpReply } from '@reelay/core/adapter'
 
 type Body = Record<string, unknown>
 

@@ -1,10 +1,5 @@
-import type {
-  Clock,
-  ProviderManifest,
-  ProviderOptionsBase,
-  TextToVideoRequest,
-  VideoProvider,
-} from '@reelay/core'
+import type { Clock, ProviderOptionsBase, TextToVideoRequest, VideoProvider } from '@reelay/core'
+import type { ProviderManifest } from '@reelay/core/adapter'
 import type { EmulatorOptions, FaultSpec } from '@reelay/emulator'
 import type { FaultOptions, ProviderFault } from '@reelay/testing'
 

@@ -1,11 +1,5 @@
-import {
-  assertRetention,
-  type Found,
-  isolatesRequests,
-  type Journal,
-  type Reserved,
-  systemClock,
-} from '@reelay/core'
+import { type Found, type Journal, systemClock } from '@reelay/core'
+import { assertRetention, isolatesRequests, type Reserved } from '@reelay/core/adapter'
 import { amend, page as pageOfReserved, reservations } from './budgets/reservations.ts'
 import { reserve } from './budgets/reserve.ts'
 import type { Driver } from './driver.ts'

@@ -1,4 +1,4 @@
-import type { ProviderManifest } from '@reelay/core'
+import type { ProviderManifest } from '@reelay/core/adapter'
 import { waysOf } from './probe/ways.ts'
 import type { Manifest } from './world.ts'
 

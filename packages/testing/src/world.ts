@@ -1,4 +1,5 @@
-import type { Clock, ProviderManifest, RequestOf, VideoKind, VideoProvider } from '@reelay/core'
+import type { Clock, RequestOf, VideoKind, VideoProvider } from '@reelay/core'
+import type { ProviderManifest } from '@reelay/core/adapter'
 import type { VirtualClock } from './clock/index.ts'
 import type { Wire } from './wire/index.ts'
 

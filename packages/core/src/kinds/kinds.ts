@@ -91,7 +91,7 @@ export const isVideoOffer = (offer: Offer): offer is Offer<VideoKind> =>
  *
  * @example
  * ```ts
- * import type { Subject } from '@reelay/core'
+ * import type { Subject } from '@reelay/core/adapter'
  * const isLong = ({ duration }: Subject<'text-to-video'>): boolean => duration > 10
  * ```
  */
@@ -102,7 +102,7 @@ export type Subject<K extends Kind = Kind> = { [kind in K]: SubjectOf<KindMap[ki
  *
  * @example
  * ```ts
- * import type { Draft, HttpRequest } from '@reelay/core'
+ * import type { Draft, HttpRequest } from '@reelay/core/adapter'
  * const encode = ({ request, offer, duration }: Draft<'text-to-video'>): HttpRequest => ({
  *   method: 'POST',
  *   path: '/v1/clips',

@@ -21,7 +21,7 @@ export type OfferState = 'current' | 'unverified' | 'discontinued'
  *
  * @example
  * ```ts
- * import type { Rate } from '@reelay/core/adapter'
+ * import type { Rate } from '@reelay/core'
  * const dearest = (rate: Rate): number => (typeof rate === 'number' ? rate : rate[1])
  * ```
  */
@@ -38,7 +38,7 @@ export type PriceBasis = 'list' | 'derived' | 'yours'
  *
  * @example
  * ```ts
- * import type { PriceRule } from '@reelay/core/adapter'
+ * import type { PriceRule } from '@reelay/core'
  * export const standard: PriceRule = {
  *   unit: 'credit',
  *   unitUsd: 10_000,

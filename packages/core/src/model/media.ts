@@ -47,7 +47,7 @@ export type MediaForm = 'url' | 'base64' | 'data-uri' | 'upload'
  *
  * @example
  * ```ts
- * import type { MediaRule } from '@reelay/core/adapter'
+ * import type { MediaRule } from '@reelay/core'
  * export const images: MediaRule = {
  *   forms: ['url', 'base64'],
  *   mediaTypes: ['image/jpeg', 'image/png'],
@@ -148,7 +148,7 @@ export function fromBase64(text: string): Uint8Array | undefined {
  *
  * @example
  * ```ts
- * import { toBase64 } from '@reelay/core'
+ * import { toBase64 } from '@reelay/core/adapter'
  * toBase64(new Uint8Array([1, 2, 3])) // 'AQID'
  * ```
  */

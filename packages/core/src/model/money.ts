@@ -95,7 +95,7 @@ export interface Cost {
  *
  * @example
  * ```ts
- * import { believableCost } from '@reelay/core'
+ * import { believableCost } from '@reelay/core/adapter'
  * believableCost({ microUsd: -420_000, basis: 'reported' }) // undefined
  * ```
  */

@@ -73,7 +73,8 @@ export type RequestPatch = { readonly [field: string]: unknown }
  *
  * @example
  * ```ts
- * import { problem, type Way } from '@reelay/core/adapter'
+ * import { type Way } from '@reelay/core'
+ * import { problem } from '@reelay/core/adapter'
  * const silent: Way = { patch: { generateAudio: false }, cost: 3, fix: 'Leave out the sound.' }
  * export const noSound = problem('generateAudio', 'unsupported', 'This model makes silent clips.', 'Leave it out.', [silent])
  * ```
@@ -91,7 +92,7 @@ export interface Way {
  *
  * @example
  * ```ts
- * import type { Finding } from '@reelay/core/adapter'
+ * import type { Finding } from '@reelay/core'
  * // What a rule found, for the provider's own tests: the first way out of each problem.
  * const firstWays = (findings: readonly Finding[]): readonly string[] =>
  *   findings.map(({ message, ways = [] }) => `${message} ${ways[0]?.fix ?? ''}`)
@@ -127,7 +128,8 @@ export function explain(problems: readonly Problem[]): string {
  *
  * @example
  * ```ts
- * import { type Problem, problem, type VideoKind } from '@reelay/core/adapter'
+ * import { type Problem, type VideoKind } from '@reelay/core'
+ * import { problem } from '@reelay/core/adapter'
  * const longClips = (kind: VideoKind, duration: number): readonly Problem[] =>
  *   kind === 'image-to-video' && duration > 10
  *     ? [

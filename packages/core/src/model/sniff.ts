@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { type Sniffed, sniff } from '@reelay/core'
+ * import { type Sniffed, sniff } from '@reelay/core/adapter'
  * const isPortrait = ({ width = 0, height = 0 }: Sniffed): boolean => height > width
  * const accepts = (file: Uint8Array): boolean => {
  *   const seen = sniff(file)
@@ -26,7 +26,7 @@ const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean =>
  *
  * @example
  * ```ts
- * import { sniff } from '@reelay/core'
+ * import { sniff } from '@reelay/core/adapter'
  * sniff(new Uint8Array([0xff, 0xd8, 0xff, 0xe0]))?.mediaType // 'image/jpeg'
  * ```
  */

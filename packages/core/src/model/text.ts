@@ -13,7 +13,7 @@ const markless = /[\s\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0\u2800]/gu
  *
  * @example
  * ```ts
- * import { isBlank } from '@reelay/core'
+ * import { isBlank } from '@reelay/core/adapter'
  * isBlank(' \u200b\n') // true
  * ```
  */

@@ -9,7 +9,7 @@ import { ReelayError } from '../model/error.ts'
  *
  * @example
  * ```ts
- * import { booleanOptions } from '@reelay/core'
+ * import { booleanOptions } from '@reelay/core/adapter'
  * booleanOptions({ stream: true, soleSubmitter: undefined }, { provider: 'mine' })
  * ```
  */

@@ -22,7 +22,8 @@ import { cancel, follow, getOne } from './task/read.ts'
  *
  * @example
  * ```ts
- * import { type Auth, defineProvider, type ProviderSpec, resolveHosts, type VideoProvider } from '@reelay/core'
+ * import { type VideoProvider } from '@reelay/core'
+ * import { type Auth, defineProvider, type ProviderSpec, resolveHosts } from '@reelay/core/adapter'
  * declare const spec: ProviderSpec
  * declare const auth: Auth
  * const define = defineProvider(spec)

@@ -173,7 +173,8 @@ export interface HostOptions {
  *
  * @example
  * ```ts
- * import { type Auth, defineProvider, type ProviderOptionsBase, type ProviderSpec, resolveHosts } from '@reelay/core'
+ * import { type ProviderOptionsBase } from '@reelay/core'
+ * import { type Auth, defineProvider, type ProviderSpec, resolveHosts } from '@reelay/core/adapter'
  * declare const spec: ProviderSpec
  * declare const auth: Auth
  * const define = defineProvider(spec)

@@ -23,7 +23,7 @@ export type OptionType<Value = unknown> = unknown extends Value
  *
  * @example
  * ```ts
- * import type { ManifestOption } from '@reelay/core'
+ * import type { ManifestOption } from '@reelay/core/adapter'
  * const apiKey: ManifestOption = { type: 'text', secret: true, env: ['MINE_KEY'], doc: 'Made in the console.' }
  * ```
  */
@@ -51,7 +51,8 @@ export type ManifestOptions<Options> = {
  *
  * @example
  * ```ts
- * import type { ProviderManifest, ProviderOptionsBase } from '@reelay/core'
+ * import type { ProviderOptionsBase } from '@reelay/core'
+ * import type { ProviderManifest } from '@reelay/core/adapter'
  * interface MineOptions extends ProviderOptionsBase {
  *   readonly apiKey?: string | undefined
  * }
@@ -114,7 +115,7 @@ export interface ProviderManifest<Options extends object = Readonly<Record<strin
  *
  * @example
  * ```ts
- * import { credentialVariables, type ProviderManifest } from '@reelay/core'
+ * import { credentialVariables, type ProviderManifest } from '@reelay/core/adapter'
  * declare const manifest: ProviderManifest
  * for (const name of credentialVariables(manifest)) delete process.env[name]
  * ```

@@ -37,7 +37,8 @@ export const features: readonly string[] = [
  *
  * @example
  * ```ts
- * import { missingFeatures, type OwnFeatures } from '@reelay/core'
+ * import { missingFeatures } from '@reelay/core'
+ * import { type OwnFeatures } from '@reelay/core/adapter'
  * const own: OwnFeatures = { fetch: globalThis.fetch }
  * const lacks = missingFeatures(own)
  * if (lacks.length > 0) console.warn(`No clip can be bought here, for want of ${lacks.join(', ')}`)
@@ -113,7 +114,7 @@ export function runtimeName(host: Host = globalThis as Host): string {
  *
  * @example
  * ```ts
- * import { isolatesRequests } from '@reelay/core'
+ * import { isolatesRequests } from '@reelay/core/adapter'
  * let running: Promise<void> | undefined
  * const load = async (): Promise<void> => undefined
  * const refresh = (): Promise<void> => (isolatesRequests() ? load() : (running ??= load()))

@@ -10,7 +10,7 @@ import type { HttpRequest } from './http/message.ts'
  *
  * @example
  * ```ts
- * import type { Sale } from '@reelay/core'
+ * import type { Sale } from '@reelay/core/adapter'
  * declare const rows: Sale<'text-to-video'>['rows']
  * const sale: Sale<'text-to-video'> = {
  *   rows,
@@ -35,7 +35,7 @@ export interface Sale<K extends Kind = Kind> {
  *
  * @example
  * ```ts
- * import type { Sold } from '@reelay/core'
+ * import type { Sold } from '@reelay/core/adapter'
  * const names = (sold: readonly Sold[]): readonly string[] =>
  *   sold.flatMap(({ kinds }) => kinds.map(({ kind }) => kind))
  * ```
@@ -52,7 +52,8 @@ export interface Sold<K extends Kind = Kind> extends Sale<K> {
  *
  * @example
  * ```ts
- * import { type Draft, type Offer, type Sold, sell, textToVideo } from '@reelay/core'
+ * import { type Offer, textToVideo } from '@reelay/core'
+ * import { type Draft, type Sold, sell } from '@reelay/core/adapter'
  * declare const rows: readonly Offer<'text-to-video'>[]
  * export const video: Sold = sell([textToVideo], {
  *   rows,
@@ -77,7 +78,8 @@ export function sell<Row extends KindRow<KindMap[Kind]> | { readonly kind: Kind 
  *
  * @example
  * ```ts
- * import { type Catalog, rowsOf, type Sold } from '@reelay/core'
+ * import { type Catalog } from '@reelay/core'
+ * import { rowsOf, type Sold } from '@reelay/core/adapter'
  * declare const video: Sold
  * const catalog: Catalog = { defaultModel: 'kling-v3', offers: rowsOf([video]) }
  * ```

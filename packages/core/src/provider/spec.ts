@@ -180,7 +180,7 @@ export interface UploadFile {
  *
  * @example
  * ```ts
- * import { defineProvider, type ProviderSpec } from '@reelay/core'
+ * import { defineProvider, type ProviderSpec } from '@reelay/core/adapter'
  * declare const spec: ProviderSpec
  * const create = defineProvider(spec)
  * ```

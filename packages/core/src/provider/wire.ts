@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
  *
  * @example
  * ```ts
- * import { maybe, wireReader } from '@reelay/core'
+ * import { maybe, wireReader } from '@reelay/core/adapter'
  * import * as z from 'zod/mini'
  * const readTask = wireReader(z.object({ id: z.string(), status: maybe(z.string()) }))
  * readTask({ id: 't-1', status: 7 }) // { id: 't-1', status: undefined }
@@ -24,7 +24,7 @@ export const maybe = <Schema extends z.core.SomeType>(
  *
  * @example
  * ```ts
- * import { idText } from '@reelay/core'
+ * import { idText } from '@reelay/core/adapter'
  * idText(12345) // '12345'
  * idText(826932620670750021) // undefined
  * ```
@@ -39,7 +39,7 @@ export function idText(value: unknown): string | undefined {
  *
  * @example
  * ```ts
- * import { wireId, wireReader } from '@reelay/core'
+ * import { wireId, wireReader } from '@reelay/core/adapter'
  * import * as z from 'zod/mini'
  * const readTask = wireReader(z.object({ task_id: wireId }))
  * readTask({ task_id: 12345 }) // { task_id: '12345' }
@@ -55,7 +55,7 @@ export const wireId: z.ZodMiniOptional<
  *
  * @example
  * ```ts
- * import { wireNumber, wireReader } from '@reelay/core'
+ * import { wireNumber, wireReader } from '@reelay/core/adapter'
  * import * as z from 'zod/mini'
  * const readCharge = wireReader(z.object({ points: wireNumber }))
  * readCharge(JSON.parse('{"points":1e999}')) // { points: Infinity }
@@ -68,7 +68,7 @@ export const wireNumber: z.ZodMiniType<number> = z.custom<number>((value) => typ
  *
  * @example
  * ```ts
- * import { maybe, wireReader } from '@reelay/core'
+ * import { maybe, wireReader } from '@reelay/core/adapter'
  * import * as z from 'zod/mini'
  * const readBalance = wireReader(z.object({ points: maybe(z.number()) }))
  * readBalance('<html>') // undefined
@@ -88,7 +88,7 @@ export function wireReader<Schema extends z.core.$ZodType>(
  *
  * @example
  * ```ts
- * import { present } from '@reelay/core'
+ * import { present } from '@reelay/core/adapter'
  * present({ prompt: 'A paper boat', seed: undefined }) // { prompt: 'A paper boat' }
  * ```
  */

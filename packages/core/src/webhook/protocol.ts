@@ -31,7 +31,7 @@ export interface Verification {
  *
  * @example
  * ```ts
- * import type { VerifyDelivery } from '@reelay/core'
+ * import type { VerifyDelivery } from '@reelay/core/adapter'
  * const nobody: VerifyDelivery = async () => ({ verified: false })
  * ```
  */

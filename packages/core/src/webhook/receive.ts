@@ -88,7 +88,8 @@ function toEvent(
  *
  * @example
  * ```ts
- * import { defineWebhook, type ProviderSpec, standardWebhooks, type WebhookReceiver } from '@reelay/core'
+ * import { type WebhookReceiver } from '@reelay/core'
+ * import { defineWebhook, type ProviderSpec, standardWebhooks } from '@reelay/core/adapter'
  * declare const spec: ProviderSpec
  * export function createMineWebhook(secrets?: string): WebhookReceiver {
  *   const howTo = 'It is in the console of Mine.'

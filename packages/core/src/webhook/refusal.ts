@@ -59,7 +59,7 @@ export interface WebhookError extends ReelayError {
  *
  * @example
  * ```ts
- * import { refusedDelivery } from '@reelay/core'
+ * import { refusedDelivery } from '@reelay/core/adapter'
  * const error = refusedDelivery('mine', 'unsigned', 'It lacks the header x-mine-signature.')
  * console.log(error.answer) // 401
  * ```

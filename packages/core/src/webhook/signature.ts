@@ -60,7 +60,7 @@ function joined(head: Uint8Array, body: Uint8Array): Uint8Array<ArrayBuffer> {
  *
  * @example
  * ```ts
- * import { standardWebhooks } from '@reelay/core'
+ * import { standardWebhooks } from '@reelay/core/adapter'
  * const verify = standardWebhooks({
  *   provider: 'mine',
  *   variables: ['MINE_WEBHOOK_SECRET'],
@@ -145,7 +145,7 @@ const toleranceMs = 300_000
  *
  * @example
  * ```ts
- * import { freshTimestamp } from '@reelay/core'
+ * import { freshTimestamp } from '@reelay/core/adapter'
  * freshTimestamp('mine', '1795510885', 1_795_510_900_000) // 1795510885000
  * ```
  */

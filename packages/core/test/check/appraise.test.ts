@@ -2,11 +2,11 @@ import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, it } from 'vitest'
+import { sell } from '../../src/adapter.ts'
 import {
   failover,
   generate,
   type RenderRequest,
-  sell,
   taskWith,
   textToVideo,
   type VideoProvider,

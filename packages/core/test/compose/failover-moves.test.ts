@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { problem } from '../../src/adapter.ts'
 import {
   curable,
   type ErrorCode,
   type FailoverPolicy,
   failover,
   type Outcome,
-  problem,
   ReelayError,
 } from '../../src/index.ts'
 import { leaf, request, submissionOf, thrown } from './failover-leaves.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type FailoverPolicy, failover, problem, type VideoProvider } from '../../src/index.ts'
+import { problem } from '../../src/adapter.ts'
+import { type FailoverPolicy, failover, type VideoProvider } from '../../src/index.ts'
 import { leaf, request, thrown } from './failover-leaves.ts'
 
 const refused = [['ERR_UNAVAILABLE', 'rejected']] as const

@@ -4,6 +4,7 @@ import { getHeapSnapshot } from 'node:v8'
 import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
 import { createReplicate } from '@reelay/replicate'
+import type { Reserved } from '../../src/adapter.ts'
 import {
   type Clock,
   failover,
@@ -14,7 +15,6 @@ import {
   type Journal,
   journaled,
   type Order,
-  type Reserved,
   usd,
   type VideoProvider,
 } from '../../src/index.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { download, type Output, sniff } from '../../src/index.ts'
+import { sniff } from '../../src/adapter.ts'
+import { download, type Output } from '../../src/index.ts'
 import { bytesOf, failure, mp4, output } from './support.ts'
 
 const bytes = (...parts: (string | number[])[]): Uint8Array<ArrayBuffer> =>

@@ -1,4 +1,5 @@
-import { believableCost, type Cost, guard, usd } from '@reelay/core'
+import { type Cost, guard, usd } from '@reelay/core'
+import { believableCost } from '@reelay/core/adapter'
 import { describe, expect, test } from 'vitest'
 import { order, type Said, type SellerName, seller } from './sellers.ts'
 

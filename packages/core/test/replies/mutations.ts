@@ -1,4 +1,5 @@
-import { believableCost, type RecordEntry, ReelayError, type TaskHandle } from '../../src/index.ts'
+import { believableCost } from '../../src/adapter.ts'
+import { type RecordEntry, ReelayError, type TaskHandle } from '../../src/index.ts'
 import { createRandom } from '../crash/moments.ts'
 import { drawFrom, mutate } from './mutate.ts'
 import { recordings } from './recorded.ts'

@@ -3,8 +3,8 @@
  * An exception that nobody caught ends the process.
  */
 import { plainSpec } from '../../../testing/test/fake/spec.ts'
+import { defineProvider, resolveHosts } from '../../src/adapter.ts'
 import {
-  defineProvider,
   failover,
   generate,
   govern,
@@ -13,7 +13,6 @@ import {
   memoryJournal,
   missingFeatures,
   ReelayError,
-  resolveHosts,
   type VideoProvider,
 } from '../../src/index.ts'
 import { features } from '../../src/provider/runtime.ts'

@@ -3,15 +3,8 @@ import { createVirtualClock } from '@reelay/testing/clock'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createKling } from '../../../kling/src/index.ts'
 import { keyedSpec } from '../../../testing/test/fake/spec.ts'
-import {
-  type Clock,
-  defineProvider,
-  generate,
-  govern,
-  resolveHosts,
-  type VideoProvider,
-  watch,
-} from '../../src/index.ts'
+import { defineProvider, resolveHosts } from '../../src/adapter.ts'
+import { type Clock, generate, govern, type VideoProvider, watch } from '../../src/index.ts'
 
 const foreign = (): never => {
   throw new Error('Cannot perform I/O on behalf of a different request.')

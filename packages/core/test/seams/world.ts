@@ -1,13 +1,7 @@
 import { createVirtualClock } from '@reelay/testing/clock'
 import { plainSpec } from '../../../testing/test/fake/spec.ts'
-import {
-  type Clock,
-  defineProvider,
-  type GenerateOptions,
-  type ProviderSpec,
-  resolveHosts,
-  type VideoProvider,
-} from '../../src/index.ts'
+import { defineProvider, type ProviderSpec, resolveHosts } from '../../src/adapter.ts'
+import type { Clock, GenerateOptions, VideoProvider } from '../../src/index.ts'
 
 /** What breaks once the task is paid for; each is called in place of, or before, what it names. */
 export interface Faults {

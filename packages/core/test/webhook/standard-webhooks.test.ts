@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ReelayError, standardWebhooks, type VerifyDelivery } from '../../src/index.ts'
+import { standardWebhooks, type VerifyDelivery } from '../../src/adapter.ts'
+import { ReelayError } from '../../src/index.ts'
 import { refusal, signed } from './support.ts'
 
 const howTo = 'Look into the console.'

@@ -6,9 +6,9 @@ import {
   printable,
   ReelayError,
   type RenderRequest,
-  readableOrder,
   type TaskHandle,
 } from '@reelay/core'
+import { readableOrder } from '@reelay/core/adapter'
 import { createProvider } from '../config/create-provider.ts'
 import { complete } from './complete.ts'
 import type { Configured, Picked } from './config.ts'

@@ -1,4 +1,5 @@
-import type { ManifestOption, ProviderManifest, ProviderOptionsBase, VideoProvider } from '@reelay/core'
+import type { ProviderOptionsBase, VideoProvider } from '@reelay/core'
+import type { ManifestOption, ProviderManifest } from '@reelay/core/adapter'
 import { type Listed, providers } from '../providers.ts'
 
 /** An adapter's `createX`, as far as all adapters agree. */

@@ -1,4 +1,5 @@
-import type { ManifestOption, Mode, OwnPrice, ProviderManifest, ProviderOptionsBase } from '@reelay/core'
+import type { Mode, OwnPrice, ProviderOptionsBase } from '@reelay/core'
+import type { ManifestOption, ProviderManifest } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { adapters, optionsOf } from './registry.ts'
 

@@ -1,4 +1,4 @@
-import type { Amendment, Reserved } from '@reelay/core'
+import type { Amendment, Reserved } from '@reelay/core/adapter'
 import type { Dialect } from '../driver.ts'
 import { type Row, type Script, sql } from '../script.ts'
 import { fromColumn, toColumn } from '../text.ts'

@@ -1,4 +1,4 @@
-import type { Reservation, ReserveAsked, Reserved } from '@reelay/core'
+import type { Reservation, ReserveAsked, Reserved } from '@reelay/core/adapter'
 import type { Dialect } from '../driver.ts'
 import { type Script, sql } from '../script.ts'
 import { toColumn } from '../text.ts'

@@ -1,13 +1,5 @@
-import {
-  anothersTask,
-  type Found,
-  isOpenOrder,
-  namesOf,
-  type Order,
-  readableOrder,
-  type Transition,
-  taskNamesOf,
-} from '@reelay/core'
+import { type Found, isOpenOrder, type Order } from '@reelay/core'
+import { anothersTask, namesOf, readableOrder, type Transition, taskNamesOf } from '@reelay/core/adapter'
 import type { Dialect } from '../driver.ts'
 import { type Script, sql } from '../script.ts'
 import { toColumn } from '../text.ts'

@@ -1,4 +1,5 @@
-import { type Found, readOrder } from '@reelay/core'
+import type { Found } from '@reelay/core'
+import { readOrder } from '@reelay/core/adapter'
 import { type Row, type Script, sql } from '../script.ts'
 import { fromColumn, toColumn } from '../text.ts'
 

@@ -1,4 +1,5 @@
-import { isOpenOrder, isReadable, readOrder } from '@reelay/core'
+import { isOpenOrder, isReadable } from '@reelay/core'
+import { readOrder } from '@reelay/core/adapter'
 import type { Dialect, Driver } from '../driver.ts'
 import { type Script, sql } from '../script.ts'
 import { fromColumn } from '../text.ts'

@@ -1,4 +1,5 @@
-import { isolatesRequests, ReelayError } from '@reelay/core'
+import { ReelayError } from '@reelay/core'
+import { isolatesRequests } from '@reelay/core/adapter'
 import type { PostgresClient, Source } from './client.ts'
 
 // Nobody holds a connection for longer than a few statements, and servers have about a hundred of them for everybody.

@@ -1,4 +1,5 @@
-import { credentialVariables, type ManifestOption, ReelayError } from '@reelay/core'
+import { ReelayError } from '@reelay/core'
+import { credentialVariables, type ManifestOption } from '@reelay/core/adapter'
 import { equal, failure, fulfilled, ok, show, skip } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { attempt, errorOf } from '../probe/attempt.ts'

@@ -1,4 +1,5 @@
-import type { Journal, Reservation, ReserveAsked } from '@reelay/core'
+import type { Journal } from '@reelay/core'
+import type { Reservation, ReserveAsked } from '@reelay/core/adapter'
 import { fulfilled, ok, show } from '../assert.ts'
 import { start } from './orders.ts'
 

@@ -1,4 +1,4 @@
-import type { ManifestOption } from '@reelay/core'
+import type { ManifestOption } from '@reelay/core/adapter'
 import type { AdapterFacts } from '../world.ts'
 
 /** One way to give an adapter its credentials: as options, or as the variables they are read from. */

@@ -1,18 +1,20 @@
 import {
   type Catalog,
-  type ErrorRow,
-  type HttpReply,
   imageToVideo,
-  type NativeTask,
   type Offer,
-  type ProviderSpec,
-  pathPart,
-  type Sold,
-  sell,
   textToVideo,
   type VideoKind,
   type VideoLimits,
 } from '@reelay/core'
+import {
+  type ErrorRow,
+  type HttpReply,
+  type NativeTask,
+  type ProviderSpec,
+  pathPart,
+  type Sold,
+  sell,
+} from '@reelay/core/adapter'
 
 const checked = { source: 'made up', asOf: '2026-11-24' }
 

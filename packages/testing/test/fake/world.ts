@@ -1,18 +1,20 @@
 import process from 'node:process'
 import {
+  journaled,
+  memoryJournal,
+  type ProviderOptionsBase,
+  ReelayError,
+  type VideoProvider,
+} from '@reelay/core'
+import {
   type Auth,
   booleanOptions,
   defineProvider,
-  journaled,
   keyText,
-  memoryJournal,
   type ProviderManifest,
-  type ProviderOptionsBase,
   type ProviderSpec,
-  ReelayError,
   resolveHosts,
-  type VideoProvider,
-} from '@reelay/core'
+} from '@reelay/core/adapter'
 import {
   contractOf,
   createVirtualClock,

@@ -1,4 +1,5 @@
-import { type Found, type Journal, memoryJournal, type ReserveAsked } from '@reelay/core'
+import { type Found, type Journal, memoryJournal } from '@reelay/core'
+import type { ReserveAsked } from '@reelay/core/adapter'
 import { listed } from '../../src/journal/orders.ts'
 import type { Breaks } from './world.ts'
 

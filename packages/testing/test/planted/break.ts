@@ -1,14 +1,12 @@
 import {
-  type ErrorRow,
-  type HttpReply,
   type RecordEntry,
   ReelayError,
-  type Refusal,
   type SubmitOptions,
   type TaskHandle,
   type VideoProvider,
   type VideoTask,
 } from '@reelay/core'
+import type { ErrorRow, HttpReply, Refusal } from '@reelay/core/adapter'
 import type { ProviderSetup, World } from '../../src/index.ts'
 import type { FakeName, Plant } from '../fake/world.ts'
 

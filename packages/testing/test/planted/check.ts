@@ -1,4 +1,5 @@
-import { type Catalog, problem, type Quote, ReelayError, type TaskHandle } from '@reelay/core'
+import { type Catalog, type Quote, ReelayError, type TaskHandle } from '@reelay/core'
+import { problem } from '@reelay/core/adapter'
 import { mistaking, type Planted, type PlantedFaults, replacing } from './break.ts'
 
 /** Checks, but then sends what it makes of the request. */

@@ -1,4 +1,4 @@
-import { problem } from '@reelay/core'
+import { problem } from '@reelay/core/adapter'
 import { type Planted, type PlantedFaults, replacing, sendsAgain } from './break.ts'
 import { secretFaults } from './secrets.ts'
 

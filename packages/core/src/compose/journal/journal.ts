@@ -6,7 +6,8 @@ import type { Found, Order } from './order.ts'
  *
  * @example
  * ```ts
- * import { formatUsd, type Reserved } from '@reelay/core'
+ * import { formatUsd } from '@reelay/core'
+ * import { type Reserved } from '@reelay/core/adapter'
  * const line = ({ key, amount, spent, at }: Reserved): string =>
  *   `${new Date(at).toISOString()} ${key} ${formatUsd(amount)}${spent ? '' : ' set aside'}`
  * ```
@@ -60,7 +61,8 @@ export interface ReserveAsked {
  *
  * @example
  * ```ts
- * import { formatUsd, type Reservation } from '@reelay/core'
+ * import { formatUsd } from '@reelay/core'
+ * import { type Reservation } from '@reelay/core/adapter'
  * function explain(reservation: Reservation): string {
  *   if (reservation.state === 'reserved') return `${formatUsd(reservation.reserved.amount)} set aside`
  *   const { used, fitsAt } = reservation
@@ -86,7 +88,8 @@ export type Reservation =
  *
  * @example
  * ```ts
- * import type { Amendment, Cost } from '@reelay/core'
+ * import type { Cost } from '@reelay/core'
+ * import type { Amendment } from '@reelay/core/adapter'
  * // What a journal is told when a task has ended: what was spent, else nothing new.
  * const amendmentFor = (cost: Cost | undefined): Amendment => (cost?.microUsd === undefined ? {} : { spent: cost.microUsd })
  * ```
@@ -105,7 +108,8 @@ export interface Amendment {
  *
  * @example
  * ```ts
- * import type { Change, Order } from '@reelay/core/adapter'
+ * import type { Order } from '@reelay/core'
+ * import type { Change } from '@reelay/core/adapter'
  * const unchanged = <Result>(result: Result): Change<Result> => ({ result })
  * const touched = (order: Order, now: number): Change<'touched'> => ({ order: { ...order, at: now }, result: 'touched' })
  * ```
@@ -122,7 +126,8 @@ export interface Change<Result> {
  *
  * @example
  * ```ts
- * import type { Journal, Transition } from '@reelay/core'
+ * import type { Journal } from '@reelay/core'
+ * import type { Transition } from '@reelay/core/adapter'
  * // When the order was begun, read in the journal's own transaction; nothing is changed.
  * const began: Transition<number | undefined> = (order) => ({ result: order?.began })
  * const beganAt = (journal: Journal, key: string, now: number) => journal.change(key, now, began)

@@ -193,7 +193,8 @@ export const nameOfAttempt = (attempt: string): string => `attempt ${attempt}`
  *
  * @example
  * ```ts
- * import { type Order, taskNamesOf } from '@reelay/core/adapter'
+ * import { type Order } from '@reelay/core'
+ * import { taskNamesOf } from '@reelay/core/adapter'
  * // A journal of your own refuses an order whose task is another one's already, see {@link anothersTask}.
  * const taken = (order: Order, keyOf: ReadonlyMap<string, string>): string | undefined =>
  *   taskNamesOf(order).find((name) => (keyOf.get(name) ?? order.key) !== order.key)
@@ -209,7 +210,8 @@ export const taskNamesOf = ({ purchases }: Order): readonly string[] => [
  *
  * @example
  * ```ts
- * import { namesOf, type Order } from '@reelay/core/adapter'
+ * import { type Order } from '@reelay/core'
+ * import { namesOf } from '@reelay/core/adapter'
  * // Rows of an index table, in a journal of your own that looks orders up by name.
  * const indexRows = (order: Order): readonly (readonly [name: string, key: string])[] =>
  *   namesOf(order).map((name) => [name, order.key])

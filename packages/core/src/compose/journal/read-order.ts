@@ -59,7 +59,7 @@ function damaged(error: z.core.$ZodError | undefined): string {
  *
  * @example
  * ```ts
- * import { readOrder } from '@reelay/core'
+ * import { readOrder } from '@reelay/core/adapter'
  * readOrder('order-77', '{"v":2}').v // 'unreadable'
  * ```
  */
@@ -83,7 +83,8 @@ export function readOrder(key: string, stored: unknown): Found {
  *
  * @example
  * ```ts
- * import { type Journal, readableOrder } from '@reelay/core'
+ * import { type Journal } from '@reelay/core'
+ * import { readableOrder } from '@reelay/core/adapter'
  * async function purchasesUnder(journal: Journal, key: string): Promise<number> {
  *   return readableOrder(await journal.order(key))?.purchases.length ?? 0
  * }
@@ -121,7 +122,8 @@ export function assertRetention(olderThanMs: unknown): void {
  *
  * @example
  * ```ts
- * import { anothersTask, type Order, taskNamesOf } from '@reelay/core/adapter'
+ * import { type Order } from '@reelay/core'
+ * import { anothersTask, taskNamesOf } from '@reelay/core/adapter'
  * function assertOwn(order: Order, keyOf: ReadonlyMap<string, string>): void {
  *   for (const name of taskNamesOf(order)) {
  *     if ((keyOf.get(name) ?? order.key) !== order.key) throw anothersTask(order.key, name)

@@ -39,7 +39,7 @@ export interface Auth {
  *
  * @example
  * ```ts
- * import { readEnv } from '@reelay/core'
+ * import { readEnv } from '@reelay/core/adapter'
  * const apiKey = readEnv('KLINGAI_API_KEY', 'KLING_API_KEY')
  * ```
  */

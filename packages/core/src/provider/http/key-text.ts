@@ -33,7 +33,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: string])[] = [
  *
  * @example
  * ```ts
- * import { withoutQuotes } from '@reelay/core'
+ * import { withoutQuotes } from '@reelay/core/adapter'
  * withoutQuotes('"key-1"') // 'key-1'
  * ```
  */
@@ -51,7 +51,7 @@ export function withoutQuotes(text: string): string {
  *
  * @example
  * ```ts
- * import { keyText } from '@reelay/core'
+ * import { keyText } from '@reelay/core/adapter'
  * keyText('"whsec-1"', 'webhookSecret', { provider: 'piapi' }) // 'whsec-1'
  * ```
  */

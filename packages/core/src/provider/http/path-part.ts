@@ -25,7 +25,8 @@ export function shownId(id: string): string {
  *
  * @example
  * ```ts
- * import { type HttpRequest, pathPart, type TaskHandle } from '@reelay/core'
+ * import { type TaskHandle } from '@reelay/core'
+ * import { type HttpRequest, pathPart } from '@reelay/core/adapter'
  * const query = ({ id }: TaskHandle): HttpRequest => ({ method: 'GET', path: `/v1/tasks/${pathPart(id)}` })
  * ```
  */

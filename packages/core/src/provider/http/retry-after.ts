@@ -7,7 +7,7 @@
  *
  * @example
  * ```ts
- * import { retryAfterMs } from '@reelay/core'
+ * import { retryAfterMs } from '@reelay/core/adapter'
  * retryAfterMs('2', 0) // 2_000
  * ```
  */

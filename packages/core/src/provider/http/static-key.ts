@@ -44,7 +44,7 @@ const named = (variable: string | readonly [string, string]): string =>
  *
  * @example
  * ```ts
- * import { staticKey } from '@reelay/core'
+ * import { staticKey } from '@reelay/core/adapter'
  * const auth = staticKey({
  *   provider: 'mine',
  *   variables: ['MINE_API_KEY'],

@@ -37,7 +37,7 @@ export type Reader = <Value>(
  *
  * @example
  * ```ts
- * import { createReader, type InstanceOptions, type ProviderSpec } from '@reelay/core'
+ * import { createReader, type InstanceOptions, type ProviderSpec } from '@reelay/core/adapter'
  * declare const spec: ProviderSpec
  * declare const options: InstanceOptions
  * const read = createReader(spec, options)

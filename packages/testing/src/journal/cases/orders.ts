@@ -1,4 +1,4 @@
-import { namesOf, taskNamesOf } from '@reelay/core'
+import { namesOf, taskNamesOf } from '@reelay/core/adapter'
 import { equal, failure, fulfilled, ok, rejection } from '../../assert.ts'
 import type { JournalCase } from '../journal-case.ts'
 import { listed, orderOf, put, sameKeys, start } from '../orders.ts'

@@ -1,4 +1,4 @@
-import type { Reserved } from '@reelay/core'
+import type { Reserved } from '@reelay/core/adapter'
 import { equal, ok } from '../../assert.ts'
 import { ask, hour, refused, take, used } from '../budgets.ts'
 import type { JournalCase, JournalManifest } from '../journal-case.ts'

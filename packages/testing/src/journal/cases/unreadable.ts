@@ -1,4 +1,4 @@
-import { namesOf } from '@reelay/core'
+import { namesOf } from '@reelay/core/adapter'
 import { equal, failure, ok, skip } from '../../assert.ts'
 import type { JournalCase, JournalManifest, JournalWorld } from '../journal-case.ts'
 import { listed, orderOf, put, sameKeys, start } from '../orders.ts'
