@@ -60,7 +60,7 @@ describe('the runtime’s own fetch', () => {
       return honest.call(this === named.fetch ? real : this)
     }
     try {
-      const late: string = '../src/provider/http/own-fetch.ts?late'
+      const late: string = '../src/provider/http/exchange.ts?late'
       const { isRuntimeFetch: isLate } = (await import(late)) as { isRuntimeFetch: typeof isRuntimeFetch }
       expect([isLate(named.fetch), isLate(real)]).toEqual([false, false])
     } finally {
