@@ -1,4 +1,4 @@
-import type { Demos } from './providers.ts'
+import type { DemoCredentials } from './providers.ts'
 import { wires } from './wires.ts'
 
 /**
@@ -13,6 +13,6 @@ import { wires } from './wires.ts'
  * const answer = await emulator.fetch('https://api-singapore.klingai.com/v1/videos/text2video', { headers })
  * ```
  */
-export const demoCredentials: Demos = Object.fromEntries(
+export const demoCredentials: DemoCredentials = Object.fromEntries(
   Object.entries(wires).map(([id, { demo }]) => [id, demo]),
-) as Demos
+) as DemoCredentials

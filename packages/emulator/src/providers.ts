@@ -18,7 +18,17 @@ export type WireOptions = {
   readonly [Id in ProviderId]?: Wires[Id] extends WireEntry<infer Options, unknown> ? Options : never
 }
 
-export type Demos = { readonly [Id in ProviderId]: Wires[Id]['demo'] }
+/**
+ * What each provider's demo account is entered with; it works on every emulator, and nowhere else.
+ *
+ * @example
+ * ```ts
+ * import { type DemoCredentials, demoCredentials } from '@reelay/emulator'
+ * const keyOf = ({ fal }: DemoCredentials): string => fal.key
+ * process.env.FAL_KEY = keyOf(demoCredentials)
+ * ```
+ */
+export type DemoCredentials = { readonly [Id in ProviderId]: Wires[Id]['demo'] }
 
 /** A wire under its name. */
 export interface EmulatedProvider extends Wire {
