@@ -100,7 +100,7 @@ describe('reelay emulate -- COMMAND', () => {
     const { code } = await desk.run([
       'emulate',
       '--',
-      'node',
+      process.execPath,
       '--eval',
       'process.kill(process.pid, "SIGKILL")',
     ])
