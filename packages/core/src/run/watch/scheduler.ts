@@ -27,14 +27,16 @@ interface Account {
   readonly schedules: Map<string, Schedule>
   /** Times of one clock mean nothing to another. */
   readonly byClock: Map<Clock, { readonly pace: Pace; readonly lanes: Map<string, Lane> }>
-  /** Those that read for this account: a provider and its copies. Each reads its own way. */
-  readonly readers: VideoProvider[]
+  /** Those that read for this account, numbered: a provider and its copies. Each reads its own way; none is kept alive. */
+  readonly readers: WeakMap<VideoProvider, number>
 }
 
 // A poll round belongs to an instance: it lives and dies with it.
 const accountsOf = new WeakMap<object, Map<string, Account>>()
 // Where requests are isolated. Found by nobody else: what another request does with it would throw.
 const lanesOfGroup = new WeakMap<object, Map<string, Lane>>()
+// Only ever told apart.
+let readersMade = 0
 const defaultSpacingMs = 100
 const defaultReadsAtOnce = 16
 
@@ -71,10 +73,9 @@ function placeOf(
     (): Account => ({
       schedules: new Map(),
       byClock: new Map(),
-      readers: [],
+      readers: new WeakMap(),
     }),
   )
-  if (!account.readers.includes(provider)) account.readers.push(provider)
   const { pace, lanes: shared } = getOr(account.byClock, clock, () => ({
     pace: createPace({ spacingMs: readSpacingMs, tasksPerRead, readsAtOnce }),
     lanes: new Map<string, Lane>(),
@@ -82,7 +83,7 @@ function placeOf(
   const { kind, model, mode } = handle
   const schedule = getOr(account.schedules, JSON.stringify([kind, model, mode]), () => createSchedule(timing))
   const lanes = isolatesRequests() ? getOr(lanesOfGroup, group, () => new Map<string, Lane>()) : shared
-  const reader = account.readers.indexOf(provider)
+  const reader = getOr(account.readers, provider, () => readersMade++)
   const key = JSON.stringify([reader, headers, timeoutMs, ...(lanes === shared ? [] : [ownerKey(handle)])])
   const call = { ...(headers && { headers }), ...(timeoutMs && { timeoutMs }) }
   const lane = getOr(lanes, key, (): Lane => {
