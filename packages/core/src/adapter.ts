@@ -56,21 +56,14 @@ export { pathPart } from './provider/http/path-part.ts'
 export { retryAfterMs } from './provider/http/retry-after.ts'
 export { type StaticKeyOptions, staticKey } from './provider/http/static-key.ts'
 export type { InstanceOptions, ProviderOptionsBase } from './provider/instance.ts'
+export type { ListPage, SearchPage, SearchProtocol, SearchRow } from './provider/listing.ts'
 export { credentialVariables, type ManifestOption, type ProviderManifest } from './provider/manifest.ts'
 export type { ErrorRow, NativeTask, Refusal } from './provider/native.ts'
-export type { CallOptions, CancelResult, VideoProvider } from './provider/provider.ts'
+export type { CallOptions } from './provider/options.ts'
+export type { CancelResult, VideoProvider } from './provider/provider.ts'
 export { isolatesRequests, type OwnFeatures } from './provider/runtime.ts'
 export { rowsOf, type Sale, type Sold, sell } from './provider/sell.ts'
-export type {
-  ListPage,
-  ProviderSpec,
-  Route,
-  SearchPage,
-  SearchProtocol,
-  SearchRow,
-  TaskPlace,
-  UploadFile,
-} from './provider/spec.ts'
+export type { ProviderSpec, Route, TaskPlace, UploadFile } from './provider/spec.ts'
 export { createReader, type Reader } from './provider/task/reader.ts'
 export { idText, maybe, present, wireId, wireNumber, wireReader } from './provider/wire.ts'
 export type { WebhookOptionsBase, WebhookReceiver } from './webhook/event.ts'

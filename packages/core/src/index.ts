@@ -99,19 +99,17 @@ export type {
 export type { Appraisal } from './provider/appraisal.ts'
 export type { ProviderHost } from './provider/hosts.ts'
 export type { ProviderOptionsBase } from './provider/instance.ts'
-export type { FailedPurchase, Known, OrderContext } from './provider/order.ts'
 export type {
   AskClaims,
   CallOptions,
-  CancelResult,
   Claims,
   FindOptions,
-  FindResult,
   GetManyOptions,
   RecordEntry,
   SubmitOptions,
-  VideoProvider,
-} from './provider/provider.ts'
+} from './provider/options.ts'
+export type { FailedPurchase, Known, OrderContext } from './provider/order.ts'
+export type { CancelResult, FindResult, VideoProvider } from './provider/provider.ts'
 export { nearest } from './provider/request/nearest.ts'
 export { offerFor } from './provider/request/offer.ts'
 export { missingFeatures } from './provider/runtime.ts'

@@ -8,7 +8,8 @@ import type { VideoTask } from '../model/task.ts'
 import { assertHandle, assertSubmission, handlesOf } from '../provider/door.ts'
 import { ownerOf } from '../provider/hosts.ts'
 import { knownAmong } from '../provider/known-first.ts'
-import type { GetManyOptions, VideoProvider } from '../provider/provider.ts'
+import type { GetManyOptions } from '../provider/options.ts'
+import type { VideoProvider } from '../provider/provider.ts'
 import { type Complete, membersOf } from './wrap.ts'
 
 /** Everything of a composition of several providers but buying: reads go back to whoever made the task. */

@@ -1,7 +1,8 @@
 import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
-import type { GetManyOptions, VideoProvider } from '../provider/provider.ts'
+import type { GetManyOptions } from '../provider/options.ts'
+import type { VideoProvider } from '../provider/provider.ts'
 import { appraisalOf, shortForms } from '../provider/short-forms.ts'
 
 /**

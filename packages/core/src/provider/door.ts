@@ -2,7 +2,7 @@ import { amountProblems } from '../model/amount.ts'
 import { type ErrorDetails, ReelayError } from '../model/error.ts'
 import { isSubmission, isTaskHandle, type Submission, type TaskHandle } from '../model/handle.ts'
 import { explain } from '../model/problem.ts'
-import type { CallOptions } from './provider.ts'
+import type { CallOptions } from './options.ts'
 
 type Who = Pick<ErrorDetails, 'provider' | 'account'>
 

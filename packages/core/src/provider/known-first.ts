@@ -1,8 +1,9 @@
 import type { RenderRequest } from '../kinds/kinds.ts'
 import { unlessAborted } from '../model/clock.ts'
 import type { VideoTask } from '../model/task.ts'
+import type { SubmitOptions } from './options.ts'
 import type { Known, OrderContext } from './order.ts'
-import type { SubmitOptions, VideoProvider } from './provider.ts'
+import type { VideoProvider } from './provider.ts'
 import { hashAsGiven } from './request/hash.ts'
 
 /**

@@ -15,7 +15,8 @@ import {
   type VideoTask,
 } from '../model/task.ts'
 import { orderContext } from '../provider/known-first.ts'
-import type { SubmitOptions, VideoProvider } from '../provider/provider.ts'
+import type { SubmitOptions } from '../provider/options.ts'
+import type { VideoProvider } from '../provider/provider.ts'
 import { assertRuntime } from '../provider/runtime.ts'
 import { purchasing } from '../provider/submit/purchasing.ts'
 import { afterLeft, isToBuyAgain, nextRound, type Round, withLeft } from './buy-again.ts'

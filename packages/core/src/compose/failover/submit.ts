@@ -4,8 +4,8 @@ import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
 import { knownAmong, knownFirst, type Ordered } from '../../provider/known-first.ts'
+import type { SubmitOptions } from '../../provider/options.ts'
 import type { Known } from '../../provider/order.ts'
-import type { SubmitOptions } from '../../provider/provider.ts'
 import { nearestMiss } from '../among.ts'
 import {
   abortedBetween,

@@ -2,7 +2,8 @@ import type { Clock } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import { ofPaidTask } from '../../model/foreign.ts'
 import type { TaskHandle } from '../../model/handle.ts'
-import type { CallOptions, VideoProvider } from '../../provider/provider.ts'
+import type { CallOptions } from '../../provider/options.ts'
+import type { VideoProvider } from '../../provider/provider.ts'
 import { leewayMs } from '../../provider/task/turn.ts'
 import {
   type Entry,

@@ -1,6 +1,6 @@
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
-import type { GetManyOptions } from '../../provider/provider.ts'
+import type { GetManyOptions } from '../../provider/options.ts'
 import { isolatesRequests } from '../../provider/runtime.ts'
 import type { Entry } from './entry.ts'
 import { markAlone, markRead, opensAt, type Pace } from './pace.ts'
