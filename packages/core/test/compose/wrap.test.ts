@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, it } from 'vitest'
 import {
@@ -53,6 +55,25 @@ describe('a provider that a user spreads', () => {
       expect((await waiting).status).toBe('succeeded')
     },
   )
+
+  it('is not kept for having waited once', async () => {
+    setFlagsFromString('--expose-gc')
+    const gc = runInNewContext('gc') as () => void
+    const { governed } = rig()
+    const { handle: bought } = await governed.submit(boat)
+    async function copied(): Promise<WeakRef<VideoProvider>> {
+      const copy: VideoProvider = { ...governed, get: async (one) => task('succeeded', one) }
+      await wait(copy, bought)
+      return new WeakRef(copy)
+    }
+    const gone = await copied()
+    // A WeakRef holds to the end of the turn that made it.
+    for (let turn = 0; turn < 5 && gone.deref(); turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      gc()
+    }
+    expect(gone.deref()).toBeUndefined()
+  })
 
   it('reads its own way all the same', async () => {
     const { clock, governed } = rig()
