@@ -3,7 +3,7 @@ import { clockErrorMs, systemClock } from '../model/clock.ts'
 import type { Submission } from '../model/handle.ts'
 import { assertName } from '../model/name.ts'
 import { printable } from '../model/printable.ts'
-import { parseJson } from '../provider/http/body.ts'
+import { BodyTooLargeError, parseJson, readBytes } from '../provider/http/body.ts'
 import { idFault } from '../provider/http/path-part.ts'
 import { type Redactor, redactorFor } from '../provider/http/redact.ts'
 import type { NativeTask } from '../provider/native.ts'
@@ -149,26 +149,9 @@ export async function rawBody(
     await request.body?.cancel().catch(() => undefined)
     throw tooLarge()
   }
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const reader = request.body?.getReader()
-  for (;;) {
-    const part = await reader?.read().catch(() => {
-      throw refusedDelivery(provider, 'unavailable', 'its body broke off.')
-    })
-    if (!part || part.done) break
-    size += part.value.byteLength
-    if (size > maxBytes) {
-      await reader?.cancel().catch(() => undefined)
-      throw tooLarge()
-    }
-    chunks.push(part.value)
-  }
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
+  return readBytes(request.body, maxBytes).catch((error: unknown) => {
+    throw error instanceof BodyTooLargeError
+      ? tooLarge()
+      : refusedDelivery(provider, 'unavailable', 'its body broke off.')
+  })
 }
