@@ -1,8 +1,9 @@
 /**
  * How far a call walks through the house: every named function of core and the adapters is instrumented, and a call made
- * against the emulator is followed from file to file.
+ * against the emulator is followed from file to file. Counted twice: with the arrow functions that have a name, and without
+ * them, function declarations and methods alone.
  *
- * node bench/walks.ts [--json] [--files]
+ * node bench/walks.ts [--json] [--files] [--trail]
  */
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
@@ -11,7 +12,14 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import ts from 'typescript'
 
-interface Walk {
+interface Place {
+  readonly file: string
+  readonly name: string
+  /** Whether it is an arrow function with a name, and not a declaration or a method. */
+  readonly arrow: boolean
+}
+
+interface Counts {
   readonly entries: number
   readonly files: number
   readonly functions: number
@@ -20,12 +28,14 @@ interface Walk {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, files: { type: 'boolean' } } })
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, files: { type: 'boolean' }, trail: { type: 'boolean' } },
+})
 
-let trail: { readonly file: string; readonly name: string }[] = []
-const places: { readonly file: string; readonly name: string }[] = []
+let trail: Place[] = []
+const places: Place[] = []
 Object.assign(globalThis, {
-  __entered: (place: number) => void trail.push(places[place] ?? { file: '', name: '' }),
+  __entered: (at: number) => void trail.push(places[at] as Place),
 })
 
 function nameOf(node: ts.FunctionLikeDeclaration): string | undefined {
@@ -44,7 +54,8 @@ function instrumented(file: string, text: string): string {
     if (!ts.isFunctionLike(node) || !('body' in node) || !node.body) return
     const name = nameOf(node as ts.FunctionLikeDeclaration)
     if (name === undefined) return
-    const call = `globalThis.__entered(${places.push({ file: relative(root, file), name }) - 1})`
+    const place = { file: relative(root, file), name, arrow: ts.isArrowFunction(node) }
+    const call = `globalThis.__entered(${places.push(place) - 1})`
     const body = node.body as ts.Node
     if (ts.isBlock(body)) notes.push({ at: body.getStart() + 1, text: `${call};` })
     else notes.push({ at: body.getStart(), text: `(${call}, ` }, { at: body.end, text: ')' })
@@ -86,44 +97,62 @@ const stack = core.journaled(
   core.memoryJournal(),
 )
 
-async function walked(work: () => Promise<unknown>): Promise<Walk & { readonly trail: typeof trail }> {
+async function walked(work: () => Promise<unknown>): Promise<readonly Place[]> {
   trail = []
   await work()
-  const mine = trail
-  return {
-    entries: mine.length,
-    files: new Set(mine.map(({ file }) => file)).size,
-    functions: new Set(mine.map(({ file, name }) => `${file}#${name}`)).size,
-    fileChanges: mine.filter(({ file }, index) => index > 0 && file !== mine[index - 1]?.file).length,
-    trail: mine,
-  }
+  return trail
 }
+
+const countsOf = (steps: readonly Place[]): Counts => ({
+  entries: steps.length,
+  files: new Set(steps.map(({ file }) => file)).size,
+  functions: new Set(steps.map(({ file, name }) => `${file}#${name}`)).size,
+  fileChanges: steps.filter(({ file }, index) => index > 0 && file !== steps[index - 1]?.file).length,
+})
 
 // The first call loads what is loaded once.
 await kling.submit(request)
 await fal.submit(request)
-const walks = {
+const first = await walked(() => stack.submit(request, { idempotencyKey: 'order-1' }))
+const again = await walked(() => stack.submit(request, { idempotencyKey: 'order-1' }))
+const walks: Readonly<Record<string, readonly Place[]>> = {
   'kling.submit': await walked(() => kling.submit(request)),
-  'stack.submit': await walked(() => stack.submit(request, { idempotencyKey: 'order-1' })),
-  'stack.submit again': await walked(() => stack.submit(request, { idempotencyKey: 'order-1' })),
+  'stack.submit': first,
+  'stack.submit again': again,
   'generate(kling)': await walked(() => core.generate(kling, request)),
   'generate(stack)': await walked(() => core.generate(stack, request)),
 }
-const evaluations = walks['stack.submit'].trail.filter(({ name }) => name === 'findProblems').length
+const evaluations = first.filter(({ name }) => name === 'findProblems').length
 
-if (values.files) {
-  for (const [name, { trail: steps }] of Object.entries(walks)) {
-    console.log(`\n${name}`)
+/** From file to file: each with the functions that were entered there. */
+function linesOf(steps: readonly Place[]): readonly string[] {
+  const lines: string[] = []
+  for (const [index, { file, name }] of steps.entries()) {
+    if (file === steps[index - 1]?.file) lines.push(`${lines.pop()} ${name}`)
+    else lines.push(`  ${file}: ${name}`)
+  }
+  return lines
+}
+
+for (const [name, steps] of Object.entries(values.files || values.trail ? walks : {})) {
+  console.log(`\n${name}`)
+  if (values.trail) for (const line of linesOf(steps)) console.log(line)
+  else {
     const counts = Map.groupBy(steps, ({ file }) => file)
     for (const [file, all] of counts) console.log(`  ${file}: ${all.length}`)
   }
 }
-if (values.json) {
-  const plain = Object.fromEntries(Object.entries(walks).map(([name, { trail: _, ...walk }]) => [name, walk]))
-  console.log(JSON.stringify({ ...plain, evaluations }))
-} else {
-  console.table(
-    Object.fromEntries(Object.entries(walks).map(([name, { trail: _, ...walk }]) => [name, walk])),
-  )
+const figures = Object.fromEntries(
+  Object.entries(walks).map(([name, steps]) => {
+    const declared = countsOf(steps.filter(({ arrow }) => !arrow))
+    return [
+      name,
+      { ...countsOf(steps), filesDeclared: declared.files, fileChangesDeclared: declared.fileChanges },
+    ]
+  }),
+)
+if (values.json) console.log(JSON.stringify({ ...figures, evaluations }))
+else {
+  console.table(figures)
   console.log(`Evaluations of the request in the stack's submit: ${evaluations}`)
 }

@@ -61,7 +61,6 @@ export { type Cost, formatNative, formatUsd, type MicroUsd, type NativeAmount, u
 export type { ErrorCode, Outcome } from './model/outcome.ts'
 export type { OwnAmount, OwnPrice } from './model/own-price.ts'
 export { applySuggestion } from './model/patch.ts'
-export { printable } from './model/printable.ts'
 export type { Finding, Problem, ProblemRule, RequestPatch, Warning, Way } from './model/problem.ts'
 export {
   type BoundedQuote,
@@ -87,6 +86,7 @@ export {
   taskWith,
   type VideoTask,
 } from './model/task.ts'
+export { printable } from './model/text.ts'
 export type {
   AspectRatio,
   CameraControl,

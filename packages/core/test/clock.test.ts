@@ -2,8 +2,7 @@ import { createVirtualClock } from '@reelay/testing/clock'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { elapsedOf, systemClock } from '../src/index.ts'
-import { passedOf } from '../src/model/clock.ts'
-import { clockSettings, watchClock } from '../src/model/clock-step.ts'
+import { clockSettings, passedOf, watchClock } from '../src/model/clock.ts'
 
 const hour = 3_600_000
 const minute = 60_000

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { headerSecrets } from '../src/provider/http/secret-headers.ts'
+import { headerSecrets } from '../src/provider/http/headers.ts'
 
 describe('secrets in a caller’s headers', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { ReelayError } from '../model/error.ts'
 import type { TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
+import { appraisalOf, shortForms } from '../provider/appraisal.ts'
 import type { GetManyOptions } from '../provider/options.ts'
 import type { VideoProvider } from '../provider/provider.ts'
-import { appraisalOf, shortForms } from '../provider/short-forms.ts'
 
 /**
  * What a composition around one provider does differently; all else is that provider's own.

@@ -1,9 +1,9 @@
 import type { Attempt } from './attempt.ts'
 import type { Submission, TaskHandle } from './handle.ts'
 import type { ErrorCode, Outcome } from './outcome.ts'
-import { printable } from './printable.ts'
 import type { Problem } from './problem.ts'
 import type { EndedTask, FailedTask, TaskCandidate } from './task.ts'
+import { printable } from './text.ts'
 
 /**
  * The fields of a {@link ReelayError} beside its message.

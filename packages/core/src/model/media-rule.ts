@@ -1,7 +1,7 @@
 import { type Media, type MediaForm, type MediaRule, openMedia, toBase64 } from './media.ts'
-import { printable } from './printable.ts'
 import { type Problem, problem } from './problem.ts'
 import { sniff } from './sniff.ts'
+import { printable } from './text.ts'
 
 /**
  * A size and its limit as a person says them, both in the unit of the limit: providers that say 10 MB mean 10 x 1,024 x

@@ -1,4 +1,4 @@
-import type { Offer } from '../kinds/kinds.ts'
+import type { Offer, RenderRequest } from '../kinds/kinds.ts'
 import type { Problem, Warning } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { Chosen } from '../model/task.ts'
@@ -27,4 +27,34 @@ export interface Appraisal {
   readonly quote: Quote
   /** What the provider will ignore or treat differently. Empty where there are problems. */
   readonly warnings: readonly Warning[]
+}
+
+/** Whoever appraises requests, with the two short forms of what is said of one. */
+interface Appraiser {
+  appraise(request: RenderRequest): Appraisal
+  check(request: RenderRequest): readonly Problem[]
+  quote(request: RenderRequest): Quote
+}
+
+const isShortForm: unique symbol = Symbol('reelay.shortForm')
+
+const short = <Answer>(answer: (request: RenderRequest) => Answer): ((request: RenderRequest) => Answer) =>
+  Object.assign(answer, { [isShortForm]: true })
+
+/** `appraise` with its two short forms, marked as such. */
+export const shortForms = (appraise: Appraiser['appraise']): Appraiser => ({
+  appraise,
+  check: short((request) => appraise(request).problems),
+  quote: short((request) => appraise(request).quote),
+})
+
+/**
+ * What a provider says of a request, once for all. A copy of somebody's that replaces only `quote` or `check` means it:
+ * its price must not be passed over for one that nobody asks.
+ */
+export function appraisalOf(provider: Appraiser, request: RenderRequest): Appraisal {
+  const appraisal = provider.appraise(request)
+  const problems = isShortForm in provider.check ? appraisal.problems : provider.check(request)
+  const quote = isShortForm in provider.quote ? appraisal.quote : provider.quote(request)
+  return { ...appraisal, problems, quote }
 }

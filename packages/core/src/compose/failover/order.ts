@@ -2,10 +2,9 @@ import type { RenderRequest } from '../../kinds/kinds.ts'
 import type { MicroUsd } from '../../model/money.ts'
 import { mostOf, type Quote } from '../../model/quote.ts'
 import type { Chosen } from '../../model/task.ts'
-import type { Appraisal } from '../../provider/appraisal.ts'
+import { type Appraisal, appraisalOf } from '../../provider/appraisal.ts'
 import { ownerOf } from '../../provider/hosts.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
-import { appraisalOf } from '../../provider/short-forms.ts'
 import { addressed } from '../among.ts'
 
 /** A provider with what it says of one request. */

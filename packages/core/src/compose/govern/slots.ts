@@ -1,5 +1,4 @@
-import type { Clock } from '../../model/clock.ts'
-import { watchedClock } from '../../model/clock-step.ts'
+import { type Clock, watchedClock } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import { isolatesRequests } from '../../provider/runtime.ts'
 import type { GatePass, Gates } from './gates.ts'

@@ -1,4 +1,4 @@
-import type { ClockWatch } from '../../model/clock-step.ts'
+import type { ClockWatch } from '../../model/clock.ts'
 import { type ErrorDetails, ReelayError } from '../../model/error.ts'
 import { type TaskHandle, taskKey } from '../../model/handle.ts'
 import { type Cost, formatUsd, type MicroUsd } from '../../model/money.ts'

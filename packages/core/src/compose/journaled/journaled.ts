@@ -1,7 +1,6 @@
 import type { RenderRequest } from '../../kinds/kinds.ts'
 import { assertAmounts } from '../../model/amount.ts'
-import { timeOf } from '../../model/clock.ts'
-import { watchClock } from '../../model/clock-step.ts'
+import { timeOf, watchClock } from '../../model/clock.ts'
 import type { Submission, TaskHandle } from '../../model/handle.ts'
 import { isTerminal, type VideoTask } from '../../model/task.ts'
 import { gravest, knownFirst, type Ordered, ordered } from '../../provider/known-first.ts'

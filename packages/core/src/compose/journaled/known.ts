@@ -1,6 +1,5 @@
 import type { RenderRequest } from '../../kinds/kinds.ts'
-import { elapsedOf } from '../../model/clock.ts'
-import type { ClockWatch } from '../../model/clock-step.ts'
+import { type ClockWatch, elapsedOf } from '../../model/clock.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'

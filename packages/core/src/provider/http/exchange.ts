@@ -1,12 +1,11 @@
 import type { KyInstance } from 'ky'
 import { kindOf } from '../../model/foreign.ts'
-import { BodyTooLargeError, readBody } from './body.ts'
-import type { CallersClient } from './client.ts'
+import { type CallersClient, noStore } from './client.ts'
+import { isOfTheMessage } from './headers.ts'
 import { type OneBody, oneBody } from './leaves-once.ts'
 import type { BrokenExchange, Exchange, HttpReply } from './message.ts'
 import { networkCode, neverSent } from './never-sent.ts'
-import { noStore } from './no-store.ts'
-import { isOfTheMessage } from './own-headers.ts'
+import { BodyTooLargeError, readBody } from './reply.ts'
 
 /** A request that is ready to leave. */
 export interface Outgoing {

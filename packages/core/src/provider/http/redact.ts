@@ -1,4 +1,4 @@
-import { printable } from '../../model/printable.ts'
+import { printable } from '../../model/text.ts'
 import { anySpelling, insideBase64 } from './spellings.ts'
 
 const hidden = '[redacted]'

@@ -1,18 +1,15 @@
 import type { KyInstance } from 'ky'
-import { type Clock, sleepBy, timeOf } from '../../model/clock.ts'
-import { clockSettings } from '../../model/clock-step.ts'
+import { type Clock, clockSettings, sleepBy, timeOf } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { CallOptions } from '../options.ts'
+import { assertOpenable, targetOf } from './address.ts'
 import type { Auth } from './auth.ts'
-import { parseJson } from './body.ts'
 import { loadClient, pinnedClient } from './client.ts'
 import { broken, type Carrier, carryBy, carryThrough, type Outgoing, type Trip } from './exchange.ts'
+import { headerSecrets, headersOf, mergedHeaders } from './headers.ts'
 import type { Exchange, HttpReply, HttpRequest } from './message.ts'
-import { headersOf, mergedHeaders } from './own-headers.ts'
 import { type Redactor, redactorFor } from './redact.ts'
-import { retryAfterMs } from './retry-after.ts'
-import { headerSecrets } from './secret-headers.ts'
-import { assertOpenable, targetOf } from './target.ts'
+import { parseJson, retryAfterMs } from './reply.ts'
 
 /** What a transport needs to know. */
 export interface TransportOptions {

@@ -1,5 +1,5 @@
-import { printable } from '../../model/printable.ts'
 import type { TaskCandidate } from '../../model/task.ts'
+import { printable } from '../../model/text.ts'
 import type { NativeTask } from '../native.ts'
 import type { ProviderSpec } from '../spec.ts'
 

@@ -11,7 +11,7 @@ import type { NativeTask } from '../native.ts'
 import type { SubmitOptions } from '../options.ts'
 import type { ProviderSpec } from '../spec.ts'
 import { type CallFailure, readExchange, unasked, unreadable } from '../task/failure.ts'
-import { unusableId } from '../task/usable-id.ts'
+import { unusableId } from '../task/normalize.ts'
 import { candidateOf } from './candidates.ts'
 import { open } from './claims.ts'
 

@@ -1,13 +1,15 @@
 import type { Offer } from '../../kinds/kinds.ts'
+import { ReelayError } from '../../model/error.ts'
 import type { Submission, TaskHandle } from '../../model/handle.ts'
 import { believableCost, type Cost } from '../../model/money.ts'
-import { printable } from '../../model/printable.ts'
 import type { Warning } from '../../model/problem.ts'
 import type { Chosen, VideoTask } from '../../model/task.ts'
+import { printable } from '../../model/text.ts'
 import type { Appraisal } from '../appraisal.ts'
 import type { Redactor } from '../http/redact.ts'
 import type { NativeTask } from '../native.ts'
 import type { ProviderSpec } from '../spec.ts'
+import { idFault, shownId } from '../wire.ts'
 import { isDocumentedFree } from './free.ts'
 
 /** The handle of the task a submission became. */
@@ -121,4 +123,21 @@ export function normalizeTask(
     return withRaw({ ...shared, status, failure: { ...failure, message, ...free } })
   }
   return withRaw({ ...shared, status })
+}
+
+/**
+ * Why nothing could ever be asked about a task that a reply names, as a clause; `undefined` for a usable id. Looked at
+ * where ids come in, so that no handle is made that only leads to errors, or to another path of the provider.
+ */
+export function unusableId(spec: ProviderSpec, submission: Submission, id: string): string | undefined {
+  const fault = idFault(id)
+  if (fault !== undefined) return `a task id that ${fault} (${shownId(id)})`
+  try {
+    spec.query(handleOf(submission, id, submission.startedAt))
+    return undefined
+  } catch (error) {
+    // Else it is the adapter's own mistake, and none of the id's: the task is paid for.
+    if (!ReelayError.isInstance(error)) return undefined
+    return `a task id that no address can carry (${shownId(id)})`
+  }
 }

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../provider/http/retry-after.ts'
+import { retryAfterMs } from '../../provider/http/reply.ts'
 
 /** What an answer says about the file behind it. */
 export interface FileFacts {

@@ -1,7 +1,7 @@
 import { ReelayError, withDetails } from '../../model/error.ts'
 import { checkedAddress, isLoopback } from '../../provider/http/address.ts'
+import { noStore } from '../../provider/http/client.ts'
 import { networkCode } from '../../provider/http/never-sent.ts'
-import { noStore } from '../../provider/http/no-store.ts'
 import { reachesLoopback } from './guard/guarded.ts'
 import { localFault } from './local-fault.ts'
 import { type DownloadOptions, failure } from './options.ts'

@@ -1,5 +1,4 @@
-import { type Clock, elapsedOf } from '../../model/clock.ts'
-import { watchedClock } from '../../model/clock-step.ts'
+import { type Clock, elapsedOf, watchedClock } from '../../model/clock.ts'
 import { keeping, unheard } from '../../model/foreign.ts'
 import { ownerKey, type TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
