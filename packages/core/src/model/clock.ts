@@ -68,6 +68,9 @@ export async function sleepBy(clock: Clock, ms: number, signal: AbortSignal): Pr
 // setTimeout turns a delay over 2^31-1 ms into 1 ms, which would be a busy loop (HTML, timers section).
 const longestTimer = 2_147_483_647
 
+/** What `setTimeout` takes for a delay of `ms`; it drops fractions, and would ring before its time. */
+const timerMs = (ms: number): number => Math.min(Math.max(0, Math.ceil(ms)), longestTimer)
+
 /**
  * The host's own clock.
  *
@@ -87,16 +90,27 @@ export const systemClock: Clock = {
         clearTimeout(timer)
         reject(signal?.reason)
       }
-      const timer = setTimeout(
-        () => {
-          signal?.removeEventListener('abort', onAbort)
-          resolve()
-        },
-        // Timers drop fractions, and would ring before their time.
-        Math.min(Math.max(0, Math.ceil(ms)), longestTimer),
-      )
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }, timerMs(ms))
       signal?.addEventListener('abort', onAbort, { once: true })
     }),
+}
+
+/**
+ * Rings once, after `ms` milliseconds by the given clock, or by the host's where that one fails; returns how to stop it. By
+ * the host's clock without a signal, since aborting one takes longer than all else about a timer that hardly ever rings.
+ */
+export function ringAfter(clock: Clock, ms: number, ring: () => void): () => void {
+  if (clock === systemClock) {
+    const timer = setTimeout(ring, timerMs(ms))
+    return () => clearTimeout(timer)
+  }
+  const stop = new AbortController()
+  sleepBy(clock, ms, stop.signal).then(ring, () => undefined)
+  // With a reason: without one an AbortController makes a DOMException with its stack.
+  return () => stop.abort('settled')
 }
 
 /**

@@ -56,13 +56,12 @@ const paths: readonly (readonly [feature: string, steps: readonly string[]])[] =
 
 function has(steps: readonly string[]): boolean {
   let value: unknown = globalThis
-  for (const [at, name] of steps.entries()) {
-    if (value === null || value === undefined || !(name in Object(value))) return false
+  for (const name of steps) {
     // A getter of a prototype (AbortSignal's `reason`) throws when it is read there, and an error with its stack takes
     // longer than all other looks together.
-    if (steps[at - 1] === 'prototype' && Object.getOwnPropertyDescriptor(value, name)?.get) return true
-    value = (value as Record<string, unknown>)[name]
-    if (value === undefined) return false
+    if (name === 'reason') return name in Object(value)
+    value = (value as Record<string, unknown> | null)?.[name]
+    if (value === undefined || value === null) return false
   }
   return true
 }

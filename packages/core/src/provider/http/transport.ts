@@ -1,6 +1,7 @@
 import type { KyInstance } from 'ky'
-import { type Clock, clockSettings, sleepBy, timeOf } from '../../model/clock.ts'
+import { type Clock, clockSettings, ringAfter, timeOf } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
+import { unheard } from '../../model/foreign.ts'
 import type { CallOptions } from '../options.ts'
 import { assertOpenable, targetOf } from './address.ts'
 import type { Auth } from './auth.ts'
@@ -63,16 +64,46 @@ async function authorize(auth: Auth, headers: Headers): Promise<void> {
   }
 }
 
-type GiveUp = (reason: 'timeout' | 'aborted', detail: string) => Exchange
+/** A request under way, and who may end the wait for it. */
+interface Flight {
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly abortSignal: AbortSignal | undefined
+  /** Whether what hooks of a caller's have sent is not known. */
+  readonly isCallers: boolean
+}
 
-function aborts(signal: AbortSignal, settled: AbortSignal, giveUp: GiveUp): Promise<Exchange> {
-  return new Promise((resolve) => {
-    const onAbort = (): void => resolve(giveUp('aborted', 'aborted by the caller'))
-    try {
-      signal.addEventListener('abort', onAbort, { signal: settled })
-    } catch {
-      // Somebody's own signal: then it cannot stop this request, whose answer may be paid for.
+/**
+ * Waits for an exchange, as long as its timeout and its caller let it. Raced, not only signalled: a custom fetch that ignores
+ * its signal must not hold the caller.
+ */
+function untilOver(
+  carry: (trip: Trip, signal: AbortSignal) => Promise<Exchange>,
+  { clock, timeoutMs, abortSignal, isCallers }: Flight,
+): Promise<Exchange> {
+  const trip: Trip = { left: false, over: false }
+  const work = new AbortController()
+  return new Promise((resolve, reject) => {
+    function settle(): boolean {
+      if (trip.over) return false
+      trip.over = true
+      stopTimer()
+      if (abortSignal) unheard(() => abortSignal.removeEventListener('abort', onAbort))
+      return true
     }
+    function giveUp(reason: 'timeout' | 'aborted', detail: string): void {
+      if (!settle()) return
+      work.abort()
+      resolve(broken(reason, detail, { sent: trip.left || isCallers }))
+    }
+    const onAbort = (): void => giveUp('aborted', 'aborted by the caller')
+    const stopTimer = ringAfter(clock, timeoutMs, () => giveUp('timeout', `no answer within ${timeoutMs} ms`))
+    // Somebody's own signal may throw: then it cannot stop this request, whose answer may be paid for.
+    if (abortSignal) unheard(() => abortSignal.addEventListener('abort', onAbort))
+    carry(trip, work.signal).then(
+      (exchange) => settle() && resolve(exchange),
+      (error) => settle() && reject(error),
+    )
   })
 }
 
@@ -90,15 +121,17 @@ export function createTransport(options: TransportOptions): Transport {
   const isGlobalFetch = (): boolean => fetch === undefined || fetch === globalThis.fetch
 
   function reply(response: Response, text: string): HttpReply {
-    const headers = Object.fromEntries(response.headers)
-    const date = Date.parse(headers.date ?? '')
+    const date = Date.parse(response.headers.get('date') ?? '')
     const serverTime = Number.isNaN(date) ? undefined : date
     const began = settings.begin()
     if (serverTime !== undefined) serverBegan = began + serverTime - timeOf(clock)
-    const wait = retryAfterMs(headers['retry-after'], serverTime)
+    const wait = retryAfterMs(response.headers.get('retry-after') ?? undefined, serverTime)
     return {
       status: response.status,
-      headers,
+      // Few adapters look at them, of thousands of replies.
+      get headers() {
+        return Object.fromEntries(response.headers)
+      },
       // As it came: what is used must be whole, and what is shown goes through the redactor.
       body: parseJson(text),
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
@@ -148,31 +181,9 @@ export function createTransport(options: TransportOptions): Transport {
       const outgoing: Outgoing = { method: request.method, url, headers, body }
       return async () => {
         if (call.abortSignal?.aborted) return broken('aborted', 'aborted by the caller', { sent: false })
-        const trip: Trip = { left: false, over: false }
-        const work = new AbortController()
-        const settled = new AbortController()
         const timeoutMs = call.timeoutMs ?? options.timeoutMs
-        function giveUp(reason: 'timeout' | 'aborted', detail: string): Exchange {
-          // What hooks of a caller's have sent is not known.
-          const sent = trip.left || isCallers
-          trip.over = true
-          work.abort()
-          return broken(reason, detail, { sent })
-        }
-        // Raced, not only signalled: a custom fetch that ignores its signal must not hold the caller.
-        const timeout = sleepBy(clock, timeoutMs, settled.signal).then(() =>
-          giveUp('timeout', `no answer within ${timeoutMs} ms`),
-        )
-        const racers = [carry(outgoing, trip, work.signal), timeout]
-        const { abortSignal } = call
-        if (abortSignal) racers.push(aborts(abortSignal, settled.signal, giveUp))
-        try {
-          return await Promise.race(racers)
-        } finally {
-          trip.over = true
-          // With a reason: without one an AbortController makes a DOMException with its stack, for every request.
-          settled.abort('settled')
-        }
+        const flight = { clock, timeoutMs, abortSignal: call.abortSignal, isCallers }
+        return untilOver((trip, signal) => carry(outgoing, trip, signal), flight)
       }
     },
   }

@@ -25,7 +25,8 @@ function writable(value: unknown): boolean {
 }
 
 /** Names nobody answers to: the settings under them would be dropped without a word, and the clip paid for without them. */
-function nameProblems({ id }: ProviderSpec, { providerOptions = {} }: RenderRequest): readonly Finding[] {
+function nameProblems({ id }: ProviderSpec, { providerOptions }: RenderRequest): readonly Finding[] {
+  if (providerOptions === undefined) return []
   const known = [...new Set([...knownProviders, id])]
   return Object.keys(providerOptions)
     .filter((name) => !known.includes(name))
