@@ -1,12 +1,9 @@
-// Writes the README's provider table from what the adapters themselves say: their catalogues and their methods.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+// The README's provider table, from what the adapters themselves say: their catalogues and their methods.
 import { isVideoOffer, type Offer, type VideoProvider } from '@reelay/core'
 import { createProvider } from 'reelay/config'
 import { providers as listed } from '../packages/reelay/src/providers.ts'
 
-const readme = join(import.meta.dirname, '../README.md')
-const start = '<!-- provider table: written by .ci/provider-table.ts -->'
+const start = '<!-- provider table: written by .ci/providers.ts -->'
 const end = '<!-- end of the provider table -->'
 
 const features: Readonly<Record<string, (provider: VideoProvider, sold: readonly Offer[]) => boolean>> = {
@@ -57,5 +54,3 @@ export async function withTable(text: string): Promise<string> {
     throw new Error('the README has lost the marks of its table')
   return `${before}${start}\n${await providerTable()}\n${end}${after}`
 }
-
-if (import.meta.main) writeFileSync(readme, await withTable(readFileSync(readme, 'utf8')))

@@ -1,50 +1,31 @@
-import { falDemo } from './fal/options.ts'
-import { klingDemo } from './kling/options.ts'
-import { piapiDemo } from './piapi/options.ts'
-import { replicateDemo } from './replicate/options.ts'
+import { wires } from './wires.ts'
 
 /** Holds the address of the one emulator that several processes share. */
 export const emulatorVariable = 'REELAY_EMULATOR'
 
-const [falKeyId = '', falKeySecret = ''] = falDemo.key.split(':')
 /** For providers whose wire is still to come: it opens nothing anywhere. */
 const noKey = 'demo-key-not-real'
 
 /**
- * Every variable that a client of any provider reads a credential from, official or not, with the emulator's key in the
- * place of a real one. All are set, also those that were not: a `.env` file read later replaces none.
+ * Every variable that a client of any provider reads a credential from, with the emulator's key in the place of a real
+ * one. All are set, also those that were not: a `.env` file read later replaces none.
  */
-const keys: Readonly<Record<string, string>> = {
-  KLINGAI_API_KEY: klingDemo.apiKey,
-  KLINGAI_ACCESS_KEY: klingDemo.accessKey,
-  KLINGAI_SECRET_KEY: klingDemo.secretKey,
-  KLING_API_KEY: klingDemo.apiKey,
-  KLING_ACCESS_KEY: klingDemo.accessKey,
-  KLING_SECRET_KEY: klingDemo.secretKey,
-  KLING_WEBHOOK_SECRET: klingDemo.webhookSecret,
-  PIAPI_API_KEY: piapiDemo.apiKey,
-  PIAPI_KEY: piapiDemo.apiKey,
-  FAL_KEY: falDemo.key,
-  FAL_API_KEY: falDemo.key,
-  FAL_KEY_ID: falKeyId,
-  FAL_KEY_SECRET: falKeySecret,
-  FAL_ADMIN_KEY: noKey,
-  REPLICATE_API_TOKEN: replicateDemo.apiToken,
-  REPLICATE_API_KEY: replicateDemo.apiToken,
-  REPLICATE_WEBHOOK_SIGNING_SECRET: replicateDemo.webhookSecret,
-  REPLICATE_WEBHOOK_SECRET: replicateDemo.webhookSecret,
-  AIML_API_KEY: noKey,
-  AIMLAPI_API_KEY: noKey,
-  AIMLAPI_KEY: noKey,
-  SEGMIND_API_KEY: noKey,
-  SEGMIND_KEY: noKey,
-  USEAPI_TOKEN: noKey,
-  USEAPI_API_KEY: noKey,
-  USEAPI_API_TOKEN: noKey,
-  USEAPI_KEY: noKey,
-  RUNWARE_API_KEY: noKey,
-  RUNWARE_KEY: noKey,
-}
+const keys: Readonly<Record<string, string>> = Object.assign(
+  {
+    AIML_API_KEY: noKey,
+    AIMLAPI_API_KEY: noKey,
+    AIMLAPI_KEY: noKey,
+    SEGMIND_API_KEY: noKey,
+    SEGMIND_KEY: noKey,
+    USEAPI_TOKEN: noKey,
+    USEAPI_API_KEY: noKey,
+    USEAPI_API_TOKEN: noKey,
+    USEAPI_KEY: noKey,
+    RUNWARE_API_KEY: noKey,
+    RUNWARE_KEY: noKey,
+  },
+  ...Object.values(wires).map(({ variables }) => variables),
+)
 
 /**
  * What a program's environment has to hold so that it and its children live on the emulator at `url`, Node or not: the

@@ -1,16 +1,8 @@
-// The domains of every provider that sells Kling, also of those whose wire is still to come, and of their results.
+import { wires } from './wires.ts'
+
+// The domains of every provider that sells Kling; the last four are those of providers whose wire is still to come.
 const domains: readonly string[] = [
-  'klingai.com',
-  'kling.ai',
-  'piapi.ai',
-  'theapi.app',
-  'goapi.ai',
-  'fal.ai',
-  'fal.run',
-  'falrun.com',
-  'fal.media',
-  'replicate.com',
-  'replicate.delivery',
+  ...Object.values(wires).flatMap((wire) => wire.domains),
   'aimlapi.com',
   'segmind.com',
   'useapi.net',

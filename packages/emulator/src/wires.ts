@@ -1,12 +1,7 @@
-import type { WireEntry } from './engine/wire.ts'
-import { type FalDemo, type FalEmulatorOptions, falDemo } from './fal/options.ts'
-import { createFal } from './fal/wire.ts'
-import { type KlingDemo, type KlingEmulatorOptions, klingDemo } from './kling/options.ts'
-import { createKling } from './kling/wire.ts'
-import { type PiapiDemo, type PiapiEmulatorOptions, piapiDemo } from './piapi/options.ts'
-import { createPiapi } from './piapi/wire.ts'
-import { type ReplicateDemo, type ReplicateEmulatorOptions, replicateDemo } from './replicate/options.ts'
-import { createReplicate } from './replicate/wire.ts'
+import { fal } from './fal/wire.ts'
+import { kling } from './kling/wire.ts'
+import { piapi } from './piapi/wire.ts'
+import { replicate } from './replicate/wire.ts'
 
 export type { FalAccountOptions, FalContentFilter, FalEmulatorOptions, FalTaskFacts } from './fal/options.ts'
 export type {
@@ -40,14 +35,14 @@ export type {
  * ```
  */
 export interface Wires {
-  readonly kling: WireEntry<KlingEmulatorOptions, KlingDemo>
-  readonly piapi: WireEntry<PiapiEmulatorOptions, PiapiDemo>
-  readonly fal: WireEntry<FalEmulatorOptions, FalDemo>
-  readonly replicate: WireEntry<ReplicateEmulatorOptions, ReplicateDemo>
+  readonly kling: typeof kling
+  readonly piapi: typeof piapi
+  readonly fal: typeof fal
+  readonly replicate: typeof replicate
 }
 
 /**
- * The emulated providers by id: what makes each, and the access data of its demo account.
+ * The emulated providers by id: what makes each, and what opens its demo account.
  *
  * @example
  * ```ts
@@ -56,9 +51,4 @@ export interface Wires {
  * const ports: Readonly<Record<Emulated, number>> = { kling: 4010, piapi: 4011, fal: 4012, replicate: 4013 }
  * ```
  */
-export const wires: Wires = {
-  kling: { create: createKling, demo: klingDemo },
-  piapi: { create: createPiapi, demo: piapiDemo },
-  fal: { create: createFal, demo: falDemo },
-  replicate: { create: createReplicate, demo: replicateDemo },
-}
+export const wires: Wires = { kling, piapi, fal, replicate }

@@ -106,7 +106,7 @@ const refused: readonly (readonly [config: unknown, words: string])[] = [
 ]
 
 describe('the JSON Schema of reelay.config.json', () => {
-  it('is shipped as the sources make it: node .ci/config-schema.ts writes it', () => {
+  it('is shipped as the sources make it: node .ci/providers.ts writes it', () => {
     expect(shipped).toEqual(JSON.parse(JSON.stringify(configJsonSchema())))
   })
 

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { demoCredentials } from '@reelay/emulator'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { providers } from '../../reelay/src/providers.ts'
 
 const packages = join(import.meta.dirname, '../..')
-const adapters = ['kling', 'fal', 'piapi', 'replicate']
+const adapters = Object.keys(providers)
 const houses = ['core', ...adapters, 'emulator', 'testing', 'reelay', 'sql']
 
 interface Room {
@@ -172,8 +174,8 @@ describe.each(adapters)('the adapter %s', (house) => {
 })
 
 describe('emulator', () => {
-  const wires = ['kling', 'fal', 'piapi', 'replicate']
-  const wireOf = (path: string): string | undefined => wires.find((wire) => path.startsWith(`${wire}/`))
+  const wireOf = (path: string): string | undefined =>
+    Object.keys(demoCredentials).find((wire) => path.startsWith(`${wire}/`))
 
   it('imports nothing of ours, since two readings must agree', () => {
     expect(offences('emulator', (_, from) => /^(@reelay\/|reelay)/.test(from))).toEqual([])

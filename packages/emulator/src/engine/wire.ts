@@ -105,11 +105,15 @@ export interface WireParts<Options> {
   readonly options: Options
 }
 
-/** How the list of wires names one: how to make it, and the keys of its demo account. */
+/** How the list of wires names one: how to make it, and what opens its demo account. */
 export interface WireEntry<Options, Demo> {
   create(parts: WireParts<Options>): Wire
   /** Fixed, public, and worthless anywhere else. */
   readonly demo: Demo
+  /** The provider's own domains, of its results too: a program on the emulator reaches none of their hosts. */
+  readonly domains: readonly string[]
+  /** Every variable that a client of the provider, official or not, reads a credential from, with the demo's own value. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 /** What every wire keeps; a wire that keeps more extends it. */

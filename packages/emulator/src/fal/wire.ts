@@ -4,7 +4,14 @@ import type { Exchange } from '../engine/exchange.ts'
 import { createFiles } from '../engine/files.ts'
 import { createKnobs } from '../engine/knobs.ts'
 import { meaningsOf } from '../engine/refusals.ts'
-import { openState, type ProviderKnobs, resetState, type Wire, type WireParts } from '../engine/wire.ts'
+import {
+  openState,
+  type ProviderKnobs,
+  resetState,
+  type Wire,
+  type WireEntry,
+  type WireParts,
+} from '../engine/wire.ts'
 import { isRecord } from '../http/json.ts'
 import { apiAnswer } from './api.ts'
 import { failureNamed } from './failures.ts'
@@ -12,6 +19,7 @@ import { mediaAnswer, restAnswer } from './files.ts'
 import {
   demoAccount,
   type FalAccount,
+  type FalDemo,
   type FalEmulatorOptions,
   falDemo,
   openAccount,
@@ -36,7 +44,7 @@ import { createWebhookKeys } from './webhook-keys.ts'
 type SiteAnswer = (exchange: Exchange, request: Request) => Response | Promise<Response>
 
 /** fal.ai: its queue protocol and the text-to-video and image-to-video endpoints of Kling. */
-export function createFal(parts: WireParts<FalEmulatorOptions>): Wire {
+function createFal(parts: WireParts<FalEmulatorOptions>): Wire {
   const { options } = parts
   const accounts = createAccounts<FalAccount, NonNullable<FalEmulatorOptions['accounts']>[number]>(
     'fal',
@@ -158,3 +166,20 @@ const falEdits: AnswerEdits = createEdits({
     return true
   },
 })
+
+const [falKeyId = '', falKeySecret = ''] = falDemo.key.split(':')
+
+/** fal, as the list of wires names it. */
+export const fal: WireEntry<FalEmulatorOptions, FalDemo> = {
+  create: createFal,
+  demo: falDemo,
+  domains: ['fal.ai', 'fal.run', 'falrun.com', 'fal.media'],
+  variables: {
+    FAL_KEY: falDemo.key,
+    FAL_API_KEY: falDemo.key,
+    FAL_KEY_ID: falKeyId,
+    FAL_KEY_SECRET: falKeySecret,
+    // Of another form, and for reads of the account that are not emulated.
+    FAL_ADMIN_KEY: 'demo-key-not-real',
+  },
+}

@@ -2,13 +2,21 @@ import { createAccounts } from '../engine/account.ts'
 import { type AnswerEdits, createEdits } from '../engine/edits.ts'
 import { createKnobs } from '../engine/knobs.ts'
 import { meaningsOf } from '../engine/refusals.ts'
-import { openState, type ProviderKnobs, resetState, type Wire, type WireParts } from '../engine/wire.ts'
+import {
+  openState,
+  type ProviderKnobs,
+  resetState,
+  type Wire,
+  type WireEntry,
+  type WireParts,
+} from '../engine/wire.ts'
 import { isRecord } from '../http/json.ts'
 import { RISK_CONTROL } from './create.ts'
 import { createKlingCdn } from './files.ts'
 import {
   demoAccount,
   type KlingAccount,
+  type KlingDemo,
   type KlingEmulatorOptions,
   klingDemo,
   openAccount,
@@ -25,7 +33,7 @@ import { type KlingState, snapshotOf, spentMilliUnits, statuses } from './task.t
 const relayPrefix = '/relay/kling'
 
 /** The official Kling, V1 text2video and image2video, and a relay before it. */
-export function createKling(parts: WireParts<KlingEmulatorOptions>): Wire {
+function createKling(parts: WireParts<KlingEmulatorOptions>): Wire {
   const { options } = parts
   const accounts = createAccounts('Kling', options.accounts ?? [demoAccount], openAccount)
   const state: KlingState = openState(parts, settingsOf(options), accounts)
@@ -135,3 +143,19 @@ const klingEdits: AnswerEdits = createEdits({
     return videos.length > 0
   },
 })
+
+/** The official Kling, as the list of wires names it. */
+export const kling: WireEntry<KlingEmulatorOptions, KlingDemo> = {
+  create: createKling,
+  demo: klingDemo,
+  domains: ['klingai.com', 'kling.ai'],
+  variables: {
+    KLINGAI_API_KEY: klingDemo.apiKey,
+    KLINGAI_ACCESS_KEY: klingDemo.accessKey,
+    KLINGAI_SECRET_KEY: klingDemo.secretKey,
+    KLING_API_KEY: klingDemo.apiKey,
+    KLING_ACCESS_KEY: klingDemo.accessKey,
+    KLING_SECRET_KEY: klingDemo.secretKey,
+    KLING_WEBHOOK_SECRET: klingDemo.webhookSecret,
+  },
+}

@@ -3,18 +3,32 @@ import { type AnswerEdits, createEdits } from '../engine/edits.ts'
 import { createFiles } from '../engine/files.ts'
 import { createKnobs } from '../engine/knobs.ts'
 import { meaningsOf } from '../engine/refusals.ts'
-import { openState, type ProviderKnobs, resetState, type Wire, type WireParts } from '../engine/wire.ts'
+import {
+  openState,
+  type ProviderKnobs,
+  resetState,
+  type Wire,
+  type WireEntry,
+  type WireParts,
+} from '../engine/wire.ts'
 import { isRecord } from '../http/json.ts'
 import { orderedFailure } from './create.ts'
 import { serveMedia } from './files.ts'
-import { demoAccount, openAccount, type PiapiEmulatorOptions, piapiDemo, settingsOf } from './options.ts'
+import {
+  demoAccount,
+  openAccount,
+  type PiapiDemo,
+  type PiapiEmulatorOptions,
+  piapiDemo,
+  settingsOf,
+} from './options.ts'
 import { classify, createPiapiApi, createPiapiUpload } from './routes.ts'
 import { refusals } from './tables.ts'
 import { force, type PiapiState, settled, snapshotOf, spentPoints, statusWords } from './task.ts'
 import { errorAnswer, refusalAnswer } from './views.ts'
 
 /** PiAPI's unified task API, for the task types that make Kling's clips from words and images. */
-export function createPiapi(parts: WireParts<PiapiEmulatorOptions>): Wire {
+function createPiapi(parts: WireParts<PiapiEmulatorOptions>): Wire {
   const { options } = parts
   const accounts = createAccounts('PiAPI', options.accounts ?? [demoAccount], openAccount)
   const state: PiapiState = { ...openState(parts, settingsOf(options), accounts), uploads: createFiles() }
@@ -117,3 +131,11 @@ const piapiEdits: AnswerEdits = createEdits({
     return urls.length > 0
   },
 })
+
+/** PiAPI, as the list of wires names it. */
+export const piapi: WireEntry<PiapiEmulatorOptions, PiapiDemo> = {
+  create: createPiapi,
+  demo: piapiDemo,
+  domains: ['piapi.ai', 'theapi.app', 'goapi.ai'],
+  variables: { PIAPI_API_KEY: piapiDemo.apiKey, PIAPI_KEY: piapiDemo.apiKey },
+}

@@ -3,13 +3,21 @@ import { type AnswerEdits, createEdits } from '../engine/edits.ts'
 import { createFiles } from '../engine/files.ts'
 import { createKnobs } from '../engine/knobs.ts'
 import { meaningsOf } from '../engine/refusals.ts'
-import { openState, type ProviderKnobs, resetState, type Wire, type WireParts } from '../engine/wire.ts'
+import {
+  openState,
+  type ProviderKnobs,
+  resetState,
+  type Wire,
+  type WireEntry,
+  type WireParts,
+} from '../engine/wire.ts'
 import { isRecord } from '../http/json.ts'
 import { createDelivery } from './delivery.ts'
 import { failureOf, RISK_CONTROL } from './failures.ts'
 import {
   demoAccount,
   openAccount,
+  type ReplicateDemo,
   type ReplicateEmulatorOptions,
   replicateDemo,
   settingsOf,
@@ -29,7 +37,7 @@ import {
 } from './task.ts'
 
 /** Replicate: its predictions and files API, and the Kling models of `kwaivgi`. */
-export function createReplicate(parts: WireParts<ReplicateEmulatorOptions>): Wire {
+function createReplicate(parts: WireParts<ReplicateEmulatorOptions>): Wire {
   const { options } = parts
   const accounts = createAccounts('Replicate', options.accounts ?? [demoAccount], openAccount)
   const state: ReplicateState = { ...openState(parts, settingsOf(options), accounts), files: createFiles() }
@@ -122,3 +130,16 @@ const replicateEdits: AnswerEdits = createEdits({
     return finished.length > 0
   },
 })
+
+/** Replicate, as the list of wires names it. */
+export const replicate: WireEntry<ReplicateEmulatorOptions, ReplicateDemo> = {
+  create: createReplicate,
+  demo: replicateDemo,
+  domains: ['replicate.com', 'replicate.delivery'],
+  variables: {
+    REPLICATE_API_TOKEN: replicateDemo.apiToken,
+    REPLICATE_API_KEY: replicateDemo.apiToken,
+    REPLICATE_WEBHOOK_SIGNING_SECRET: replicateDemo.webhookSecret,
+    REPLICATE_WEBHOOK_SECRET: replicateDemo.webhookSecret,
+  },
+}

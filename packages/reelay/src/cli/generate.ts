@@ -27,7 +27,7 @@ const ownArgs = {
   },
   provider: {
     type: 'string',
-    description: 'A name of reelay.config.*, or kling, piapi, fal, replicate',
+    description: `A name of reelay.config.*, or ${Object.keys(adapters).join(', ')}` as string,
     valueHint: 'name',
   },
   key: {

@@ -1,4 +1,4 @@
-// What an app weighs that can switch between the four providers without loading anything later.
+// What an app weighs that can switch between all providers without loading anything later.
 export { generate } from '@reelay/core'
 export { createFal } from '@reelay/fal'
 export { createKling } from '@reelay/kling'
