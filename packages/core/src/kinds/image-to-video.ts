@@ -2,8 +2,8 @@ import * as z from 'zod/mini'
 import type { Media } from '../model/media.ts'
 import { defineKind, type KindRow, mediaField, optionalField } from './kind.ts'
 import { billsVideo, videoDefaults, videoRules, videoShape, videoTexts, videoWarnings } from './video.ts'
+import { images } from './video-content.ts'
 import type { VideoFields, VideoLimits } from './video-fields.ts'
-import { images } from './video-pictures.ts'
 
 /**
  * A clip that starts from, ends on, or moves between images.

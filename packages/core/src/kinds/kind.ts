@@ -76,7 +76,7 @@ export interface KindRow<Types extends KindTypes = KindTypes> {
   /** What is filled in where a request leaves it out. */
   readonly defaults: Readonly<Record<string, unknown>>
   /** What of a well-formed request a row does not allow. */
-  problems(of: Case<Types>): readonly Finding[]
+  readonly rules: readonly Rule<Types>[]
   /** What media must be like at a row; `false` where it takes none. */
   mediaRule(limits: Types['limits']): MediaRule | false
   /** What to know of an accepted request: what is ignored without changing what is paid for. */
@@ -86,15 +86,14 @@ export interface KindRow<Types extends KindTypes = KindTypes> {
 
 /** What {@link defineKind} is told. */
 export interface KindDefinition<Types extends KindTypes>
-  extends Omit<KindRow<Types>, 'kind' | 'schema' | 'fields' | 'problems'> {
+  extends Omit<KindRow<Types>, 'kind' | 'schema' | 'fields'> {
   readonly shape: Readonly<Record<string, z.core.$ZodType>>
-  readonly rules: readonly Rule<Types>[]
 }
 
 /** A kind of render in one place: its fields, its rules, and what it bills by. */
 export function defineKind<Types extends KindTypes>(
   kind: Types['kind'],
-  { shape, rules, ...rest }: KindDefinition<Types>,
+  { shape, ...rest }: KindDefinition<Types>,
 ): KindRow<Types> {
   const schema = z.strictObject({ kind: z.literal(kind), ...shape, ...sharedShape })
   return {
@@ -102,7 +101,6 @@ export function defineKind<Types extends KindTypes>(
     kind,
     fields: ['kind', ...Object.keys(shape), ...Object.keys(sharedShape)],
     schema: schema as unknown as KindRow<Types>['schema'],
-    problems: (of) => rules.flatMap((rule) => rule(of)).filter((found) => !!found),
   }
 }
 

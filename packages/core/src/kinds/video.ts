@@ -4,9 +4,8 @@ import { counted, cutTo, graphemes, isBlank, sizeOf } from '../model/text.ts'
 import { type Billing, optionalField, type Rule, type SubjectOf } from './kind.ts'
 import type { SharedFields } from './kind-types.ts'
 import { closest, listed, otherRows } from './rule.ts'
+import { shots, sound } from './video-content.ts'
 import { defaultDuration, type TextLimit, type Video, type VideoFields } from './video-fields.ts'
-import { sound } from './video-pictures.ts'
-import { shots } from './video-shots.ts'
 import { drop, set } from './ways.ts'
 
 const seconds = (durations: readonly number[], wanted: number) => {
@@ -134,7 +133,8 @@ export const count: Rule<Video> = ({ request: { n = 1 }, name }) => [
 
 /** Too long as the provider counts; said as a person counts, and as the provider does where that is something else. */
 function tooLong(field: string, text: string | undefined, { maxLength, unit }: TextLimit) {
-  if (text === undefined) return undefined
+  // No more than three bytes, and one code point, for each unit of UTF-16.
+  if (text === undefined || text.length * (unit === 'bytes' ? 3 : 1) <= maxLength) return undefined
   const size = sizeOf(text, unit)
   if (size <= maxLength) return undefined
   const seen = graphemes(text).length

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import type { Billing, KindRow } from '../kinds/kind.ts'
 import type { Catalog, Offer, RenderRequest, Subject } from '../kinds/kinds.ts'
 import { knownProviders, sellers } from '../model/known.ts'
@@ -7,58 +8,106 @@ import type { Finding, Problem, Warning } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { Chosen } from '../model/task.ts'
 import type { Appraisal } from './appraisal.ts'
-import { selectOffer } from './request/offer.ts'
-import { ownOptionProblems, ownOptions, unlistedOptions } from './request/own-options.ts'
+import { type Selection, selectOffer } from './request/offer.ts'
+import { ownOptionProblems } from './request/own-options.ts'
 import { reachProblems } from './request/reach.ts'
 import { withSuggestions } from './request/repair.ts'
 import { shapeProblems } from './request/shape.ts'
 import { nestedTextProblems, textProblems } from './request/texts.ts'
-import { filledIn, type Sold, soldAs } from './sell.ts'
+import type { Sold } from './sell.ts'
 import type { ProviderSpec } from './spec.ts'
 
+/** A kind as a provider sells it. */
+interface SoldKind {
+  readonly row: KindRow
+  readonly sale: Sold
+  readonly offers: readonly Offer[]
+}
+
+/** What a provider's tables say of any request, looked up once. */
+interface Tables {
+  readonly catalog: Catalog
+  readonly kinds: ReadonlyMap<unknown, SoldKind>
+  /** The rows that served requests so far, by what was asked for. */
+  readonly served: Map<string, Offer>
+}
+
+function tablesOf({ kinds, catalog }: ProviderSpec): Tables {
+  const sold = kinds.flatMap((sale) => sale.kinds.map((row) => ({ row, sale })))
+  const byKind = sold.map(({ row, sale }): [unknown, SoldKind] => {
+    const offers = catalog.offers.filter(({ kind }) => kind === row.kind)
+    return [row.kind, { row, sale, offers }]
+  })
+  // Of two sales of one kind the first counts.
+  return { catalog, kinds: new Map(byKind.reverse()), served: new Map() }
+}
+
+function rowFor({ id }: ProviderSpec, { catalog, served }: Tables, request: RenderRequest): Selection {
+  const asked = JSON.stringify([request.kind, request.model, request.mode])
+  const known = served.get(asked)
+  if (known) return { offer: known }
+  const selection = selectOffer(id, catalog, request)
+  if ('offer' in selection) served.set(asked, selection.offer)
+  return selection
+}
+
+/** A request beside everything of a provider's tables that it is about. */
+export interface Served {
+  readonly subject: Subject
+  readonly row: KindRow
+  readonly sale: Sold
+}
+
 interface Found {
-  readonly served?: { readonly subject: Subject; readonly row: KindRow; readonly sale: Sold }
+  readonly served?: Served
   readonly problems: readonly Finding[]
 }
 
-function findProblems(spec: ProviderSpec, request: RenderRequest, near: boolean): Found {
-  const sold = soldAs(spec.kinds, request?.kind)
-  const shape = shapeProblems(
-    request,
-    sold?.row,
-    spec.kinds.flatMap(({ kinds }) => kinds),
-  )
-  if (shape.length > 0) return { problems: shape }
-  const selection = selectOffer(spec.id, spec.catalog, request)
+function findProblems(spec: ProviderSpec, tables: Tables, request: RenderRequest, near: boolean): Found {
+  const sold = tables.kinds.get(request?.kind)
+  if (!sold || !z.safeParse(sold.row.schema, request).success) {
+    const shape = shapeProblems(
+      request,
+      sold?.row,
+      spec.kinds.flatMap(({ kinds }) => kinds),
+    )
+    if (shape.length > 0) return { problems: shape }
+  }
+  const selection = rowFor(spec, tables, request)
   if (!('offer' in selection)) return selection
   const { offer } = selection
   if (!sold) return { problems: [] }
-  const { row, sale } = sold
-  const options = ownOptions(spec, request)
-  const subject = { ...filledIn(request, row), request, offer, options } as unknown as Subject
-  const offers = spec.catalog.offers.filter(({ kind }) => kind === offer.kind)
-  const name = `${offer.model} ${offer.mode}`
-  const prompted = sale.carriesPrompt?.(options) === true
+  const { row, sale, offers } = sold
+  const { providerOptions } = request
+  const options = providerOptions?.[spec.id] ?? {}
   const values = request as unknown as Readonly<Record<string, unknown>>
+  const filled = Object.entries(row.defaults).map(([field, value]) => [field, values[field] ?? value])
+  const subject = { ...Object.fromEntries(filled), request, offer, options } as unknown as Subject
+  const subjectCase = { request, offer, limits: offer.limits, name: `${offer.model} ${offer.mode}`, offers }
+  /** The provider's own options may carry the prompts. */
+  const isCarried = ({ field, rule }: Finding): boolean =>
+    field === 'prompt' && rule === 'required' && sale.carriesPrompt?.(options) === true
   const problems = [
-    ...row.texts.flatMap((field) =>
-      typeof values[field] === 'string'
-        ? textProblems(field, values[field], [field])
-        : nestedTextProblems(field, values[field], near),
-    ),
-    ...row
-      .problems({ request, offer, limits: offer.limits, name, offers })
-      .filter((found) => !(prompted && found.field === 'prompt' && found.rule === 'required')),
-    ...mediaProblemsAt(row, values, row.mediaRule(offer.limits), near),
-    ...ownOptionProblems(spec, request, near),
+    ...row.texts.flatMap((field) => {
+      const value = values[field]
+      if (value === undefined) return []
+      return typeof value === 'string'
+        ? textProblems(field, value, [field])
+        : nestedTextProblems(field, value, near)
+    }),
+    ...row.rules
+      .flatMap((rule) => rule(subjectCase))
+      .filter((found) => !!found)
+      .filter((found) => !isCarried(found)),
+    ...(row.media.length === 0 ? [] : mediaProblemsAt(row, values, row.mediaRule(offer.limits), near)),
+    ...(providerOptions === undefined ? [] : ownOptionProblems(spec, providerOptions, options, near)),
     ...(sale.check?.(subject) ?? []),
   ]
   return { served: { subject, row, sale }, problems }
 }
 
 /** The same request with its data URIs read, so that looking for the nearest one does not read them each time. */
-function opened(spec: ProviderSpec, request: RenderRequest): RenderRequest {
-  const fields = soldAs(spec.kinds, request?.kind)?.row.media ?? []
+function opened(request: RenderRequest, fields: readonly string[] = []): RenderRequest {
   const read = fields.flatMap((field): [string, MediaBytes][] => {
     const value = (request as unknown as Record<string, unknown>)[field]
     const media = typeof value === 'string' && value.startsWith('data:') ? openMedia(value) : undefined
@@ -91,25 +140,44 @@ function chosenFor(request: RenderRequest, { kind, model, mode }: Offer, { offer
   return { model, mode, why: `${theModel}; ${theMode}.` }
 }
 
+/** What is said of a request, beside what of the tables it is about. */
+export interface Evaluation {
+  readonly appraisal: Appraisal
+  readonly served?: Served | undefined
+}
+
 /**
- * Holds a request against a provider's tables, from its shape inwards: the row, what is wrong, the price, and what to
+ * Holds requests against a provider's tables, from their shape inwards: the row, what is wrong, the price, and what to
  * know; pure.
  *
  * @param near Whether the provider stands where the caller does, see `isNear`.
  */
-export function appraise(spec: ProviderSpec, request: RenderRequest, near: boolean): Appraisal {
-  const { served, problems: found } = findProblems(spec, request, near)
-  const offer = served?.subject.offer
-  const chosen = offer && { offer, chosen: chosenFor(request, offer, spec.catalog) }
-  if (served && found.length === 0) {
-    const { subject, row, sale } = served
-    const warnings = [...row.warnings(subject), ...doubt(subject.offer), ...(sale.warnings?.(subject) ?? [])]
-    return { ...chosen, problems: [], quote: quoteOf(spec, subject, row.bills(subject)), warnings }
+export function createAppraiser(spec: ProviderSpec, near: boolean): (request: RenderRequest) => Evaluation {
+  let tables = tablesOf(spec)
+  return (request) => {
+    if (tables.catalog !== spec.catalog) tables = tablesOf(spec)
+    const { served, problems: found } = findProblems(spec, tables, request, near)
+    const offer = served?.subject.offer
+    const chosen = offer && { offer, chosen: chosenFor(request, offer, spec.catalog) }
+    if (served && found.length === 0) {
+      const { subject, row, sale } = served
+      const billing = row.bills(subject)
+      const warnings = [
+        ...row.warnings(subject),
+        ...doubt(subject.offer),
+        ...(sale.warnings?.(subject) ?? []),
+      ]
+      return {
+        served,
+        appraisal: { ...chosen, problems: [], quote: quoteOf(spec, subject, billing), warnings },
+      }
+    }
+    const again = (one: RenderRequest): readonly Finding[] => findProblems(spec, tables, one, near).problems
+    const fields = tables.kinds.get(request?.kind)?.row.media
+    const problems = withSuggestions(opened(request, fields), found, again)
+    const quote: Quote = { type: 'unknown', why: `The request cannot be served: ${problems[0]?.message}` }
+    return { served, appraisal: { ...chosen, problems, quote, warnings: [] } }
   }
-  const again = (one: RenderRequest): readonly Finding[] => findProblems(spec, one, near).problems
-  const problems = withSuggestions(opened(spec, request), found, again)
-  const quote: Quote = { type: 'unknown', why: `The request cannot be served: ${problems[0]?.message}` }
-  return { ...chosen, problems, quote, warnings: [] }
 }
 
 /** What to know of a row that may not be sold any more. */
@@ -123,12 +191,13 @@ function doubt({ provider, model, state, asOf }: Offer): readonly Warning[] {
 const tidy = (units: number): number => Number(units.toFixed(6))
 
 /** What a request without problems costs by the row that serves it; pure. */
-export function quoteOf(
-  spec: ProviderSpec,
-  { request, offer }: Subject,
+function quoteOf(
+  { providerOptions: { free } }: ProviderSpec,
+  { offer, options }: Subject,
   { rate: counted, seconds }: Billing,
 ): Quote {
-  const unlisted = unlistedOptions(spec, request)
+  // Passed on, but they may move the price.
+  const unlisted = Object.keys(options).filter((key) => !free.includes(key))
   if (unlisted.length > 0) {
     return {
       type: 'unknown',
@@ -161,7 +230,7 @@ const linkInstead = 'Put it where the provider can fetch it, and pass its public
  *
  * @param near Whether the provider stands where the caller does.
  */
-export function mediaProblemsAt(
+function mediaProblemsAt(
   { media }: KindRow,
   request: Readonly<Record<string, unknown>>,
   rule: MediaRule | false,

@@ -3,7 +3,6 @@ import { at, keeping, kindOf } from '../model/foreign.ts'
 import { isOwnedBy, ownerText, type Submission, type TaskHandle } from '../model/handle.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { shortForms } from './appraisal.ts'
-import { appraise } from './appraise.ts'
 import { assertCall, assertHandle, assertSubmission, handlesOf } from './door.ts'
 import { createEngine } from './engine.ts'
 import type { InstanceOptions } from './instance.ts'
@@ -35,7 +34,7 @@ import { cancel, follow, getOne } from './task/read.ts'
 export function defineProvider(tables: ProviderSpec): (options: InstanceOptions) => VideoProvider {
   return (options) => {
     const engine = createEngine(tables, options)
-    const { spec, account, clock, near, owner } = engine
+    const { spec, account, clock, owner } = engine
     const who = { provider: spec.id, account }
     const owns = (of: unknown): boolean => isOwnedBy(owner, of)
 
@@ -89,7 +88,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       clock,
       instance: {},
       owns,
-      ...shortForms((request) => appraise(spec, request, near)),
+      ...shortForms((request) => engine.appraise(request).appraisal),
       submit: purchasing({ id: spec.id, account, fetch: engine.fetch }, (request, call) =>
         submit(engine, request, call),
       ),

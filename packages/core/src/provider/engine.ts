@@ -1,8 +1,10 @@
+import type { RenderRequest } from '../kinds/kinds.ts'
 import { assertAmounts } from '../model/amount.ts'
 import { type Clock, systemClock } from '../model/clock.ts'
 import { ReelayError } from '../model/error.ts'
 import type { Owned, Submission } from '../model/handle.ts'
 import { assertName } from '../model/name.ts'
+import { createAppraiser, type Evaluation } from './appraise.ts'
 import { ownerOf, type ProviderHost } from './hosts.ts'
 import type { Auth } from './http/auth.ts'
 import { createTransport, type Transport } from './http/transport.ts'
@@ -23,6 +25,8 @@ export interface Engine {
   readonly repeatableMs: number
   /** Carries the external id of a create, where a relay documents it. */
   readonly idempotencyHeader: string | undefined
+  /** Holds a request against the tables. */
+  readonly appraise: (request: RenderRequest) => Evaluation
   readonly clock: Clock
   readonly transport: Transport
   readonly auth: Auth
@@ -108,18 +112,21 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     throw new ReelayError('ERR_CONFIG', message, { provider: spec.id, account, outcome: 'none' })
   }
   const transport = createTransport({ ...options, clock, timeoutMs })
+  const own = specAt(spec, options, options.prices, { account, now: clock.now() })
+  const near = isNear(options.hosts)
   return {
-    spec: specAt(spec, options, options.prices, { account, now: clock.now() }),
+    spec: own,
     account,
     host,
     owner: ownerOf({ id: spec.id, account, host }),
     repeatableMs: repeatableMs(options, resend),
     idempotencyHeader,
+    appraise: createAppraiser(own, near),
     clock,
     transport,
     auth,
     fetch: options.fetch,
-    near: isNear(options.hosts),
+    near,
     claimed: new Map(),
     unsettled: new Set(),
     forgotten: Number.NEGATIVE_INFINITY,

@@ -85,21 +85,3 @@ export function sell<Row extends KindRow<KindMap[Kind]> | { readonly kind: Kind 
  * ```
  */
 export const rowsOf = (sold: readonly Sold[]): readonly Offer[] => sold.flatMap(({ rows }) => rows)
-
-/** The kind by a name, and the sale it is part of; `undefined` where it is not sold. */
-export function soldAs(
-  sold: readonly Sold[],
-  kind: unknown,
-): { readonly sale: Sold; readonly row: KindRow } | undefined {
-  for (const sale of sold) {
-    const row = sale.kinds.find((one) => one.kind === kind)
-    if (row) return { sale, row }
-  }
-  return undefined
-}
-
-/** What a kind fills in: the request's own value, or the default. */
-export function filledIn(request: object, { defaults }: KindRow): Readonly<Record<string, unknown>> {
-  const given = request as Readonly<Record<string, unknown>>
-  return Object.fromEntries(Object.entries(defaults).map(([field, value]) => [field, given[field] ?? value]))
-}

@@ -119,6 +119,7 @@ export function moves({ config = {} }: CameraControl): readonly (readonly [axis:
 
 /** The rules across fields that the catalogue's limits cannot say. */
 export function check(subject: Subject<VideoKind>): readonly Problem[] {
+  if (Object.keys(subject.options).length === 0) return []
   const options = Object.entries(rows).map((row) => optionProblem(row, subject))
   return [...options, ...shotProblems(subject)].filter((found) => !!found)
 }

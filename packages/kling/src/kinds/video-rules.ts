@@ -6,8 +6,9 @@ import {
   type VideoKind,
   type Warning,
 } from '@reelay/core/adapter'
-import { carriesPrompt, hasEndImage, isRecord, multiShot, optionProblem, type Rule } from './video-shots.ts'
+import { isRecord, multiShot, optionProblem, type Rule } from './video-shots.ts'
 
+// Capability map of the official pages, 2026-02: the motion brush works on 5 s clips of these only.
 const brushed = (offer: Offer): boolean =>
   offer.model === 'kling-v1' || (offer.model === 'kling-v1-5' && offer.mode === 'pro')
 const brushSeconds = 5
@@ -113,7 +114,7 @@ export const watermark: Rule = ({ options: { watermark_info: value } }) => [
 /** End image, motion brush and camera control shut each other out (image-to-video page, 2026-02). */
 export const exclusive: Rule = ({ request, options }) => {
   const used = [
-    hasEndImage(request) && 'endImage',
+    request.kind === 'image-to-video' && request.endImage !== undefined && 'endImage',
     options.static_mask !== undefined && 'providerOptions.kling.static_mask',
     options.static_mask === undefined &&
       options.dynamic_masks !== undefined &&
@@ -130,7 +131,14 @@ const rules: readonly Rule[] = [brush, exclusive, multiShot, elements, watermark
 
 /** The rules across fields that the catalogue's limits cannot say. */
 export function check(subject: Subject<VideoKind>): readonly Problem[] {
-  return rules.flatMap((rule) => rule(subject)).filter((found) => !!found)
+  // All others are about Kling's own keys.
+  const asked = Object.keys(subject.options).length === 0 ? [exclusive] : rules
+  return asked.flatMap((rule) => rule(subject)).filter((found) => !!found)
+}
+
+/** Whether the shots bring their own prompts, so that the request's prompt may be empty and is ignored. */
+export function carriesPrompt(options: Readonly<Record<string, unknown>>): boolean {
+  return options.multi_shot === true && options.shot_type === 'customize'
 }
 
 /** What Kling will ignore of an accepted request. */

@@ -1,11 +1,4 @@
-import {
-  type Problem,
-  type ProblemRule,
-  problem,
-  type RenderRequest,
-  type Subject,
-  type VideoKind,
-} from '@reelay/core/adapter'
+import { type Problem, type ProblemRule, problem, type Subject, type VideoKind } from '@reelay/core/adapter'
 
 /** A rule across fields; `false` and `undefined` are "nothing wrong". */
 export type Rule = (subject: Subject<VideoKind>) => readonly (Problem | false | undefined)[]
@@ -20,21 +13,9 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The end image of a request that may have one. */
-export function hasEndImage(request: RenderRequest): boolean {
-  return request.kind === 'image-to-video' && request.endImage !== undefined
-}
-
-// Capability map of the official pages, 2026-02: the motion brush works on 5 s clips of these only.
-
 const keys: readonly string[] = ['multi_shot', 'shot_type', 'multi_prompt']
 const mostShots = 6
 const longestShotPrompt = 512
-
-/** Whether the shots bring their own prompts, so that the request's prompt may be empty and is ignored. */
-export function carriesPrompt(options: Readonly<Record<string, unknown>>): boolean {
-  return options.multi_shot === true && options.shot_type === 'customize'
-}
 
 const secondsOf = (value: unknown): number | undefined =>
   typeof value === 'string' && /^[1-9]\d*$/.test(value) ? Number(value) : undefined

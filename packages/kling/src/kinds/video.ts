@@ -11,8 +11,7 @@ import {
 } from '@reelay/core/adapter'
 import { pathOf } from '../routes.ts'
 import { modelsWithoutMode, modelsWithSound, rows } from './video-rows.ts'
-import { check, warnings } from './video-rules.ts'
-import { carriesPrompt } from './video-shots.ts'
+import { carriesPrompt, check, warnings } from './video-rules.ts'
 
 type Body = Readonly<Record<string, unknown>>
 

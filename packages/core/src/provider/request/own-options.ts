@@ -1,20 +1,10 @@
-import type { RenderRequest } from '../../kinds/kinds.ts'
 import { costs } from '../../kinds/ways.ts'
 import { knownProviders } from '../../model/known.ts'
 import { type Finding, problem } from '../../model/problem.ts'
+import type { ProviderOptions } from '../../model/words.ts'
 import type { ProviderSpec } from '../spec.ts'
 import { nearest } from './nearest.ts'
 import { nestedTextProblems, tidied } from './texts.ts'
-
-/** The caller's own settings for one provider. */
-export function ownOptions(spec: ProviderSpec, request: RenderRequest): Readonly<Record<string, unknown>> {
-  return request.providerOptions?.[spec.id] ?? {}
-}
-
-/** Keys of the caller's options that the provider's table does not list: passed on, but they may move the price. */
-export function unlistedOptions(spec: ProviderSpec, request: RenderRequest): readonly string[] {
-  return Object.keys(ownOptions(spec, request)).filter((key) => !spec.providerOptions.free.includes(key))
-}
 
 function writable(value: unknown): boolean {
   try {
@@ -25,8 +15,7 @@ function writable(value: unknown): boolean {
 }
 
 /** Names nobody answers to: the settings under them would be dropped without a word, and the clip paid for without them. */
-function nameProblems({ id }: ProviderSpec, { providerOptions }: RenderRequest): readonly Finding[] {
-  if (providerOptions === undefined) return []
+function nameProblems({ id }: ProviderSpec, providerOptions: ProviderOptions): readonly Finding[] {
   const known = [...new Set([...knownProviders, id])]
   return Object.keys(providerOptions)
     .filter((name) => !known.includes(name))
@@ -46,19 +35,23 @@ function nameProblems({ id }: ProviderSpec, { providerOptions }: RenderRequest):
     })
 }
 
-/** What is wrong with the caller's own settings before anybody looks at their meaning. */
+/**
+ * What is wrong with the caller's own settings before anybody looks at their meaning.
+ *
+ * @param options Those for this provider.
+ */
 export function ownOptionProblems(
   spec: ProviderSpec,
-  request: RenderRequest,
+  all: ProviderOptions,
+  options: Readonly<Record<string, unknown>>,
   near: boolean,
 ): readonly Finding[] {
   const { reserved } = spec.providerOptions
-  const lists = [request.providerOptions, ownOptions(spec, request)]
-  if (lists.some(Array.isArray)) {
+  if (Array.isArray(all) || Array.isArray(options)) {
     const fix = `Pass an object by provider: { ${spec.id}: { … } }.`
     return [problem('providerOptions', 'type', 'A list names no settings.', fix)]
   }
-  const own = Object.entries(ownOptions(spec, request)).flatMap(([key, value]) => {
+  const own = Object.entries(options).flatMap(([key, value]) => {
     const field = `providerOptions.${spec.id}.${key}`
     if (Object.hasOwn(reserved, key)) {
       return problem(field, 'reserved', `${key} is set by Reelay itself.`, reserved[key] ?? '')
@@ -77,5 +70,5 @@ export function ownOptionProblems(
       'Pass plain data; numbers, not bigints.',
     )
   })
-  return [...nameProblems(spec, request), ...own]
+  return [...nameProblems(spec, all), ...own]
 }

@@ -4,15 +4,13 @@ import type { Submission } from '../../model/handle.ts'
 import type { Media, MediaRule } from '../../model/media.ts'
 import { type PreparedMedia, prepareMedia } from '../../model/media-rule.ts'
 import { type Problem, problem } from '../../model/problem.ts'
-import type { Appraisal } from '../appraisal.ts'
+import type { Evaluation } from '../appraise.ts'
 import { type Engine, hasHeader } from '../engine.ts'
 import type { HttpReply, HttpRequest } from '../http/message.ts'
 import type { CallOptions, SubmitOptions } from '../options.ts'
-import { filledIn, soldAs } from '../sell.ts'
 import { readExchange, toError } from '../task/failure.ts'
 import { callbackUrl } from './callback-url.ts'
 import { canonicalJson, externalIdFor, sha256Hex } from './hash.ts'
-import { ownOptions } from './own-options.ts'
 
 // What addresses may have everywhere, by long habit; a callback to a longer one is lost without anybody noticing.
 const longestCallback = 2_000
@@ -108,26 +106,25 @@ async function repeatableAs(
  */
 export async function prepareRequest(
   engine: Engine,
-  request: RenderRequest,
-  { offer, problems }: Appraisal,
+  { served, appraisal: { problems } }: Evaluation,
   options: SubmitOptions,
 ): Promise<PreparedSubmit> {
   const { spec, account, clock, owner } = engine
-  const sold = soldAs(spec.kinds, request?.kind)
-  if (!offer || !sold || problems.length > 0) throw invalidRequest(spec.id, account, problems)
-  if (hasHeader(options.headers, engine.idempotencyHeader)) {
+  if (!served || problems.length > 0) throw invalidRequest(spec.id, account, problems)
+  if (engine.idempotencyHeader !== undefined && hasHeader(options.headers, engine.idempotencyHeader)) {
     const taken = `${engine.idempotencyHeader} names each purchase by itself.`
     throw invalidRequest(spec.id, account, [
       problem('headers', 'reserved', taken, 'Leave it out, and pass an idempotencyKey.'),
     ])
   }
-  const { row, sale } = sold
-  const read = await readMedia(engine, request, row.media, row.mediaRule(offer.limits), options)
+  const { subject, row, sale } = served
+  const { request, offer, options: own, ...filled } = subject
+  const rule = row.media.length > 0 && row.mediaRule(offer.limits)
+  const read = await readMedia(engine, request, row.media, rule, options)
   if (read.problems.length > 0) throw invalidRequest(spec.id, account, read.problems)
 
   const { model, mode, route } = offer
-  const filled = filledIn(request, row)
-  const plain = { ...filled, request, offer, media: read.media, options: ownOptions(spec, request) } as Draft
+  const plain = { ...subject, media: read.media } as Draft
   const requestHash = await hashRequest(plain, filled)
   const idempotencyKey = options.idempotencyKey ?? crypto.randomUUID()
   const { number = 1 } = options.order ?? {}

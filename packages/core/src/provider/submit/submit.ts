@@ -3,7 +3,6 @@ import { timeOf, unlessAborted } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { Appraisal } from '../appraisal.ts'
-import { appraise } from '../appraise.ts'
 import type { Engine } from '../engine.ts'
 import type { RecordEntry, SubmitOptions } from '../options.ts'
 import { invalidRequest, prepareRequest } from '../request/prepare.ts'
@@ -49,8 +48,9 @@ export async function submit(
   options.abortSignal?.throwIfAborted()
   const wrong = callOptionProblems(options, spec, near)
   if (wrong.length > 0) throw invalidRequest(spec.id, account, wrong)
-  const appraisal = appraise(spec, request, near)
-  const prepared = await prepareRequest(engine, request, appraisal, options)
+  const evaluation = engine.appraise(request)
+  const { appraisal } = evaluation
+  const prepared = await prepareRequest(engine, evaluation, options)
   const purchase: PaidRequest = { engine, ...prepared, quote: appraisal.quote, options }
   const answer = await settle(purchase)
   return conclude(purchase, answer, appraisal)
