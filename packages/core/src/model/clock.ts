@@ -147,12 +147,6 @@ export async function unlessAborted<Value>(
 // Clocks that are kept right are corrected by less, and a provider's may be off by more.
 const apartMs = 60_000
 
-/** What somebody did to a clock while a process ran. */
-export interface ClockStep {
-  /** Milliseconds by which the wall went ahead of the time that has passed; below 0 where it was set back. */
-  readonly byMs: number
-}
-
 /** Looks whether a clock is being set. */
 export interface ClockWatch {
   /**
@@ -160,8 +154,11 @@ export interface ClockWatch {
    * minute lies between that and what it would say had nobody set it since the watch began. Then the earlier of the two.
    */
   earlier(): number
-  /** The setting of more than a minute that was not told of before. */
-  step(): ClockStep | undefined
+  /**
+   * The setting of more than a minute that was not told of before: by how many milliseconds the wall went ahead of the time
+   * that has passed; below 0 where it was set back.
+   */
+  step(): { readonly byMs: number } | undefined
 }
 
 /**
