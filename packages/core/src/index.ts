@@ -24,6 +24,19 @@ export { type StorageLike, unstorageJournal } from './compose/journal/unstorage.
 export { type JournaledOptions, journaled } from './compose/journaled/journaled.ts'
 export { type ResumeItem, resume } from './compose/journaled/resume.ts'
 export { type SettleOptions, settle } from './compose/journaled/settle.ts'
+export type { Concession } from './compose/prices/concede.ts'
+export type { RecommendFact, RecommendReason } from './compose/prices/facts.ts'
+export type { IntentTerms, Purpose, RenderIntent } from './compose/prices/intent.ts'
+export type { KnownQuote } from './compose/prices/ranks.ts'
+export {
+  type NothingFits,
+  type Recommendation,
+  type RecommendedClip,
+  type RecommendedOffer,
+  recommend,
+} from './compose/prices/recommend.ts'
+export type { RecommendRule } from './compose/prices/recommend-rules.ts'
+export type { PassedOver } from './compose/prices/survey.ts'
 export {
   type AcceptCallbackOptions,
   acceptCallback,
