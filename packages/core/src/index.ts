@@ -24,6 +24,7 @@ export { type StorageLike, unstorageJournal } from './compose/journal/unstorage.
 export { type JournaledOptions, journaled } from './compose/journaled/journaled.ts'
 export { type ResumeItem, resume } from './compose/journaled/resume.ts'
 export { type SettleOptions, settle } from './compose/journaled/settle.ts'
+export { type CheapestOptions, cheapest } from './compose/prices/cheapest.ts'
 export type { Concession } from './compose/prices/concede.ts'
 export type { RecommendFact, RecommendReason } from './compose/prices/facts.ts'
 export type { IntentTerms, Purpose, RenderIntent } from './compose/prices/intent.ts'

@@ -1,6 +1,7 @@
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, it } from 'vitest'
 import {
+  cheapest,
   failover,
   govern,
   guard,
@@ -17,6 +18,7 @@ const compositions: Readonly<Record<string, (provider: VideoProvider) => VideoPr
   guard: (provider) => guard(provider, { maxCostPerTask: usd(1) }),
   govern: (provider) => govern(provider, { concurrency: 2 }),
   failover: (provider) => failover([provider]),
+  cheapest: (provider) => cheapest([provider], { allowUnknownPrice: true }),
   journaled: (provider) => journaled(provider, memoryJournal()),
 }
 
@@ -57,6 +59,7 @@ const brought: Readonly<Record<string, readonly string[]>> = {
   govern: ['see'],
   journaled: ['known', 'buysAgain', 'noteStored', 'see'],
   failover: ['buysAgain'],
+  cheapest: ['buysAgain'],
 }
 const methods = Object.entries(asked).filter(([, ask]) => ask !== 'data')
 

@@ -3,7 +3,7 @@ import { ReelayError } from '../../model/error.ts'
 import type { Problem } from '../../model/problem.ts'
 import { type Chosen, taskWith, type VideoTask } from '../../model/task.ts'
 import { ownerOf } from '../../provider/hosts.ts'
-import type { Priced } from './order.ts'
+import type { Priced } from '../priced.ts'
 
 const seriousness: readonly Attempt['outcome'][] = ['none', 'rejected', 'unknown', 'accepted']
 

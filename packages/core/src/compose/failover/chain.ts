@@ -6,9 +6,10 @@ import type { Chosen } from '../../model/task.ts'
 import type { Appraisal } from '../../provider/appraisal.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { combined, nearestMiss, type Routed } from '../among.ts'
+import { appraiseAmong, byPrice, type Priced, worstOf } from '../priced.ts'
 import { type StartedAttempt, skippedAttempt } from './attempts.ts'
 import type { Breaker } from './breaker.ts'
-import { appraiseAmong, byPrice, byWeight, type Priced, worstOf } from './order.ts'
+import { byWeight } from './order.ts'
 import type { Settled } from './policy.ts'
 
 /** A failover from the inside. */

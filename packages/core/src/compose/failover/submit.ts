@@ -7,6 +7,7 @@ import { knownAmong, knownFirst, type Ordered } from '../../provider/known-first
 import type { SubmitOptions } from '../../provider/options.ts'
 import type { Known } from '../../provider/order.ts'
 import { nearestMiss } from '../among.ts'
+import type { Priced } from '../priced.ts'
 import {
   abortedBetween,
   errorWithTrail,
@@ -19,7 +20,6 @@ import {
 } from './attempts.ts'
 import type { BreakerPass } from './breaker.ts'
 import { type Chain, passedOver, planSubmit } from './chain.ts'
-import type { Priced } from './order.ts'
 import { healthAfter, movesOn, movesOnFrom } from './policy.ts'
 
 /** How one leaf answered: with a task, an error of ours, or something thrown that is not about the provider. */
