@@ -25,6 +25,14 @@ export { type JournaledOptions, journaled } from './compose/journaled/journaled.
 export { type ResumeItem, resume } from './compose/journaled/resume.ts'
 export { type SettleOptions, settle } from './compose/journaled/settle.ts'
 export { type CheapestOptions, cheapest } from './compose/prices/cheapest.ts'
+export { type CompareOptions, compare } from './compose/prices/compare.ts'
+export type {
+  ComparedOffer,
+  Comparison,
+  MissingOffer,
+  OfferGroup,
+  Quality,
+} from './compose/prices/comparison.ts'
 export type { Concession } from './compose/prices/concede.ts'
 export type { RecommendFact, RecommendReason } from './compose/prices/facts.ts'
 export type { IntentTerms, Purpose, RenderIntent } from './compose/prices/intent.ts'

@@ -57,7 +57,7 @@ export function combined(quotes: readonly Quote[]): Quote {
 }
 
 /** Whether a problem says that the catalogue has no such row, whatever else the request asks for. */
-const notSold = ({ field, rule }: Problem): boolean =>
+export const notSold = ({ field, rule }: Problem): boolean =>
   ['kind', 'model', 'mode'].includes(field) && (rule === 'unsupported' || rule === 'discontinued')
 
 /**

@@ -1,0 +1,96 @@
+import { isVideoOffer, kinds, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
+import type { RequestPatch } from '../../model/problem.ts'
+import { mostOf } from '../../model/quote.ts'
+import { ownerOf } from '../../provider/hosts.ts'
+import type { VideoProvider } from '../../provider/provider.ts'
+import type { Priced } from '../priced.ts'
+import type { ComparedOffer, OfferGroup, Quality } from './comparison.ts'
+
+/** Variables of the environment that a provider lacks, as {@link CompareOptions.missingKeys} says. */
+export type MissingKeys = (provider: VideoProvider) => readonly string[]
+
+/** Whose an offer is, as data. */
+export function sellerOf(leaf: VideoProvider): Pick<ComparedOffer, 'provider' | 'account' | 'host'> {
+  const { provider, account, host } = ownerOf(leaf)
+  return { provider, account, ...(host !== undefined && { host }) }
+}
+
+function soundOf({ generateAudio }: RenderRequest, offer: Offer | undefined): boolean | undefined {
+  if (!offer) return generateAudio === true
+  if (!isVideoOffer(offer)) return undefined
+  const { audio } = offer.limits
+  return audio === 'always' || (audio === 'optional' && generateAudio === true)
+}
+
+/** What a provider would make of a request that it can serve. */
+export function qualityOf({ leaf, own, appraisal: { offer, chosen } }: Priced): Quality {
+  const duration = own.duration ?? kinds[own.kind].defaults.duration
+  const sound = soundOf(own, offer)
+  return {
+    kind: own.kind,
+    model: offer?.model ?? chosen?.model ?? own.model ?? leaf.catalog.defaultModel,
+    mode: offer?.mode ?? chosen?.mode ?? own.mode ?? 'std',
+    ...(typeof duration === 'number' && { seconds: duration }),
+    ...(sound !== undefined && { sound }),
+  }
+}
+
+/** A provider's offer; `undefined` where it cannot serve the request, or nobody knows at what price. */
+export function offerOf(priced: Priced, missingKeys: MissingKeys): ComparedOffer | undefined {
+  const { leaf, quote, appraisal } = priced
+  const total = mostOf(quote)
+  if (appraisal.problems.length > 0 || quote.type === 'unknown' || total === undefined) return undefined
+  const { offer, warnings } = appraisal
+  const quality = qualityOf(priced)
+  const { seconds } = quality
+  const { basis, asOf, source } = quote
+  const native = quote.type === 'exact' ? quote.native : undefined
+  // Of a quote in another unit than the row's, such as a caller's own, the row says nothing.
+  const unitUsd = native && native.unit === offer?.price.unit ? offer.price.unitUsd : undefined
+  const keys = missingKeys(leaf)
+  return {
+    ...sellerOf(leaf),
+    ...quality,
+    ...(offer && { nativeModel: offer.nativeModel, state: offer.state }),
+    total,
+    totalMin: quote.type === 'bounded' ? quote.min : total,
+    ...(seconds !== undefined && { perSecond: Math.round(total / seconds) }),
+    ...(native && { native }),
+    ...(unitUsd !== undefined && { unitUsd }),
+    basis,
+    asOf,
+    source,
+    warnings,
+    ...(keys.length > 0 && { missingKeys: keys }),
+  }
+}
+
+const qualities = ['kind', 'model', 'mode', 'seconds', 'sound'] as const
+
+/** In what two qualities differ. */
+export const differences = (one: Quality, other: Quality): readonly (keyof Quality)[] =>
+  qualities.filter((name) => one[name] !== other[name])
+
+const nameOf = (quality: Quality): string => JSON.stringify(qualities.map((name) => quality[name]))
+
+/** Offers by equal quality: the cheapest group first, and in each the cheapest offer. */
+export function grouped(
+  offers: readonly ComparedOffer[],
+  asked: Quality,
+  change: RequestPatch,
+): readonly OfferGroup[] {
+  const sorted = [...offers].sort((a, b) => a.total - b.total)
+  return [...Map.groupBy(sorted, nameOf).values()].flatMap((equal) => {
+    const [first] = equal
+    if (!first) return []
+    const { kind, model, mode, seconds, sound } = first
+    const quality = {
+      kind,
+      model,
+      mode,
+      ...(seconds !== undefined && { seconds }),
+      ...(sound !== undefined && { sound }),
+    }
+    return [{ quality, differs: differences(asked, quality), change, offers: equal }]
+  })
+}
