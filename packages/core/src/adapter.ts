@@ -64,7 +64,18 @@ export { isolatesRequests, type OwnFeatures } from './provider/runtime.ts'
 export { rowsOf, type Sale, type Sold, sell } from './provider/sell.ts'
 export type { ProviderSpec, Route, TaskPlace, UploadFile } from './provider/spec.ts'
 export { createReader, type Reader } from './provider/task/reader.ts'
-export { idText, maybe, pathPart, present, wireId, wireNumber, wireReader } from './provider/wire.ts'
+export {
+  idText,
+  maybe,
+  pathPart,
+  present,
+  type WireField,
+  wireEither,
+  wireId,
+  wireNumber,
+  wireReader,
+  wireScalar,
+} from './provider/wire.ts'
 export type { WebhookOptionsBase, WebhookReceiver } from './webhook/event.ts'
 export type { Verification, VerifyDelivery, WebhookProtocol } from './webhook/protocol.ts'
 export { defineWebhook } from './webhook/receive.ts'

@@ -18,7 +18,7 @@ const row = z.object({
   sent_at: text,
   status_code: maybe(wireNumber),
   // The body of its create.
-  json_input: maybe(z.record(z.string(), z.unknown())),
+  json_input: maybe(z.looseObject({})),
 })
 const page = z.object({ items: z.array(maybe(row)), next_cursor: text, has_more: maybe(z.boolean()) })
 

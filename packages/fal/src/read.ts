@@ -7,9 +7,10 @@ import {
   type NativeAmount,
   type NativeTask,
   type Refusal,
+  wireEither,
   wireId,
-  wireNumber,
   wireReader,
+  wireScalar,
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { aboutTheRead, advice, cancelWords, failures, refusals } from './tables.ts'
@@ -19,7 +20,7 @@ import { aboutTheRead, advice, cancelWords, failures, refusals } from './tables.
 const text = maybe(z.string())
 
 // One entry of a model error.
-const detail = z.object({ loc: maybe(z.array(z.union([z.string(), wireNumber]))), msg: text, type: text })
+const detail = z.object({ loc: maybe(z.array(wireScalar)), msg: text, type: text })
 
 // The fields that we read of any reply of fal's: status, result, error and cancel do not overlap.
 const body = z.object({
@@ -28,7 +29,7 @@ const body = z.object({
   error: text,
   error_type: text,
   type: text,
-  detail: maybe(z.union([z.string(), z.array(maybe(detail))])),
+  detail: wireEither(z.string(), z.array(maybe(detail))),
   success: maybe(z.boolean()),
   video: maybe(z.object({ url: text, content_type: text })),
 })

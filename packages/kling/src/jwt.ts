@@ -13,10 +13,13 @@ const renewBeforeS = 60
  * anything is sent.
  */
 export async function signToken(accessKey: string, secretKey: string, nowS: number): Promise<string> {
-  const { SignJWT } = await import('jose/jwt/sign')
-  return new SignJWT({ iss: accessKey, exp: nowS + lifetimeS, nbf: nowS - backdateS })
+  // The claims are complete: what `jose/jwt/sign` adds to this is a builder of them (2 kB of a bundle, 2026-11-27).
+  const { CompactSign } = await import('jose/jws/compact/sign')
+  const utf8 = new TextEncoder()
+  const claims = { iss: accessKey, exp: nowS + lifetimeS, nbf: nowS - backdateS }
+  return new CompactSign(utf8.encode(JSON.stringify(claims)))
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .sign(new TextEncoder().encode(secretKey))
+    .sign(utf8.encode(secretKey))
 }
 
 /** Tokens of one key pair: kept while they last, and signed by the server's time once it has told us. */

@@ -7,8 +7,8 @@ import {
   type NativeTask,
   type Output,
   type Refusal,
-  wireNumber,
   wireReader,
+  wireScalar,
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import {
@@ -25,31 +25,30 @@ import {
 // not cost us a paid task. A field of the wrong type reads as absent.
 const text = maybe(z.string())
 // Ids, durations and amounts are strings today; numbers are tolerated (dossier, sections 3.1 and 3.4).
-const scalar = maybe(z.union([z.string(), wireNumber]))
 
 /** A string or number that may be missing. */
 export type Scalar = string | number | undefined
 
 const task = z.object({
-  task_id: scalar,
+  task_id: wireScalar,
   task_status: text,
   task_status_msg: text,
-  task_info: maybe(z.object({ external_task_id: scalar })),
+  task_info: maybe(z.object({ external_task_id: wireScalar })),
   task_result: maybe(z.object({ videos: maybe(z.array(z.unknown())) })),
   // Units, a decimal string.
-  final_unit_deduction: scalar,
+  final_unit_deduction: wireScalar,
   // Money, decimal strings; since mid-2026.
-  final_balance_deduction: maybe(z.object({ quota: scalar })),
+  final_balance_deduction: maybe(z.object({ quota: wireScalar })),
   // Milliseconds since the epoch, both.
-  created_at: scalar,
-  updated_at: scalar,
+  created_at: wireScalar,
+  updated_at: wireScalar,
 })
 
 // What every V1 reply is wrapped in.
 const envelope = z.object({
-  code: scalar,
+  code: wireScalar,
   message: text,
-  request_id: scalar,
+  request_id: wireScalar,
   data: z.optional(z.unknown()),
 })
 
@@ -58,7 +57,9 @@ type Task = z.infer<typeof task>
 const readEnvelope = wireReader(envelope)
 const readNative = wireReader(task)
 // `duration` is in seconds.
-const readVideo = wireReader(z.object({ id: scalar, url: text, watermark_url: text, duration: scalar }))
+const readVideo = wireReader(
+  z.object({ id: wireScalar, url: text, watermark_url: text, duration: wireScalar }),
+)
 
 /** The code of a reply, as text; empty when it has none. */
 export const codeOf = (body: unknown): string => String(readEnvelope(body)?.code ?? '')

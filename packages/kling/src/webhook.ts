@@ -6,8 +6,8 @@ import {
   unsignedDeliveries,
   type WebhookOptionsBase,
   type WebhookReceiver,
-  wireNumber,
   wireReader,
+  wireScalar,
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { readTask } from './read.ts'
@@ -34,23 +34,22 @@ export interface KlingWebhookOptions extends WebhookOptionsBase {
 
 // As loose as the replies, see read.ts.
 const text = maybe(z.string())
-const scalar = maybe(z.union([z.string(), wireNumber]))
 
 // The shape of API 2.0.
 const callback = z.object({
   // Has V1 only.
-  task_id: scalar,
-  id: scalar,
+  task_id: wireScalar,
+  id: wireScalar,
   status: text,
   message: text,
   // Milliseconds since the epoch, both.
-  create_time: scalar,
-  update_time: scalar,
-  external_id: scalar,
+  create_time: wireScalar,
+  update_time: wireScalar,
+  external_id: wireScalar,
   // Loose, since the fields of a clip are those of V1 and read there.
   outputs: maybe(z.array(maybe(z.looseObject({ type: text })))),
   // What was paid: units or money, decimal strings; never to be read without its type.
-  billing: maybe(z.array(maybe(z.object({ charge_type: text, amount: scalar })))),
+  billing: maybe(z.array(maybe(z.object({ charge_type: text, amount: wireScalar })))),
 })
 
 const readCallback = wireReader(callback)

@@ -1,4 +1,4 @@
-import { type HttpReply, type HttpRequest, wireReader } from '@reelay/core/adapter'
+import { type HttpReply, type HttpRequest, maybe, wireReader } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { dataOf } from './read.ts'
 
@@ -20,7 +20,7 @@ export interface ActiveTasks {
 }
 
 // The vendor's CLI: an object by model family; a family without tasks may be absent.
-const count = z.catch(z.number(), 0)
+const count = maybe(z.number())
 const counts = z.object({ staged_count: count, pending_count: count, processing_count: count })
 const readFamilies = wireReader(z.object({ kling: z.optional(counts) }))
 

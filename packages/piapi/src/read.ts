@@ -8,9 +8,11 @@ import {
   type NativeTask,
   type Output,
   type Refusal,
+  wireEither,
   wireId,
   wireNumber,
   wireReader,
+  wireScalar,
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { failures, type PiapiErrorRow, piapiErrors, statuses, unlisted, wordings } from './tables.ts'
@@ -33,7 +35,7 @@ const clip = z.object({
 const output = z.object({
   works: maybe(z.array(maybe(z.object({ video: maybe(clip) })))),
   video_url: text,
-  video: maybe(z.union([z.string(), clip])),
+  video: wireEither(z.string(), clip),
 })
 
 // What was set aside and what was taken, in points: 10,000,000 are one dollar.
@@ -50,7 +52,7 @@ const task = z.object({
 
 // What every reply is wrapped in. `code` is 200 on success; on errors the HTTP status once more.
 const envelope = z.object({
-  code: maybe(z.union([z.string(), wireNumber])),
+  code: wireScalar,
   message: text,
   data: z.optional(z.unknown()),
 })

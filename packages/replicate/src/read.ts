@@ -38,7 +38,7 @@ const prediction = z.object({
   // `owner/name`; internal names leaked in 2023 and 2024.
   model: text,
   status: text,
-  input: maybe(z.record(z.string(), z.unknown())),
+  input: maybe(z.looseObject({})),
   // On Kling one URL; other models answer with lists, texts and objects.
   output: anything,
   error: text,
@@ -55,8 +55,9 @@ const prediction = z.object({
 // What every refusal is wrapped in (RFC 7807 flavour); `detail` is the only reliable member, `retry_after` is in seconds.
 const problem = z.object({ detail: z.string(), title: text, retry_after: number })
 
+const isNext = (value: unknown) => value === null || typeof value === 'string'
 // Strict about `next`: a page we cannot go on from must not pass for the last one.
-const page = z.object({ results: z.array(z.unknown()), next: z.nullish(z.string()) })
+const page = z.object({ results: z.array(z.unknown()), next: z.optional(z.custom<string | null>(isNext)) })
 
 const file = z.object({ urls: z.object({ get: z.string() }) })
 

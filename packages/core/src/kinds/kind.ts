@@ -119,13 +119,30 @@ export function optionalField(schema: z.ZodMiniType, description: string): z.cor
   return z.optional(schema.check(z.describe(description)))
 }
 
+/** A whole number. `z.int()` says the same, and brings the ranges of all number formats along (2 kB of a bundle). */
+export const whole: z.core.$ZodCheck<number> = {
+  _zod: {
+    def: { check: 'custom' },
+    check({ value: input, issues }) {
+      if (!Number.isInteger(input))
+        issues.push({ code: 'invalid_type', expected: 'int', input, continue: false })
+    },
+    // From here its JSON Schema takes the type.
+    onattach: [
+      (schema) => {
+        schema._zod.bag.format = 'safeint'
+      },
+    ],
+  },
+}
+
 // Objects with a catch-all, not records: those refuse whatever has a prototype of its own, a class instance say.
 const settings = z.catchall(z.object({}), z.catchall(z.object({}), z.unknown()))
 
 const sharedShape = {
   model: optionalField(z.string().check(z.minLength(1)), 'Official model name; the default when left out.'),
   mode: optionalField(
-    z.enum(['std', 'pro', '4k']),
+    z.literal(['std', 'pro', '4k']),
     'Quality tier: std 720p, pro 1080p; the cheapest that the model has when left out.',
   ),
   providerOptions: optionalField(settings, 'Settings for one provider, by its id, in its own spelling.'),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { problem, type Warning } from '../model/problem.ts'
 import { counted, cutTo, graphemes, isBlank, sizeOf } from '../model/text.ts'
-import { type Billing, optionalField, type Rule, type SubjectOf } from './kind.ts'
+import { type Billing, optionalField, type Rule, type SubjectOf, whole } from './kind.ts'
 import type { SharedFields } from './kind-types.ts'
 import { closest, listed, otherRows } from './rule.ts'
 import { shots, sound } from './video-content.ts'
@@ -191,7 +191,7 @@ export const videoShape: Readonly<Record<Exclude<keyof VideoFields, keyof Shared
   cfgScale: optionalField(z.number().check(z.gte(0), z.lte(1)), 'How closely to follow the prompt, 0 to 1.'),
   cameraControl: optionalField(
     z.strictObject({
-      type: z.enum(['simple', 'down_back', 'forward_up', 'right_turn_forward', 'left_turn_forward']),
+      type: z.literal(['simple', 'down_back', 'forward_up', 'right_turn_forward', 'left_turn_forward']),
       config: z.optional(
         z.strictObject({ horizontal: axis, vertical: axis, pan: axis, tilt: axis, roll: axis, zoom: axis }),
       ),
@@ -202,7 +202,10 @@ export const videoShape: Readonly<Record<Exclude<keyof VideoFields, keyof Shared
     z.array(z.strictObject({ prompt: z.string(), duration: z.number().check(z.gt(0)) })),
     'Several shots in one clip, on the models that take them; whole seconds that add up to duration.',
   ),
-  n: optionalField(z.int().check(z.gte(1), z.lte(9)), 'How many clips; most models make one per task.'),
+  n: optionalField(
+    z.number().check(whole, z.gte(1), z.lte(9)),
+    'How many clips; most models make one per task.',
+  ),
 }
 
 /** What every video kind fills in. */

@@ -93,7 +93,9 @@ export interface Submission extends Omit<TaskHandle, 'id' | 'submittedAt'> {
 
 // Longer than any part of one; an index of a database would refuse more.
 const longestPart = 2_000
-const part = z.string().check(z.minLength(1), z.maxLength(longestPart))
+const part = z.custom<string>(
+  (value) => typeof value === 'string' && value !== '' && value.length <= longestPart,
+)
 
 // Whatever kind and mode a later version may name is still this version's to hand on; what else it adds is let through.
 const shared = {

@@ -32,6 +32,16 @@ describe('in the AI SDK', () => {
     }
   })
 
+  it('the number of clips is described as a whole one', async () => {
+    const { properties } = (await asSchema(textToVideo.schema).jsonSchema) as JsonObject
+    expect(properties?.n).toMatchObject({
+      type: 'integer',
+      minimum: 1,
+      maximum: 9,
+      description: expect.stringContaining('clips'),
+    })
+  })
+
   it('media are described as texts', async () => {
     const { properties } = (await asSchema(imageToVideo.schema).jsonSchema) as JsonObject
     expect(properties?.startImage).toMatchObject({

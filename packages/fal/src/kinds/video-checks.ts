@@ -15,9 +15,11 @@ type OptionRow = readonly [models: readonly string[], Kind | undefined, wants: s
 
 const link = z.string().check(z.regex(/^(https?:\/\/|data:)\S/))
 const links = (most: number) => z.array(link).check(z.maxLength(most))
+const isShotLength = (value: unknown) =>
+  typeof value === 'string' ? /^[1-9]\d?$/.test(value) : Number.isSafeInteger(value)
 const shot = z.object({
   prompt: z.string().check(z.regex(/\S/)),
-  duration: z.optional(z.union([z.string().check(z.regex(/^[1-9]\d?$/)), z.int()])),
+  duration: z.optional(z.custom<string | number>(isShotLength)),
 })
 const element = z
   .object({
@@ -43,7 +45,7 @@ const rows: { readonly [key in keyof Required<FalVideoOptions>]: OptionRow } = {
     '1 to 6 shots of { prompt, duration }',
     shots,
   ],
-  shot_type: [[v3, omni], undefined, 'customize or intelligent', z.enum(['customize', 'intelligent'])],
+  shot_type: [[v3, omni], undefined, 'customize or intelligent', z.literal(['customize', 'intelligent'])],
   elements: [
     [v3],
     image,

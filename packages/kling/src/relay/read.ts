@@ -5,8 +5,8 @@ import {
   type NativeTask,
   type Output,
   type Refusal,
-  wireNumber,
   wireReader,
+  wireScalar,
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { readRefusal as readOfficial, readOutput, type Scalar, toNumber } from '../read.ts'
@@ -24,29 +24,28 @@ import {
 
 // As loose as the official replies, see ../read.ts. The forms share their field names, so one schema does for all.
 const text = maybe(z.string())
-const scalar = maybe(z.union([z.string(), wireNumber]))
 
 // A reply, or the task inside one: every form's fields.
 const relayed = z.object({
-  code: scalar,
+  code: wireScalar,
   message: text,
-  request_id: scalar,
-  error: maybe(z.object({ message: text, code: scalar, type: text })),
-  id: scalar,
-  task_id: scalar,
+  request_id: wireScalar,
+  error: maybe(z.object({ message: text, code: wireScalar, type: text })),
+  id: wireScalar,
+  task_id: wireScalar,
   task_status: text,
   status: text,
   task_status_msg: text,
   fail_reason: text,
   url: text,
   result_url: text,
-  metadata: maybe(z.object({ url: text, duration: scalar })),
+  metadata: maybe(z.object({ url: text, duration: wireScalar })),
   task_result: maybe(z.object({ videos: maybe(z.array(z.unknown())) })),
   // Seconds or milliseconds since the epoch, as all times here.
-  created_at: scalar,
-  updated_at: scalar,
-  submit_time: scalar,
-  finish_time: scalar,
+  created_at: wireScalar,
+  updated_at: wireScalar,
+  submit_time: wireScalar,
+  finish_time: wireScalar,
   // What it wraps.
   data: z.optional(z.unknown()),
 })
