@@ -5,7 +5,9 @@ import {
   defineProvider,
   type InstanceOptions,
   type ProviderSpec,
+  readHistory,
   resolveHosts,
+  searchByInput,
 } from '../src/adapter.ts'
 import { type Clock, ReelayError, type TextToVideoRequest, type VideoProvider } from '../src/index.ts'
 
@@ -65,7 +67,17 @@ export function instance(
     return Response.json(json, { status, headers })
   })
   const hosting = resolveHosts(spec.id, { api: 'https://api.fake.example' }, {})
-  return { provider: defineProvider(spec)({ ...hosting, auth, fetch, clock, ...options }), sent, clock }
+  return {
+    provider: defineProvider(spec, { readHistory, searchByInput })({
+      ...hosting,
+      auth,
+      fetch,
+      clock,
+      ...options,
+    }),
+    sent,
+    clock,
+  }
 }
 
 export const boat: TextToVideoRequest = { kind: 'text-to-video', prompt: 'A paper boat' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { ProviderSpec } from '../src/adapter.ts'
+import { defineProvider, type ProviderSpec } from '../src/adapter.ts'
 import type { AskClaims, ReelayError, SubmitOptions, VideoTask } from '../src/index.ts'
-import { boat, caught, forever, type HostClock, instance, searchedSpec } from './engine.ts'
+import { boat, caught, forever, type HostClock, instance, plainSpec, searchedSpec } from './engine.ts'
 
 const minute = 60_000
 
@@ -205,5 +205,16 @@ describe('what an instance remembers by itself', () => {
     expect(await provider.find?.(submission)).toMatchObject(named)
     const claimed: AskClaims = async () => ({ claimed: [], rivals: false })
     expect(await provider.find?.(submission, { claimed })).toMatchObject({ state: 'found' })
+  })
+})
+
+describe('a spec that needs a part', () => {
+  const { list } = plainSpec
+  const listing = { ...plainSpec, ...(list && { list: { ...list, history: true } }) } as ProviderSpec
+  it.each([
+    ['searchByInput', searchedSpec],
+    ['readHistory', listing],
+  ])('%s is refused without it, before there is a provider to buy at', (part, spec) => {
+    expect(() => defineProvider(spec)).toThrow(`defineProvider(spec, { ${part} })`)
   })
 })

@@ -3,7 +3,9 @@ import {
   booleanOptions,
   type Catalog,
   defineProvider,
+  readHistory,
   resolveHosts,
+  searchByInput,
   staticKey,
   type VideoKind,
   type VideoProvider,
@@ -33,8 +35,9 @@ export interface FalProvider extends VideoProvider {
   readonly find: NonNullable<VideoProvider['find']>
 }
 
-const define = defineProvider(spec)
-const defineFollowing = defineProvider({ ...spec, follow })
+const parts = { readHistory, searchByInput }
+const define = defineProvider(spec, parts)
+const defineFollowing = defineProvider({ ...spec, follow }, parts)
 
 /** fal's key, `<id>:<secret>`, behind the scheme word `Key` (client 1.10.1; docs of 2026-09). */
 function createAuth(apiKey: string | undefined, account: string | undefined): Auth {

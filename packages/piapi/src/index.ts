@@ -7,6 +7,7 @@ import {
   keyText,
   ReelayError,
   resolveHosts,
+  searchByInput,
   staticKey,
   type VideoKind,
   type VideoProvider,
@@ -94,7 +95,8 @@ export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
   const read = createReader(spec, instance)
   return Object.freeze({
     // The spec can cancel and search, so the engine attaches both methods.
-    ...(defineProvider(spec)(instance) as VideoProvider & Pick<PiapiProvider, 'catalog' | 'cancel' | 'find'>),
+    ...(defineProvider(spec, { searchByInput })(instance) as VideoProvider &
+      Pick<PiapiProvider, 'catalog' | 'cancel' | 'find'>),
     activeTasks: (call?: CallOptions) => read('the active tasks', activeTasksRequest, readActiveTasks, call),
   })
 }

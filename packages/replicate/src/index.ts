@@ -4,6 +4,7 @@ import {
   type Catalog,
   defineProvider,
   resolveHosts,
+  searchByInput,
   staticKey,
   type VideoKind,
   type VideoProvider,
@@ -32,7 +33,7 @@ export interface ReplicateProvider extends VideoProvider {
   readonly find: NonNullable<VideoProvider['find']>
 }
 
-const define = defineProvider(spec)
+const define = defineProvider(spec, { searchByInput })
 
 /** Replicate's token. The older scheme word `Token` still appears in its files documentation; `Bearer` is the spec's. */
 function createAuth(apiKey: string | undefined, account: string | undefined): Auth {

@@ -10,15 +10,45 @@ import type { CallOptions, FindOptions, GetManyOptions } from './options.ts'
 import type { VideoProvider } from './provider.ts'
 import type { ProviderSpec } from './spec.ts'
 import { claim } from './submit/claims.ts'
-import { find } from './submit/find.ts'
+import { find, lookBy } from './submit/find.ts'
 import { purchasing } from './submit/purchasing.ts'
+import type { searchByInput } from './submit/search.ts'
 import { submit } from './submit/submit.ts'
 import { getMany } from './task/get-many.ts'
+import type { readHistory } from './task/history.ts'
 import { cancel, follow, getOne } from './task/read.ts'
+
+/**
+ * What only some providers need, beside their tables: a program bundles what its providers name here.
+ *
+ * @example
+ * ```ts
+ * import { readHistory, searchByInput, type SpecParts } from '@reelay/core/adapter'
+ * export const parts: SpecParts = { readHistory, searchByInput }
+ * ```
+ */
+export interface SpecParts {
+  /** For a spec with a `search`. */
+  readonly searchByInput?: typeof searchByInput
+  /** For a spec whose list is a `history`. */
+  readonly readHistory?: typeof readHistory
+}
+
+function assertWhole({ id, search, list }: ProviderSpec, parts: SpecParts): void {
+  const needed = { searchByInput: search, readHistory: list?.history }
+  for (const name of ['searchByInput', 'readHistory'] as const) {
+    if (!needed[name] || parts[name]) continue
+    const message = `The spec of ${id} needs ${name} of @reelay/core/adapter. Pass it: defineProvider(spec, { ${name} }).`
+    throw new ReelayError('ERR_CONFIG', message, { provider: id, outcome: 'none' })
+  }
+}
 
 /**
  * Makes a provider out of an adapter's tables. The result of the inner call is a frozen {@link VideoProvider} whose
  * credentials live in closures only.
+ *
+ * @param parts What the tables need beside them; a spec with a `search` or a `history` is refused without.
+ * @throws ReelayError `ERR_CONFIG` when a part is missing, before there is any provider.
  *
  * @example
  * ```ts
@@ -31,7 +61,12 @@ import { cancel, follow, getOne } from './task/read.ts'
  *   define({ auth, ...resolveHosts('mine', { api: 'https://api.example.com' }, options) })
  * ```
  */
-export function defineProvider(tables: ProviderSpec): (options: InstanceOptions) => VideoProvider {
+export function defineProvider(
+  tables: ProviderSpec,
+  parts: SpecParts = {},
+): (options: InstanceOptions) => VideoProvider {
+  assertWhole(tables, parts)
+  const look = lookBy(parts.searchByInput)
   return (options) => {
     const engine = createEngine(tables, options)
     const { spec, account, clock, owner } = engine
@@ -90,7 +125,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
       owns,
       ...shortForms((request) => engine.appraise(request).appraisal),
       submit: purchasing({ id: spec.id, account, fetch: engine.fetch }, (request, call) =>
-        submit(engine, request, call),
+        submit(engine, look, request, call),
       ),
       async get(handle, call = {}) {
         const answer = await about(handle, 'Reading', call, () => getOne(engine, handle, call))
@@ -106,7 +141,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
           handlesOf(handles, who).forEach(assertOwn)
           try {
             assertCall(call, who)
-            return await getMany(engine, list, handles, call)
+            return await getMany(engine, list, parts.readHistory, handles, call)
           } catch (thrown) {
             throw of('accepted', `Reading ${handles.length} tasks`, thrown, {})
           }
@@ -132,7 +167,7 @@ export function defineProvider(tables: ProviderSpec): (options: InstanceOptions)
           assertOwn(submission)
           try {
             assertCall(call, { ...who, outcome: 'unknown', submission })
-            return await find(engine, submission, call)
+            return await find(engine, look, submission, call)
           } catch (thrown) {
             throw of('unknown', 'Looking for a submission', thrown, { submission })
           }

@@ -14,6 +14,7 @@ import {
   type ProviderManifest,
   type ProviderSpec,
   resolveHosts,
+  searchByInput,
 } from '@reelay/core/adapter'
 import {
   contractOf,
@@ -97,7 +98,7 @@ async function createWorld(name: FakeName, plant: Plant): Promise<World> {
   const port = plant.port ? await openPort(server.fetch) : undefined
   const wire = createWire({ clock, ...server, ...port, paid: ({ method }) => method === 'POST' })
   const journal = name === 'journaled' ? memoryJournal() : undefined
-  const define = defineProvider(plant.spec?.(specs[name]) ?? specs[name])
+  const define = defineProvider(plant.spec?.(specs[name]) ?? specs[name], { searchByInput })
   const world: World = {
     clock,
     wire,

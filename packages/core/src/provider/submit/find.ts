@@ -11,11 +11,19 @@ import { handleOf, normalizeTask, unusableId } from '../task/normalize.ts'
 import { type ReadResult, readOnce, readWithRetry } from '../task/read.ts'
 import { claim, settled } from './claims.ts'
 import { type PaidRequest, postAgain } from './post.ts'
-import { type Sighting, search } from './search.ts'
+import type { Sighting, searchByInput } from './search.ts'
 
 type Reader = typeof readOnce
 
 const unseen: Sighting = { candidates: [] }
+
+/** How a submission's task is looked for. */
+export type Look = (
+  engine: Engine,
+  submission: Submission,
+  options: FindOptions,
+  read: Reader,
+) => Promise<ReadResult<Sighting>>
 
 /** Looks by our own id, where the provider takes one. */
 async function lookById(
@@ -43,14 +51,18 @@ async function lookById(
   return result.failure ? result : { value: { task: result.value } }
 }
 
-const look: typeof lookById = (engine, submission, ...rest) =>
-  engine.spec.search
-    ? search(engine, engine.spec.search, submission, ...rest)
-    : lookById(engine, submission, ...rest)
+/** Looks by the input where the provider is searched by it, else by our own id. */
+export const lookBy =
+  (search: typeof searchByInput | undefined): Look =>
+  (engine, submission, ...rest) =>
+    search && engine.spec.search
+      ? search(engine, engine.spec.search, submission, ...rest)
+      : lookById(engine, submission, ...rest)
 
 /** Looks once for the task of a submission, without retries; whatever goes wrong, it was not seen. */
-export async function findOnce(
+async function findOnce(
   engine: Engine,
+  look: Look,
   submission: Submission,
   options: FindOptions,
 ): Promise<Sighting> {
@@ -65,6 +77,7 @@ export async function findOnce(
  */
 export async function find(
   engine: Engine,
+  look: Look,
   submission: Submission,
   options: FindOptions,
 ): Promise<FindResult> {
@@ -107,7 +120,7 @@ const shortestLookMs = 1_000
  * still be on its way; sending again is safe only because the id is the same. Where the id is a header, nothing can be
  * looked for, and sending the same bytes again is the question. Takes about 15 s at most.
  */
-export async function recover(purchase: PaidRequest, resend: boolean): Promise<Sighting> {
+export async function recover(purchase: PaidRequest, look: Look, resend: boolean): Promise<Sighting> {
   const { engine, draft, submission, options } = purchase
   const { clock, spec } = engine
   const startedAt = elapsedOf(clock)
@@ -125,7 +138,7 @@ export async function recover(purchase: PaidRequest, resend: boolean): Promise<S
   async function findWithin(): Promise<Sighting> {
     const longest = Math.max(left(), shortestLookMs)
     const timeoutMs = Math.min(options.timeoutMs ?? longest, longest, budgetMs)
-    return findOnce(engine, submission, { ...options, timeoutMs })
+    return findOnce(engine, look, submission, { ...options, timeoutMs })
   }
 
   async function attempts(moments: readonly number[], ask: () => Promise<Sighting>): Promise<Sighting> {

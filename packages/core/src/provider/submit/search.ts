@@ -98,12 +98,19 @@ async function askJournal(
 }
 
 /**
- * Looks for a submission's task among the account's tasks by the input they echo. Adopted is only what is proved: nobody
+ * Looks for a submission's task among the account's tasks by the input they echo, for a spec that has a `search`. Adopted is only what is proved: nobody
  * else buys such requests on the account, the whole list was read, exactly one task in it has that input and no other
  * purchase of the journal, none is without its input, and the provider's clock can have said its time of this purchase.
  * All others are named as candidates.
+ *
+ * @example
+ * ```ts
+ * import { defineProvider, type ProviderSpec, searchByInput } from '@reelay/core/adapter'
+ * declare const spec: ProviderSpec
+ * export const define = defineProvider(spec, { searchByInput })
+ * ```
  */
-export async function search(
+export async function searchByInput(
   engine: Engine,
   protocol: SearchProtocol,
   submission: Submission,

@@ -10,11 +10,11 @@ import { advice, type CallFailure, meaning, toError } from '../task/failure.ts'
 import { handleOf, normalizeTask, statusWord } from '../task/normalize.ts'
 import { candidatesInWords } from './candidates.ts'
 import { claim, settled } from './claims.ts'
-import { recover } from './find.ts'
+import { type Look, recover } from './find.ts'
 import { type PaidRequest, type PostAnswer, post, postAgain } from './post.ts'
 import { callOptionProblems } from './purchasing.ts'
 
-async function settle(purchase: PaidRequest): Promise<PostAnswer> {
+async function settle(purchase: PaidRequest, look: Look): Promise<PostAnswer> {
   const { engine, draft, submission } = purchase
   const route = engine.spec.routes[draft.offer.route]
   const repeatable = submission.repeatable !== undefined
@@ -33,7 +33,7 @@ async function settle(purchase: PaidRequest): Promise<PostAnswer> {
   if (answer.state !== 'unknown' && answer.state !== 'exists') return answer
   if (purchase.options.abortSignal?.aborted) return answer
   if (route?.find === 'none' && !repeatable) return answer
-  const seen = await recover(purchase, repeatable && answer.state === 'unknown')
+  const seen = await recover(purchase, look, repeatable && answer.state === 'unknown')
   if (seen.task) return { state: 'accepted', native: seen.task }
   return seen.candidates.length > 0 ? { ...answer, candidates: seen.candidates } : answer
 }
@@ -41,6 +41,7 @@ async function settle(purchase: PaidRequest): Promise<PostAnswer> {
 /** Buys one render under the money rules: one POST unless the host makes a repeat safe, and exactly one verdict. */
 export async function submit(
   engine: Engine,
+  look: Look,
   request: RenderRequest,
   options: SubmitOptions,
 ): Promise<VideoTask> {
@@ -52,7 +53,7 @@ export async function submit(
   const { appraisal } = evaluation
   const prepared = await prepareRequest(engine, evaluation, options)
   const purchase: PaidRequest = { engine, ...prepared, quote: appraisal.quote, options }
-  const answer = await settle(purchase)
+  const answer = await settle(purchase, look)
   return conclude(purchase, answer, appraisal)
 }
 

@@ -5,7 +5,7 @@ import { isTerminal, type VideoTask } from '../../model/task.ts'
 import type { Engine } from '../engine.ts'
 import type { NativeTask } from '../native.ts'
 import type { GetManyOptions } from '../options.ts'
-import { doubt, readHistory } from './history.ts'
+import { doubt, type readHistory } from './history.ts'
 import { normalizeTask } from './normalize.ts'
 import { type Find, type Listing, readPages } from './pages.ts'
 import { fetchResult, getOne, readError } from './read.ts'
@@ -21,6 +21,7 @@ type Answers = Map<TaskHandle, Answer>
 async function getListed(
   engine: Engine,
   list: Listing,
+  readEnded: typeof readHistory | undefined,
   handles: readonly TaskHandle[],
   also: readonly TaskHandle[],
   options: GetManyOptions,
@@ -76,7 +77,7 @@ async function getListed(
   const first = [...wanted.values()].flatMap(([handle]) => handle ?? [])
   const all = [...first, ...also]
   const history =
-    list.history && all.length > 1 ? await readHistory(engine, list, all, options, found) : undefined
+    list.history && all.length > 1 ? await readEnded?.(engine, list, all, options, found) : undefined
   const pages = list.history ? undefined : await readPages(engine, list, first, also, options, found)
   await sideBySide(ended, readsAtOnce, async ([handle, native]) => {
     await turn(engine, readSpacingMs, abortSignal)
@@ -112,6 +113,7 @@ async function getListed(
 export async function getMany(
   engine: Engine,
   list: Listing,
+  readEnded: typeof readHistory | undefined,
   handles: readonly TaskHandle[],
   options: GetManyOptions,
 ): Promise<ReadonlyMap<TaskHandle, Answer>> {
@@ -119,7 +121,7 @@ export async function getMany(
   const listOf = (handle: TaskHandle): string => (list.scope === 'route' ? handle.route : '')
   const riders = Map.groupBy(options.also ?? [], listOf)
   for (const [name, group] of Map.groupBy(handles, listOf))
-    await getListed(engine, list, group, riders.get(name) ?? [], options, answers)
+    await getListed(engine, list, readEnded, group, riders.get(name) ?? [], options, answers)
   return answers
 }
 

@@ -31,7 +31,14 @@ const isDenied = ({ httpStatus = 0 }: CallFailure): boolean => [401, 403, 404].i
 
 /**
  * Reads the history of tasks that ended as far as it is new; every task in it is told to `found`. It is not relied on
- * for a while when it refuses, fails, or is seen to lag behind the tasks themselves.
+ * for a while when it refuses, fails, or is seen to lag behind the tasks themselves. For a spec whose list is a `history`.
+ *
+ * @example
+ * ```ts
+ * import { defineProvider, type ProviderSpec, readHistory } from '@reelay/core/adapter'
+ * declare const spec: ProviderSpec
+ * export const define = defineProvider(spec, { readHistory })
+ * ```
  */
 export async function readHistory(
   engine: Engine,
