@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defineProvider, type ProviderSpec } from '../src/adapter.ts'
 import type { AskClaims, ReelayError, SubmitOptions, VideoTask } from '../src/index.ts'
-import { boat, caught, forever, type HostClock, instance, plainSpec, searchedSpec } from './engine.ts'
+import { boat, caught, forever, type HostClock, instance, keyedSpec, searchedSpec } from './engine.ts'
 
 const minute = 60_000
 
@@ -209,8 +209,8 @@ describe('what an instance remembers by itself', () => {
 })
 
 describe('a spec that needs a part', () => {
-  const { list } = plainSpec
-  const listing = { ...plainSpec, ...(list && { list: { ...list, history: true } }) } as ProviderSpec
+  const { list } = keyedSpec
+  const listing = { ...keyedSpec, ...(list && { list: { ...list, history: true } }) } as ProviderSpec
   it.each([
     ['searchByInput', searchedSpec],
     ['readHistory', listing],
