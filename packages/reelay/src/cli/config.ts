@@ -44,6 +44,9 @@ export interface Picked {
 export interface Configured {
   /** Its file, relative to the current folder; absent where there is none. */
   readonly file?: string
+  /** Names of the configured providers; the ids of all adapters where nothing is configured. */
+  readonly names: readonly string[]
+  readonly defaults: RequestDefaults
   /** The provider of this name, an adapter's id, or the configuration's own choice. */
   pick(name?: string): Picked
   /** Everybody who may have made a task at this provider, likeliest first; `owns` of the made one decides. */
@@ -78,6 +81,8 @@ export async function openConfig(named: string | undefined): Promise<Configured>
       ? { name, entry: entries[name] as ProviderConfig, defaults }
       : undefined
   return {
+    names: config.names,
+    defaults,
     ...(own ? { file: relative(process.cwd(), config.file ?? file) || file } : {}),
     pick(name = config.first) {
       const picked = known(name)

@@ -29,6 +29,26 @@ const extras: Readonly<Record<string, Extra>> = {
       'Progress and questions are on stderr, the result on stdout.',
     ],
   },
+  compare: {
+    examples: [
+      'reelay compare --model kling-v3 --mode std',
+      'reelay compare --model kling-v2-6 --mode pro --duration 10 --audio --near',
+      'reelay compare --image start.png --end-image end.png "She turns" --json',
+      'reelay compare --usable --csv > prices.csv',
+    ],
+    notes: [
+      'Nothing is sent, and no key is needed: * marks where one is missing. ~ marks a derived price, which no list says.',
+      'A model or mode that is left out is the same for everybody: the one that the first able provider would choose.',
+      'It ends with 1 where nobody has a price.',
+    ],
+  },
+  quote: {
+    examples: [
+      'reelay quote --provider fal --model kling-v3 --mode pro --duration 10',
+      'reelay quote --image photo.png --json | jq .quote',
+    ],
+    notes: ['Nothing is sent, and no key is needed.'],
+  },
   wait: {
     examples: [
       'reelay wait handle.json',

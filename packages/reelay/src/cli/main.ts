@@ -9,6 +9,8 @@ import { own } from './version.ts'
 type AnyCommand = CommandDef<any>
 
 const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
+  compare: async () => (await import('./compare.ts')).compareCommand,
+  quote: async () => (await import('./quote.ts')).quoteCommand,
   generate: async () => (await import('./generate.ts')).generateCommand,
   wait: async () => (await import('./wait.ts')).waitCommand,
   resume: async () => (await import('./resume.ts')).resumeCommand,

@@ -1,0 +1,129 @@
+import {
+  type ComparedOffer,
+  formatNative,
+  formatUsd,
+  type MissingOffer,
+  type OfferGroup,
+  type Quality,
+  type RenderRequest,
+  type RequestPatch,
+} from '@reelay/core'
+import { columnsIn } from './columns.ts'
+import { flagOfField, inFlags } from './flags.ts'
+
+/** What a clip is, in words: `kling-v3 std, 5 s, silent`. */
+export function qualityInWords({ model, mode, seconds, sound }: Quality): string {
+  const parts = [
+    `${model} ${mode}`,
+    seconds === undefined ? undefined : `${seconds} s`,
+    sound === undefined ? undefined : sound ? 'with sound' : 'silent',
+  ]
+  return parts.filter((part) => part !== undefined).join(', ')
+}
+
+/** A total; `~` before what no list says. */
+export function totalOf({ total, totalMin, basis }: ComparedOffer): string {
+  const amount = total === totalMin ? formatUsd(total) : `${formatUsd(totalMin)} to ${formatUsd(total)}`
+  return basis === 'derived' ? `~${amount}` : amount
+}
+
+/** Where prices come from, each once, in the order in which they are first used. */
+export interface Sources {
+  /** The mark of an offer's source, such as `[1]`. */
+  mark(offer: ComparedOffer): string
+  lines(): readonly string[]
+}
+
+/** Collects the sources of a table, which are too long for a column. */
+export function createSources(): Sources {
+  const all: string[] = []
+  return {
+    mark({ source }) {
+      if (!all.includes(source)) all.push(source)
+      return `[${all.indexOf(source) + 1}]`
+    },
+    lines: () => all.map((source, at) => `  [${at + 1}] ${source}`),
+  }
+}
+
+/** Offers of one group as a table. */
+export function offersTable(
+  { offers }: OfferGroup,
+  sources: Sources,
+  nameOf: (offer: ComparedOffer) => string,
+  width: number,
+): readonly string[] {
+  const cells = (of: (offer: ComparedOffer) => string): readonly string[] => offers.map(of)
+  return columnsIn(
+    [
+      {
+        title: 'provider',
+        cells: cells((offer) => `${nameOf(offer)}${offer.missingKeys ? ' *' : ''}`),
+        least: 11,
+      },
+      { title: 'total', cells: cells(totalOf) },
+      {
+        title: 'per second',
+        cells: cells(({ perSecond }) => (perSecond === undefined ? '' : formatUsd(perSecond))),
+      },
+      {
+        title: 'units',
+        cells: cells(({ native, unitUsd }) =>
+          [
+            formatNative(native),
+            native?.unit !== 'usd' && unitUsd !== undefined && `at ${formatUsd(unitUsd)}`,
+          ]
+            .filter(Boolean)
+            .join(' '),
+        ),
+      },
+      { title: 'price', cells: cells(({ basis }) => basis) },
+      { title: 'as of', cells: cells(({ asOf }) => asOf) },
+      { title: 'source', cells: cells((offer) => sources.mark(offer)) },
+    ],
+    width,
+  )
+}
+
+/** Why a provider has no offer, in the words of the command line. */
+export function missingInWords(missing: MissingOffer): string {
+  if (missing.why === 'not-sold') {
+    const { soldBy } = missing
+    // Its own sentence may name them already.
+    const others = soldBy.filter((id) => !missing.message.includes(id))
+    return inFlags(`${missing.message}${others.length > 0 ? ` Sold by ${others.join(', ')}.` : ''}`)
+  }
+  if (missing.why === 'price-unknown') return `Its price is not known: ${inFlags(missing.message)}`
+  return inFlags(missing.message)
+}
+
+/** A change of a request as flags: `--duration 5`, `--audio`, `without --cfg-scale`. */
+export function changeInFlags(change: RequestPatch): string {
+  const words = Object.entries(change).map(([field, value]) => {
+    const flag = flagOfField[field] ?? field
+    if (value === null || value === false) return `without ${flag}`
+    return value === true ? flag : `${flag} ${typeof value === 'string' ? value : JSON.stringify(value)}`
+  })
+  return words.join(', ')
+}
+
+const differenceWords: Readonly<Record<keyof Quality, string>> = {
+  kind: 'another kind',
+  model: 'another model',
+  mode: 'another mode',
+  seconds: 'another length',
+  sound: 'another sound',
+}
+
+/** In what a group is not what was asked for. */
+export const differsInWords = ({ differs }: OfferGroup): string =>
+  differs.map((name) => differenceWords[name]).join(', ')
+
+/** A request as a script wants it: pictures that were read are named, and not repeated. */
+export function requestDocument(
+  request: RenderRequest,
+  files: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
+  const told = Object.entries(request).map(([field, value]) => [field, files[field] ?? value] as const)
+  return Object.fromEntries(told)
+}

@@ -1,0 +1,88 @@
+import { compare, formatQuote, formatUsd } from '@reelay/core'
+import { type CommandDef, defineCommand } from 'citty'
+import { fillDefaults } from '../config/defaults.ts'
+import { refuseMistakes } from './args.ts'
+import { csvColumns, offerCells } from './compare.ts'
+import { openConfig } from './config.ts'
+import { csvOf } from './csv.ts'
+import { UsageError } from './failure.ts'
+import { problemLines } from './flags.ts'
+import { qualityInWords, requestDocument } from './offers.ts'
+import { readRequest, requestArgs } from './request.ts'
+import { sellersOf } from './sellers.ts'
+import { table } from './table.ts'
+import { answer, answerJson, say, widthOf } from './terminal.ts'
+
+const ownArgs = {
+  provider: {
+    type: 'string',
+    description: 'A name of reelay.config.*, or kling, piapi, fal, replicate',
+    valueHint: 'name',
+  },
+  config: {
+    type: 'string',
+    description: 'Configuration file; the nearest reelay.config.* when left out',
+    valueHint: 'file',
+  },
+  json: { type: 'boolean', description: 'Print the price as one JSON document' },
+  csv: { type: 'boolean', description: 'Print the price as a line of CSV' },
+  debug: { type: 'boolean', description: 'Show where an internal error happened' },
+} as const
+const args: typeof requestArgs & typeof ownArgs = { ...requestArgs, ...ownArgs }
+
+/** `reelay quote`: what a request costs at one provider. */
+export const quoteCommand: CommandDef<typeof args> = defineCommand({
+  meta: { name: 'quote', description: 'Say what a clip costs at one provider; nothing is sent' },
+  args,
+  async run({ args: flags, rawArgs }) {
+    refuseMistakes(rawArgs, args)
+    if (flags.json && flags.csv) throw new UsageError('--json and --csv are two answers. Choose one of them.')
+    const config = await openConfig(flags.config)
+    const picked = config.pick(flags.provider)
+    const [seller] = await sellersOf(config, picked.name ?? picked.entry.use)
+    if (!seller) throw new UsageError('There is no provider to ask.')
+    const { name, provider, missingKeys } = seller
+    const { request: typed, files } = await readRequest(flags, true)
+    const asked = fillDefaults(typed, picked.defaults)
+    const options = { near: false, missingKeys: () => missingKeys }
+    const { request, chosen, groups, missing } = compare(asked, [provider], options)
+    const [without] = missing
+    if (without && 'problems' in without) {
+      const lines = problemLines(without.problems, files)
+      throw new UsageError(`${provider.id} cannot render this; nothing was sent.`, lines, without.problems)
+    }
+    const offer = groups[0]?.offers[0]
+    const quote = provider.quote(asked)
+    if (flags.json) return answerJson({ request: requestDocument(request, files), chosen, quote, offer })
+    if (flags.csv) {
+      const none = {
+        status: without?.why,
+        provider: provider.id,
+        account: provider.account,
+        note: without?.message,
+      }
+      const cells = offer ? { status: 'asked', ...offerCells(offer) } : none
+      return answer(csvOf(csvColumns, [{ name, ...cells }]))
+    }
+    const rows = [
+      ['provider', name === provider.id ? name : `${name} (${provider.id})`],
+      ['clip', offer ? qualityInWords(offer) : `${chosen?.model} ${chosen?.mode}`],
+      ['price', formatQuote(quote)],
+      ['per second', offer?.perSecond === undefined ? '' : formatUsd(offer.perSecond)],
+      [
+        'unit price',
+        offer?.unitUsd === undefined || offer.native?.unit === 'usd' ? '' : formatUsd(offer.unitUsd),
+      ],
+      ['source', offer?.source ?? ''],
+      ['key', missingKeys.length === 0 ? '' : `none yet: set ${missingKeys.join(', ')}`],
+      ...(offer?.warnings ?? []).map(({ field, message }) => ['warning', `${field}: ${message}`] as const),
+    ] as const
+    answer(
+      table(
+        rows.filter(([, value]) => value !== ''),
+        widthOf(process.stdout),
+      ),
+    )
+    if (chosen) say(`\n${chosen.why}`)
+  },
+})
