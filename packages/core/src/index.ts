@@ -36,15 +36,30 @@ export type {
 export type { Concession } from './compose/prices/concede.ts'
 export type { RecommendFact, RecommendReason } from './compose/prices/facts.ts'
 export type { IntentTerms, Purpose, RenderIntent } from './compose/prices/intent.ts'
-export type { KnownQuote } from './compose/prices/ranks.ts'
 export {
-  type NothingFits,
-  type Recommendation,
-  type RecommendedClip,
-  type RecommendedOffer,
-  recommend,
-} from './compose/prices/recommend.ts'
+  budgetOf,
+  type ClipsBudget,
+  formatPlanBudget,
+  type PlanBudget,
+  type PlannedClips,
+} from './compose/prices/plan-budget.ts'
+export {
+  type FinishedDraft,
+  type PromoteOptions,
+  type PromoteTerms,
+  promote,
+  promotionKey,
+  promotionOf,
+} from './compose/prices/promote.ts'
+export type { KnownQuote } from './compose/prices/ranks.ts'
+export { recommend } from './compose/prices/recommend.ts'
 export type { RecommendRule } from './compose/prices/recommend-rules.ts'
+export type {
+  NothingFits,
+  Recommendation,
+  RecommendedClip,
+  RecommendedOffer,
+} from './compose/prices/recommendation.ts'
 export type { PassedOver } from './compose/prices/survey.ts'
 export {
   type AcceptCallbackOptions,
@@ -131,7 +146,7 @@ export type {
   SubmitOptions,
 } from './provider/options.ts'
 export type { FailedPurchase, Known, OrderContext } from './provider/order.ts'
-export type { CancelResult, FindResult, VideoProvider } from './provider/provider.ts'
+export type { CancelResult, FindResult, PurchasesPerOrder, VideoProvider } from './provider/provider.ts'
 export { nearest } from './provider/request/nearest.ts'
 export { offerFor } from './provider/request/offer.ts'
 export { missingFeatures } from './provider/runtime.ts'

@@ -9,7 +9,7 @@ import { assertHandle, assertSubmission, handlesOf } from '../provider/door.ts'
 import { ownerOf } from '../provider/hosts.ts'
 import { knownAmong } from '../provider/known-first.ts'
 import type { GetManyOptions } from '../provider/options.ts'
-import type { VideoProvider } from '../provider/provider.ts'
+import type { PurchasesPerOrder, VideoProvider } from '../provider/provider.ts'
 import { type Complete, membersOf } from './wrap.ts'
 
 /** Everything of a composition of several providers but buying: reads go back to whoever made the task. */
@@ -36,6 +36,19 @@ function unionOf(providers: readonly VideoProvider[]): Catalog {
     defaultModel: providers[0]?.catalog.defaultModel ?? '',
     offers: [...offers],
     retention: [...retention],
+  }
+}
+
+const most = (counts: readonly number[]): number => Math.max(1, ...counts)
+
+/** What an order that goes to one of several may come to; nothing where that is one purchase. */
+function mostPerOrder(providers: readonly VideoProvider[]): PurchasesPerOrder | undefined {
+  const all = providers.flatMap(({ perOrder }) => perOrder ?? [])
+  if (all.length === 0) return undefined
+  return {
+    bought: most(all.map(({ bought }) => bought)),
+    paid: most(all.map(({ paid }) => paid)),
+    again: all.some(({ again }) => again),
   }
 }
 
@@ -139,6 +152,8 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
     catalog: unionOf(providers),
     clock: first.clock,
     instance: {},
+    // Only one of them is bought from, whichever it is.
+    perOrder: mostPerOrder(providers),
     owns: (handle) => providers.some((provider) => provider.owns(handle)),
     known: some('known') ? (request, options) => knownAmong(providers, request, options) : undefined,
     buysAgain: (task) => ownOf(task.handle, { handle: task.handle }).buysAgain?.(task) ?? false,

@@ -16,7 +16,10 @@ import type { VideoProvider } from '../provider/provider.ts'
  */
 export interface Wrapping
   extends Partial<
-    Pick<VideoProvider, 'appraise' | 'submit' | 'known' | 'buysAgain' | 'noteStored' | 'find' | 'clock'>
+    Pick<
+      VideoProvider,
+      'appraise' | 'submit' | 'known' | 'buysAgain' | 'perOrder' | 'noteStored' | 'find' | 'clock'
+    >
   > {
   /**
    * Told of every task that was read, before the caller is, those of one page together; and of those that others learnt
@@ -66,6 +69,7 @@ export function wrap(provider: VideoProvider, parts: Wrapping): VideoProvider {
     catalog: provider.catalog,
     clock: parts.clock ?? provider.clock,
     instance: {},
+    perOrder: parts.perOrder ?? provider.perOrder,
     owns: (handle) => provider.owns(handle),
     appraise,
     check,

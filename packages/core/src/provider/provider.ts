@@ -48,6 +48,25 @@ export type FindResult =
 export type CancelResult = 'canceled' | 'requested' | 'too-late'
 
 /**
+ * How many purchases one order may come to, by the switches of those who buy: for whoever plans what it may cost.
+ *
+ * @example
+ * ```ts
+ * import type { PurchasesPerOrder, VideoProvider } from '@reelay/core'
+ * const once: PurchasesPerOrder = { bought: 1, paid: 1, again: false }
+ * const mayBuyTwice = ({ perOrder = once }: VideoProvider): boolean => perOrder.again || perOrder.bought > 1
+ * ```
+ */
+export interface PurchasesPerOrder {
+  /** Most tasks that one submit may make. */
+  readonly bought: number
+  /** Of them, those that may be charged for where failures are free as documented. */
+  readonly paid: number
+  /** Whether `generate` may buy again after a failure that is free. */
+  readonly again: boolean
+}
+
+/**
  * One account at one provider, or a composition of several. An absent optional method means the provider cannot do it.
  *
  * @example
@@ -74,6 +93,8 @@ export interface VideoProvider {
    * shares its rounds, and what is delivered to one reaches those who wait at the other; `wrap` begins new ones.
    */
   readonly instance?: object
+  /** How many purchases one order may come to here; one, and never again, when absent. */
+  readonly perOrder?: PurchasesPerOrder
   /** Whether this provider and account made the task. */
   owns(handle: TaskHandle): boolean
   /** Which row a request is about and why, what is wrong with it, its price, and what to know; pure, sends nothing. */

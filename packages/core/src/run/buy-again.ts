@@ -5,8 +5,8 @@ import { type FailedTask, type TerminalTask, taskWith } from '../model/task.ts'
 import type { OrderContext } from '../provider/order.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 
-// A prompt that fails each time is no better for being bought for an hour.
-const mostPurchases = 3
+/** Most purchases of one call: a prompt that fails each time is no better for being bought for an hour. */
+export const mostPurchases = 3
 
 /** A purchase of a render that failed for free, on the way to another. */
 export interface Left {

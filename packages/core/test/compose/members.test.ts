@@ -32,6 +32,7 @@ const asked: {
   id: 'data',
   account: 'data',
   host: 'data',
+  perOrder: 'data',
   catalog: 'data',
   clock: 'data',
   instance: 'data',

@@ -11,7 +11,7 @@ import { routeAmong } from '../among.ts'
 import { taskWithTrail } from './attempts.ts'
 import { createBreaker } from './breaker.ts'
 import { appraiseChain, type Chain } from './chain.ts'
-import { type FailoverPolicy, movesOnFrom, settlePolicy } from './policy.ts'
+import { type FailoverPolicy, movesOnFrom, perOrderOf, settlePolicy } from './policy.ts'
 import { knownAlong, submitAlong } from './submit.ts'
 
 /**
@@ -67,6 +67,7 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
       if (task.attempts) trails.set(task.handle, task.attempts)
       return task
     }),
+    ...perOrderOf(leaves, settled),
     ...(routed.known && {
       known: (request: RenderRequest, options: SubmitOptions) => knownAlong(chain, request, options),
     }),

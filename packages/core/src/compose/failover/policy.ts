@@ -142,6 +142,21 @@ export function movesOn(policy: Settled, error: ReelayError): boolean {
   return policy.moveOn.includes(code)
 }
 
+/** How many purchases one order may come to; nothing where that is one at most. */
+export function perOrderOf(
+  leaves: readonly VideoProvider[],
+  { onUnknown, onFailedTask }: Settled,
+): Pick<VideoProvider, 'perOrder'> {
+  const all = leaves.map(({ perOrder }) => perOrder ?? { bought: 1, paid: 1, again: false })
+  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
+  const most = (counts: readonly number[]): number => Math.max(...counts)
+  const [risks, movesOn] = [onUnknown === 'risk-paying-twice', onFailedTask === 'move-on-if-free']
+  const bought = (risks || movesOn ? sum : most)(all.map((one) => one.bought))
+  const paid = (risks ? sum : most)(all.map((one) => one.paid))
+  const again = movesOn || all.some((one) => one.again)
+  return bought === 1 && !again ? {} : { perOrder: { bought, paid, again } }
+}
+
 const reasonSays: { readonly [reason in Failure['reason']]?: 'onContent' | 'onInvalid' } = {
   content: 'onContent',
   input: 'onInvalid',

@@ -19,6 +19,8 @@ export interface Budget {
   readonly amount: MicroUsd
   /** Milliseconds; what was set aside longer ago does not count any more. `Infinity`: it never comes back. */
   readonly windowMs: number
+  /** Most purchases within the window, whatever they cost; as many as the amount allows when absent. */
+  readonly clips?: number | undefined
   /** Guards that share a journal and a name share the budget; `default` when absent. */
   readonly name?: string | undefined
 }
@@ -68,12 +70,52 @@ export type TellCharge = (
 ) => void
 
 /** Keeps a budget by a journal; all who share the journal share the budget. */
-export function keepBudget(
-  { amount: limit, windowMs, name = 'default' }: Budget,
+export function keepBudget(budget: Budget, ...rest: Keeping): BudgetKeeper {
+  const { clips, name = 'default', windowMs } = budget
+  const money = keepOne(budget, 'money', ...rest)
+  if (clips === undefined) return money
+  // A reservation of one clip each, so that a journal counts them as surely as it adds up money.
+  const counted = keepOne({ name: `${name}: clips`, amount: clips, windowMs }, 'clips', ...rest)
+  const together = new Map<string, Reserved>()
+  async function both(reserved: Reserved, then: (one: BudgetKeeper, own: Reserved) => Promise<void>) {
+    await then(money, reserved)
+    const clip = together.get(reserved.id)
+    together.delete(reserved.id)
+    if (clip) await then(counted, clip)
+  }
+  return {
+    async reserve(key, asked, failed) {
+      const reserved = await money.reserve(key, asked, failed)
+      try {
+        together.set(reserved.id, await counted.reserve(key, { amount: 1 }, failed))
+      } catch (error) {
+        await money.release(reserved)
+        throw error
+      }
+      return reserved
+    },
+    counts: (handle) => money.counts(handle),
+    release: (reserved) => both(reserved, (one, own) => one.release(own)),
+    bind: (handle, reserved, atMost) =>
+      both(reserved, (one, own) => one.bind(handle, own, one === money ? atMost : undefined)),
+    async settle(ended) {
+      await money.settle(ended)
+      await counted.settle(ended)
+    },
+  }
+}
+
+type Keeping = readonly [
   journal: Journal,
   watch: Pick<ClockWatch, 'earlier'>,
   who: Pick<ErrorDetails, 'provider' | 'account'>,
   tell: TellCharge,
+]
+
+function keepOne(
+  { amount: limit, windowMs, name = 'default' }: Budget,
+  unit: 'money' | 'clips',
+  ...[journal, watch, who, tell]: Keeping
 ): BudgetKeeper {
   async function exceeded(
     { amount: asked, words = formatUsd(asked) }: Asked,
@@ -85,7 +127,10 @@ export function keepBudget(
         ? 'It never fits: raise the budget or ask for less.'
         : `Enough of it is free again at ${new Date(at).toISOString()}, in ${duration(at - now)}.`
     const left = formatUsd(Math.max(0, limit - used))
-    const message = `The task may cost ${words}, but of the ${formatUsd(limit)} that budget "${name}" has for ${duration(windowMs)}, ${formatUsd(used)} are spent or set aside and ${left} are left. Nothing was sent. ${next}`
+    const message =
+      unit === 'clips'
+        ? `Budget "${name.replace(/: clips$/, '')}" has room for ${limit} clips in ${duration(windowMs)}, and ${used} are bought or about to be. Nothing was sent. ${next}`
+        : `The task may cost ${words}, but of the ${formatUsd(limit)} that budget "${name}" has for ${duration(windowMs)}, ${formatUsd(used)} are spent or set aside and ${left} are left. Nothing was sent. ${next}`
     const waiting = at === undefined ? {} : { retryable: true, retryAfterMs: at - now }
     return new ReelayError('ERR_BUDGET', message, { ...who, outcome: 'none', ...waiting })
   }
@@ -108,7 +153,9 @@ export function keepBudget(
     const reserved = await reservationOf(ended.handle)
     // What was told first counts.
     if (!reserved || reserved.spent) return
-    const { handle, cost, free } = ended
+    const { handle, free } = ended
+    // A clip is one, whatever it cost.
+    const cost = unit === 'money' ? ended.cost : undefined
     // A provider that does not say what a task took is taken to have kept everything, but what it documents as free.
     const charge = chargeOf(cost, reserved.amount) ?? (free ? { amount: 0, is: 'as-quoted' } : undefined)
     const task = taskKey(handle)

@@ -59,6 +59,7 @@ function assertOptions({ maxCostPerTask, budget, allowUnknownPrice, confirmAbove
   if (budget !== undefined) {
     assertAmounts('money', { 'budget.amount': budget?.amount ?? null })
     assertAmounts('window', { 'budget.windowMs': budget?.windowMs ?? null })
+    assertAmounts('tries', { 'budget.clips': budget?.clips })
   }
   if (budget && allowUnknownPrice && maxCostPerTask === undefined) {
     refuse(

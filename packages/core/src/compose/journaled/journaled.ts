@@ -127,6 +127,10 @@ export function journaled(
       },
     }),
     buysAgain: (task) => again && free(task),
+    // Whether to buy again is the journal's own switch, wherever else there is one.
+    ...((again || provider.perOrder) && {
+      perOrder: { bought: 1, paid: 1, ...provider.perOrder, again },
+    }),
     learn: async (tasks) => {
       for (const task of tasks) await noteEnded(task)
     },

@@ -4,7 +4,7 @@ import type { Quote, UnknownQuote } from '../../model/quote.ts'
 import type { Appraisal } from '../../provider/appraisal.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import type { Purpose } from './intent.ts'
-import { best, type Comparison, comparisons, finest, fullHd } from './recommend-rules.ts'
+import { best, finest, fullHd, type RankBy, rankings } from './recommend-rules.ts'
 
 /**
  * A price that is known, if only between two ends.
@@ -34,7 +34,7 @@ const place = <Name>(names: readonly Name[], name: Name): number => {
   return at === -1 ? names.length : at
 }
 
-const measures: { readonly [by in Comparison]: (fit: Fit) => number } = {
+const measures: { readonly [by in RankBy]: (fit: Fit) => number } = {
   price: ({ most }) => most,
   'price-basis': ({ quote }) => (quote.basis === 'derived' ? 1 : 0),
   time: ({ offer }) => offer.timing.expectedMs,
@@ -45,7 +45,7 @@ const measures: { readonly [by in Comparison]: (fit: Fit) => number } = {
 
 /** Below 0 where the first is the better of two for the purpose, by the first difference that counts. */
 export function compareFits(purpose: Purpose, a: Fit, b: Fit): number {
-  for (const by of comparisons[purpose]) {
+  for (const by of rankings[purpose]) {
     const difference = measures[by](a) - measures[by](b)
     if (difference !== 0) return difference
   }

@@ -13,6 +13,7 @@ export const rules = {
   'in-time': 'Nine of ten clips of the row are there in the time given.',
   soon: 'Nothing much slower than the fastest is picked.',
   'settings-stay': 'Settings for one provider bind the clip to it.',
+  'better-than-draft': 'A draft is promoted to something better only.',
   'draft-on-cheapest': 'Prompts are tried out on the cheapest.',
   'lock-the-prompt': 'Once a draft is right, its words stay as they are, and it is rendered on the best.',
   'final-on-best': 'What is to be shown is rendered on the best.',
@@ -34,9 +35,9 @@ export const rules = {
 export type RecommendRule = keyof typeof rules
 
 /** By what two rows that both fit are told apart, the first difference counts. */
-export type Comparison = 'price' | 'price-basis' | 'time' | 'full-hd' | 'model' | 'mode'
+export type RankBy = 'price' | 'price-basis' | 'time' | 'full-hd' | 'model' | 'mode'
 
-export const comparisons: { readonly [purpose in Purpose]: readonly Comparison[] } = {
+export const rankings: { readonly [purpose in Purpose]: readonly RankBy[] } = {
   draft: ['price', 'price-basis', 'time', 'model', 'mode'],
   // 1080p first: a newer model in 720p is a fine draft of the same.
   final: ['full-hd', 'model', 'mode', 'price', 'price-basis', 'time'],

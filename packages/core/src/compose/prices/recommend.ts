@@ -1,84 +1,23 @@
-import type { Offer, RenderRequest } from '../../kinds/kinds.ts'
 import { ReelayError } from '../../model/error.ts'
 import { formatUsd } from '../../model/money.ts'
 import { formatQuote, mostInWords } from '../../model/quote.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
-import { type Concession, concessionsFor } from './concede.ts'
+import { concessionsFor } from './concede.ts'
 import { priceFact, type RecommendFact, type RecommendReason, rowOf } from './facts.ts'
 import { type RenderIntent, type Wanted, wantedOf } from './intent.ts'
-import { compareFits, type Fit, type KnownQuote } from './ranks.ts'
+import { compareFits, type Fit } from './ranks.ts'
 import { dearTimes, isMaster, limitOf, type RecommendRule } from './recommend-rules.ts'
-import { lesser, limitFact, marketOf, type PassedOver, rowFact, surveyOf, timeFact } from './survey.ts'
-
-/**
- * A row that serves an intent, with the request that is ready to be submitted there.
- *
- * @example
- * ```ts
- * import { generate, type RecommendedOffer } from '@reelay/core'
- * const buy = ({ provider, request }: RecommendedOffer) => generate(provider, request)
- * ```
- */
-export interface RecommendedOffer {
-  readonly provider: VideoProvider
-  /** Ready to be submitted: `check` of the provider finds nothing wrong with it. */
-  readonly request: RenderRequest
-  readonly offer: Offer
-  /** Never unknown. */
-  readonly quote: KnownQuote
-}
-
-/**
- * The answer of {@link recommend} where something fits.
- *
- * @example
- * ```ts
- * import type { RecommendedClip } from '@reelay/core'
- * const why = ({ reasons, warnings }: RecommendedClip): readonly string[] => [...reasons, ...warnings].map(({ text }) => text)
- * ```
- */
-export interface RecommendedClip extends RecommendedOffer {
-  readonly type: 'clip'
-  readonly reasons: readonly RecommendReason[]
-  /** What to know before it is bought. */
-  readonly warnings: readonly RecommendReason[]
-  /** Whether somebody has to say yes before it is bought: it is of a master tier. */
-  readonly mustConfirm: boolean
-  /** The best that may be bought without asking; only beside `mustConfirm`. */
-  readonly withoutAsking?: RecommendedOffer
-  /** Every other row of the kind, and why it was not picked. */
-  readonly passedOver: readonly PassedOver[]
-}
-
-/**
- * The answer of {@link recommend} where nothing fits.
- *
- * @example
- * ```ts
- * import type { NothingFits } from '@reelay/core'
- * const advice = ({ why, nearest }: NothingFits): string => [why, ...nearest.map(({ fix }) => fix)].join('\n')
- * ```
- */
-export interface NothingFits {
-  readonly type: 'none'
-  /** A sentence. */
-  readonly why: string
-  /** Changes after which something fits, each tried. */
-  readonly nearest: readonly Concession[]
-  readonly passedOver: readonly PassedOver[]
-}
-
-/**
- * The answer of {@link recommend}.
- *
- * @example
- * ```ts
- * import { formatQuote, type Recommendation } from '@reelay/core'
- * const line = (answer: Recommendation): string =>
- *   answer.type === 'none' ? answer.why : `${answer.offer.model} at ${answer.provider.id}: ${formatQuote(answer.quote)}`
- * ```
- */
-export type Recommendation = RecommendedClip | NothingFits
+import type { Recommendation, RecommendedOffer } from './recommendation.ts'
+import {
+  lesser,
+  limitFact,
+  marketOf,
+  type PassedOver,
+  type Refuse,
+  rowFact,
+  surveyOf,
+  timeFact,
+} from './survey.ts'
 
 const nameOf = ({ provider, offer }: Fit): string => `${offer.model} ${offer.mode} at ${provider.id}`
 const priceOf = ({ provider, offer, quote }: Fit): RecommendFact => priceFact(rowOf(provider, offer), quote)
@@ -159,6 +98,7 @@ const groups: readonly (readonly [readonly RecommendRule[], string])[] = [
   [['known-price'], 'have no known price'],
   [['within-budget'], 'cost more than the budget'],
   [['in-time', 'soon'], 'take too long'],
+  [['better-than-draft'], 'are no better than the draft'],
 ]
 
 function whyNone({ request }: Wanted, passedOver: readonly PassedOver[]): string {
@@ -175,8 +115,12 @@ function whyNone({ request }: Wanted, passedOver: readonly PassedOver[]): string
 }
 
 /** The same for an intent that was taken apart; see {@link recommend}. */
-export function recommendFor(wanted: Wanted, providers: readonly VideoProvider[]): Recommendation {
-  const market = marketOf(providers)
+export function recommendFor(
+  wanted: Wanted,
+  providers: readonly VideoProvider[],
+  refuse?: Refuse,
+): Recommendation {
+  const market = marketOf(providers, refuse)
   const { fits, passedOver } = surveyOf(wanted, market)
   const { purpose } = wanted.terms
   const [picked] = fits

@@ -38,9 +38,17 @@ interface Answer {
 export interface Market {
   readonly providers: readonly VideoProvider[]
   readonly answers: Map<RenderRequest, readonly Answer[]>
+  /** Why a row that fits is not wanted all the same. */
+  readonly refuse: Refuse | undefined
 }
 
-export const marketOf = (providers: readonly VideoProvider[]): Market => ({ providers, answers: new Map() })
+export type Refuse = (fit: Fit) => RecommendReason | undefined
+
+export const marketOf = (providers: readonly VideoProvider[], refuse: Refuse | undefined): Market => ({
+  providers,
+  answers: new Map(),
+  refuse,
+})
 
 /** Everything on sale, held against a request and its terms. */
 export interface Survey {
@@ -201,7 +209,7 @@ export function surveyOf(wanted: Wanted, market: Market): Survey {
   const fits: Fit[] = []
   const passedOver: PassedOver[] = []
   for (const { provider, offer, found } of answersTo(wanted, market)) {
-    const reason = 'rule' in found ? found : termsReason(found, terms)
+    const reason = 'rule' in found ? found : (termsReason(found, terms) ?? market.refuse?.(found))
     if (reason) passedOver.push(passed(provider, offer, reason))
     else fits.push(found as Fit)
   }
