@@ -115,7 +115,9 @@ export interface ProviderSpec {
   cost?(task: NativeTask, offer: Offer | undefined): Cost | undefined
   /** For routes found by external id: looks for a task by its submission; answered like a query. */
   find?(submission: Submission): HttpRequest | undefined
-  /** For routes found by search: the account's tasks around a submission. */
+  /**
+   * For routes found by search: the account's tasks around a submission. `defineProvider` wants `searchByInput` beside it.
+   */
   readonly search?: SearchProtocol
   /** For providers that keep a finished task's result at an address of its own. */
   readonly result?: {
@@ -140,7 +142,8 @@ export interface ProviderSpec {
     readonly readsAtOnce?: number
     /**
      * Whether it is a history of tasks that have ended, beside the tasks themselves: one that it lacks goes on, and its
-     * refusals and troubles say nothing of them. `updatedAt` of its tasks is when they ended.
+     * refusals and troubles say nothing of them. `updatedAt` of its tasks is when they ended. `defineProvider` wants
+     * `readHistory` beside it.
      */
     readonly history?: boolean
     /** The page's request; `undefined` when there is no such page. */

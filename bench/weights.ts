@@ -1,0 +1,147 @@
+/**
+ * What the bundles of `size-limit` weigh, and what in them does: the minified bytes of every package, folder and module,
+ * and by how much the bundle would shrink, min+gz, without it. The second column is what it costs a user: text that is
+ * like other text costs little. It is bundled as `size-limit` does it, by the esbuild of its plugin.
+ *
+ * node bench/weights.ts [kling|all] [--modules 40] [--json]
+ */
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { gzipSync } from 'node:zlib'
+
+interface Built {
+  readonly outputFiles: readonly { readonly path: string; readonly text: string }[]
+}
+
+/** The part of esbuild that is used here. */
+interface Esbuild {
+  build(options: Readonly<Record<string, unknown>>): Promise<Built>
+}
+
+/** A piece of the bundle, columns of one line, and the module it came from. */
+interface Piece {
+  readonly line: number
+  readonly from: number
+  readonly to: number
+  readonly source: number
+}
+
+interface Weight {
+  readonly name: string
+  readonly bytes: number
+  readonly gzipped: number
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { modules: { type: 'string', default: '40' }, json: { type: 'boolean' } },
+})
+const [entry = 'kling'] = positionals
+
+const plugin = createRequire(import.meta.url).resolve('@size-limit/esbuild')
+const esbuild = createRequire(plugin)('esbuild') as Esbuild
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { outputFiles } = await esbuild.build({
+  entryPoints: [`${root}bench/size/${entry}.ts`],
+  bundle: true,
+  minify: true,
+  write: false,
+  sourcemap: 'external',
+  outdir: `${root}node_modules/.cache/weights`,
+})
+const textOf = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? ''
+const lines = textOf('.js').split('\n')
+const map = JSON.parse(textOf('.map')) as { readonly mappings: string; readonly sources: readonly string[] }
+
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** The numbers of one segment of a source map, base64 VLQ. */
+function numbersOf(segment: string): readonly number[] {
+  const numbers: number[] = []
+  let [value, shift] = [0, 0]
+  for (const one of segment) {
+    const digit = digits.indexOf(one)
+    value |= (digit & 31) << shift
+    shift += 5
+    if (digit & 32) continue
+    numbers.push(value & 1 ? -(value >> 1) : value >> 1)
+    value = 0
+    shift = 0
+  }
+  return numbers
+}
+
+/** The bundle cut up by the module each piece came from. */
+function piecesOf(mappings: string): readonly Piece[] {
+  let source = 0
+  return mappings.split(';').flatMap((segments, line) => {
+    const pieces: Piece[] = []
+    let column = 0
+    let last: { readonly from: number; readonly source: number } | undefined
+    for (const segment of segments === '' ? [] : segments.split(',')) {
+      const [columns = 0, sources] = numbersOf(segment)
+      column += columns
+      if (sources === undefined) continue
+      source += sources
+      if (last) pieces.push({ line, ...last, to: column })
+      last = { from: last ? column : 0, source }
+    }
+    if (last) pieces.push({ line, ...last, to: lines[line]?.length ?? 0 })
+    return pieces
+  })
+}
+
+const gzipped = (text: string): number => gzipSync(text, { level: 9 }).length
+const whole = lines.join('\n')
+const pieces = piecesOf(map.mappings)
+
+/** What some modules weigh together. */
+function weigh(name: string, isOf: (source: number) => boolean): Weight {
+  const cut = Map.groupBy(
+    pieces.filter(({ source }) => isOf(source)),
+    ({ line }) => line,
+  )
+  const rest = lines.map((text, line) => {
+    let [kept, at] = ['', 0]
+    for (const { from, to } of cut.get(line) ?? []) {
+      kept += text.slice(at, from)
+      at = to
+    }
+    return kept + text.slice(at)
+  })
+  const without = rest.join('\n')
+  return { name, bytes: whole.length - without.length, gzipped: gzipped(whole) - gzipped(without) }
+}
+
+const names = map.sources.map((source) => source.replace(/^.*\/node_modules\/|^.*\/packages\//, ''))
+const packageOf = (name: string): string => /^@[^/]+\/[^/]+|^[^/]+/.exec(name)?.[0] ?? name
+const heaviest = (weights: readonly Weight[]): readonly Weight[] =>
+  weights.toSorted((a, b) => b.gzipped - a.gzipped)
+
+const total: Weight = { name: entry, bytes: whole.length, gzipped: gzipped(whole) }
+const folderOf = (name: string): string => name.split('/').slice(0, -1).join('/')
+
+/** What groups of modules weigh, each as a whole. */
+const grouped = (groupOf: (name: string) => string): readonly Weight[] =>
+  heaviest(
+    [...new Set(names.map(groupOf))].map((group) =>
+      weigh(group, (source) => groupOf(names[source] ?? '') === group),
+    ),
+  )
+
+const packages = grouped(packageOf)
+const folders = grouped(folderOf)
+const modules = heaviest(names.map((name, source) => weigh(name, (one) => one === source)))
+
+if (values.json) console.log(JSON.stringify({ total, packages, folders, modules }))
+else {
+  const print = ({ name, bytes, gzipped: size }: Weight): void =>
+    console.log(`${String(bytes).padStart(8)} ${String(size).padStart(7)}  ${name}`)
+  console.log(' minified  min+gz')
+  const most = Number(values.modules)
+  for (const list of [[total, ...packages], folders.slice(0, most), modules.slice(0, most)]) {
+    for (const weight of list) print(weight)
+    console.log()
+  }
+}
