@@ -109,8 +109,7 @@ export function ringAfter(clock: Clock, ms: number, ring: () => void): () => voi
   }
   const stop = new AbortController()
   sleepBy(clock, ms, stop.signal).then(ring, () => undefined)
-  // With a reason: without one an AbortController makes a DOMException with its stack.
-  return () => stop.abort('settled')
+  return () => stop.abort('settled') // without a reason it would make a DOMException with its stack
 }
 
 /**
