@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup'
+import { zodDoor, zodOnce } from '../../.ci/zod-once.ts'
 
 export default defineConfig({
   entry: ['src/index.ts', 'src/adapter.ts', 'src/node/index.ts', 'src/otel/index.ts'],
@@ -7,4 +8,7 @@ export default defineConfig({
   dts: true,
   clean: true,
   treeshake: true,
+  // See .ci/zod-once.ts.
+  noExternal: ['zod/mini'],
+  esbuildPlugins: [zodOnce, zodDoor],
 })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
+import { zodOnce } from '../../.ci/zod-once.ts'
 
 // One entry for each door of package.json, so that `reelay` alone is enough where package managers hide what it brings.
 const { exports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
@@ -12,4 +13,7 @@ export default defineConfig({
   dts: { entry: files },
   clean: true,
   treeshake: true,
+  // See .ci/zod-once.ts.
+  noExternal: ['zod/mini'],
+  esbuildPlugins: [zodOnce],
 })

@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup'
+import { zodOnce } from '../../.ci/zod-once.ts'
 
 export default defineConfig({
   entry: ['src/index.ts', 'src/manifest.ts'],
@@ -6,4 +7,7 @@ export default defineConfig({
   target: ['es2022', 'node22'],
   dts: true,
   clean: true,
+  // See .ci/zod-once.ts.
+  noExternal: ['zod/mini'],
+  esbuildPlugins: [zodOnce],
 })
