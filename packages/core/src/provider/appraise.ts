@@ -1,14 +1,13 @@
 import * as z from 'zod/mini'
 import type { Billing, KindRow } from '../kinds/kind.ts'
 import type { Catalog, Offer, RenderRequest, Subject } from '../kinds/kinds.ts'
-import { knownProviders, sellers } from '../model/known.ts'
 import { type Media, type MediaBytes, type MediaRule, openMedia } from '../model/media.ts'
 import { mediaProblems } from '../model/media-rule.ts'
 import type { Finding, Problem, Warning } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { Chosen } from '../model/task.ts'
 import type { Appraisal } from './appraisal.ts'
-import { type Selection, selectOffer } from './request/offer.ts'
+import { chosenFor, type Selection, selectOffer } from './request/offer.ts'
 import { ownOptionProblems } from './request/own-options.ts'
 import { reachProblems } from './request/reach.ts'
 import { withSuggestions } from './request/repair.ts'
@@ -24,12 +23,18 @@ interface SoldKind {
   readonly offers: readonly Offer[]
 }
 
+/** A row of the catalogue, and what made it the choice. */
+interface Row {
+  readonly offer: Offer
+  readonly chosen: Chosen
+}
+
 /** What a provider's tables say of any request, looked up once. */
 interface Tables {
   readonly catalog: Catalog
   readonly kinds: ReadonlyMap<unknown, SoldKind>
-  /** The rows that served requests so far, by what was asked for. */
-  readonly served: Map<string, Offer>
+  /** The rows that served requests so far, and why, by what was asked for. */
+  readonly served: Map<string, Row>
 }
 
 function tablesOf({ kinds, catalog }: ProviderSpec): Tables {
@@ -42,13 +47,20 @@ function tablesOf({ kinds, catalog }: ProviderSpec): Tables {
   return { catalog, kinds: new Map(byKind.reverse()), served: new Map() }
 }
 
-function rowFor({ id }: ProviderSpec, { catalog, served }: Tables, request: RenderRequest): Selection {
+function rowFor(
+  { id }: ProviderSpec,
+  { catalog, served }: Tables,
+  request: RenderRequest,
+): Row | Exclude<Selection, { readonly offer: Offer }> {
   const asked = JSON.stringify([request.kind, request.model, request.mode])
   const known = served.get(asked)
-  if (known) return { offer: known }
+  if (known) return known
   const selection = selectOffer(id, catalog, request)
-  if ('offer' in selection) served.set(asked, selection.offer)
-  return selection
+  if (!('offer' in selection)) return selection
+  // One for all who ask for the same: thousands of tasks may have it with them.
+  const row = { ...selection, chosen: Object.freeze(chosenFor(request, selection.offer, catalog)) }
+  served.set(asked, row)
+  return row
 }
 
 /** A request beside everything of a provider's tables that it is about. */
@@ -56,6 +68,7 @@ export interface Served {
   readonly subject: Subject
   readonly row: KindRow
   readonly sale: Sold
+  readonly chosen: Chosen
 }
 
 interface Found {
@@ -75,7 +88,7 @@ function findProblems(spec: ProviderSpec, tables: Tables, request: RenderRequest
   }
   const selection = rowFor(spec, tables, request)
   if (!('offer' in selection)) return selection
-  const { offer } = selection
+  const { offer, chosen } = selection
   if (!sold) return { problems: [] }
   const { row, sale, offers } = sold
   const { providerOptions } = request
@@ -103,7 +116,7 @@ function findProblems(spec: ProviderSpec, tables: Tables, request: RenderRequest
     ...(providerOptions === undefined ? [] : ownOptionProblems(spec, providerOptions, options, near)),
     ...(sale.check?.(subject) ?? []),
   ]
-  return { served: { subject, row, sale }, problems }
+  return { served: { subject, row, sale, chosen }, problems }
 }
 
 /** The same request with its data URIs read, so that looking for the nearest one does not read them each time. */
@@ -115,29 +128,6 @@ function opened(request: RenderRequest, fields: readonly string[] = []): RenderR
     return [[field, { data: media.bytes, mediaType: media.mediaType ?? '' }]]
   })
   return read.length === 0 ? request : { ...request, ...Object.fromEntries(read) }
-}
-
-/** The model and mode of a row, and what made them the choice for a request. */
-function chosenFor(request: RenderRequest, { kind, model, mode }: Offer, { offers }: Catalog): Chosen {
-  const { model: named, mode: wanted } = request
-  if (named !== undefined && wanted !== undefined) {
-    return { model, mode, why: 'You asked for this model and this mode.' }
-  }
-  const sold = offers.filter(
-    (one) => one.kind === kind && one.model === model && one.state !== 'discontinued',
-  )
-  const everywhere = knownProviders.every((id) => sellers[kind]?.[model]?.includes(id))
-  const theModel =
-    named === undefined
-      ? `You named no model, and ${model} is the default${everywhere ? ', which every provider sells' : ''}`
-      : 'You asked for this model'
-  const theMode =
-    wanted !== undefined
-      ? 'you asked for this mode'
-      : sold.length > 1
-        ? `${mode} is its cheapest mode`
-        : `${mode} is its only mode`
-  return { model, mode, why: `${theModel}; ${theMode}.` }
 }
 
 /** What is said of a request, beside what of the tables it is about. */
@@ -157,8 +147,7 @@ export function createAppraiser(spec: ProviderSpec, near: boolean): (request: Re
   return (request) => {
     if (tables.catalog !== spec.catalog) tables = tablesOf(spec)
     const { served, problems: found } = findProblems(spec, tables, request, near)
-    const offer = served?.subject.offer
-    const chosen = offer && { offer, chosen: chosenFor(request, offer, spec.catalog) }
+    const chosen = served && { offer: served.subject.offer, chosen: served.chosen }
     if (served && found.length === 0) {
       const { subject, row, sale } = served
       const billing = row.bills(subject)

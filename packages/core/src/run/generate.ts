@@ -69,7 +69,7 @@ function taskFailed(task: FailedTask | EndedTask, cause?: unknown): ReelayError 
   })
 }
 
-async function finish(task: TerminalTask, { provider, options }: Job): Promise<SucceededTask> {
+async function finish(task: TerminalTask, { provider, options }: Call): Promise<SucceededTask> {
   if (task.status !== 'succeeded') throw taskFailed(task)
   const { abortSignal, onEvent, store } = options
   const { handle } = task
@@ -127,7 +127,31 @@ export async function generate(
   request: RenderRequest,
   options: GenerateOptions = {},
 ): Promise<SucceededTask> {
-  // Before anything is bought: found out afterwards it would be about a paid task.
+  const call = await begin(provider, request, options)
+  // Ten thousand may wait here at a time, so that it holds little: what a purchase, a wait or a failure needs besides lives
+  // in functions of their own, and is let go with them.
+  let going: Going | undefined
+  // `wait` tells of its errors itself.
+  let waiting = false
+  try {
+    for (;;) {
+      going = await buy(call)
+      waiting = !going.ended
+      const ended = going.ended ?? withSubmitted(await endOf(call, going), going)
+      waiting = false
+      if (isLast(call, ended)) return await finish(withPurchases(ended, call), call)
+    }
+  } catch (thrown) {
+    throw failedWith(call, going?.handle, thrown, waiting)
+  }
+}
+
+/** Finds out before anything is bought what would otherwise be about a paid task. */
+async function begin(
+  provider: VideoProvider,
+  request: RenderRequest,
+  options: GenerateOptions,
+): Promise<Call> {
   assertRuntime({ provider: provider.id, account: provider.account, fetch: 'whose it is knows submit' })
   const problems = waitProblems(options)
   if (problems.length > 0) {
@@ -144,18 +168,24 @@ export async function generate(
   const from = elapsedOf(clock)
   const quote = provider.quote(request)
   const order = { ...orderContext(request, options), store: store !== undefined }
-  return seeThrough({ provider, request, options, idempotencyKey, quote, from }, { order, left: [] })
+  return { provider, options, from, next: { request, idempotencyKey, quote, order, left: [] } }
+}
+
+/** The purchase a call of `generate` is at, and what another would be made of. */
+interface Next extends Round {
+  readonly request: RenderRequest
+  readonly idempotencyKey: string
+  readonly quote: Quote
 }
 
 /** One call of `generate`. */
-interface Job {
+interface Call {
   readonly provider: VideoProvider
-  readonly request: RenderRequest
   readonly options: GenerateOptions
-  readonly idempotencyKey: string
-  readonly quote: Quote
   /** When it began; see `elapsedOf`. */
   readonly from: number
+  /** Let go once a task is bought from a provider that never buys again. */
+  next: Next | undefined
 }
 
 /** What is kept of a task that was bought: its handle, what only its submission says, and how it ended if it has. */
@@ -163,74 +193,54 @@ interface Going extends Pick<VideoTask, 'handle' | 'warnings' | 'chosen'> {
   readonly ended?: TerminalTask
 }
 
-const deadlineOf = ({ options: { deadlineMs = defaultDeadlineMs } }: Job): number => deadlineMs
-const clockOf = ({ options: { clock }, provider }: Job): Clock => clock ?? provider.clock
-const tookMs = (job: Job): number => elapsedOf(clockOf(job)) - job.from
+const deadlineOf = ({ options: { deadlineMs = defaultDeadlineMs } }: Call): number => deadlineMs
+const clockOf = ({ options: { clock }, provider }: Call): Clock => clock ?? provider.clock
+const tookMs = (call: Call): number => elapsedOf(clockOf(call)) - call.from
 
-/**
- * Buys, waits and stores, once more where that is wanted. Ten thousand may wait here at a time, so that it holds little: what
- * a purchase, a wait or a failure needs besides lives in functions of their own, and is let go with them.
- */
-async function seeThrough(job: Job, first: Round): Promise<SucceededTask> {
-  let round = first
-  let going: Going | undefined
-  // `wait` tells of its errors itself.
-  let waiting = false
-  try {
-    for (;;) {
-      going = await buy(job, round)
-      waiting = !going.ended
-      const ended = going.ended ?? withSubmitted(await endOf(job, going), going)
-      waiting = false
-      if (isLast(job, ended, round)) return await finish(withLeft(ended, job.quote, round), job)
-      round = nextRound(round, ended as FailedTask, job.quote)
-    }
-  } catch (thrown) {
-    throw failedWith(job, round, going?.handle, thrown, waiting)
-  }
-}
-
-async function buy(job: Job, { order }: Round): Promise<Going> {
-  const { provider, request, options, idempotencyKey, quote } = job
+async function buy(call: Call): Promise<Going> {
+  const { provider, options } = call
+  const { request, idempotencyKey, quote, order } = call.next as Next
   const { onEvent } = options
   // Once more around a provider, since not everybody's keeps to the rules.
-  const purchase = purchasing(provider, (asked, call) => provider.submit(asked, call))
+  const purchase = purchasing(provider, (asked, how) => provider.submit(asked, how))
   const task = await purchase(request, { ...options, idempotencyKey, order })
+  if (!provider.buysAgain) call.next = undefined
   const { handle, warnings, chosen } = task
-  emit(onEvent, { type: 'submitted', at: timeOf(clockOf(job)), task, quote })
+  emit(onEvent, { type: 'submitted', at: timeOf(clockOf(call)), task, quote })
   const going: Going = { handle, warnings, ...(chosen && { chosen }) }
   // Not the task itself: it has its whole reply with it.
   if (!isTerminal(task)) return going
-  emit(onEvent, { type: 'finished', at: timeOf(clockOf(job)), task })
+  emit(onEvent, { type: 'finished', at: timeOf(clockOf(call)), task })
   return { ...going, ended: task }
 }
 
-function endOf(job: Job, { handle }: Going): Promise<TerminalTask> {
-  const deadlineMs = Math.max(0, deadlineOf(job) - tookMs(job))
-  return wait(job.provider, handle, { ...job.options, deadlineMs })
+function endOf(call: Call, { handle }: Going): Promise<TerminalTask> {
+  const deadlineMs = Math.max(0, deadlineOf(call) - tookMs(call))
+  return wait(call.provider, handle, { ...call.options, deadlineMs })
 }
 
-/** Whether an end is that of the whole; says so where it is not. */
-function isLast(job: Job, ended: TerminalTask, round: Round): boolean {
-  if (!isToBuyAgain(job.provider, ended, round) || tookMs(job) >= deadlineOf(job)) return true
-  emit(job.options.onEvent, { type: 'buying-again', at: timeOf(clockOf(job)), task: ended })
+/** Whether an end is that of the whole; where it is not, says so, and what comes next. */
+function isLast(call: Call, ended: TerminalTask): boolean {
+  const { provider, options, next } = call
+  if (!next || !isToBuyAgain(provider, ended, next) || tookMs(call) >= deadlineOf(call)) return true
+  emit(options.onEvent, { type: 'buying-again', at: timeOf(clockOf(call)), task: ended })
+  call.next = { ...next, ...nextRound(next, ended, next.quote) }
   return false
 }
 
+const withPurchases = <Task extends TerminalTask>(task: Task, { next }: Call): Task =>
+  next ? withLeft(task, next.quote, next) : task
+
 /** The error that ends it, told to the listener unless somebody else has. */
-function failedWith(
-  job: Job,
-  round: Round,
-  bought: TaskHandle | undefined,
-  thrown: unknown,
-  waiting: boolean,
-): unknown {
-  const { task, error: last } = afterLeft(thrown, round)
-  const told = task
-    ? taskFailed(withLeft(task, job.quote, { ...round, left: round.left.slice(0, -1) }), thrown)
-    : last
+function failedWith(call: Call, bought: TaskHandle | undefined, thrown: unknown, waiting: boolean): unknown {
+  const { next } = call
+  const { task, error: last } = next ? afterLeft(thrown, next) : { task: undefined, error: thrown }
+  const told =
+    task && next
+      ? taskFailed(withLeft(task, next.quote, { ...next, left: next.left.slice(0, -1) }), thrown)
+      : last
   const error = bought ? ofPaidTask(told, bought, `The render of task ${bought.id}`, { cause: thrown }) : told
-  if (!waiting) emitError(job.options.onEvent, clockOf(job), error)
+  if (!waiting) emitError(call.options.onEvent, clockOf(call), error)
   return error
 }
 

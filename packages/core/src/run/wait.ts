@@ -10,7 +10,7 @@ import type { CallOptions } from '../provider/options.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { emit, emitError, type RenderEvent, type RenderListener } from './events.ts'
 import { abandoned } from './watch/entry.ts'
-import { subscribe } from './watch/scheduler.ts'
+import { type Subscription, subscribe } from './watch/scheduler.ts'
 
 /**
  * Options of {@link wait}.
@@ -65,17 +65,22 @@ export function waitProblems(options: WaitOptions): readonly Problem[] {
  * if (task.status === 'succeeded') console.log(task.outputs[0].url)
  * ```
  */
-export async function wait(
+export function wait(
   provider: VideoProvider,
   handle: TaskHandle,
   options: WaitOptions = {},
 ): Promise<TerminalTask> {
-  assertHandle(handle, { provider: provider.id, account: provider.account })
+  // Not `async`, which would keep a further promise for each of thousands who wait.
+  try {
+    assertHandle(handle, { provider: provider.id, account: provider.account })
+  } catch (thrown) {
+    return Promise.reject(thrown)
+  }
   // Options may be anybody's object, and throw when they are read.
   try {
     return waiting(provider, handle, options)
   } catch (thrown) {
-    throw ofPaidTask(thrown, handle, waitingFor(handle))
+    return Promise.reject(ofPaidTask(thrown, handle, waitingFor(handle)))
   }
 }
 
@@ -89,39 +94,61 @@ function waiting(provider: VideoProvider, handle: TaskHandle, options: WaitOptio
     const message = `wait cannot be done like this; the task goes on. ${explain(problems)}`
     throw new ReelayError('ERR_INVALID_REQUEST', message, { outcome: 'accepted', handle, problems })
   }
-  return new Promise((resolve, reject) => {
-    let leave: (() => void) | undefined
-    // Thousands wait at a time: only who can stop pays for being stopped.
-    const stop =
-      abortSignal &&
-      ((): void => {
-        leave?.()
-        end(undefined, abandoned(handle, abortSignal.reason))
-      })
-    function end(task: TerminalTask | undefined, thrown?: unknown): void {
-      if (stop) unheard(() => abortSignal.removeEventListener('abort', stop))
-      if (task) {
-        resolve(task)
-        return
-      }
-      const error = ofPaidTask(thrown, handle, waitingFor(handle), { cause: thrown })
-      emitError(onEvent, clock, error)
-      reject(error)
-    }
-    try {
-      if (abortSignal?.aborted) return end(undefined, abandoned(handle, abortSignal.reason))
-      const tell = onEvent ? (event: RenderEvent): void => emit(onEvent, event) : tellNobody
-      const how = { headers, timeoutMs, deadlineMs, intervalMs: poll?.intervalMs, clock, tell, end }
-      const remove = subscribe(provider, handle, how)
-      if (!stop) return
-      leave = remove
-      abortSignal.addEventListener('abort', stop, { once: true })
-    } catch (thrown) {
-      // A clock, a catalogue or a signal that somebody else wrote.
-      leave?.()
-      end(undefined, thrown)
-    }
+  // What stays for as long as somebody waits: these two, and what `end` and `stop` name.
+  let resolve!: (task: TerminalTask) => void
+  let reject!: (error: unknown) => void
+  const promise = new Promise<TerminalTask>((...both) => {
+    ;[resolve, reject] = both
   })
+  let stop: (() => void) | undefined
+  function end(task: TerminalTask | undefined, thrown?: unknown): void {
+    if (stop) unheard(stop)
+    if (task) {
+      resolve(task)
+      return
+    }
+    const error = ofPaidTask(thrown, handle, waitingFor(handle), { cause: thrown })
+    emitError(onEvent, clock, error)
+    reject(error)
+  }
+  try {
+    const tell = onEvent ? (event: RenderEvent): void => emit(onEvent, event) : tellNobody
+    const how = { headers, timeoutMs, deadlineMs, intervalMs: poll?.intervalMs, clock, tell, end }
+    // Only who can stop pays for being stopped.
+    if (abortSignal) stop = untilAborted(abortSignal, provider, handle, how)
+    else subscribe(provider, handle, how)
+  } catch (thrown) {
+    // A clock, a catalogue or a signal that somebody else wrote.
+    end(undefined, thrown)
+  }
+  return promise
+}
+
+/** Waits until an abort; returns how to stop listening for one. */
+function untilAborted(
+  signal: AbortSignal,
+  provider: VideoProvider,
+  handle: TaskHandle,
+  how: Subscription,
+): () => void {
+  let leave: (() => void) | undefined
+  const onAbort = (): void => {
+    leave?.()
+    how.end(undefined, abandoned(handle, signal.reason))
+  }
+  const forget = (): void => signal.removeEventListener('abort', onAbort)
+  if (signal.aborted) {
+    how.end(undefined, abandoned(handle, signal.reason))
+    return forget
+  }
+  leave = subscribe(provider, handle, how)
+  try {
+    signal.addEventListener('abort', onAbort, { once: true })
+  } catch (thrown) {
+    leave()
+    throw thrown
+  }
+  return forget
 }
 
 const tellNobody = (): void => undefined

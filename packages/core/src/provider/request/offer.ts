@@ -1,6 +1,8 @@
 import type { Catalog, Offer, RenderRequest } from '../../kinds/kinds.ts'
 import { costs } from '../../kinds/ways.ts'
+import { knownProviders, sellers } from '../../model/known.ts'
 import { type Finding, problem, type Way } from '../../model/problem.ts'
+import type { Chosen } from '../../model/task.ts'
 import { stillSoldBy, unsoldModel } from './model-names.ts'
 
 /** The row a request will be served by, or why there is none. */
@@ -72,4 +74,27 @@ export function selectOffer(provider: string, catalog: Catalog, request: RenderR
 export function offerFor(catalog: Catalog, request: RenderRequest): Offer | undefined {
   const selection = selectOffer('', catalog, request)
   return 'offer' in selection ? selection.offer : undefined
+}
+
+/** The model and mode of a row, and what made them the choice for a request. */
+export function chosenFor(request: RenderRequest, { kind, model, mode }: Offer, { offers }: Catalog): Chosen {
+  const { model: named, mode: wanted } = request
+  if (named !== undefined && wanted !== undefined) {
+    return { model, mode, why: 'You asked for this model and this mode.' }
+  }
+  const sold = offers.filter(
+    (one) => one.kind === kind && one.model === model && one.state !== 'discontinued',
+  )
+  const everywhere = knownProviders.every((id) => sellers[kind]?.[model]?.includes(id))
+  const theModel =
+    named === undefined
+      ? `You named no model, and ${model} is the default${everywhere ? ', which every provider sells' : ''}`
+      : 'You asked for this model'
+  const theMode =
+    wanted !== undefined
+      ? 'you asked for this mode'
+      : sold.length > 1
+        ? `${mode} is its cheapest mode`
+        : `${mode} is its only mode`
+  return { model, mode, why: `${theModel}; ${theMode}.` }
 }
