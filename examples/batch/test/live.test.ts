@@ -16,7 +16,11 @@ it('buys and saves with --live what it would at the real service, at the emulato
     const args = ['batch.ts', '--live', '--provider', 'fal', '--budget', '5', '--limit', '2', '--out', out]
     const { stdout } = await promisify(execFile)(process.execPath, args, {
       cwd: join(import.meta.dirname, '..'),
-      env: { PATH: process.env.PATH, ...emulatorEnvironment(server.url) },
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        ...emulatorEnvironment(server.url),
+      },
     })
     const clips = (await readdir(out)).filter((file) => file.endsWith('.mp4'))
     expect(clips, stdout).toHaveLength(2)

@@ -27,7 +27,7 @@ export async function reelay(args: readonly string[]): Promise<void> {
   const bin = join(example, 'node_modules/reelay/src/bin.ts')
   await promisify(execFile)(process.execPath, [bin, ...args], {
     cwd: example,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
   })
 }
 
@@ -35,7 +35,7 @@ export async function reelay(args: readonly string[]): Promise<void> {
 export function start(args: readonly string[]): Running {
   const child = spawn(process.execPath, ['batch.ts', ...args], {
     cwd: example,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const told = { stdout: '', stderr: '' }

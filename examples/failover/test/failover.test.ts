@@ -33,7 +33,7 @@ function read(stdout: string): void {
 beforeAll(async () => {
   const { stdout } = await run(process.execPath, ['index.ts'], {
     cwd: example,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
   })
   read(stdout)
 }, 60_000)

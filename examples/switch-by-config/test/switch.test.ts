@@ -33,7 +33,11 @@ describe('one app, four configurations', () => {
     const { stdout } = await run(process.execPath, ['app.ts', `configs/${name}.config.ts`, clip], {
       cwd: example,
       // The app knows no address: its requests to the real hosts meet the emulator.
-      env: { PATH: process.env.PATH, ...emulatorEnvironment(server.url) },
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        ...emulatorEnvironment(server.url),
+      },
     })
     expect(stdout).toContain(`${name}: ${clip}`)
     const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(await readFile(clip)) })

@@ -30,7 +30,7 @@ describe.each(['hono', 'node'])('the webhook server on %s', (server) => {
     // Rejects unless it ends by itself, with 0.
     const ended = await run(process.execPath, [program, '--server', server], {
       cwd: folder,
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
     })
     expect(ended.stderr).toBe('')
     stdout = ended.stdout

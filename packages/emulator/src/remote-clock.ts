@@ -30,11 +30,11 @@ export async function createEmulatorClock(
 ): Promise<EmulatorClock> {
   const { fetch = globalThis.fetch } = options
   const address = new URL(clockPath, url)
-  let reading = await read(fetch, address)
+  let reading = await readClock(fetch, address)
   let readAt = performance.now()
 
   const look = async (): Promise<void> => {
-    reading = await read(fetch, address)
+    reading = await readClock(fetch, address)
     readAt = performance.now()
   }
   const now = (): number => Math.floor(reading.now + (performance.now() - readAt) * (reading.speed ?? 0))
@@ -56,7 +56,8 @@ export async function createEmulatorClock(
   }
 }
 
-async function read(fetch: typeof globalThis.fetch, address: URL): Promise<ClockReading> {
+/** @throws Error when no emulator answers there. */
+export async function readClock(fetch: typeof globalThis.fetch, address: URL): Promise<ClockReading> {
   const answer = await fetch(address, { cache: 'no-store' }).catch((cause: unknown) => {
     throw new Error(
       `No emulator answers at ${address.origin}: start it with reelay emulate, or check the port.`,

@@ -1,4 +1,5 @@
 import { createEmulator } from '@reelay/emulator'
+import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, test } from 'vitest'
 import { createFal } from '../src/index.ts'
 import { apiKey, createRig, png, stub } from './world.ts'
@@ -68,10 +69,12 @@ describe('a file', () => {
   )
 
   test('goes to an emulator on a port by its one base URL', async () => {
-    const emulator = createEmulator({ speed: 1_000, seed: 1 })
+    const clock = createVirtualClock()
+    const emulator = createEmulator({ clock: clock.server, seed: 1 })
     const server = await emulator.listen()
     try {
-      const fal = createFal({ apiKey, baseURL: server.providers.fal.baseURL, clock: emulator.clock })
+      const { baseURL } = server.providers.fal
+      const fal = createFal({ apiKey, baseURL, clock, fetch: clock.track(globalThis.fetch) })
       const task = await fal.submit({ ...image, startImage: large })
       expect(task.status).toBe('queued')
       expect(emulator.control.requests().map(({ op }) => op)).toEqual(['upload', 'upload', 'create'])

@@ -1,11 +1,11 @@
 import {
   booleanOptions,
   type Catalog,
+  clockAt,
   defineProvider,
   type OwnHost,
   ReelayError,
   resolveHosts,
-  systemClock,
   type VideoKind,
   type VideoProvider,
 } from '@reelay/core/adapter'
@@ -63,7 +63,7 @@ const define = defineProvider(spec)
  */
 export function createKling(options: KlingOptions = {}): KlingProvider {
   const { apiKey, accessKey, secretKey, region = 'singapore', ...shared } = options
-  const { account = 'default', clock = systemClock } = shared
+  const { account = 'default' } = shared
   if (!Object.hasOwn(regions, region)) {
     const message = `There is no region ${JSON.stringify(region)}. Use ${Object.keys(regions).join(' or ')}.`
     throw new ReelayError('ERR_CONFIG', message, { provider: 'kling', account, outcome: 'none' })
@@ -71,9 +71,10 @@ export function createKling(options: KlingOptions = {}): KlingProvider {
   booleanOptions({ resend: shared.resend }, { provider: 'kling', account })
   const hosting = resolveHosts('kling', ownHosts(region), options)
   const relay = hosting.host.standing === 'relay' ? hosting.host.name : undefined
+  const clock = clockAt(hosting.hosts, shared)
   const auth = createAuth({ apiKey, accessKey, secretKey }, account, clock, relay)
   // The spec has a list and a find column, so the engine attaches both methods, but at a relay.
-  return define({ ...shared, auth, ...hosting }) as KlingProvider
+  return define({ ...shared, clock, auth, ...hosting }) as KlingProvider
 }
 
 /**

@@ -39,7 +39,10 @@ export function createDesk(): Desk {
   const children: ChildProcess[] = []
   // Only what a command needs: keys in the developer's own environment must not turn a test into a purchase.
   const start: Desk['start'] = (args, { env = {}, cwd = folder, input } = {}) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd, env: { PATH: process.env.PATH, ...env } })
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd,
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
+    })
     children.push(child)
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)

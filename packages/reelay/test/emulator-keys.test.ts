@@ -60,7 +60,10 @@ describe('the address guard of downloads', () => {
   const save = async (env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<string> => {
     const clip = `http://127.0.0.1:${(inside.address() as AddressInfo).port}/clip.mp4`
     const words = [...args, 'test/programs/save-from.ts', clip]
-    const { stdout } = await run(process.execPath, words, { cwd, env: { PATH: process.env.PATH, ...env } })
+    const { stdout } = await run(process.execPath, words, {
+      cwd,
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
+    })
     return stdout
   }
   const variables = (): Record<string, string> =>

@@ -48,7 +48,7 @@ async function child({ path, server }: Place, asked: Asked): Promise<Ended> {
   const access = server.providers[asked.provider ?? 'kling']
   const baseURL = access.hosts ?? access.baseURL
   const running = spawn(process.execPath, [script, JSON.stringify({ path, baseURL, ...asked })], {
-    env: { PATH: process.env.PATH, ...access.env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...access.env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => void running.kill('SIGKILL'))

@@ -1,6 +1,7 @@
 import type { RenderRequest } from '../kinds/kinds.ts'
 import { assertAmounts } from '../model/amount.ts'
-import { type Clock, systemClock } from '../model/clock.ts'
+import type { Clock } from '../model/clock.ts'
+import { clockAt } from '../model/emulated.ts'
 import { ReelayError } from '../model/error.ts'
 import type { Owned, Submission } from '../model/handle.ts'
 import { assertName } from '../model/name.ts'
@@ -103,7 +104,8 @@ function soleSubmitterOf(
 
 /** Builds an instance's inside from what its adapter hands over. */
 export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engine {
-  const { account = 'default', clock = systemClock, timeoutMs = defaultTimeoutMs, auth } = options
+  const { account = 'default', timeoutMs = defaultTimeoutMs, auth } = options
+  const clock = clockAt(options.hosts, options)
   assertName('account', account, { provider: spec.id })
   assertAmounts('duration', { timeoutMs }, { provider: spec.id, account })
   const { host, idempotencyHeader, resend = true } = options

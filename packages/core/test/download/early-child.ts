@@ -1,5 +1,5 @@
-// One answer that is given up early, through every door and with both fetches, in a process of its own:
-//   node early-child.ts <answer>      prints {"<door> <fetch>": "<bytes stored, or the error's code>"} as JSON
+// Answers that are given up early, one after another, each through every door and with both fetches:
+//   node early-child.ts <answer> …      prints ["<answer>", {"<door> <fetch>": "<bytes stored, or the error's code>"}] for each
 // What is thrown where nobody can catch it ends the process, which is what the test looks for.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
@@ -97,22 +97,6 @@ const answers: Readonly<Record<string, (answer: ServerResponse, visit: Visit) =>
   },
 }
 
-const [name = ''] = process.argv.slice(2)
-const visits = new Map<string, number>()
-let halfway = (): void => undefined
-
-const server = createServer((request, answer) => {
-  answer.on('error', () => undefined)
-  const path = new URL(request.url ?? '', 'http://x').pathname
-  if (request.method === 'PUT') return void request.resume().on('end', () => answer.end())
-  const count = (visits.get(path) ?? 0) + 1
-  visits.set(path, count)
-  answers[name]?.(answer, { count, halfway: () => halfway(), range: request.headers.range })
-})
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-const folder = await mkdtemp(join(tmpdir(), 'reelay-early-'))
-
 // Pauses between attempts pass a thousand times faster, stalls too.
 const clock: Clock = {
   now: () => Math.round(performance.now() * 1_000),
@@ -134,7 +118,13 @@ const storage = {
     files[key] = value.length
   },
 }
-type Door = (output: Output, path: string, options: DownloadOptions) => Promise<number | undefined>
+/** Brings one result home by one door, from a server at `base`. */
+type Door = (
+  output: Output,
+  path: string,
+  options: DownloadOptions,
+  base: string,
+) => Promise<number | undefined>
 const taskOf = (output: Output): SucceededTask =>
   ({ id: 'task-1', handle: { provider: 'fake', account: 'default' }, outputs: [output] }) as never
 
@@ -147,37 +137,57 @@ const doors: Readonly<Record<string, Door>> = {
   toFile: async (output, path, options) => (await toFile(path, options)(taskOf(output)))[0]?.bytes,
   toStorage: async (output, path, options) =>
     (await toStorage(storage, path, options)(taskOf(output)))[0]?.bytes,
-  toS3: async (output, _path, options) => (await toS3(`${base}/put`, options)(taskOf(output)))[0]?.bytes,
+  toS3: async (output, _path, options, base) =>
+    (await toS3(`${base}/put`, options)(taskOf(output)))[0]?.bytes,
 }
 const fetches = { checked: checkedFetch({ allowLoopback: true }), runtime: globalThis.fetch }
 
-const outcomes: Record<string, unknown> = {}
-for (const [door, fetched] of Object.entries(doors)) {
-  for (const [kind, fetch] of Object.entries(fetches)) {
-    const stop = new AbortController()
-    halfway = () => stop.abort(new Error('enough'))
-    const key = `${door} ${kind}`
-    const output = { kind: 'video', mediaType: 'video/mp4', url: `${base}/${door}-${kind}.mp4` } as const
-    const maxBytes = name.startsWith('too large') ? 400_000 : name === 'bomb' ? 1_000_000 : undefined
-    const options = {
-      allowLoopback: true,
-      fetch,
-      clock,
-      stallMs: name === 'stalled' ? 100_000 : 60_000_000,
-      deadlineMs: 3_600_000_000,
-      retries: 2,
-      abortSignal: stop.signal,
-      ...(maxBytes !== undefined && { maxBytes }),
+/** What came of one answer, once nothing of it is on its way any more. */
+async function outcomesOf(name: string): Promise<Readonly<Record<string, unknown>>> {
+  const visits = new Map<string, number>()
+  let halfway = (): void => undefined
+  const server = createServer((request, answer) => {
+    answer.on('error', () => undefined)
+    const path = new URL(request.url ?? '', 'http://x').pathname
+    if (request.method === 'PUT') return void request.resume().on('end', () => answer.end())
+    const count = (visits.get(path) ?? 0) + 1
+    visits.set(path, count)
+    answers[name]?.(answer, { count, halfway: () => halfway(), range: request.headers.range })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const folder = await mkdtemp(join(tmpdir(), 'reelay-early-'))
+
+  const outcomes: Record<string, unknown> = {}
+  for (const [door, fetched] of Object.entries(doors)) {
+    for (const [kind, fetch] of Object.entries(fetches)) {
+      const stop = new AbortController()
+      halfway = () => stop.abort(new Error('enough'))
+      const output = { kind: 'video', mediaType: 'video/mp4', url: `${base}/${door}-${kind}.mp4` } as const
+      const maxBytes = name.startsWith('too large') ? 400_000 : name === 'bomb' ? 1_000_000 : undefined
+      const options = {
+        allowLoopback: true,
+        fetch,
+        clock,
+        stallMs: name === 'stalled' ? 100_000 : 60_000_000,
+        deadlineMs: 3_600_000_000,
+        retries: 2,
+        abortSignal: stop.signal,
+        ...(maxBytes !== undefined && { maxBytes }),
+      }
+      const brought = fetched(output, join(folder, `${door}-${kind}.mp4`), options, base)
+      outcomes[`${door} ${kind}`] = await brought.catch((error: unknown) =>
+        ReelayError.isInstance(error) ? error.code : `foreign: ${error}`,
+      )
     }
-    outcomes[key] = await fetched(output, join(folder, `${door}-${kind}.mp4`), options).catch(
-      (error: unknown) => (ReelayError.isInstance(error) ? error.code : `foreign: ${error}`),
-    )
   }
+  // Whatever is still on its way has time to arrive, and to do harm.
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+  await rm(folder, { recursive: true })
+  return outcomes
 }
-// Whatever is still on its way has time to arrive, and to do harm.
-for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
-server.closeAllConnections()
-await new Promise((resolve) => server.close(resolve))
-for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
-await rm(folder, { recursive: true })
-console.log(JSON.stringify(outcomes))
+
+for (const name of process.argv.slice(2)) console.log(JSON.stringify([name, await outcomesOf(name)]))

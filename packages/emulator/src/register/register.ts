@@ -1,17 +1,21 @@
 import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
+import { clockPath } from '../clock-answer.ts'
 import type { Emulator } from '../emulator.ts'
 import { emulatorEnvironment } from '../environment.ts'
 import { isProviderHost, notEmulated } from '../provider-hosts.ts'
 import { throughURL } from '../real-hosts.ts'
+import { readClock } from '../remote-clock.ts'
 import { RegisterError, servedHosts, sharedOrigin } from './origin.ts'
+import { createProgramClock, type ProgramClock } from './program-clock.ts'
 
 /**
- * What `save()` and every other download of @reelay/core asks first, since its connections are its own: a `fetch` that
- * answers for providers' hosts, and `undefined` for any other, which is checked as ever.
+ * Where @reelay/core finds the emulator. `fetch` answers for providers' hosts, and with `undefined` for any other: `save()`
+ * and every other download asks it first, since its connections are its own. `clock` is the emulator's time for the base
+ * URL of a provider that lives here; for any other address there is none, since the seconds of a real host are real.
  */
-const emulatorFetch = Symbol.for('reelay.emulator.fetch')
+const emulatorHere = Symbol.for('reelay.emulator')
 
 type Fetch = typeof globalThis.fetch
 type Answers = Pick<Emulator, 'fetch' | 'hosts'>
@@ -51,6 +55,12 @@ async function intercept(answers: Answers): Promise<void> {
   setupServer(...mswHandlers(answers)).listen({ onUnhandledFrame: 'bypass' })
 }
 
+/** The emulator's time, where that runs faster than real time. */
+async function fasterClock(origin: string, own: Fetch): Promise<ProgramClock | undefined> {
+  const { now, speed } = await readClock(own, new URL(clockPath, origin))
+  return speed !== null && speed > 1 ? createProgramClock(now, speed) : undefined
+}
+
 async function enter(thread: URL): Promise<void> {
   const { env } = process
   // Before anything can fail: nothing that runs from here on may find a real key.
@@ -60,16 +70,19 @@ async function enter(thread: URL): Promise<void> {
 
   const own = globalThis.fetch
   const hosts = await servedHosts(origin, own)
-  const fetch = forwarding(origin, own)
+  const clock = await fasterClock(origin, own)
+  const fetch = forwarding(origin, clock?.track(own) ?? own)
   await intercept({ fetch, hosts })
   refuseProviderLookups()
+  const serves = (url: string): boolean => hosts.includes(new URL(url).hostname)
   const forDownloads = (input: Parameters<Fetch>[0], init?: RequestInit): Promise<Response> | undefined => {
     const { hostname } = new URL(input instanceof Request ? input.url : input)
     // Interception knows what to do about a host that nobody serves.
     if (!isProviderHost(hostname)) return undefined
     return hosts.includes(hostname) ? fetch(input, init) : globalThis.fetch(input, init)
   }
-  Object.defineProperty(globalThis, emulatorFetch, { value: forDownloads })
+  const value = { fetch: forDownloads, clock: (url: string) => (serves(url) ? clock : undefined) }
+  Object.defineProperty(globalThis, emulatorHere, { value: Object.freeze(value) })
 }
 
 /**
@@ -78,7 +91,7 @@ async function enter(thread: URL): Promise<void> {
  * @param thread The module that the emulator's own thread runs.
  */
 export async function register(thread: URL): Promise<void> {
-  if (emulatorFetch in globalThis) return
+  if (emulatorHere in globalThis) return
   try {
     await enter(thread)
   } catch (error) {

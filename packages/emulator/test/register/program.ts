@@ -15,7 +15,10 @@ export async function runNode(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const cwd = join(import.meta.dirname, '../..')
-  const child = spawn(process.execPath, [...args], { cwd, env: { PATH: process.env.PATH, ...env } })
+  const child = spawn(process.execPath, [...args], {
+    cwd,
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
+  })
   let [out, err] = ['', '']
   child.stdout.on('data', (chunk) => (out += chunk))
   child.stderr.on('data', (chunk) => (err += chunk))

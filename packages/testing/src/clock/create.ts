@@ -1,4 +1,5 @@
 import type { Clock } from '@reelay/core'
+import { countCryptography } from './other-threads.ts'
 import { createSleepers, type Side } from './sleepers.ts'
 import { trackFetch } from './track.ts'
 import { settle, turn } from './turn.ts'
@@ -63,6 +64,7 @@ export interface VirtualClockOptions {
  */
 export function createVirtualClock(options: VirtualClockOptions = {}): VirtualClock {
   const { start = Date.UTC(2026, 0, 1), auto = true } = options
+  countCryptography()
   let now = start
   let ahead = 0
   let inFlight = 0

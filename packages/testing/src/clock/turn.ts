@@ -1,3 +1,5 @@
+import { otherThreads } from './other-threads.ts'
+
 // Taken at import, so that a test's fake timers cannot stop virtual time.
 const immediate = typeof setImmediate === 'function' ? setImmediate : undefined
 
@@ -14,18 +16,16 @@ export function turn(): Promise<void> {
   })
 }
 
-const nothing = new Uint8Array()
 const rounds = 5
 
 /**
- * Lets work that needs no time come to rest: promise chains by a few turns, WebCrypto by queueing a job of our own
- * behind whatever is being hashed or signed on the runtime's threads. `false` as soon as `quiet` says that something
- * moved.
+ * Lets work that needs no time come to rest: promise chains by a few turns, what runs on other threads by waiting for it.
+ * `false` as soon as `quiet` says that something moved.
  */
 export async function settle(quiet: () => boolean): Promise<boolean> {
   for (let round = 0; round < rounds; round++) {
     await turn()
-    await crypto.subtle.digest('SHA-256', nothing)
+    await otherThreads()
     if (!quiet()) return false
   }
   return true

@@ -8,6 +8,7 @@ import type {
   VideoTask,
 } from '@reelay/core'
 import { equal, isReelayError, ok, oneOf, plainJson, show } from '../assert.ts'
+import { turn } from '../clock/turn.ts'
 import type { World } from '../world.ts'
 
 /** What came of one submit: its result, its books, and what the wire saw of it. */
@@ -52,7 +53,15 @@ export async function attempt(
 /** A submit whose process dies a second after its POST has left. */
 export async function crashed(world: World, options: SubmitOptions = {}): Promise<Attempt> {
   const crash = new AbortController()
-  const submit = attempt(world, world.createProvider(), { ...options, abortSignal: crash.signal })
+  const before = world.wire.posts()
+  let over = false
+  const submit = attempt(world, world.createProvider(), { ...options, abortSignal: crash.signal }).finally(
+    () => {
+      over = true
+    },
+  )
+  // Its HTTP client may still be loading, which takes real time, and how much nobody knows.
+  while (!over && world.wire.posts() === before) await turn()
   await world.clock.sleep(1_000)
   crash.abort('killed')
   return submit

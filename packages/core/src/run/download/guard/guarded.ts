@@ -1,3 +1,4 @@
+import { emulatorHere } from '../../../model/emulated.ts'
 import type { ReelayError } from '../../../model/error.ts'
 import { networkCode } from '../../../provider/http/never-sent.ts'
 import { type DownloadOptions, failure } from '../options.ts'
@@ -15,18 +16,7 @@ export const reachesLoopback = ({ allowLoopback, provider }: AddressChecks): boo
 
 const wayOut = 'Pass a `fetch` of your own, which then does the checking.'
 
-/**
- * Left by `@reelay/emulator/register`, whose program meets its results in the emulator and not at the hosts they name. It
- * answers for providers' hosts, and with `undefined` for any other address. A symbol, since only code that runs in this
- * process can set it: no environment variable changes what may be fetched.
- */
-const emulatorFetch = Symbol.for('reelay.emulator.fetch')
-
 type Fetch = typeof globalThis.fetch
-type EmulatorFetch = (...call: Parameters<Fetch>) => ReturnType<Fetch> | undefined
-
-const emulated = (): EmulatorFetch | undefined =>
-  (globalThis as { readonly [emulatorFetch]?: EmulatorFetch })[emulatorFetch]
 
 /**
  * The `fetch` that every door downloads with: the caller's own, which is the caller's responsibility; else the emulator's
@@ -38,7 +28,8 @@ const emulated = (): EmulatorFetch | undefined =>
  */
 export async function guardedFetch(options: AddressChecks): Promise<Fetch> {
   if (options.fetch) return options.fetch
-  const ask = emulated()
+  // A program on the emulator meets its results there, and not at the hosts that they name.
+  const ask = emulatorHere().fetch
   if (!ask) return checking(options)
   return async (...call) => ask(...call) ?? (await checking(options))(...call)
 }
