@@ -118,7 +118,7 @@ describe('what cannot be signed', () => {
   afterEach(() => {
     vi.restoreAllMocks()
     vi.unstubAllGlobals()
-    vi.doUnmock('jose/jwt/sign')
+    vi.doUnmock('jose/jws/compact/sign')
   })
 
   test('is not bought: a runtime whose cryptography fails', async () => {
@@ -146,7 +146,7 @@ describe('what cannot be signed', () => {
   })
 
   test('is not bought: a bundle without the signer, which an API key does not need', async () => {
-    vi.doMock('jose/jwt/sign', () => {
+    vi.doMock('jose/jws/compact/sign', () => {
       throw new Error('left out')
     })
     const { error, left } = await buy()
