@@ -40,7 +40,7 @@ const offer = (mode: 'std' | 'pro', dollarsPerSecond: number): Offer<'text-to-vi
     images: false,
     endImage: false,
   },
-  price: { unit: 'usd', unitUsd: 1_000_000, per: 'second', silent: dollarsPerSecond, ...checked },
+  price: { unit: 'usd', unitUsd: 1_000_000, per: 'second', rates: { silent: dollarsPerSecond }, ...checked },
   timing: { expectedMs: 40_000, pollFloorMs: 3_000 },
   ...checked,
 })

@@ -80,7 +80,8 @@ export {
   type RenderRequest,
   type RequestOf,
 } from './kinds/kinds.ts'
-export type { FreeFailures, OfferState, PriceRule, Rate, Retention, Timing } from './kinds/offer.ts'
+export type { FreeFailures, OfferState, Retention, Timing } from './kinds/offer.ts'
+export type { Measure, PriceRule, Rate } from './kinds/price.ts'
 export { type TextToVideoRequest, textToVideo } from './kinds/text-to-video.ts'
 export type { ShotLimits, VideoFields, VideoKind, VideoLimits } from './kinds/video-fields.ts'
 export type { Attempt } from './model/attempt.ts'

@@ -57,6 +57,8 @@ const taken: readonly unknown[] = [
     account: 'studio',
     prices: [{ model: 'kling-v3', per: 'second', usd: { silent: 0.07 } }],
   }),
+  main({ use: 'kling', prices: [{ unitCny: 1, cnyPerUsd: 7.1 }] }),
+  main({ use: 'kling', prices: [{ model: 'kling-v3', unitUsd: 0.098 }, { discount: 0.1 }] }),
 ]
 
 const refused: readonly (readonly [config: unknown, words: string])[] = [
@@ -100,7 +102,7 @@ const refused: readonly (readonly [config: unknown, words: string])[] = [
   ],
   [
     main({ use: 'fal', prices: [{ per: 'frame', usd: 1 }] }),
-    'providers.main.prices.0.per takes second or clip.',
+    'providers.main.prices.0.per takes second, clip, image,',
   ],
   [main({ use: 'fal', prices: [{ per: 'clip', dollars: 1 }] }), 'the key "dollars" is not known'],
 ]

@@ -1,7 +1,15 @@
 import * as z from 'zod/mini'
 import type { Media } from '../model/media.ts'
 import { defineKind, type KindRow, mediaField, optionalField } from './kind.ts'
-import { billsVideo, videoDefaults, videoRules, videoShape, videoTexts, videoWarnings } from './video.ts'
+import {
+  billsVideo,
+  videoDefaults,
+  videoRules,
+  videoShape,
+  videoTexts,
+  videoVariants,
+  videoWarnings,
+} from './video.ts'
 import { images } from './video-content.ts'
 import type { VideoFields, VideoLimits } from './video-fields.ts'
 
@@ -52,5 +60,6 @@ export const imageToVideo: KindRow<ImageToVideo> = defineKind<ImageToVideo>('ima
   rules: [...videoRules, images],
   mediaRule: ({ images: rule }) => rule,
   warnings: videoWarnings,
+  variants: videoVariants,
   bills: billsVideo,
 })

@@ -4,6 +4,7 @@ import type { PreparedMedia } from '../model/media-rule.ts'
 import type { Finding, Warning } from '../model/problem.ts'
 import type { KindTypes } from './kind-types.ts'
 import type { OfferOf } from './offer.ts'
+import type { Billing } from './price.ts'
 
 /** What a kind fills in where a request leaves it out. */
 type Filled<Request> = Request extends { readonly duration?: number }
@@ -42,14 +43,6 @@ export interface Case<Types extends KindTypes> {
 /** What of a request a row does not allow; `false` and `undefined` are "nothing". */
 export type Rule<Types extends KindTypes> = (of: Case<Types>) => readonly (Finding | false | undefined)[]
 
-/** How much of what a row prices a request comes to. */
-export interface Billing {
-  /** Which of the row's rates counts. */
-  readonly rate: 'silent' | 'audio'
-  /** Seconds of output, by which a price per second is multiplied. */
-  readonly seconds: number
-}
-
 /**
  * All that core knows of one kind of render: what a request looks like, its rules, and what it bills by.
  *
@@ -81,6 +74,8 @@ export interface KindRow<Types extends KindTypes = KindTypes> {
   mediaRule(limits: Types['limits']): MediaRule | false
   /** What to know of an accepted request: what is ignored without changing what is paid for. */
   warnings(subject: SubjectOf<Types>): readonly Warning[]
+  /** What its prices tell apart: names of a price rule's rates. */
+  readonly variants: readonly string[]
   bills(subject: SubjectOf<Types>): Billing
 }
 

@@ -1,7 +1,7 @@
-import type { MicroUsd } from '../model/money.ts'
 import type { Failure } from '../model/task.ts'
 import type { KlingModel, Mode } from '../model/words.ts'
 import type { KindTypes } from './kind-types.ts'
+import type { PriceRule } from './price.ts'
 
 /**
  * `current`: sold and documented. `unverified`: may still run; used when named, never chosen automatically.
@@ -15,58 +15,6 @@ import type { KindTypes } from './kind-types.ts'
  * ```
  */
 export type OfferState = 'current' | 'unverified' | 'discontinued'
-
-/**
- * Units charged: a number, or the two ends between which it lies.
- *
- * @example
- * ```ts
- * import type { Rate } from '@reelay/core'
- * const dearest = (rate: Rate): number => (typeof rate === 'number' ? rate : rate[1])
- * ```
- */
-export type Rate = number | readonly [min: number, max: number]
-
-/**
- * `list`: published by the provider, or captured from its own pages. `derived`: worked out, quoted second-hand, or old.
- * `yours`: what the caller passed as `prices`.
- */
-export type PriceBasis = 'list' | 'derived' | 'yours'
-
-/**
- * How a row is priced; pure data.
- *
- * @example
- * ```ts
- * import type { PriceRule } from '@reelay/core'
- * export const standard: PriceRule = {
- *   unit: 'credit',
- *   unitUsd: 10_000,
- *   per: 'second',
- *   silent: 7,
- *   audio: [10, 12],
- *   source: 'https://example.com/pricing',
- *   asOf: '2026-11-26',
- * }
- * ```
- */
-export interface PriceRule {
-  /** Name of the provider's billing unit, for example `unit`, or `usd` where it bills money. */
-  readonly unit: string
-  /** List price of one unit, in micro-USD. */
-  readonly unitUsd: MicroUsd
-  readonly per: 'second' | 'clip'
-  /** Units per second or clip, by whether the clip has sound; a missing one is not sold. */
-  readonly silent?: Rate
-  readonly audio?: Rate
-  /** Where the rates come from: one word for all, or one each where they differ. `list` when absent. */
-  readonly basis?: PriceBasis | { readonly silent: PriceBasis; readonly audio: PriceBasis }
-  /** Why no price is known, where the rates are missing for another reason than that nobody says. */
-  readonly why?: string
-  readonly source: string
-  /** ISO date. */
-  readonly asOf: string
-}
 
 /**
  * How long a row's renders take and how often to ask.

@@ -1,6 +1,14 @@
 import * as z from 'zod/mini'
 import { defineKind, type KindRow } from './kind.ts'
-import { billsVideo, videoDefaults, videoRules, videoShape, videoTexts, videoWarnings } from './video.ts'
+import {
+  billsVideo,
+  videoDefaults,
+  videoRules,
+  videoShape,
+  videoTexts,
+  videoVariants,
+  videoWarnings,
+} from './video.ts'
 import type { VideoFields, VideoLimits } from './video-fields.ts'
 
 /**
@@ -42,5 +50,6 @@ export const textToVideo: KindRow<TextToVideo> = defineKind<TextToVideo>('text-t
   rules: videoRules,
   mediaRule: () => false,
   warnings: videoWarnings,
+  variants: videoVariants,
   bills: billsVideo,
 })

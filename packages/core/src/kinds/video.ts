@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { problem, type Warning } from '../model/problem.ts'
 import { counted, cutTo, graphemes, isBlank, sizeOf } from '../model/text.ts'
-import { type Billing, optionalField, type Rule, type SubjectOf, whole } from './kind.ts'
+import { optionalField, type Rule, type SubjectOf, whole } from './kind.ts'
 import type { SharedFields } from './kind-types.ts'
+import type { Billing } from './price.ts'
 import { closest, listed, otherRows } from './rule.ts'
 import { shots, sound } from './video-content.ts'
 import { defaultDuration, type TextLimit, type Video, type VideoFields } from './video-fields.ts'
@@ -228,9 +229,12 @@ export function videoWarnings({ request, offer }: SubjectOf<Video>): readonly Wa
   ]
 }
 
+/** What prices of video kinds tell apart. */
+export const videoVariants: readonly string[] = ['silent', 'audio']
+
 /** A clip is paid for by its seconds, or as a whole; with sound at another rate. */
 export function billsVideo({ request, offer: { limits }, duration }: SubjectOf<Video>): Billing {
   const withAudio =
     limits.audio === 'always' || (limits.audio === 'optional' && request.generateAudio === true)
-  return { rate: withAudio ? 'audio' : 'silent', seconds: duration }
+  return { variant: withAudio ? 'audio' : 'silent', amounts: { second: duration, clip: 1 } }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Billing, KindRow } from '../kinds/kind.ts'
+import type { KindRow } from '../kinds/kind.ts'
 import type { Catalog, Offer, RenderRequest, Subject } from '../kinds/kinds.ts'
 import { type Media, type MediaBytes, type MediaRule, openMedia } from '../model/media.ts'
 import { mediaProblems } from '../model/media-rule.ts'
@@ -7,6 +7,7 @@ import type { Finding, Problem, Warning } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { Chosen } from '../model/task.ts'
 import type { Appraisal } from './appraisal.ts'
+import { quoteBy } from './price.ts'
 import { chosenFor, type Selection, selectOffer } from './request/offer.ts'
 import { ownOptionProblems } from './request/own-options.ts'
 import { reachProblems } from './request/reach.ts'
@@ -150,7 +151,6 @@ export function createAppraiser(spec: ProviderSpec, near: boolean): (request: Re
     const chosen = served && { offer: served.subject.offer, chosen: served.chosen }
     if (served && found.length === 0) {
       const { subject, row, sale } = served
-      const billing = row.bills(subject)
       const warnings = [
         ...row.warnings(subject),
         ...doubt(subject.offer),
@@ -158,7 +158,7 @@ export function createAppraiser(spec: ProviderSpec, near: boolean): (request: Re
       ]
       return {
         served,
-        appraisal: { ...chosen, problems: [], quote: quoteOf(spec, subject, billing), warnings },
+        appraisal: { ...chosen, problems: [], quote: quoteOf(spec, subject, row), warnings },
       }
     }
     const again = (one: RenderRequest): readonly Finding[] => findProblems(spec, tables, one, near).problems
@@ -176,38 +176,16 @@ function doubt({ provider, model, state, asOf }: Offer): readonly Warning[] {
   return [{ field: 'model', message }]
 }
 
-// Decimal rates times whole seconds: six digits drop the binary noise (0.7 * 3 = 2.0999999999999996).
-const tidy = (units: number): number => Number(units.toFixed(6))
-
-/** What a request without problems costs by the row that serves it; pure. */
-function quoteOf(
-  { providerOptions: { free } }: ProviderSpec,
-  { offer, options }: Subject,
-  { rate: counted, seconds }: Billing,
-): Quote {
+/** What a request without problems costs by the row that serves it. */
+function quoteOf({ providerOptions: { free } }: ProviderSpec, subject: Subject, row: KindRow): Quote {
+  const { offer, options } = subject
   // Passed on, but they may move the price.
   const unlisted = Object.keys(options).filter((key) => !free.includes(key))
   if (unlisted.length > 0) {
-    return {
-      type: 'unknown',
-      why: `${unlisted.join(', ')} may move the price in a way the catalogue does not know.`,
-    }
-  }
-  const { price } = offer
-  const rate = price[counted]
-  if (rate === undefined) {
-    const why = price.why ?? `No price is known for ${offer.model} ${offer.mode} with these settings.`
+    const why = `${unlisted.join(', ')} may move the price in a way the catalogue does not know.`
     return { type: 'unknown', why }
   }
-  const factor = price.per === 'second' ? seconds : 1
-  const usd = (units: number): number => Math.round(units * factor * price.unitUsd)
-  const { asOf, source, basis: given = 'list' } = price
-  const basis = typeof given === 'string' ? given : given[counted]
-  if (typeof rate !== 'number') {
-    return { type: 'bounded', min: usd(rate[0]), max: usd(rate[1]), basis, asOf, source }
-  }
-  const native = { amount: tidy(rate * factor), unit: price.unit }
-  return { type: 'exact', microUsd: usd(rate), native, basis, asOf, source }
+  return quoteBy(offer.price, row.bills(subject), `${offer.model} ${offer.mode}`)
 }
 
 const bytesInstead =

@@ -272,8 +272,7 @@ function offersOf(row: ModelRow): readonly Offer<VideoKind>[] {
         // $0.14, list price without pack discount.
         unitUsd: 140_000,
         per: 'second',
-        silent: mode.silent,
-        ...(mode.audio === undefined ? {} : { audio: mode.audio }),
+        rates: { silent: mode.silent, ...(mode.audio !== undefined && { audio: mode.audio }) },
         ...(row.state === 'current' ? listed : outdated),
       },
       // Estimates, not promises: no official figure exists. Clients in the field poll every 3 to 10 s.

@@ -12,10 +12,7 @@ import type {
 } from '@reelay/core/adapter'
 
 /** Dollars, by whether the clip has sound; a missing one is not known. */
-interface Price {
-  readonly silent?: Rate
-  readonly audio?: Rate
-}
+type Price = { readonly [sound in 'silent' | 'audio']?: Rate }
 
 interface Row {
   readonly model: KlingModel
@@ -199,7 +196,7 @@ function offersOf(row: Row, priced: boolean): readonly Offer<VideoKind>[] {
       route: routeOf(omni, newest, fromImage),
       nativeModel: row.native,
       limits: limitsOf(row, fromImage),
-      price: { unit: 'usd', unitUsd: 1_000_000, per, basis, ...(priced ? price : {}), source, asOf },
+      price: { unit: 'usd', unitUsd: 1_000_000, per, basis, rates: priced ? price : {}, source, asOf },
       // Client remarks: std 1 to 3 minutes, omni 2 to 5. The vendor's clients ask every 1 to 30 s.
       // 60 requests a minute is the middle plan's limit by the one, weak source there is. No list is documented.
       timing: {

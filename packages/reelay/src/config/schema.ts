@@ -1,4 +1,4 @@
-import type { Mode, OwnPrice, ProviderOptionsBase } from '@reelay/core'
+import { kinds, type Mode, type OwnPrice, type ProviderOptionsBase } from '@reelay/core'
 import type { ManifestOption, ProviderManifest } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { adapters, optionsOf } from './registry.ts'
@@ -11,17 +11,29 @@ const text = (what: string) => z.union([z.string(), reference], takes(`${what}, 
 const modes: readonly Mode[] = ['std', 'pro', '4k']
 const mode = z.enum([...modes], takes(modes.join(', ')))
 
+const variants = [...new Set(Object.values(kinds).flatMap((kind) => kind.variants))]
 const amount = z.union(
-  [z.number(), z.strictObject({ silent: z.optional(z.number()), audio: z.optional(z.number()) })],
-  takes('a number, or one for silent and one for audio'),
+  [
+    z.number(),
+    z.strictObject(Object.fromEntries(variants.map((variant) => [variant, z.optional(z.number())]))),
+  ],
+  takes(`a number, or one for each of ${variants.join(', ')}`),
 )
+const measures = ['second', 'clip', 'image', 'character', 'input-second', 'input-and-output-second'] as const
 const price: { readonly [field in keyof OwnPrice]-?: z.ZodMiniType } = {
   kind: z.optional(z.string(takes('a kind'))),
   model: z.optional(z.string(takes('a model'))),
   mode: z.optional(mode),
-  per: z.enum(['second', 'clip'], takes('second or clip')),
+  nativeModel: z.optional(z.string(takes("a provider's own name of a row"))),
+  per: z.optional(z.enum(measures, takes(measures.join(', ')))),
   usd: z.optional(amount),
   microUsd: z.optional(amount),
+  cny: z.optional(amount),
+  unitUsd: z.optional(z.number(takes('dollars for one unit'))),
+  unitCny: z.optional(z.number(takes('yuan for one unit'))),
+  discount: z.optional(z.number(takes('a share, such as 0.15'))),
+  cnyPerUsd: z.optional(z.number(takes('yuan for one dollar'))),
+  basis: z.optional(z.enum(['yours', 'live'], takes('yours or live'))),
   asOf: z.optional(z.string(takes('a date'))),
   source: z.optional(z.string(takes('a text'))),
 }
@@ -128,7 +140,7 @@ export function keysAt(path: readonly PropertyKey[], use?: string): readonly str
   if (option === undefined && manifest) return ['use', ...Object.keys(optionsIn(manifest, false))]
   if (option === 'baseURL' && manifest) return Object.keys(manifest.hosts)
   if (option === 'relay') return Object.keys(relay)
-  if (option === 'prices') return amountField === undefined ? Object.keys(price) : ['silent', 'audio']
+  if (option === 'prices') return amountField === undefined ? Object.keys(price) : variants
   return ['env']
 }
 

@@ -35,7 +35,7 @@ function rowsAt(provider: string): readonly Offer<VideoKind>[] {
     provider,
     mode: 'std',
     route: 'renders',
-    price: { unit: 'usd', unitUsd: 1_000_000, per: 'second', silent: 0.05, ...checked },
+    price: { unit: 'usd', unitUsd: 1_000_000, per: 'second', rates: { silent: 0.05 }, ...checked },
     timing: { expectedMs: 30_000, pollFloorMs: 5_000 },
     ...checked,
   } as const

@@ -135,7 +135,10 @@ export const checkFaults: PlantedFaults = {
   },
   'every row that is sold can be checked and quoted': cataloguing((catalog) => ({
     ...catalog,
-    offers: catalog.offers.map((offer) => ({ ...offer, price: { ...offer.price, silent: Number.NaN } })),
+    offers: catalog.offers.map((offer) => ({
+      ...offer,
+      price: { ...offer.price, rates: { silent: Number.NaN } },
+    })),
   })),
   'every row of the catalogue is complete, and its default model is sold': cataloguing((catalog) => ({
     ...catalog,
