@@ -2,7 +2,7 @@
 //   node bench/crash.ts [kills] [seed] [postgres]
 // Prints what they had last been seen doing. Ends with 1 when a clip was lost or paid for twice.
 import process from 'node:process'
-import { campaign, report, type Tally } from '../packages/core/test/crash/campaign.ts'
+import { campaign, report, type Tally } from '../packages/rig/test/crash/campaign.ts'
 import { postgresServer } from '../packages/sql/test/postgres-server.ts'
 
 const [kills = 2_000, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number)

@@ -14,21 +14,21 @@ export const scenarios: readonly Scenario[] = [
   { when: 'all is well', plant: () => undefined },
   // A port that nobody uses, and that fetch does not forbid as it does 1 and 9.
   { when: 'nobody listens', baseURL: 'http://127.0.0.1:2', plant: () => undefined },
-  { when: 'wrong key', plant: (control) => control.fault({ ...create, kind: 'status', code: 1002 }) },
-  { when: 'no rights', plant: (control) => control.fault({ ...create, kind: 'status', code: 1103 }) },
+  { when: 'wrong key', plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'unauthorized' }) },
+  { when: 'no rights', plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'forbidden' }) },
   { when: 'out of funds', plant: (control) => control.setBalance(0) },
-  { when: 'rate limit', plant: (control) => control.fault({ ...create, kind: 'status', code: 1302 }) },
-  { when: 'slots taken', plant: (control) => control.fault({ ...create, kind: 'status', code: 1303 }) },
+  { when: 'rate limit', plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'rate' }) },
+  { when: 'slots taken', plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'concurrency' }) },
   {
     when: 'all but one are down',
     plant(control) {
-      control.fault({ ...create, kind: 'status', code: 1303 })
+      control.fault({ ...create, kind: 'refuse', as: 'concurrency' })
       control.setLocked(true, { provider: 'fal' })
     },
   },
   // From here on nobody moves on: another provider does not cure it, or might be a second bill.
-  { when: 'content refused', plant: (control) => control.fault({ ...create, kind: 'status', code: 1301 }) },
-  { when: 'request refused', plant: (control) => control.fault({ ...create, kind: 'status', code: 1201 }) },
+  { when: 'content refused', plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'content' }) },
+  { when: 'request refused', plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'invalid' }) },
   { when: 'answer lost', plant: (control) => control.fault({ ...create, kind: 'lost-after-create' }) },
   {
     when: '500, not created',

@@ -197,7 +197,7 @@ describe('the batch example', () => {
 
   it('asks an account that refuses once, not for every row', async () => {
     const stage = await opened()
-    stage.control.fault({ on: 'create', kind: 'status', code: 1102, times: Number.POSITIVE_INFINITY })
+    stage.control.fault({ on: 'create', kind: 'refuse', as: 'funds', times: Number.POSITIVE_INFINITY })
     const { code, stdout } = await stage.run('--limit', '30', '--concurrency', '1')
     expect(code).toBe(1)
     expect(stdout).toMatch(/not bought +30\n/)

@@ -1,8 +1,8 @@
+import { boat, createEmulated } from '@reelay/rig/all'
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, it } from 'vitest'
 import { download, govern, ReelayError, type VideoProvider, wait } from '../src/index.ts'
 import { longestObeyedMs, obeyed } from '../src/model/clock.ts'
-import { boat, createEmulated } from './compose/failover-emulated.ts'
 
 const cap = 5 * 60_000
 const absurd = [3_600, 86_400, 4_000_000_000, Number.MAX_SAFE_INTEGER]

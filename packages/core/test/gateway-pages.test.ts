@@ -1,6 +1,6 @@
+import { boat, createEmulated, providerIds } from '@reelay/rig/all'
 import { describe, expect, it } from 'vitest'
 import { failover, wait } from '../src/index.ts'
-import { boat, createEmulated, providerIds } from './compose/failover-emulated.ts'
 
 const page = (status: number): Response =>
   new Response('<!doctype html><title>Blocked</title>', {

@@ -1,8 +1,5 @@
 import { createHash, createPrivateKey, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createVirtualClock } from '@reelay/testing/clock'
-import fc from 'fast-check'
-import { describe, expect, it, test } from 'vitest'
 import {
   type Delivery,
   fixture,
@@ -12,7 +9,10 @@ import {
   reasonOf,
   refusal,
   requestOf,
-} from '../../core/test/webhook/support.ts'
+} from '@reelay/rig/deliveries'
+import { createVirtualClock } from '@reelay/testing/clock'
+import fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
 import { createFalWebhook, type FalWebhookOptions } from '../src/index.ts'
 
 const ok = fixture('fal', 'webhook_ok')

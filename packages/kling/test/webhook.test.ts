@@ -1,6 +1,6 @@
+import { clockAt, fixture, reasonOf, requestOf, signed } from '@reelay/rig/deliveries'
+import { describeStandardWebhooks } from '@reelay/rig/standard-webhooks'
 import { describe, expect, it } from 'vitest'
-import { describeStandardWebhooks } from '../../core/test/webhook/standard-suite.ts'
-import { clockAt, fixture, reasonOf, requestOf, signed } from '../../core/test/webhook/support.ts'
 import { createKlingWebhook } from '../src/index.ts'
 
 const vector = fixture('kling', 'callback_signed_vector')

@@ -1,4 +1,3 @@
-import { expect, it } from 'vitest'
 import {
   clockAt,
   fixture,
@@ -7,7 +6,8 @@ import {
   reasonOf,
   refusal,
   requestOf,
-} from '../../core/test/webhook/support.ts'
+} from '@reelay/rig/deliveries'
+import { expect, it } from 'vitest'
 import { createPiapiWebhook } from '../src/index.ts'
 
 const completed = fixture('piapi', 'webhook_completed')

@@ -2,8 +2,8 @@ import { createEmulator, demoCredentials, type FaultSpec } from '@reelay/emulato
 import { createFal } from '@reelay/fal'
 import { createReplicate } from '@reelay/replicate'
 import { createVirtualClock } from '@reelay/testing/clock'
+import { createRandom } from '../../../rig/test/crash/moments.ts'
 import type { Clock, RenderRequest, VideoProvider } from '../../src/index.ts'
-import { createRandom } from '../crash/moments.ts'
 import { createBooks } from './books.ts'
 
 /** What one seeded history came to. */

@@ -32,7 +32,7 @@ const weathers: Readonly<Record<string, readonly FaultSpec[]>> = {
   'the request is lost': [{ on: 'create', kind: 'lost-before-create' }],
   'all requests are lost': [{ on: 'create', kind: 'lost-before-create', times: 9 }],
   'it shows up late': [{ on: 'create', kind: 'in-flight', ms: 30_000 }],
-  'it is refused': [{ on: 'create', kind: 'status', status: 403, code: 1102 }],
+  'it is refused': [{ on: 'create', kind: 'refuse', as: 'funds' }],
 }
 
 const stacks: Readonly<

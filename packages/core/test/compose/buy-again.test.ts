@@ -1,3 +1,4 @@
+import { boat, createEmulated } from '@reelay/rig/all'
 import { describe, expect, it } from 'vitest'
 import {
   acceptCallback,
@@ -16,7 +17,6 @@ import {
   type VideoProvider,
   wait,
 } from '../../src/index.ts'
-import { boat, createEmulated } from './failover-emulated.ts'
 
 const idempotencyKey = 'order-1'
 const key = { idempotencyKey }

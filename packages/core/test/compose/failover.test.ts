@@ -1,8 +1,8 @@
 import type { FaultSpec, ProviderId } from '@reelay/emulator'
+import { boat, createEmulated, providerIds } from '@reelay/rig/all'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { failover, generate, ReelayError, wait } from '../../src/index.ts'
-import { boat, createEmulated, providerIds } from './failover-emulated.ts'
 
 const inProcess = () => createEmulated((fetch) => fetch)
 const anyPrice = { maxCost: Number.POSITIVE_INFINITY }

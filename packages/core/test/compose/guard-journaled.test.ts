@@ -1,7 +1,7 @@
+import { boat, createEmulated } from '@reelay/rig/all'
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, it } from 'vitest'
 import { guard, journaled, memoryJournal, usd, type VideoProvider } from '../../src/index.ts'
-import { boat, createEmulated } from './failover-emulated.ts'
 import { clip, createMarket, type Ending } from './guard-market.ts'
 import { rejection } from './guard-worlds.ts'
 import { used } from './journaled-support.ts'

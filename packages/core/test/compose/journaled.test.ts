@@ -79,7 +79,7 @@ describe.each(['kling', 'fal'] as const)('journaled(%s)', (name) => {
 
   it('gives the key back when the provider refused', async () => {
     const { journal, provider, control } = rig()
-    control.fault({ on: 'create', kind: 'status', ...(name === 'kling' ? { code: 1102 } : { status: 403 }) })
+    control.fault({ on: 'create', kind: 'refuse', as: 'funds' })
     expect((await rejection(provider().submit(boat, key))).outcome).toBe('rejected')
     expect((await provider().submit(other, key)).id).not.toBe('')
     expect(await story(journal)).toEqual([`${name} rejected`, `${name} accepted`])
@@ -207,7 +207,7 @@ describe('a purchase under an id that the provider takes once', () => {
     const journal = memoryJournal()
     emulator.control.fault({ on: 'create', kind: 'lost-before-create', times: 2 })
     await rejection(journaled(create(), journal).submit(boat, key))
-    emulator.control.fault({ on: 'create', kind: 'status', code: 1102 })
+    emulator.control.fault({ on: 'create', kind: 'refuse', as: 'funds' })
     const refused = await rejection(journaled(create(), journal).submit(boat, key))
     expect([refused.code, refused.outcome]).toEqual(['ERR_SUBMISSION_UNKNOWN', 'unknown'])
     const creates = emulator.control.requests().filter(({ op }) => op === 'create').length
@@ -231,7 +231,7 @@ describe('journaled around a failover', () => {
 
   it('is one purchase, whichever leaf it went to, in whatever order they are asked later', async () => {
     const { journal, provider, kling, fal } = both()
-    kling.fault({ on: 'create', kind: 'status', code: 1102 })
+    kling.fault({ on: 'create', kind: 'refuse', as: 'funds' })
     const task = await provider().submit(boat, key)
     expect(task.handle.provider).toBe('fal')
     expect(await story(journal)).toEqual(['kling rejected', 'fal accepted'])
@@ -244,7 +244,7 @@ describe('journaled around a failover', () => {
 
   it('buys once when submitted five times at once, in two orders', async () => {
     const { provider, kling, fal } = both()
-    kling.fault({ on: 'create', kind: 'status', code: 1102 })
+    kling.fault({ on: 'create', kind: 'refuse', as: 'funds' })
     const orders = ['kling', 'kling', 'fal', 'fal', 'kling'] as const
     const tasks = await Promise.all(orders.map((order) => provider(order).submit(boat, key)))
     expect(new Set(tasks.map(({ id }) => id)).size).toBe(1)
@@ -253,7 +253,7 @@ describe('journaled around a failover', () => {
 
   it('gives the key back when nobody would take it', async () => {
     const { provider, kling, fal } = both()
-    kling.fault({ on: 'create', kind: 'status', code: 1102 })
+    kling.fault({ on: 'create', kind: 'refuse', as: 'funds' })
     fal.fault({ on: 'create', kind: 'status', status: 403 })
     expect((await rejection(provider().submit(boat, key))).outcome).toBe('rejected')
     expect((await provider().submit(other, key)).handle.provider).toBe('kling')

@@ -1,5 +1,6 @@
 import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
+import { createEmulated } from '@reelay/rig/all'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { png } from '../../../kling/test/world.ts'
 import {
@@ -11,7 +12,6 @@ import {
   type VideoProvider,
   type VideoTask,
 } from '../../src/index.ts'
-import { createEmulated } from './failover-emulated.ts'
 import { rejection, used } from './journaled-support.ts'
 import { journalsOf, type Stacking, stack, stackings } from './stackings.ts'
 

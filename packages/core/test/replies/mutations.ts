@@ -1,6 +1,6 @@
+import { createRandom } from '../../../rig/test/crash/moments.ts'
 import { believableCost } from '../../src/adapter.ts'
 import { type RecordEntry, ReelayError, type TaskHandle } from '../../src/index.ts'
-import { createRandom } from '../crash/moments.ts'
 import { drawFrom, mutate } from './mutate.ts'
 import { recordings } from './recorded.ts'
 import { order, type Said, type SellerName, seller, sellerNames } from './sellers.ts'

@@ -1,3 +1,4 @@
+import { clockAt, refusal } from '@reelay/rig/deliveries'
 import { describe, expect, it } from 'vitest'
 import {
   acceptCallback,
@@ -10,7 +11,6 @@ import {
 } from '../../src/index.ts'
 import { handleOf } from '../../src/provider/task/normalize.ts'
 import { conclude, intend, rejection, story, submission, watched } from '../compose/journaled-support.ts'
-import { clockAt, refusal } from './support.ts'
 
 const id = submission.attempt
 const clock = clockAt(9_000)

@@ -1,8 +1,8 @@
+import { refusal, signed } from '@reelay/rig/deliveries'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { standardWebhooks, type VerifyDelivery } from '../../src/adapter.ts'
 import { ReelayError } from '../../src/index.ts'
-import { refusal, signed } from './support.ts'
 
 const howTo = 'Look into the console.'
 const create = (secrets?: string | readonly string[]): VerifyDelivery =>

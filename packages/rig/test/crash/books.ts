@@ -1,5 +1,5 @@
+import type { Journal } from '@reelay/core'
 import { postgresJournal, sqliteJournal } from '@reelay/sql'
-import type { Journal } from '../../src/index.ts'
 
 /** Where the journal of a batch is, as a child can be told. */
 export type Books = { readonly sqlite: string } | { readonly postgres: string; readonly schema: string }

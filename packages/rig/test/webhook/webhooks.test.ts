@@ -1,5 +1,3 @@
-import { describe, expect, it } from 'vitest'
-import { createKlingWebhook } from '../../../kling/src/index.ts'
 import {
   type DeliveryStore,
   journaled,
@@ -11,8 +9,10 @@ import {
   type WebhookReceiver,
   type WebhooksOptions,
   webhooks,
-} from '../../src/index.ts'
-import { hugeBody, requestOf } from './support.ts'
+} from '@reelay/core'
+import { createKlingWebhook } from '@reelay/kling'
+import { hugeBody, requestOf } from '@reelay/rig/deliveries'
+import { describe, expect, it } from 'vitest'
 import { boat, createWorld, names, webhookUrl } from './world.ts'
 
 /** The world with a server in it, and what the server was told. */
@@ -302,7 +302,7 @@ describe('a hint of Kling, which nobody signed', () => {
   it('is asked for again when the provider cannot be asked just now', async () => {
     const { kling, events, hint, emulator } = hinted()
     const { handle } = await kling.submit(boat, { webhookUrl })
-    emulator.control.fault({ on: 'any-read', kind: 'status', code: 1201 })
+    emulator.control.fault({ on: 'any-read', kind: 'refuse', as: 'invalid' })
     const answer = await hint({ task_id: handle.id, task_status: 'submitted' })
     expect([answer.status, await answer.text(), events]).toEqual([503, 'unconfirmed', []])
     expect((await hint({ task_id: handle.id, task_status: 'submitted' })).status).toBe(200)

@@ -1,4 +1,3 @@
-import { describe, expect, it } from 'vitest'
 import {
   type DeliveryContext,
   failover,
@@ -10,8 +9,9 @@ import {
   type RenderEvent,
   type TaskEvent,
   webhooks,
-} from '../../src/index.ts'
-import { rejection, story } from '../compose/journaled-support.ts'
+} from '@reelay/core'
+import { describe, expect, it } from 'vitest'
+import { rejection, story } from '../../../core/test/compose/journaled-support.ts'
 import { boat, createWorld, names, webhookUrl } from './world.ts'
 
 const minutes = 60_000
@@ -86,7 +86,7 @@ it('a callback that comes before the answer of the create settles the purchase o
 
 it('one webhookUrl does for a failover: the callback finds its receiver by what was bought', async () => {
   const { create, emulator, journal, pass, events, errors } = running()
-  emulator.control.fault({ provider: 'kling', on: 'create', kind: 'status', code: 1102 })
+  emulator.control.fault({ provider: 'kling', on: 'create', kind: 'refuse', as: 'funds' })
   const provider = journaled(failover([create('kling'), create('fal')]), journal)
   const task = await provider.submit(boat, key)
   await pass(5 * minutes)

@@ -1,5 +1,5 @@
 import type { FaultSpec, ProviderId } from '@reelay/emulator'
-import type { Emulated } from './failover-emulated.ts'
+import type { Emulated } from '@reelay/rig/all'
 
 type Plant = (world: Emulated, provider: ProviderId) => void
 
@@ -22,20 +22,11 @@ type Act = FaultSpec extends infer Spec
   : never
 
 const planted =
-  (act: Act | ((provider: ProviderId) => Act)): Plant =>
-  ({ emulator }, provider) => {
-    const spec = typeof act === 'function' ? act(provider) : act
-    emulator.control.fault({ ...spec, on: 'create', provider } as FaultSpec)
-  }
+  (act: Act): Plant =>
+  ({ emulator }, provider) =>
+    emulator.control.fault({ ...act, on: 'create', provider } as FaultSpec)
 
-/** Kling says why in a code of its own; the others by HTTP status. */
-const said =
-  (status: number, code?: number): Plant =>
-  (world, provider) =>
-    planted({ kind: 'status', status, ...(code !== undefined && provider === 'kling' ? { code } : {}) })(
-      world,
-      provider,
-    )
+const status = (status: number): Plant => planted({ kind: 'status', status })
 
 /** Every fault of the matrix, from the wire inwards. */
 export const faultRows: readonly FaultRow[] = [
@@ -77,12 +68,12 @@ export const faultRows: readonly FaultRow[] = [
   {
     title: 'the answer is 400',
     did: 'The request is called wrong.',
-    plant: said(400, 1201),
+    plant: status(400),
   },
   {
     title: 'the answer is 401',
     did: 'The credentials are not accepted.',
-    plant: said(401, 1002),
+    plant: planted({ kind: 'refuse', as: 'unauthorized' }),
   },
   {
     title: 'the account is out of funds (402, 403, or Kling’s 1102)',
@@ -92,17 +83,17 @@ export const faultRows: readonly FaultRow[] = [
   {
     title: 'the answer is 404',
     did: 'Something on the way says that there is no such thing.',
-    plant: said(404),
+    plant: status(404),
   },
   {
     title: 'the answer is 409',
     did: 'Something on the way speaks of a conflict.',
-    plant: said(409),
+    plant: status(409),
   },
   {
     title: 'the answer is 422',
     did: 'The input is called wrong.',
-    plant: said(422),
+    plant: status(422),
   },
   {
     title: 'the answer is 429 with Retry-After',
@@ -132,7 +123,7 @@ export const faultRows: readonly FaultRow[] = [
   {
     title: 'the answer is 503',
     did: 'The service is not available.',
-    plant: said(503),
+    plant: status(503),
   },
   {
     title: 'the answer is 504',

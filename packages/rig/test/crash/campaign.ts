@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { openPurchases, settle, systemClock } from '../../src/index.ts'
+import { openPurchases, settle, systemClock } from '@reelay/core'
 import { openEnds } from './child.ts'
 import { createRandom, moments } from './moments.ts'
 import { type Batch, createWorld, type Life, type Plan, type World } from './world.ts'

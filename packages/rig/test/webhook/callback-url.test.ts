@@ -1,7 +1,7 @@
+import type { Kind, Submission, SubmitOptions } from '@reelay/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Kind, Submission, SubmitOptions } from '../../src/index.ts'
-import { callbackUrl, submissionFrom } from '../../src/provider/request/callback-url.ts'
+import { callbackUrl, submissionFrom } from '../../../core/src/provider/request/callback-url.ts'
 import { boat, createWorld, names, webhookUrl } from './world.ts'
 
 const text = fc.string({ minLength: 1, unit: 'binary', maxLength: 30 })

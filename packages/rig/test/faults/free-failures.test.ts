@@ -1,7 +1,7 @@
+import { type FailoverPolicy, failover, journaled, memoryJournal, wait } from '@reelay/core'
 import type { Emulator, ProviderId } from '@reelay/emulator'
+import { boat, createEmulated } from '@reelay/rig/all'
 import { describe, expect, it } from 'vitest'
-import { type FailoverPolicy, failover, journaled, memoryJournal, wait } from '../../src/index.ts'
-import { boat, createEmulated } from './failover-emulated.ts'
 
 const key = { idempotencyKey: 'order-1' }
 const moveOn = { onFailedTask: 'move-on-if-free', maxCost: Number.POSITIVE_INFINITY } as const

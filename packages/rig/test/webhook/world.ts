@@ -1,11 +1,11 @@
+import type { TextToVideoRequest, VideoProvider, WebhookReceiver } from '@reelay/core'
 import { createEmulator, demoCredentials, type Emulator } from '@reelay/emulator'
+import { createFal, createFalWebhook } from '@reelay/fal'
+import { createKling, createKlingWebhook } from '@reelay/kling'
+import { createPiapi, createPiapiWebhook } from '@reelay/piapi'
+import { createReplicate, createReplicateWebhook } from '@reelay/replicate'
+import { clockAt } from '@reelay/rig/deliveries'
 import { createVirtualClock, type VirtualClock } from '@reelay/testing/clock'
-import { createFal, createFalWebhook } from '../../../fal/src/index.ts'
-import { createKling, createKlingWebhook } from '../../../kling/src/index.ts'
-import { createPiapi, createPiapiWebhook } from '../../../piapi/src/index.ts'
-import { createReplicate, createReplicateWebhook } from '../../../replicate/src/index.ts'
-import type { TextToVideoRequest, VideoProvider, WebhookReceiver } from '../../src/index.ts'
-import { clockAt } from './support.ts'
 
 export const names = ['kling', 'fal', 'piapi', 'replicate'] as const
 

@@ -1,5 +1,5 @@
+import type { Clock, WebhookReceiver } from '@reelay/core'
 import { describe, expect, it } from 'vitest'
-import type { Clock, WebhookReceiver } from '../../src/index.ts'
 import {
   clockAt,
   type Delivery,
@@ -10,7 +10,7 @@ import {
   refusal,
   requestOf,
   signed,
-} from './support.ts'
+} from './deliveries.ts'
 
 /** What the cases below are tried on. */
 export interface StandardSubject {

@@ -4,8 +4,6 @@ import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
-import { createFal } from '@reelay/fal'
-import { createKling } from '@reelay/kling'
 import {
   type Clock,
   generate,
@@ -19,8 +17,10 @@ import {
   type SucceededTask,
   systemClock,
   wait,
-} from '../../src/index.ts'
-import { save } from '../../src/node/index.ts'
+} from '@reelay/core'
+import { save } from '@reelay/core/node'
+import { createFal } from '@reelay/fal'
+import { createKling } from '@reelay/kling'
 import { type Books, openBooks } from './books.ts'
 import type { Note } from './moments.ts'
 

@@ -1,5 +1,5 @@
 import type { ProviderId } from '@reelay/emulator'
-import { providerIds } from './failover-emulated.ts'
+import { providerIds } from '@reelay/rig/all'
 import { type FaultRow, faultRows } from './fault-rows.ts'
 import { compositions, type Ending, type Verdict } from './fault-run.ts'
 import { freeRows, freeWords } from './free-page.ts'
@@ -108,7 +108,7 @@ export function faultPage(matrix: Matrix): string {
   })
   return `# What happens to my money when…
 
-<!-- Written by packages/core/test/compose/fault-matrix.test.ts; REELAY_WRITE_DOCS=1 writes it anew. -->
+<!-- Written by packages/rig/test/faults/fault-matrix.test.ts; REELAY_WRITE_DOCS=1 writes it anew. -->
 
 A render is bought with one HTTP request, and that request can go wrong in more ways than one. Every row below is a test:
 the four real adapters submit a clip while an emulated provider misbehaves, and what is written here is what came out,

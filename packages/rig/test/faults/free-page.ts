@@ -1,5 +1,5 @@
-import type { Failure } from '../../src/index.ts'
-import { createEmulated, providerIds } from './failover-emulated.ts'
+import type { Failure } from '@reelay/core'
+import { createEmulated, providerIds } from '@reelay/rig/all'
 
 const reasons: readonly Failure['reason'][] = ['content', 'input', 'capacity', 'internal', 'unknown']
 

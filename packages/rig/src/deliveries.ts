@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type Clock, ReelayError, type WebhookError, type WebhookReceiver } from '../../src/index.ts'
+import { type Clock, ReelayError, type WebhookError, type WebhookReceiver } from '@reelay/core'
 
 /** A delivery as it goes over the wire. */
 export interface Delivery {
@@ -25,7 +25,7 @@ interface Fixture {
 
 /** The delivery of one fixture of a package, by file name without its ending, and the secret it is signed with. */
 export function fixture(provider: string, file: string): Delivery & { readonly secret: string } {
-  const path = new URL(`../../../${provider}/test/webhooks/fixtures/${file}.json`, import.meta.url)
+  const path = new URL(`../../${provider}/test/webhooks/fixtures/${file}.json`, import.meta.url)
   const { raw_body, secret, request }: Fixture = JSON.parse(readFileSync(path, 'utf8'))
   return {
     url: request.url,

@@ -1,11 +1,11 @@
+import { isTaskHandle, type Submission, type WebhookReceiver } from '@reelay/core'
+import { createKlingWebhook } from '@reelay/kling'
+import { createPiapiWebhook } from '@reelay/piapi'
+import { createReplicateWebhook } from '@reelay/replicate'
+import { clockAt, reasonOf, requestOf, signed } from '@reelay/rig/deliveries'
 import { describe, expect, it } from 'vitest'
-import { createKlingWebhook } from '../../../kling/src/index.ts'
-import { createPiapiWebhook } from '../../../piapi/src/index.ts'
-import { createReplicateWebhook } from '../../../replicate/src/index.ts'
-import { isTaskHandle, type Submission, type WebhookReceiver } from '../../src/index.ts'
-import { callbackUrl } from '../../src/provider/request/callback-url.ts'
-import { externalIdFor } from '../../src/provider/request/hash.ts'
-import { clockAt, reasonOf, requestOf, signed } from './support.ts'
+import { callbackUrl } from '../../../core/src/provider/request/callback-url.ts'
+import { externalIdFor } from '../../../core/src/provider/request/hash.ts'
 
 const seconds = 1_795_510_885
 const clock = clockAt(seconds * 1_000)

@@ -1,6 +1,4 @@
 import process from 'node:process'
-import type { ProviderId } from '@reelay/emulator'
-import { cutOff } from '../../../testing/src/probe/runtime-fetch.ts'
 import {
   type ErrorCode,
   failover,
@@ -12,8 +10,10 @@ import {
   ReelayError,
   type SubmitOptions,
   type VideoProvider,
-} from '../../src/index.ts'
-import { boat, createEmulated } from './failover-emulated.ts'
+} from '@reelay/core'
+import type { ProviderId } from '@reelay/emulator'
+import { boat, createEmulated } from '@reelay/rig/all'
+import { cutOff } from '../../../testing/src/probe/runtime-fetch.ts'
 import type { FaultRow } from './fault-rows.ts'
 
 /** What a submit ended with. */
@@ -51,7 +51,8 @@ interface Composition {
   make(leaves: Leaves, journal: Journal): VideoProvider
   /** The providers it is about; all when absent. */
   readonly only?: readonly ProviderId[]
-  readonly soleSubmitter?: true
+  /** Options of the struck provider. */
+  readonly options?: object
   /** Whether a second process submits the same under the same key, three minutes later. */
   readonly again?: true
 }
@@ -71,7 +72,7 @@ export const compositions: Readonly<Record<string, Composition>> = {
       'The same, where this journal is the only buyer of such requests on the account: what was a dead end is a found task, once fal lists it in its request history. At Replicate that is the default.',
     make: ({ struck }) => struck,
     only: ['fal'],
-    soleSubmitter: true,
+    options: { soleSubmitter: true },
   },
   failover: {
     title: '`failover([the provider, another])`',
@@ -136,7 +137,7 @@ export async function strike(row: FaultRow, struckId: ProviderId, composition: s
       .submit(boat, { record, timeoutMs: 5_000, idempotencyKey: 'order-77' })
       .catch((thrown: unknown) => thrown)
   const restarted = (): VideoProvider => {
-    const leaves = world.create(struckId, { soleSubmitter: chosen.soleSubmitter })
+    const leaves = world.create(struckId, { [struckId]: chosen.options })
     return chosen.make({ struck: leaves[struckId], spare: leaves[spareOf(struckId)] }, journal)
   }
   const { value, unhandled } = await under(row, clock.track(emulator.fetch), async () => {
