@@ -27,6 +27,7 @@ export type { Catalog, Draft, Offer, RenderRequest, Subject } from './kinds/kind
 export type { OfferState } from './kinds/offer.ts'
 export type { Billing, Measure, PriceRule, Rate } from './kinds/price.ts'
 export { textToVideo } from './kinds/text-to-video.ts'
+export { shotsAddUp } from './kinds/video-content.ts'
 export type { ShotLimits, VideoKind, VideoLimits } from './kinds/video-fields.ts'
 export { type Clock, elapsedOf, systemClock } from './model/clock.ts'
 export { clockAt } from './model/emulated.ts'

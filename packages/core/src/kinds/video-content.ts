@@ -1,5 +1,5 @@
 import type { Media } from '../model/media.ts'
-import { type Finding, problem } from '../model/problem.ts'
+import { type Finding, problem, type Way } from '../model/problem.ts'
 import { counted, isBlank, sizeOf } from '../model/text.ts'
 import type { Shot } from '../model/words.ts'
 import type { Rule } from './kind.ts'
@@ -122,6 +122,32 @@ function shotProblems(
   ]
 }
 
+/**
+ * That the shots of a clip last as long together as the clip that is paid for; `undefined` where they do.
+ *
+ * @param field Where the shots stand in the request.
+ * @param seconds Of each shot.
+ * @param duration Of the clip, in seconds.
+ *
+ * @example
+ * ```ts
+ * import { shotsAddUp } from '@reelay/core/adapter'
+ * const found = shotsAddUp('providerOptions.acme.scenes', [2, 2], 5)
+ * console.log(found?.message) // The shots add up to 4 s, the clip to 5 s.
+ * ```
+ */
+export function shotsAddUp(
+  field: string,
+  seconds: readonly number[],
+  duration: number,
+  ways?: readonly Way[],
+): Finding | undefined {
+  const sum = seconds.reduce((total, one) => total + one, 0)
+  if (sum === duration) return undefined
+  const message = `The shots add up to ${sum} s, the clip to ${duration} s.`
+  return problem(field, 'conflict', message, `Use a duration of ${sum}, or change the shots.`, ways)
+}
+
 /** Several shots in one clip: how many, how long, and that they add up to what is paid for. */
 export const shots: Rule<Video> = (of) => {
   const { request, limits, name, offer } = of
@@ -144,7 +170,8 @@ export const shots: Rule<Video> = (of) => {
   const own = request.providerOptions?.[offer.provider] ?? {}
   const twice = row.options.find((key) => own[key] !== undefined)
   const found = list.flatMap((shot, position) => shotProblems(shot, position, row))
-  const sum = list.reduce((total, shot) => total + shot.duration, 0)
+  const seconds = list.map((shot) => shot.duration)
+  const sum = seconds.reduce((total, one) => total + one, 0)
   const together = list.reduce((total, { prompt }) => total + sizeOf(prompt, undefined), 0)
   const { longestTogether = Number.POSITIVE_INFINITY } = row
   return [
@@ -165,12 +192,10 @@ export const shots: Rule<Video> = (of) => {
         `Shorten them by ${counted(together - longestTogether)}.`,
       ),
     !found.some((one) => one) &&
-      sum !== duration &&
-      problem(
+      shotsAddUp(
         'shots',
-        'conflict',
-        `The shots add up to ${sum} s, the clip to ${duration} s.`,
-        `Use a duration of ${sum}, or change the shots.`,
+        seconds,
+        duration,
         limits.durations.includes(sum)
           ? [set('duration', sum, `Use a duration of ${sum}.`)]
           : [drop('shots', `Leave the shots out: ${name} renders ${listed(limits.durations)} s.`)],

@@ -57,6 +57,52 @@ const fields = (id: string, edit: object): readonly string[] =>
     .check({ ...film, ...edit } as RenderRequest)
     .map(({ field, rule }) => `${field} ${rule}`)
 
+/** The same shots in each provider's own words. */
+const ownWords: Readonly<Record<string, { readonly key: string; readonly options: object }>> = {
+  kling: {
+    key: 'multi_prompt',
+    options: {
+      multi_shot: true,
+      shot_type: 'customize',
+      multi_prompt: [dawn, bird].map(({ prompt, duration }, at) => ({
+        index: at + 1,
+        prompt,
+        duration: `${duration}`,
+      })),
+    },
+  },
+  fal: {
+    key: 'multi_prompt',
+    options: {
+      multi_prompt: [dawn, bird].map(({ prompt, duration }) => ({ prompt, duration: `${duration}` })),
+    },
+  },
+  piapi: { key: 'multi_shots', options: { multi_shots: [dawn, bird] } },
+  replicate: { key: 'multi_prompt', options: { multi_prompt: [dawn, bird] } },
+}
+
+it.each(Object.entries(ownWords))(
+  'in the words of %s add up to the clip by the same rule',
+  (id, { key, options }) => {
+    const own = {
+      ...film,
+      model: id === 'replicate' ? 'kling-v3-omni' : 'kling-v3',
+      prompt: id === 'replicate' ? 'A ridge' : '',
+      shots: undefined,
+      providerOptions: { [id]: options },
+    } as RenderRequest
+    expect(make(id).check(own)).toEqual([])
+    expect(make(id).check({ ...own, duration: 8 })).toEqual([
+      expect.objectContaining({
+        field: `providerOptions.${id}.${key}`,
+        rule: 'conflict',
+        message: 'The shots add up to 7 s, the clip to 8 s.',
+        fix: 'Use a duration of 7, or change the shots.',
+      }),
+    ])
+  },
+)
+
 describe('shots', () => {
   it.each([
     [

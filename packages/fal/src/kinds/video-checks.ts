@@ -5,6 +5,7 @@ import {
   type ProblemRule,
   problem,
   type Subject,
+  shotsAddUp,
   type VideoKind,
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
@@ -93,20 +94,14 @@ function shotProblems({
   offer,
   options,
   duration,
-}: Subject<VideoKind>): readonly (Problem | false)[] {
+}: Subject<VideoKind>): readonly (Problem | false | undefined)[] {
   const { data: list } = z.safeParse(shots, options.multi_prompt)
   if (!list) return []
-  const sum = list.reduce((total, one) => total + Number(one.duration ?? 5), 0)
+  const seconds = list.map((one) => Number(one.duration ?? 5))
   const type = offer.model === 'kling-v4' ? 'number' : 'string'
   return [
     // On v4 the clip is as long as its shots; nobody says otherwise of the rest, and length is what is paid for.
-    sum !== duration &&
-      own(
-        'multi_prompt',
-        'conflict',
-        `The shots add up to ${sum} s, the clip to ${duration} s.`,
-        `Use a duration of ${sum}, or change the shots.`,
-      ),
+    shotsAddUp('providerOptions.fal.multi_prompt', seconds, duration),
     list.some((one) => one.duration !== undefined && typeof one.duration !== type) &&
       own('multi_prompt', 'type', `The duration of a shot is a ${type} here.`, `Pass a ${type} of seconds.`),
     !!request.prompt?.trim() &&

@@ -1,4 +1,11 @@
-import { type Problem, type ProblemRule, problem, type Subject, type VideoKind } from '@reelay/core/adapter'
+import {
+  type Problem,
+  type ProblemRule,
+  problem,
+  type Subject,
+  shotsAddUp,
+  type VideoKind,
+} from '@reelay/core/adapter'
 
 /** A rule across fields; `false` and `undefined` are "nothing wrong". */
 export type Rule = (subject: Subject<VideoKind>) => readonly (Problem | false | undefined)[]
@@ -48,24 +55,16 @@ function shotProblems(shot: unknown, position: number): readonly (Problem | fals
   ]
 }
 
-function listProblems(shots: unknown, duration: number): readonly (Problem | false)[] {
+function listProblems(shots: unknown, duration: number): readonly (Problem | false | undefined)[] {
   if (!Array.isArray(shots) || shots.length < 1 || shots.length > mostShots) {
     const message = `multi_prompt must be an array of 1 to ${mostShots} shots.`
     return [optionProblem('multi_prompt', 'range', message, `Pass 1 to ${mostShots} shots.`)]
   }
   const seconds = shots.map((shot) => (isRecord(shot) ? secondsOf(shot.duration) : undefined))
   const known = seconds.filter((value) => value !== undefined)
-  const sum = known.reduce((total, value) => total + value, 0)
   return [
     ...shots.flatMap(shotProblems),
-    known.length === shots.length &&
-      sum !== duration &&
-      optionProblem(
-        'multi_prompt',
-        'conflict',
-        `The shots add up to ${sum} s, the clip to ${duration} s.`,
-        `Use a duration of ${sum}, or change the shots.`,
-      ),
+    known.length === shots.length && shotsAddUp('providerOptions.kling.multi_prompt', known, duration),
   ]
 }
 

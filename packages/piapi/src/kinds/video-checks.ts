@@ -3,11 +3,12 @@ import {
   type ProblemRule,
   problem,
   type Subject,
+  shotsAddUp,
   type VideoKind,
   type Warning,
 } from '@reelay/core/adapter'
 
-type Rule = (subject: Subject<VideoKind>) => readonly (Problem | false)[]
+type Rule = (subject: Subject<VideoKind>) => readonly (Problem | false | undefined)[]
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
@@ -39,18 +40,12 @@ const shots: Rule = ({ offer, options, duration }) => {
     return [wrongPrefer, own(key, 'range', message, 'Pass [{ prompt: "A boat", duration: 4 }].')]
   }
   const length = list.reduce((sum, { prompt }) => sum + prompt.length, 0)
-  const seconds = list.reduce((sum, shot) => sum + shot.duration, 0)
+  const seconds = list.map((shot) => shot.duration)
   return [
     wrongPrefer,
     // A client's remark (2026): prompts count together.
     length > 2_500 && own(key, 'length', `The prompts have ${length} of 2500 characters.`, 'Shorten them.'),
-    seconds !== duration &&
-      own(
-        key,
-        'conflict',
-        `The shots add up to ${seconds} s, the clip to ${duration} s.`,
-        `Use a duration of ${seconds}, or change the shots.`,
-      ),
+    shotsAddUp('providerOptions.piapi.multi_shots', seconds, duration),
   ]
 }
 

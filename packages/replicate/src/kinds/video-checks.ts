@@ -1,7 +1,14 @@
-import { type Problem, type ProblemRule, problem, type Subject, type VideoKind } from '@reelay/core/adapter'
+import {
+  type Problem,
+  type ProblemRule,
+  problem,
+  type Subject,
+  shotsAddUp,
+  type VideoKind,
+} from '@reelay/core/adapter'
 import { rowOf } from './video-rows.ts'
 
-type Rule = (subject: Subject<VideoKind>) => readonly (Problem | false)[]
+type Rule = (subject: Subject<VideoKind>) => readonly (Problem | false | undefined)[]
 
 const wrong = (key: string, rule: ProblemRule, message: string, fix: string): Problem =>
   problem(`providerOptions.replicate.${key}`, rule, message, fix)
@@ -64,15 +71,11 @@ const shots: Rule = ({ offer: { model }, options: { multi_prompt: value }, durat
     const message = `multi_prompt must be 1 to ${mostShots} shots of at least 1 s, each with a prompt.`
     return [wrong('multi_prompt', 'type', message, 'Pass [{ prompt: "…", duration: 2 }, …].')]
   }
-  const sum = list.reduce((total, shot) => total + shot.duration, 0)
-  const message = `The shots add up to ${sum} s, the clip to ${duration} s.`
-  return [
-    sum !== duration &&
-      wrong('multi_prompt', 'conflict', message, `Use a duration of ${sum}, or change the shots.`),
-  ]
+  const seconds = list.map((shot) => shot.duration)
+  return [shotsAddUp('providerOptions.replicate.multi_prompt', seconds, duration)]
 }
 
 /** What Replicate would accept and then fail on, or refuse. */
 export function check(subject: Subject<VideoKind>): readonly Problem[] {
-  return [deadline, references, shots].flatMap((rule) => rule(subject)).filter((found) => found !== false)
+  return [deadline, references, shots].flatMap((rule) => rule(subject)).filter((found) => !!found)
 }
