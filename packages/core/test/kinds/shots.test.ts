@@ -90,7 +90,7 @@ it.each(Object.entries(ownWords))(
       prompt: id === 'replicate' ? 'A ridge' : '',
       shots: undefined,
       providerOptions: { [id]: options },
-    } as RenderRequest
+    } as unknown as RenderRequest
     expect(make(id).check(own)).toEqual([])
     expect(make(id).check({ ...own, duration: 8 })).toEqual([
       expect.objectContaining({

@@ -1,3 +1,4 @@
+import { createEmulated } from '@reelay/rig/all'
 import { describe, expect, it } from 'vitest'
 import {
   type FinishedDraft,
@@ -14,7 +15,6 @@ import {
   usd,
   type VideoProvider,
 } from '../../src/index.ts'
-import { createEmulated } from '../compose/failover-emulated.ts'
 
 const boat: RenderRequest = {
   kind: 'text-to-video',
