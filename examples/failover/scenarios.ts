@@ -18,7 +18,10 @@ export const scenarios: readonly Scenario[] = [
   { when: 'no rights', plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'forbidden' }) },
   { when: 'out of funds', plant: (control) => control.setBalance(0) },
   { when: 'rate limit', plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'rate' }) },
-  { when: 'slots taken', plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'concurrency' }) },
+  {
+    when: 'slots taken',
+    plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'concurrency' }),
+  },
   {
     when: 'all but one are down',
     plant(control) {
@@ -27,8 +30,14 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   // From here on nobody moves on: another provider does not cure it, or might be a second bill.
-  { when: 'content refused', plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'content' }) },
-  { when: 'request refused', plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'invalid' }) },
+  {
+    when: 'content refused',
+    plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'content' }),
+  },
+  {
+    when: 'request refused',
+    plant: (control) => control.fault({ ...create, kind: 'refuse', as: 'invalid' }),
+  },
   { when: 'answer lost', plant: (control) => control.fault({ ...create, kind: 'lost-after-create' }) },
   {
     when: '500, not created',
