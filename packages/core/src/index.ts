@@ -60,6 +60,7 @@ export type {
   RecommendedClip,
   RecommendedOffer,
 } from './compose/prices/recommendation.ts'
+export { type FieldRetarget, type Retargeting, retarget } from './compose/prices/retarget.ts'
 export type { PassedOver } from './compose/prices/survey.ts'
 export {
   type AcceptCallbackOptions,
@@ -148,6 +149,8 @@ export type {
 } from './provider/options.ts'
 export type { FailedPurchase, Known, OrderContext } from './provider/order.ts'
 export type { CancelResult, FindResult, PurchasesPerOrder, VideoProvider } from './provider/provider.ts'
+export type { CancelResult, FindResult, VideoProvider } from './provider/provider.ts'
+export type { EncodedRequest } from './provider/request/encode.ts'
 export { nearest } from './provider/request/nearest.ts'
 export { offerFor } from './provider/request/offer.ts'
 export { missingFeatures } from './provider/runtime.ts'

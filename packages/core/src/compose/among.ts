@@ -13,7 +13,7 @@ import type { PurchasesPerOrder, VideoProvider } from '../provider/provider.ts'
 import { type Complete, membersOf } from './wrap.ts'
 
 /** Everything of a composition of several providers but buying: reads go back to whoever made the task. */
-export type Routed = Omit<VideoProvider, 'submit' | 'id' | 'appraise' | 'check' | 'quote'>
+export type Routed = Omit<VideoProvider, 'submit' | 'id' | 'appraise' | 'check' | 'quote' | 'encode'>
 
 /** Whether one provider would answer for the tasks of another; a composition does for those of its leaves. */
 const answersFor = (one: VideoProvider, other: VideoProvider): boolean =>

@@ -18,7 +18,7 @@ export interface Wrapping
   extends Partial<
     Pick<
       VideoProvider,
-      'appraise' | 'submit' | 'known' | 'buysAgain' | 'perOrder' | 'noteStored' | 'find' | 'clock'
+      'appraise' | 'encode' | 'submit' | 'known' | 'buysAgain' | 'perOrder' | 'noteStored' | 'find' | 'clock'
     >
   > {
   /**
@@ -59,7 +59,7 @@ export function wrap(provider: VideoProvider, parts: Wrapping): VideoProvider {
   const { appraise, check, quote } = shortForms(
     parts.appraise ?? ((request) => appraisalOf(provider, request)),
   )
-  const { getMany, cancel, follow, known, buysAgain, noteStored, see } = provider
+  const { getMany, cancel, follow, known, buysAgain, noteStored, see, encode } = provider
   const search = provider.find && (parts.find ?? provider.find.bind(provider))
   // A list of all members: a new one does not compile before it is decided about here.
   const all: Complete<VideoProvider> = {
@@ -74,6 +74,7 @@ export function wrap(provider: VideoProvider, parts: Wrapping): VideoProvider {
     appraise,
     check,
     quote,
+    encode: parts.encode ?? encode?.bind(provider),
     submit: parts.submit ?? ((request, options) => provider.submit(request, options)),
     async get(handle, options) {
       const task = await provider.get(handle, options)

@@ -110,6 +110,13 @@ export interface PreparedMedia {
   readonly content: string | Uint8Array
 }
 
+/** In which form bytes are sent, by how many they are. */
+export function formFor(rule: MediaRule, size: number): Exclude<MediaForm, 'url'> {
+  if (rule.forms.includes('base64')) return 'base64'
+  const inline = size <= (rule.inlineMaxBytes ?? Number.POSITIVE_INFINITY)
+  return rule.forms.includes('data-uri') && (inline || !rule.forms.includes('upload')) ? 'data-uri' : 'upload'
+}
+
 /** Reads and converts a media value; problems that show only in the bytes of a `Blob` come back as such. */
 export async function prepareMedia(
   field: string,
@@ -125,16 +132,7 @@ export async function prepareMedia(
   const problems = bytesProblems(field, bytes, declared, rule, nameOf(media))
   if (problems.length > 0) return problems
   const mediaType = sniff(bytes)?.mediaType ?? declared ?? 'application/octet-stream'
-  const ready = (form: MediaForm, value: string): PreparedMedia => ({
-    form,
-    value,
-    mediaType,
-    content: bytes,
-  })
-  if (rule.forms.includes('base64')) return ready('base64', toBase64(bytes))
-  const inline = bytes.byteLength <= (rule.inlineMaxBytes ?? Number.POSITIVE_INFINITY)
-  if (rule.forms.includes('data-uri') && (inline || !rule.forms.includes('upload'))) {
-    return ready('data-uri', `data:${mediaType};base64,${toBase64(bytes)}`)
-  }
-  return ready('upload', '')
+  const form = formFor(rule, bytes.byteLength)
+  const before = form === 'data-uri' ? `data:${mediaType};base64,` : ''
+  return { form, value: form === 'upload' ? '' : before + toBase64(bytes), mediaType, content: bytes }
 }

@@ -8,6 +8,7 @@ import { createEngine } from './engine.ts'
 import type { InstanceOptions } from './instance.ts'
 import type { CallOptions, FindOptions, GetManyOptions } from './options.ts'
 import type { VideoProvider } from './provider.ts'
+import { encodeServed } from './request/encode.ts'
 import type { ProviderSpec } from './spec.ts'
 import { claim } from './submit/claims.ts'
 import { find, lookBy } from './submit/find.ts'
@@ -124,6 +125,10 @@ export function defineProvider(
       instance: {},
       owns,
       ...shortForms((request) => engine.appraise(request).appraisal),
+      encode(request) {
+        const { served } = engine.appraise(request)
+        return served && encodeServed(served)
+      },
       submit: purchasing({ id: spec.id, account, fetch: engine.fetch }, (request, call) =>
         submit(engine, look, request, call),
       ),

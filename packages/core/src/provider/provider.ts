@@ -9,6 +9,7 @@ import type { Appraisal } from './appraisal.ts'
 import type { ProviderHost } from './hosts.ts'
 import type { CallOptions, FindOptions, GetManyOptions, SubmitOptions } from './options.ts'
 import type { Known } from './order.ts'
+import type { EncodedRequest } from './request/encode.ts'
 import type { Stored } from './stored.ts'
 
 /**
@@ -103,6 +104,12 @@ export interface VideoProvider {
   check(request: RenderRequest): readonly Problem[]
   /** What a request will cost, the `quote` of {@link appraise}. */
   quote(request: RenderRequest): Quote
+  /**
+   * The create call of a request as a submit would send it, whether or not it passes every check; pure, sends nothing.
+   * `undefined` where no row serves it. What is each submit's own is not in it, and media that have to be read or brought
+   * first have placeholders. Absent where nobody can say it beforehand.
+   */
+  encode?(request: RenderRequest): EncodedRequest | undefined
   /**
    * Buys one render and returns its task, already terminal where the provider is synchronous.
    *

@@ -40,6 +40,7 @@ const asked: {
   appraise: (provider) => provider.appraise(boat),
   check: (provider) => provider.check(boat),
   quote: (provider) => provider.quote(boat),
+  encode: (provider) => provider.encode?.(boat),
   submit: (provider) =>
     // Of unknown price, so a guard has its say first; what it asks is enough.
     Promise.resolve(provider.submit(boat)).catch(() => undefined),
@@ -53,7 +54,17 @@ const asked: {
   noteStored: (provider) => provider.noteStored?.(handle(0), { state: 'done' }),
   see: (provider) => provider.see?.(task('running', handle(0))),
 }
-const optional = ['getMany', 'cancel', 'follow', 'find', 'known', 'buysAgain', 'noteStored', 'see'] as const
+const optional = [
+  'encode',
+  'getMany',
+  'cancel',
+  'follow',
+  'find',
+  'known',
+  'buysAgain',
+  'noteStored',
+  'see',
+] as const
 /** Members that a journal brings along, whatever it is around, and those that a choice among several answers itself. */
 const brought: Readonly<Record<string, readonly string[]>> = {
   guard: ['see'],
@@ -70,6 +81,7 @@ function whole(): { provider: VideoProvider; called: string[] } {
   const plain = scripted(createVirtualClock(), [() => task('running', handle(0))])
   const full: VideoProvider = {
     ...plain,
+    encode: () => ({ method: 'POST', path: '/clips' }),
     getMany: async (handles) => new Map(handles.map((one) => [one, task('running', one)])),
     cancel: async () => 'requested',
     follow: async () => true,

@@ -53,6 +53,7 @@ export function withDefaults(provider: VideoProvider, defaults: RequestDefaults)
       const { chosen } = appraisal
       return chosen ? { ...appraisal, chosen: filledChoice(request, filled, chosen) } : appraisal
     },
+    ...(provider.encode && { encode: (request: RenderRequest) => provider.encode?.(fill(request)) }),
     async submit(request: RenderRequest, options: Parameters<VideoProvider['submit']>[1]) {
       const filled = fill(request)
       const task = await provider.submit(filled, options)

@@ -5,6 +5,7 @@ import { mostInWords, type Quote } from '../../model/quote.ts'
 import type { Chosen } from '../../model/task.ts'
 import type { Appraisal } from '../../provider/appraisal.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
+import type { EncodedRequest } from '../../provider/request/encode.ts'
 import { combined, nearestMiss, type Routed } from '../among.ts'
 import { appraiseAmong, byPrice, type Priced, worstOf } from '../priced.ts'
 import { type StartedAttempt, skippedAttempt } from './attempts.ts'
@@ -79,6 +80,13 @@ export function appraiseChain({ leaves, policy }: Chain, asked: RenderRequest): 
     quote: quoteOf(policy, able),
     warnings,
   }
+}
+
+/** The create call of the first leaf able to serve a request; `undefined` where it does not say. */
+export function encodeFirst({ leaves, policy }: Chain, asked: RenderRequest): EncodedRequest | undefined {
+  const able = appraiseAmong(leaves, asked).leaves.filter(canServe)
+  const [first] = policy.order === 'cheapest' ? byPrice(able) : able
+  return first?.leaf.encode?.(first.own)
 }
 
 function tooDear(policy: Settled, { quote }: Priced, first: Priced | undefined): string {

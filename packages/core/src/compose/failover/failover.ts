@@ -10,7 +10,7 @@ import { purchasing } from '../../provider/submit/purchasing.ts'
 import { routeAmong } from '../among.ts'
 import { taskWithTrail } from './attempts.ts'
 import { createBreaker } from './breaker.ts'
-import { appraiseChain, type Chain } from './chain.ts'
+import { appraiseChain, type Chain, encodeFirst } from './chain.ts'
 import { type FailoverPolicy, movesOnFrom, perOrderOf, settlePolicy } from './policy.ts'
 import { knownAlong, submitAlong } from './submit.ts'
 
@@ -62,6 +62,9 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
     ...routed,
     id: 'failover',
     ...shortForms((request) => appraiseChain(chain, request)),
+    ...(leaves.some(({ encode }) => encode) && {
+      encode: (request: RenderRequest) => encodeFirst(chain, request),
+    }),
     submit: purchasing({ id: 'failover', account: routed.account }, async (request, options) => {
       const task = await submitAlong(chain, request, options)
       if (task.attempts) trails.set(task.handle, task.attempts)

@@ -131,6 +131,12 @@ export function cheapest(providers: readonly VideoProvider[], options: CheapestO
     ...routed,
     id: who.id,
     ...shortForms((request) => appraisalOfChoice(choice(request))),
+    ...(leaves.some(({ encode }) => encode) && {
+      encode(request: RenderRequest) {
+        const { winner } = choice(request)
+        return winner?.leaf.encode?.(winner.own)
+      },
+    }),
     submit: purchasing(who, async (request, given) => {
       const { abortSignal } = given
       abortSignal?.throwIfAborted()

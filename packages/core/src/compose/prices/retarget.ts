@@ -1,0 +1,264 @@
+import { isVideoOffer, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
+import { applySuggestion, patchAt } from '../../model/patch.ts'
+import type { Problem, Warning } from '../../model/problem.ts'
+import { type Appraisal, appraisalOf } from '../../provider/appraisal.ts'
+import type { VideoProvider } from '../../provider/provider.ts'
+import type { EncodedRequest } from '../../provider/request/encode.ts'
+import { changedPlaces, isSame, type Place, placesOf } from './places.ts'
+
+/**
+ * What becomes of one field of a request at a provider. `same`: sent under its own name, as it is. `renamed`: under another
+ * name. `converted`: as something else. `lost`: not sent.
+ *
+ * @example
+ * ```ts
+ * import type { FieldRetarget } from '@reelay/core'
+ * function line(field: FieldRetarget): string {
+ *   if (field.how === 'lost') return `${field.field} is lost: ${field.why}`
+ *   if (field.how === 'converted') return `${field.field}: ${field.from} becomes ${field.to} (${field.at})`
+ *   return field.how === 'renamed' ? `${field.field} is called ${field.at}` : `${field.field} stays`
+ * }
+ * ```
+ */
+export type FieldRetarget = {
+  /** Its path in the request: `duration`, `providerOptions.fal.elements`. */
+  readonly field: string
+} & (
+  | {
+      readonly how: 'same' | 'renamed'
+      /** Its place in the create call: `path`, or `body.input.duration`, `query.…`, `headers.…`. */
+      readonly at: string
+    }
+  | {
+      readonly how: 'converted'
+      readonly at: string
+      readonly from: unknown
+      /** What stands there. Where the field has no place of its own it is part of this: a mode that is said by the model's name. */
+      readonly to: unknown
+      /** Why it had to change, where the request cannot be served as it is. */
+      readonly why?: string
+    }
+  | {
+      readonly how: 'lost'
+      readonly why: string
+      /** The provider's own word that it ignores it, as the task will carry it. */
+      readonly warning?: Warning
+    }
+)
+
+/**
+ * What becomes of a request at one provider, field by field.
+ *
+ * @example
+ * ```ts
+ * import type { Retargeting } from '@reelay/core'
+ * const lostAt = ({ fields }: Retargeting): readonly string[] =>
+ *   fields.filter(({ how }) => how === 'lost').map(({ field }) => field)
+ * ```
+ */
+export interface Retargeting {
+  readonly provider: string
+  readonly account: string
+  /** What would be sent; absent where it cannot be said. */
+  readonly call?: EncodedRequest
+  /** Every field of the request; empty where it cannot be said. */
+  readonly fields: readonly FieldRetarget[]
+  /** Why it cannot be said. */
+  readonly cannot?: string
+}
+
+/** A request that a provider can serve, and everything that is known of its create call. */
+interface Traced {
+  readonly provider: VideoProvider
+  readonly request: RenderRequest
+  readonly call: EncodedRequest
+  readonly appraisal: Appraisal
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+const valuesOf = (request: RenderRequest): Values => request as unknown as Values
+
+/** The path of every field that a request has; the provider's own settings one by one. */
+function fieldsOf(request: RenderRequest): readonly (readonly [path: readonly string[], value: unknown])[] {
+  const { providerOptions = {}, ...common } = request
+  const settings = Object.entries(providerOptions).flatMap(([provider, options]) =>
+    Object.entries(options).map(([key, value]) => [['providerOptions', provider, key], value] as const),
+  )
+  const fields = Object.entries(common).map(([field, value]) => [[field], value] as const)
+  return [...fields, ...settings].filter(([, value]) => value !== undefined)
+}
+
+const at = (request: RenderRequest, path: readonly string[]): unknown =>
+  path.reduce<unknown>((value, key) => (value as Values | undefined)?.[key], valuesOf(request))
+
+/** Other values that a field may have, so that what depends on it shows. */
+function othersOf(value: unknown): readonly unknown[] {
+  if (typeof value === 'boolean') return [!value]
+  if (typeof value === 'number') return [value + 1, value / 2, 1 - value]
+  return typeof value === 'string' ? [`${value}~`, 'https://example.com/another.png'] : []
+}
+
+const encoded = (
+  { provider }: Pick<Traced, 'provider'>,
+  request: RenderRequest,
+): EncodedRequest | undefined => {
+  try {
+    return provider.encode?.(request)
+  } catch {
+    // A value that no check would let through may be more than an adapter can write.
+    return undefined
+  }
+}
+
+/** Where a call differs from those of requests that differ in one field. */
+function placesAgainst(traced: Traced, requests: readonly RenderRequest[]): readonly Place[] {
+  for (const request of requests) {
+    const other = encoded(traced, request)
+    const places = other ? changedPlaces(traced.call, other) : []
+    if (places.length > 0) return places
+  }
+  return []
+}
+
+/** The same request with one field left out, and with other values in it. */
+const without = ({ request }: Traced, path: readonly string[]): readonly RenderRequest[] =>
+  [null, ...othersOf(at(request, path))].map((value) => applySuggestion(request, patchAt(path, value)))
+
+/** Where the provider's name of the row stands; in parts where it is one of several words. */
+function modelPlaces({ call }: Traced, { nativeModel }: Offer): readonly Place[] {
+  const places = placesOf(call).filter(({ value }) => typeof value === 'string')
+  const whole = places.filter(({ at: place, value }) =>
+    place === 'path' ? String(value).includes(nativeModel) : value === nativeModel,
+  )
+  if (whole.length > 0) return whole
+  const words = nativeModel.split(' ')
+  const parts = words.flatMap((word) => places.find(({ value }) => value === word) ?? [])
+  return parts.length === words.length ? parts.toReversed() : []
+}
+
+/** The rows of the same model in another mode. */
+const otherModes = ({ provider, request }: Traced, { kind, model, mode }: Offer): readonly RenderRequest[] =>
+  provider.catalog.offers
+    .filter(
+      (row) => row.kind === kind && row.model === model && row.mode !== mode && row.state !== 'discontinued',
+    )
+    .map((row) => ({ ...request, model, mode: row.mode }))
+
+function modePlaces(traced: Traced, offer: Offer): readonly Place[] {
+  const places = placesAgainst(traced, otherModes(traced, offer))
+  const own = places.find(({ value }) => value === traced.request.mode)
+  if (own) return [own]
+  const inModel = modelPlaces(traced, offer).map(({ at: place }) => place)
+  // Where the name of the model changes with the mode, that is where the mode is said.
+  return [...places].sort((a, b) => Number(inModel.includes(b.at)) - Number(inModel.includes(a.at)))
+}
+
+/** Where a field is said that has no place of its own, since the row or another field leaves no choice. */
+function impliedAt(traced: Traced, field: string, value: unknown, offer: Offer): Place | undefined {
+  const { request } = traced
+  const byModel = (): Place | undefined => modelPlaces(traced, offer)[0]
+  if (field === 'mode') return otherModes(traced, offer).length === 0 ? byModel() : undefined
+  if (!isVideoOffer(offer)) return undefined
+  const { audio, durations } = offer.limits
+  if (field === 'generateAudio') return audio === (value ? 'always' : 'never') ? byModel() : undefined
+  if (field === 'n') return value === 1 ? byModel() : undefined
+  if (field !== 'duration') return undefined
+  // The shots add up to it.
+  if (request.shots !== undefined) return placesAgainst(traced, without(traced, ['shots']))[0]
+  return durations.length === 1 ? byModel() : undefined
+}
+
+function placesFor(traced: Traced, path: readonly string[], offer: Offer): readonly Place[] {
+  const [field = ''] = path
+  if (field === 'kind') return [{ at: 'path', value: traced.call.path }]
+  if (field === 'model') return modelPlaces(traced, offer)
+  if (field === 'mode') return modePlaces(traced, offer)
+  return placesAgainst(traced, without(traced, path))
+}
+
+const lostFor = (field: string, { warnings }: Appraisal, provider: string): FieldRetarget => {
+  const warning = warnings.find((one) => one.field === field)
+  const why = warning?.message ?? `${provider} has no place for it.`
+  return { field, how: 'lost', why, ...(warning && { warning }) }
+}
+
+/** What becomes of one field that is in the request served. */
+function traceField(
+  traced: Traced,
+  path: readonly string[],
+  asked: unknown,
+  why: string | undefined,
+): FieldRetarget {
+  const { request, appraisal, provider } = traced
+  const field = path.join('.')
+  const { offer } = appraisal
+  if (path[0] === 'providerOptions' && offer && path[1] !== offer.provider) {
+    return { field, how: 'lost', why: `It is for ${path[1]}.` }
+  }
+  const value = at(request, path)
+  const found = offer ? placesFor(traced, path, offer) : placesAgainst(traced, without(traced, path))
+  const isLink = value instanceof URL
+  const equal = found.find((place) => isSame(place.value, isLink ? value.href : value))
+  if (equal && isSame(value, asked)) {
+    const name = equal.at.split('.').at(-1)
+    return { field, how: name === path.at(-1) ? 'same' : 'renamed', at: equal.at }
+  }
+  // A picture is a placeholder with its name in it; what comes along with it (a task type) is not where it stands.
+  const named = found.find(
+    (place) => typeof place.value === 'string' && place.value.includes(path.at(-1) ?? ''),
+  )
+  const place = equal ?? named ?? found[0] ?? (offer && impliedAt(traced, field, value, offer))
+  if (!place) return lostFor(field, appraisal, provider.id)
+  return {
+    field,
+    how: 'converted',
+    at: place.at,
+    from: asked,
+    to: place.value,
+    ...(why !== undefined && { why }),
+  }
+}
+
+const reasonFor = (problems: readonly Problem[], field: string): string | undefined =>
+  (problems.find((one) => one.field === field || one.field.startsWith(`${field}.`)) ?? problems[0])?.message
+
+/**
+ * What becomes of a request at a provider, field by field: under which name and as what each is sent, or why it is not.
+ * Nothing of it is declared anywhere: the provider's adapter encodes the request, and again without or with another value
+ * of each field, and where that changes the create call is where the field is said. Pure, sends nothing.
+ *
+ * Of a request that the provider cannot serve it tells of the nearest one that it can: what has to be left out is `lost`,
+ * what has to change is `converted`, and `why` says so. A composition answers for whom it would ask first. A provider
+ * written by hand that does not say what it sends (no `encode`) is answered with `cannot`.
+ *
+ * @example
+ * ```ts
+ * import { retarget, type VideoProvider } from '@reelay/core'
+ * declare const fal: VideoProvider
+ * const { fields } = retarget({ kind: 'text-to-video', prompt: 'A paper boat', duration: 5, mode: 'pro' }, fal)
+ * for (const { field, how } of fields) console.log(field, how) // prompt same, duration converted, mode converted, …
+ * ```
+ */
+export function retarget(request: RenderRequest, provider: VideoProvider): Retargeting {
+  const who = { provider: provider.id, account: provider.account }
+  const cannot = (why: string): Retargeting => ({ ...who, fields: [], cannot: why })
+  const first = appraisalOf(provider, request)
+  const { problems } = first
+  const change = problems[0]?.suggestion
+  if (problems[0] && !change) return cannot(`${problems[0].message} ${problems[0].fix}`)
+  const served = change ? applySuggestion(request, change) : request
+  if (!provider.encode) return cannot(`${provider.id} does not say what it would send.`)
+  const call = provider.encode(served)
+  if (!call) return cannot(`${provider.id} has no row that serves the request.`)
+  const appraisal = change ? appraisalOf(provider, served) : first
+  const traced: Traced = { provider, request: served, call, appraisal }
+  const fields = fieldsOf(request).map(([path, asked]): FieldRetarget => {
+    const field = path.join('.')
+    const why = reasonFor(problems, field)
+    if (at(served, path) === undefined) return { field, how: 'lost', why: why ?? 'It has to be left out.' }
+    const isChanged = !isSame(at(served, path), asked)
+    return traceField(traced, path, asked, isChanged ? why : undefined)
+  })
+  return { ...who, call, fields }
+}

@@ -1,0 +1,74 @@
+import type { Draft } from '../../kinds/kinds.ts'
+import { type Media, type MediaForm, type MediaRule, openMedia } from '../../model/media.ts'
+import { formFor, type PreparedMedia } from '../../model/media-rule.ts'
+import type { Served } from '../appraise.ts'
+
+/**
+ * A create call as it would leave, without what is each submit's own: key, external id and callback.
+ *
+ * @example
+ * ```ts
+ * import type { EncodedRequest } from '@reelay/core'
+ * const asCurl = ({ method, path, json }: EncodedRequest): string =>
+ *   `curl -X ${method} "$BASE${path}" -d '${JSON.stringify(json)}'`
+ * ```
+ */
+export interface EncodedRequest {
+  readonly method: string
+  /** Below the provider's address. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | number>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** The body, with `<startImage …>` for media that are read or uploaded first; addresses stand as they are. */
+  readonly json?: unknown
+}
+
+const placeholders: {
+  readonly [form in Exclude<MediaForm, 'url'>]: (field: string, type: string) => string
+} = {
+  base64: (field) => `<${field} in base64>`,
+  'data-uri': (field, type) => `data:${type};base64,<${field}>`,
+  upload: (field) => `<address of the uploaded ${field}>`,
+}
+
+/** Media as they would be sent, unread. */
+function unread(field: string, media: Media, rule: MediaRule): PreparedMedia | undefined {
+  const opened = openMedia(media)
+  if (opened.type === 'invalid') return undefined
+  if (opened.type === 'url') return { form: 'url', value: opened.url, content: opened.url }
+  const [size, type = 'image/png'] =
+    opened.type === 'blob'
+      ? [opened.blob.size, opened.blob.type || undefined]
+      : [opened.bytes.byteLength, opened.mediaType]
+  const form = formFor(rule, size)
+  return { form, value: placeholders[form](field, type), mediaType: type, content: new Uint8Array() }
+}
+
+/** The create call of a request beside its row; whether it passes every check is another question. */
+export function encodeServed({ subject, row, sale }: Served): EncodedRequest {
+  const rule = row.media.length > 0 && row.mediaRule(subject.offer.limits)
+  const values = subject.request as unknown as Readonly<Record<string, Media | undefined>>
+  const media = row.media.flatMap((field): [string, PreparedMedia][] => {
+    const value = values[field]
+    const prepared = rule && value !== undefined ? unread(field, value, rule) : undefined
+    return prepared ? [[field, prepared]] : []
+  })
+  const {
+    method,
+    path = '',
+    query,
+    headers,
+    json,
+  } = sale.encode({
+    ...subject,
+    media: Object.fromEntries(media),
+  } as Draft)
+  return {
+    method,
+    path,
+    ...(query && { query }),
+    ...(headers && { headers }),
+    // What is undefined is not sent.
+    ...(json !== undefined && { json: JSON.parse(JSON.stringify(json)) }),
+  }
+}
