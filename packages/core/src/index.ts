@@ -54,13 +54,17 @@ export {
 export type { KnownQuote } from './compose/prices/ranks.ts'
 export { recommend } from './compose/prices/recommend.ts'
 export type { RecommendRule } from './compose/prices/recommend-rules.ts'
+
 export type {
   NothingFits,
   Recommendation,
   RecommendedClip,
   RecommendedOffer,
 } from './compose/prices/recommendation.ts'
-export { type FieldRetarget, type Retargeting, retarget } from './compose/prices/retarget.ts'
+
+export { retarget } from './compose/prices/retarget.ts'
+export type { FieldRetarget, Retargeting } from './compose/prices/retargeting.ts'
+
 export type { PassedOver } from './compose/prices/survey.ts'
 export {
   type AcceptCallbackOptions,
@@ -137,6 +141,7 @@ export type {
 } from './model/words.ts'
 export type { Appraisal } from './provider/appraisal.ts'
 export type { ProviderHost } from './provider/hosts.ts'
+export type { EncodedRequest } from './provider/http/message.ts'
 export type { ProviderOptionsBase } from './provider/instance.ts'
 export type {
   AskClaims,
@@ -148,9 +153,12 @@ export type {
   SubmitOptions,
 } from './provider/options.ts'
 export type { FailedPurchase, Known, OrderContext } from './provider/order.ts'
-export type { CancelResult, FindResult, PurchasesPerOrder, VideoProvider } from './provider/provider.ts'
-export type { CancelResult, FindResult, VideoProvider } from './provider/provider.ts'
-export type { EncodedRequest } from './provider/request/encode.ts'
+export type {
+  CancelResult,
+  FindResult,
+  PurchasesPerOrder,
+  VideoProvider,
+} from './provider/provider.ts'
 export { nearest } from './provider/request/nearest.ts'
 export { offerFor } from './provider/request/offer.ts'
 export { missingFeatures } from './provider/runtime.ts'

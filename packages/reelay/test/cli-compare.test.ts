@@ -95,6 +95,16 @@ describe('reelay compare', () => {
     expect(document.near.length).toBeGreaterThan(0)
   })
 
+  it('says with --fields what becomes of the request at each provider', async () => {
+    const args = ['compare', '--fields', ...std, '--duration', '10', '--aspect-ratio', '9:16', 'A boat']
+    const { out } = await run(args)
+    expect(out).toMatch(/^Fields at kling$/m)
+    expect(out).toMatch(/^ {2}duration +converted: 10 becomes "10" \(duration\)$/m)
+    expect(out).toMatch(/^ {2}aspectRatio +renamed: aspect_ratio$/m)
+    const { fields } = JSON.parse((await run([...args, '--json'])).out)
+    expect(fields.map(({ provider }: { provider: string }) => provider)).toHaveLength(4)
+  })
+
   it('writes CSV: offers, what is near, and who has none', async () => {
     const { code, out } = await run(['compare', '--model', 'kling-v3-turbo', '--near', '--csv'])
     expect(code).toBe(0)

@@ -7,9 +7,9 @@ import type { Quote } from '../model/quote.ts'
 import type { TaskCandidate, TerminalTask, VideoTask } from '../model/task.ts'
 import type { Appraisal } from './appraisal.ts'
 import type { ProviderHost } from './hosts.ts'
+import type { EncodedRequest } from './http/message.ts'
 import type { CallOptions, FindOptions, GetManyOptions, SubmitOptions } from './options.ts'
 import type { Known } from './order.ts'
-import type { EncodedRequest } from './request/encode.ts'
 import type { Stored } from './stored.ts'
 
 /**

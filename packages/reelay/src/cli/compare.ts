@@ -5,6 +5,8 @@ import {
   formatQuote,
   type MissingOffer,
   type OfferGroup,
+  type Retargeting,
+  retarget,
 } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults } from '../config/defaults.ts'
@@ -17,6 +19,7 @@ import {
   changeInFlags,
   createSources,
   differsInWords,
+  fieldInWords,
   missingInWords,
   offersTable,
   qualityInWords,
@@ -24,7 +27,7 @@ import {
 } from './offers.ts'
 import { readRequest, requestArgs } from './request.ts'
 import { type Seller, sellersOf } from './sellers.ts'
-import { paragraph } from './table.ts'
+import { paragraph, table } from './table.ts'
 import { answer, answerJson, say, widthOf } from './terminal.ts'
 
 const ownArgs = {
@@ -34,6 +37,7 @@ const ownArgs = {
     valueHint: 'names',
   },
   near: { type: 'boolean', description: 'Also the next mode, model and length in each direction' },
+  fields: { type: 'boolean', description: 'Also what becomes of each field of the request at each provider' },
   usable: { type: 'boolean', description: 'Only where there is a key' },
   config: {
     type: 'string',
@@ -128,7 +132,18 @@ function missingLines(missing: readonly MissingOffer[], nameOf: NameOf, width: n
   })
 }
 
-function show(comparison: Comparison, nameOf: NameOf): void {
+/** What becomes of each field at one provider. */
+function fieldLines({ fields, cannot }: Retargeting, width: number): readonly string[] {
+  if (cannot !== undefined) return [paragraph(`  ${cannot}`, width, 2)]
+  return [
+    table(
+      fields.map((one) => [one.field, fieldInWords(one)] as const),
+      width,
+    ),
+  ]
+}
+
+function show(comparison: Comparison, fields: readonly Retargeting[], nameOf: NameOf): void {
   const { chosen, groups, near, missing } = comparison
   const width = widthOf(process.stdout)
   const sources = createSources()
@@ -146,6 +161,7 @@ function show(comparison: Comparison, nameOf: NameOf): void {
     block(title, offersTable(group, sources, nameOf, width))
   }
   if (missing.length > 0) block('No offer', missingLines(missing, nameOf, width))
+  for (const one of fields) block(`Fields at ${nameOf(one)}`, fieldLines(one, width))
   const offers = [...groups, ...near].flatMap((group) => group.offers)
   const found = sources.lines()
   if (found.length > 0) block('Sources', found)
@@ -189,9 +205,11 @@ export const compareCommand: CommandDef<typeof args> = defineCommand({
       },
     )
     const nameOf = namesOf(sellers)
-    if (json) answerJson({ ...comparison, request: requestDocument(comparison.request, files) })
+    const fields = flags.fields ? sellers.map(({ provider }) => retarget(comparison.request, provider)) : []
+    const told = flags.fields && { fields }
+    if (json) answerJson({ ...comparison, request: requestDocument(comparison.request, files), ...told })
     else if (flags.csv) answer(csv(comparison, nameOf))
-    else show(comparison, nameOf)
+    else show(comparison, fields, nameOf)
     if (comparison.groups.length > 0) return
     // An answer, and none that a script could go on with.
     process.exitCode = 1

@@ -39,6 +39,7 @@ const extras: Readonly<Record<string, Extra>> = {
     notes: [
       'Nothing is sent, and no key is needed: * marks where one is missing. ~ marks a derived price, which no list says.',
       'A model or mode that is left out is the same for everybody: the one that the first able provider would choose.',
+      '--fields says of each field whether it is sent as it is, under another name, converted, or lost.',
       'It ends with 1 where nobody has a price.',
     ],
   },

@@ -1,5 +1,6 @@
 import {
   type ComparedOffer,
+  type FieldRetarget,
   formatNative,
   formatUsd,
   type MissingOffer,
@@ -105,6 +106,19 @@ export function changeInFlags(change: RequestPatch): string {
     return value === true ? flag : `${flag} ${typeof value === 'string' ? value : JSON.stringify(value)}`
   })
   return words.join(', ')
+}
+
+const valueInWords = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** What becomes of a field of a request. */
+export function fieldInWords(field: FieldRetarget): string {
+  if (field.how === 'lost') return `lost: ${inFlags(field.why)}`
+  const at = field.at.replace(/^body\./, '')
+  if (field.how !== 'converted') return field.how === 'same' ? `same (${at})` : `renamed: ${at}`
+  const { from, to, why } = field
+  // A number becomes a text: the quotes are the news.
+  const news = typeof from === 'number' ? JSON.stringify(to) : valueInWords(to)
+  return `converted: ${valueInWords(from)} becomes ${news} (${at})${why === undefined ? '' : `: ${inFlags(why)}`}`
 }
 
 const differenceWords: Readonly<Record<keyof Quality, string>> = {

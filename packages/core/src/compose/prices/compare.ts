@@ -6,7 +6,7 @@ import { appraiseAmong } from '../priced.ts'
 import type { ComparedOffer, Comparison, Quality } from './comparison.ts'
 import { keylessOffer, missingOffer } from './missing.ts'
 import { nearGroups } from './near.ts'
-import { grouped, type MissingKeys, offerOf, qualityOf } from './offered.ts'
+import { comparedOffer, grouped, type MissingKeys, qualityOf } from './offered.ts'
 
 /**
  * What {@link compare} is to look at.
@@ -82,7 +82,7 @@ export function compare(
   const { request: asked, leaves, chosen } = appraiseAmong(providers, request)
   const offers: ComparedOffer[] = []
   const missing = leaves.flatMap((priced) => {
-    const offer = offerOf(priced, missingKeys)
+    const offer = comparedOffer(priced, missingKeys)
     if (!offer) return [missingOffer(priced, leaves)]
     if (usableOnly && offer.missingKeys) return [keylessOffer(offer)]
     offers.push(offer)

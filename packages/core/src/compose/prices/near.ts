@@ -6,7 +6,7 @@ import { appraisalOf } from '../../provider/appraisal.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { addressed } from '../among.ts'
 import type { OfferGroup, Quality } from './comparison.ts'
-import { grouped, type MissingKeys, offerOf } from './offered.ts'
+import { comparedOffer, grouped, type MissingKeys } from './offered.ts'
 
 /** The values on each side of one, nearest first; from an ordered list. */
 function sides<Value>(ordered: readonly Value[], isBelow: (value: Value) => boolean, one: Value) {
@@ -65,7 +65,7 @@ export function nearGroups(
       const appraisal = appraisalOf(leaf, own)
       // Nobody has named this model: what may not run any more is not offered for it.
       if ('model' in change && appraisal.offer?.state === 'unverified') return []
-      return offerOf({ leaf, own, appraisal, quote: appraisal.quote }, missingKeys) ?? []
+      return comparedOffer({ leaf, own, appraisal, quote: appraisal.quote }, missingKeys) ?? []
     })
     return grouped(offers, asked, change)
   }

@@ -36,7 +36,7 @@ export function qualityOf({ leaf, own, appraisal: { offer, chosen } }: Priced): 
 }
 
 /** A provider's offer; `undefined` where it cannot serve the request, or nobody knows at what price. */
-export function offerOf(priced: Priced, missingKeys: MissingKeys): ComparedOffer | undefined {
+export function comparedOffer(priced: Priced, missingKeys: MissingKeys): ComparedOffer | undefined {
   const { leaf, quote, appraisal } = priced
   const total = mostOf(quote)
   if (appraisal.problems.length > 0 || quote.type === 'unknown' || total === undefined) return undefined

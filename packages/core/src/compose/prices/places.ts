@@ -1,7 +1,7 @@
-import type { EncodedRequest } from '../../provider/request/encode.ts'
+import type { EncodedRequest } from '../../provider/http/message.ts'
 
 /** A place in a create call, and what stands there. */
-export interface Place {
+export interface CallPlace {
   /** `path`, or the keys that lead to it: `body.input.duration`, `query.…`, `headers.…`. */
   readonly at: string
   readonly value: unknown
@@ -31,17 +31,17 @@ const treeOf = ({ path, query = {}, headers = {}, json = {} }: EncodedRequest): 
   body: json,
 })
 
-function walk(one: unknown, other: unknown, at: string): readonly Place[] {
+function walk(one: unknown, other: unknown, at: string): readonly CallPlace[] {
   if (isSame(one, other)) return []
   if (!isPlain(one) || !isPlain(other)) return [{ at, value: one }]
   return Object.keys(one).flatMap((key) => walk(one[key], other[key], at === '' ? key : `${at}.${key}`))
 }
 
 /** Where a call says something else than another one, or something that the other does not say. */
-export const changedPlaces = (one: EncodedRequest, other: EncodedRequest): readonly Place[] =>
+export const changedPlaces = (one: EncodedRequest, other: EncodedRequest): readonly CallPlace[] =>
   walk(treeOf(one), treeOf(other), '').filter(({ value }) => value !== undefined)
 
-function leaves(value: unknown, at: string): readonly Place[] {
+function leaves(value: unknown, at: string): readonly CallPlace[] {
   if (isPlain(value)) {
     return Object.entries(value).flatMap(([key, one]) => leaves(one, at === '' ? key : `${at}.${key}`))
   }
@@ -49,7 +49,7 @@ function leaves(value: unknown, at: string): readonly Place[] {
 }
 
 /** Every value of a call with its place; lists as a whole. */
-export const placesOf = (call: EncodedRequest): readonly Place[] => leaves(treeOf(call), '')
+export const placesOf = (call: EncodedRequest): readonly CallPlace[] => leaves(treeOf(call), '')
 
 /** What stands at a place; `undefined` where there is none. */
 export const valueAt = (call: EncodedRequest, at: string): unknown =>

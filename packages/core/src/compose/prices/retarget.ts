@@ -1,71 +1,12 @@
 import { isVideoOffer, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
+import { isMedia, openMedia } from '../../model/media.ts'
 import { applySuggestion, patchAt } from '../../model/patch.ts'
-import type { Problem, Warning } from '../../model/problem.ts'
+import type { Problem } from '../../model/problem.ts'
 import { type Appraisal, appraisalOf } from '../../provider/appraisal.ts'
+import type { EncodedRequest } from '../../provider/http/message.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
-import type { EncodedRequest } from '../../provider/request/encode.ts'
-import { changedPlaces, isSame, type Place, placesOf } from './places.ts'
-
-/**
- * What becomes of one field of a request at a provider. `same`: sent under its own name, as it is. `renamed`: under another
- * name. `converted`: as something else. `lost`: not sent.
- *
- * @example
- * ```ts
- * import type { FieldRetarget } from '@reelay/core'
- * function line(field: FieldRetarget): string {
- *   if (field.how === 'lost') return `${field.field} is lost: ${field.why}`
- *   if (field.how === 'converted') return `${field.field}: ${field.from} becomes ${field.to} (${field.at})`
- *   return field.how === 'renamed' ? `${field.field} is called ${field.at}` : `${field.field} stays`
- * }
- * ```
- */
-export type FieldRetarget = {
-  /** Its path in the request: `duration`, `providerOptions.fal.elements`. */
-  readonly field: string
-} & (
-  | {
-      readonly how: 'same' | 'renamed'
-      /** Its place in the create call: `path`, or `body.input.duration`, `query.…`, `headers.…`. */
-      readonly at: string
-    }
-  | {
-      readonly how: 'converted'
-      readonly at: string
-      readonly from: unknown
-      /** What stands there. Where the field has no place of its own it is part of this: a mode that is said by the model's name. */
-      readonly to: unknown
-      /** Why it had to change, where the request cannot be served as it is. */
-      readonly why?: string
-    }
-  | {
-      readonly how: 'lost'
-      readonly why: string
-      /** The provider's own word that it ignores it, as the task will carry it. */
-      readonly warning?: Warning
-    }
-)
-
-/**
- * What becomes of a request at one provider, field by field.
- *
- * @example
- * ```ts
- * import type { Retargeting } from '@reelay/core'
- * const lostAt = ({ fields }: Retargeting): readonly string[] =>
- *   fields.filter(({ how }) => how === 'lost').map(({ field }) => field)
- * ```
- */
-export interface Retargeting {
-  readonly provider: string
-  readonly account: string
-  /** What would be sent; absent where it cannot be said. */
-  readonly call?: EncodedRequest
-  /** Every field of the request; empty where it cannot be said. */
-  readonly fields: readonly FieldRetarget[]
-  /** Why it cannot be said. */
-  readonly cannot?: string
-}
+import { type CallPlace, changedPlaces, isSame, placesOf } from './places.ts'
+import type { FieldRetarget, Retargeting } from './retargeting.ts'
 
 /** A request that a provider can serve, and everything that is known of its create call. */
 interface Traced {
@@ -112,7 +53,7 @@ const encoded = (
 }
 
 /** Where a call differs from those of requests that differ in one field. */
-function placesAgainst(traced: Traced, requests: readonly RenderRequest[]): readonly Place[] {
+function placesAgainst(traced: Traced, requests: readonly RenderRequest[]): readonly CallPlace[] {
   for (const request of requests) {
     const other = encoded(traced, request)
     const places = other ? changedPlaces(traced.call, other) : []
@@ -126,7 +67,7 @@ const without = ({ request }: Traced, path: readonly string[]): readonly RenderR
   [null, ...othersOf(at(request, path))].map((value) => applySuggestion(request, patchAt(path, value)))
 
 /** Where the provider's name of the row stands; in parts where it is one of several words. */
-function modelPlaces({ call }: Traced, { nativeModel }: Offer): readonly Place[] {
+function modelPlaces({ call }: Traced, { nativeModel }: Offer): readonly CallPlace[] {
   const places = placesOf(call).filter(({ value }) => typeof value === 'string')
   const whole = places.filter(({ at: place, value }) =>
     place === 'path' ? String(value).includes(nativeModel) : value === nativeModel,
@@ -145,7 +86,7 @@ const otherModes = ({ provider, request }: Traced, { kind, model, mode }: Offer)
     )
     .map((row) => ({ ...request, model, mode: row.mode }))
 
-function modePlaces(traced: Traced, offer: Offer): readonly Place[] {
+function modePlaces(traced: Traced, offer: Offer): readonly CallPlace[] {
   const places = placesAgainst(traced, otherModes(traced, offer))
   const own = places.find(({ value }) => value === traced.request.mode)
   if (own) return [own]
@@ -155,9 +96,9 @@ function modePlaces(traced: Traced, offer: Offer): readonly Place[] {
 }
 
 /** Where a field is said that has no place of its own, since the row or another field leaves no choice. */
-function impliedAt(traced: Traced, field: string, value: unknown, offer: Offer): Place | undefined {
+function impliedAt(traced: Traced, field: string, value: unknown, offer: Offer): CallPlace | undefined {
   const { request } = traced
-  const byModel = (): Place | undefined => modelPlaces(traced, offer)[0]
+  const byModel = (): CallPlace | undefined => modelPlaces(traced, offer)[0]
   if (field === 'mode') return otherModes(traced, offer).length === 0 ? byModel() : undefined
   if (!isVideoOffer(offer)) return undefined
   const { audio, durations } = offer.limits
@@ -169,7 +110,7 @@ function impliedAt(traced: Traced, field: string, value: unknown, offer: Offer):
   return durations.length === 1 ? byModel() : undefined
 }
 
-function placesFor(traced: Traced, path: readonly string[], offer: Offer): readonly Place[] {
+function placesFor(traced: Traced, path: readonly string[], offer: Offer): readonly CallPlace[] {
   const [field = ''] = path
   if (field === 'kind') return [{ at: 'path', value: traced.call.path }]
   if (field === 'model') return modelPlaces(traced, offer)
@@ -181,6 +122,14 @@ const lostFor = (field: string, { warnings }: Appraisal, provider: string): Fiel
   const warning = warnings.find((one) => one.field === field)
   const why = warning?.message ?? `${provider} has no place for it.`
   return { field, how: 'lost', why, ...(warning && { warning }) }
+}
+
+/** A value as data: of bytes only how many they are. */
+function inWords(value: unknown): unknown {
+  if (!isMedia(value) || typeof value === 'string') return value
+  const media = openMedia(value)
+  if (media.type === 'bytes') return `${media.bytes.byteLength} bytes`
+  return media.type === 'blob' ? `${media.blob.size} bytes` : String(value)
 }
 
 /** What becomes of one field that is in the request served. */
@@ -214,7 +163,7 @@ function traceField(
     field,
     how: 'converted',
     at: place.at,
-    from: asked,
+    from: inWords(asked),
     to: place.value,
     ...(why !== undefined && { why }),
   }

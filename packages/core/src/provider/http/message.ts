@@ -26,6 +26,26 @@ export interface HttpRequest {
 }
 
 /**
+ * A create call as it would leave, without what is each submit's own: key, external id and callback.
+ *
+ * @example
+ * ```ts
+ * import type { EncodedRequest } from '@reelay/core'
+ * const asCurl = ({ method, path, json }: EncodedRequest): string =>
+ *   `curl -X ${method} "$BASE${path}" -d '${JSON.stringify(json)}'`
+ * ```
+ */
+export interface EncodedRequest {
+  readonly method: string
+  /** Below the provider's address. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | number>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** The body, with `<startImage …>` for media that are read or uploaded first; addresses stand as they are. */
+  readonly json?: unknown
+}
+
+/**
  * A whole reply, as it came: it may repeat a secret, so nothing of it is shown but through a `Redactor`.
  *
  * @example

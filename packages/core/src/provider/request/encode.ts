@@ -2,26 +2,7 @@ import type { Draft } from '../../kinds/kinds.ts'
 import { type Media, type MediaForm, type MediaRule, openMedia } from '../../model/media.ts'
 import { formFor, type PreparedMedia } from '../../model/media-rule.ts'
 import type { Served } from '../appraise.ts'
-
-/**
- * A create call as it would leave, without what is each submit's own: key, external id and callback.
- *
- * @example
- * ```ts
- * import type { EncodedRequest } from '@reelay/core'
- * const asCurl = ({ method, path, json }: EncodedRequest): string =>
- *   `curl -X ${method} "$BASE${path}" -d '${JSON.stringify(json)}'`
- * ```
- */
-export interface EncodedRequest {
-  readonly method: string
-  /** Below the provider's address. */
-  readonly path: string
-  readonly query?: Readonly<Record<string, string | number>>
-  readonly headers?: Readonly<Record<string, string>>
-  /** The body, with `<startImage …>` for media that are read or uploaded first; addresses stand as they are. */
-  readonly json?: unknown
-}
+import type { EncodedRequest } from '../http/message.ts'
 
 const placeholders: {
   readonly [form in Exclude<MediaForm, 'url'>]: (field: string, type: string) => string
