@@ -106,11 +106,13 @@ function toCharge(task: Task): NativeAmount | undefined {
 
 function toTask(value: unknown): NativeTask | undefined {
   const task = readNative(value)
-  // Ids have 18 digits: a rounded numeric one falls back on ours: the V1 path takes either (dossier, section 3.4).
-  const externalId = idText(task?.task_info?.external_task_id)
-  const id = idText(task?.task_id) ?? (task?.task_id ? externalId : undefined)
-  if (!task || id === undefined) return undefined
+  if (!task) return undefined
   const [createdAt, updatedAt] = [toNumber(task.created_at), toNumber(task.updated_at)]
+  const charged = toCharge(task)
+  // Ids have 18 digits: a rounded numeric one falls back on ours: the V1 path takes either (dossier, section 3.4).
+  const externalId = idText(task.task_info?.external_task_id)
+  const id = idText(task.task_id) ?? (task.task_id ? externalId : undefined)
+  if (id === undefined) return undefined
   const finishedAt = updatedAt ?? createdAt
   const expiresAt = finishedAt === undefined ? undefined : finishedAt + heldForMs
   const videos = task.task_result?.videos ?? []
@@ -122,7 +124,7 @@ function toTask(value: unknown): NativeTask | undefined {
     createdAt,
     updatedAt,
     outputs: videos.map((video) => readOutput(video, expiresAt)).filter((output) => output !== undefined),
-    charged: toCharge(task),
+    charged,
     raw: value,
   }
 }

@@ -7,9 +7,9 @@ import type { Quote } from '../model/quote.ts'
 import type { VideoTask } from '../model/task.ts'
 import { assertHandle, assertSubmission, handlesOf } from '../provider/door.ts'
 import { ownerOf } from '../provider/hosts.ts'
-import { knownAmong } from '../provider/known-first.ts'
 import type { GetManyOptions } from '../provider/options.ts'
 import type { PurchasesPerOrder, VideoProvider } from '../provider/provider.ts'
+import { knownAmong } from '../provider/submit/purchasing.ts'
 import { type Complete, membersOf } from './wrap.ts'
 
 /** Everything of a composition of several providers but buying: reads go back to whoever made the task. */

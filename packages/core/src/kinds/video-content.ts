@@ -202,3 +202,11 @@ export const shots: Rule<Video> = (of) => {
       ),
   ]
 }
+
+/** How many clips. */
+export const count: Rule<Video> = ({ request: { n = 1 }, name }) => [
+  n > 1 &&
+    problem('n', 'unsupported', `${name} makes one clip per task.`, `Submit ${n} times.`, [
+      drop('n', `Leave n out, and submit ${n} times.`),
+    ]),
+]

@@ -5,7 +5,7 @@ import { optionalField, type Rule, type SubjectOf, whole } from './kind.ts'
 import type { SharedFields } from './kind-types.ts'
 import type { Billing } from './price.ts'
 import { closest, listed, otherRows } from './rule.ts'
-import { shots, sound } from './video-content.ts'
+import { count, shots, sound } from './video-content.ts'
 import { defaultDuration, type TextLimit, type Video, type VideoFields } from './video-fields.ts'
 import { drop, set } from './ways.ts'
 
@@ -123,14 +123,6 @@ export const camera: Rule<Video> = (of) => {
       ),
   ]
 }
-
-/** How many clips. */
-export const count: Rule<Video> = ({ request: { n = 1 }, name }) => [
-  n > 1 &&
-    problem('n', 'unsupported', `${name} makes one clip per task.`, `Submit ${n} times.`, [
-      drop('n', `Leave n out, and submit ${n} times.`),
-    ]),
-]
 
 /** Too long as the provider counts; said as a person counts, and as the provider does where that is something else. */
 function tooLong(field: string, text: string | undefined, { maxLength, unit }: TextLimit) {

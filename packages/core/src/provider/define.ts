@@ -10,7 +10,6 @@ import type { CallOptions, FindOptions, GetManyOptions } from './options.ts'
 import type { VideoProvider } from './provider.ts'
 import { encodeServed } from './request/encode.ts'
 import type { ProviderSpec } from './spec.ts'
-import { claim } from './submit/claims.ts'
 import { find, lookBy } from './submit/find.ts'
 import { purchasing } from './submit/purchasing.ts'
 import type { searchByInput } from './submit/search.ts'
@@ -76,7 +75,7 @@ export function defineProvider(
 
     function assertOwn(of: TaskHandle | Submission): void {
       if (owns(of) && Object.hasOwn(spec.routes, of.route)) {
-        if ('id' in of) claim(engine, of.id, of)
+        if ('id' in of) engine.claims?.claim(of.id, of)
         return
       }
       const [what, details] =

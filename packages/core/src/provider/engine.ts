@@ -3,7 +3,7 @@ import { assertAmounts } from '../model/amount.ts'
 import type { Clock } from '../model/clock.ts'
 import { clockAt } from '../model/emulated.ts'
 import { ReelayError } from '../model/error.ts'
-import type { Owned, Submission } from '../model/handle.ts'
+import type { Owned } from '../model/handle.ts'
 import { assertName } from '../model/name.ts'
 import { createAppraiser, type Evaluation } from './appraise.ts'
 import { ownerOf, type ProviderHost } from './hosts.ts'
@@ -13,6 +13,7 @@ import type { InstanceOptions } from './instance.ts'
 import { isNear } from './request/reach.ts'
 import type { ProviderSpec } from './spec.ts'
 import { repeatableMs, specAt } from './standing.ts'
+import { type OwnClaims, ownClaims } from './submit/claims.ts'
 
 /** One provider instance from the inside: its tables, its account, and its way out. */
 export interface Engine {
@@ -35,15 +36,8 @@ export interface Engine {
   readonly fetch: typeof globalThis.fetch | undefined
   /** Whether it stands where the caller does, and so reaches what the caller reaches. */
   readonly near: boolean
-  /**
-   * Tasks this instance knows the purchase of (its idempotency key, since when, and when it was last spoken of); a search
-   * must not hand one of them to another purchase.
-   */
-  readonly claimed: Map<string, { readonly key: string; readonly since: number; readonly at: number }>
-  /** Submissions that left and have no verdict, where tasks are found by what they echo. */
-  readonly unsettled: Set<Submission>
-  /** Up to when purchases may have been forgotten from these two; milliseconds since the epoch. */
-  forgotten: number
+  /** Where tasks are found by what they echo. */
+  readonly claims: OwnClaims | undefined
   /** Whether a task may be adopted for its input alone: nobody else buys such requests on the account. */
   readonly soleSubmitter: boolean
   /**
@@ -129,9 +123,7 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     auth,
     fetch: options.fetch,
     near,
-    claimed: new Map(),
-    unsettled: new Set(),
-    forgotten: Number.NEGATIVE_INFINITY,
+    claims: own.search && ownClaims(own.search, clock),
     soleSubmitter: soleSubmitterOf(spec, options, account),
     places: new Map(),
     nextReadAt: Number.NEGATIVE_INFINITY,

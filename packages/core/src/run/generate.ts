@@ -14,11 +14,10 @@ import {
   taskWith,
   type VideoTask,
 } from '../model/task.ts'
-import { orderContext } from '../provider/known-first.ts'
 import type { SubmitOptions } from '../provider/options.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { assertRuntime } from '../provider/runtime.ts'
-import { purchasing } from '../provider/submit/purchasing.ts'
+import { orderContext, purchasing } from '../provider/submit/purchasing.ts'
 import { afterLeft, isToBuyAgain, nextRound, type Round, withLeft } from './buy-again.ts'
 import type { Store, StoreContext, StoredFile } from './download/store.ts'
 import { emit, emitError } from './events.ts'

@@ -61,12 +61,9 @@ function ownFields({
 
 /** The create call of a checked request. */
 export function encode(draft: Draft<VideoKind>): HttpRequest {
-  return {
-    method: 'POST',
-    path: pathOf(draft.offer.route),
-    // Our own fields last: nothing a caller passes through may replace what the quote was made for.
-    json: { ...draft.options, ...ownFields(draft) },
-  }
+  // Our own fields last: nothing a caller passes through may replace what the quote was made for.
+  const json = { ...draft.options, ...ownFields(draft) }
+  return { method: 'POST', path: pathOf(draft.offer.route), json }
 }
 
 /** Text and image to video by Kling's V1 endpoints. */

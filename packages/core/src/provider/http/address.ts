@@ -1,5 +1,4 @@
 import { ReelayError } from '../../model/error.ts'
-import type { HttpRequest } from './message.ts'
 
 const loopback = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
@@ -56,8 +55,12 @@ export function blockedPort({ port }: URL): number | undefined {
   return port !== '' && blocked.has(Number(port)) ? Number(port) : undefined
 }
 
-/** An address out of a reply: checked; a loopback one is ours only if a host of ours is. */
-function foreign(bases: readonly string[], address: string): URL {
+/**
+ * An address out of a reply: checked; a loopback one is ours only if a host of ours is.
+ *
+ * @throws ReelayError `ERR_UNEXPECTED_REPLY`, outcome `none`, for one that must not be followed.
+ */
+export function replyAddress(bases: readonly string[], address: string): URL {
   const local = bases.some((base) => checkedAddress(base, true) === undefined && checkedAddress(base, false))
   const refused = checkedAddress(address, !!local)
   if (refused) {
@@ -65,26 +68,6 @@ function foreign(bases: readonly string[], address: string): URL {
     throw new ReelayError('ERR_UNEXPECTED_REPLY', message, { outcome: 'none' })
   }
   return new URL(address)
-}
-
-function ownTarget(
-  hosts: Readonly<Record<string, string>>,
-  { host, path = '', query = {} }: HttpRequest,
-): URL {
-  const base = host === undefined ? Object.values(hosts)[0] : hosts[host]
-  if (base === undefined) throw new TypeError(`no host ${host}`)
-  const url = new URL(base.replace(/\/+$/, '') + path)
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
-  return url
-}
-
-/**
- * Where a request goes.
- *
- * @throws ReelayError `ERR_UNEXPECTED_REPLY`, outcome `none`, for an address out of a reply that must not be followed.
- */
-export function targetOf(hosts: Readonly<Record<string, string>>, request: HttpRequest): URL {
-  return request.url === undefined ? ownTarget(hosts, request) : foreign(Object.values(hosts), request.url)
 }
 
 /** @throws ReelayError `ERR_CONFIG`, outcome `none`, for a port that the runtime's `fetch` never opens. */

@@ -5,7 +5,7 @@ import { isOfTheMessage } from './headers.ts'
 import { type OneBody, oneBody } from './leaves-once.ts'
 import type { BrokenExchange, Exchange, HttpReply } from './message.ts'
 import { networkCode, neverSent } from './never-sent.ts'
-import { BodyTooLargeError, readBody } from './reply.ts'
+import { BodyTooLargeError, parseJson, readBody } from './reply.ts'
 
 /** A request that is ready to leave. */
 export interface Outgoing {
@@ -30,8 +30,8 @@ export interface Carrier {
   readonly fetch: typeof globalThis.fetch | undefined
   /** Told of the headers of a request as a caller's own instance of ky made it. */
   noteAdded(headers: Headers): void
-  /** Makes a reply of an answer and its text. */
-  reply(response: Response, text: string): HttpReply
+  /** Makes a reply of an answer and its parsed body. */
+  reply(response: Response, body: unknown): HttpReply
 }
 
 /** Sends a request, once. It never rejects. */
@@ -59,7 +59,7 @@ function leave(
   trip: Trip,
   signal: AbortSignal,
   given: typeof globalThis.fetch | undefined,
-  more: object = {},
+  more: object,
 ): Departure {
   const fetcher = given ?? globalThis.fetch
   if (typeof fetcher !== 'function') throw new TypeError('there is no fetch')
@@ -70,7 +70,7 @@ function leave(
   if (once?.length !== undefined) headers.set('content-length', String(once.length))
   const content = once?.init ?? (body === undefined ? {} : { body })
   // A redirect would carry a paid body, and credentials, to an address nobody configured.
-  const init = { ...more, method, headers, ...content, ...noStore(), signal, redirect: 'manual' } as const
+  const init = { ...more, method, headers, ...content, signal, redirect: 'manual' } as const
   // A caller's own fetch, or one around the runtime's, may have sent the request before it failed, whatever error it
   // throws, and however. So may a dispatcher inside the runtime's own, but not without taking the body.
   let returned = false
@@ -92,6 +92,7 @@ const brokenBody = (error: unknown, httpStatus: number): BrokenExchange =>
 
 /** Through ky without hooks. It gets neither the credentials nor the body, so that no error of it can show them. */
 export function carryBy(ky: KyInstance, { fetch, reply }: Carrier): Carry {
+  const uncached = noStore()
   return async (outgoing, trip, signal) => {
     let response: Response | undefined
     let failed: unknown
@@ -100,7 +101,7 @@ export function carryBy(ky: KyInstance, { fetch, reply }: Carrier): Carry {
       // Its verdict has been given: it may not be bought any more.
       if (trip.over) throw new TypeError('nobody waits for it any more')
       try {
-        departure = leave(outgoing, trip, signal, fetch)
+        departure = leave(outgoing, trip, signal, fetch, uncached)
         response = await departure.response
         return response
       } catch (error) {
@@ -115,7 +116,7 @@ export function carryBy(ky: KyInstance, { fetch, reply }: Carrier): Carry {
       return broken('network', networkCode(failed), { sent })
     }
     try {
-      return { type: 'reply', reply: reply(response, await readBody(response, maxBodyBytes)) }
+      return { type: 'reply', reply: reply(response, parseJson(await readBody(response, maxBodyBytes))) }
     } catch (error) {
       return brokenBody(error, response.status)
     }
@@ -171,10 +172,13 @@ export function carryThrough(client: CallersClient, carrier: Carrier, shown: Hea
       const headers = withAdded(outgoing.headers, request.headers)
       let response: Response | undefined
       try {
-        const departure = leave({ url, method, headers, body }, trip, signal, carrier.fetch, more)
+        const departure = leave({ url, method, headers, body }, trip, signal, carrier.fetch, {
+          ...more,
+          ...noStore(),
+        })
         response = await departure.response
         const text = await readBody(response, maxBodyBytes)
-        answer = carrier.reply(response, text)
+        answer = carrier.reply(response, parseJson(text))
         return copyOf(response, text)
       } catch (error) {
         failure = response ? brokenBody(error, response.status) : broken('network', networkCode(error))

@@ -73,20 +73,9 @@ function makeRedactor(secrets: readonly string[]): Redactor {
 // forgotten, since tokens are renewed.
 const mostRedactors = 64
 const redactors = new Map<string, Redactor>()
-// Nearly every request asks for the one of the request before it.
-let latest: { readonly secrets: readonly string[]; readonly redactor: Redactor } | undefined
-
-const equal = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((one, at) => one === b[at])
 
 /** The redactor for a set of secrets. */
 export function redactorFor(secrets: readonly string[]): Redactor {
-  if (!latest || !equal(latest.secrets, secrets))
-    latest = { secrets: [...secrets], redactor: keptFor(secrets) }
-  return latest.redactor
-}
-
-function keptFor(secrets: readonly string[]): Redactor {
   const real = [...new Set(secrets)].filter((secret) => secret.length >= shortestSecret).sort()
   const name = JSON.stringify(real)
   const known = redactors.get(name)

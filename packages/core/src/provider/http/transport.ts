@@ -3,14 +3,22 @@ import { type Clock, clockSettings, ringAfter, timeOf } from '../../model/clock.
 import { ReelayError } from '../../model/error.ts'
 import { unheard } from '../../model/foreign.ts'
 import type { CallOptions } from '../options.ts'
-import { assertOpenable, targetOf } from './address.ts'
+import { assertOpenable, replyAddress } from './address.ts'
 import type { Auth } from './auth.ts'
 import { loadClient, pinnedClient } from './client.ts'
-import { broken, type Carrier, carryBy, carryThrough, type Outgoing, type Trip } from './exchange.ts'
+import {
+  broken,
+  type Carrier,
+  type Carry,
+  carryBy,
+  carryThrough,
+  type Outgoing,
+  type Trip,
+} from './exchange.ts'
 import { headerSecrets, headersOf, mergedHeaders } from './headers.ts'
 import type { Exchange, HttpReply, HttpRequest } from './message.ts'
 import { type Redactor, redactorFor } from './redact.ts'
-import { parseJson, retryAfterMs } from './reply.ts'
+import { retryAfterMs } from './reply.ts'
 
 /** What a transport needs to know. */
 export interface TransportOptions {
@@ -120,12 +128,13 @@ export function createTransport(options: TransportOptions): Transport {
   const fetch = options.fetch ?? client?.fetch
   const isGlobalFetch = (): boolean => fetch === undefined || fetch === globalThis.fetch
 
-  function reply(response: Response, text: string): HttpReply {
+  function reply(response: Response, body: unknown): HttpReply {
     const date = Date.parse(response.headers.get('date') ?? '')
     const serverTime = Number.isNaN(date) ? undefined : date
     const began = settings.begin()
     if (serverTime !== undefined) serverBegan = began + serverTime - timeOf(clock)
-    const wait = retryAfterMs(response.headers.get('retry-after') ?? undefined, serverTime)
+    const asked = response.headers.get('retry-after')
+    const wait = asked === null ? undefined : retryAfterMs(asked, serverTime)
     return {
       status: response.status,
       // Few adapters look at them, of thousands of replies.
@@ -133,7 +142,7 @@ export function createTransport(options: TransportOptions): Transport {
         return Object.fromEntries(response.headers)
       },
       // As it came: what is used must be whole, and what is shown goes through the redactor.
-      body: parseJson(text),
+      body,
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
       ...(serverTime === undefined ? {} : { serverTime }),
     }
@@ -150,33 +159,61 @@ export function createTransport(options: TransportOptions): Transport {
   }
   const carrier: Carrier = { fetch, reply, noteAdded }
 
+  let own: Carry | undefined
+  async function ownCarry(): Promise<Carry> {
+    own ??= carryBy(await loadClient(), carrier)
+    return own
+  }
+
+  const bases = Object.values(options.hosts).map((base) => base.replace(/\/+$/, ''))
+  const baseOf = new Map(Object.keys(options.hosts).map((host, at) => [host, bases[at]]))
+  function targetOf({ url: address, host, path = '', query = {} }: HttpRequest): URL {
+    if (address !== undefined) return replyAddress(bases, address)
+    const base = host === undefined ? bases[0] : baseOf.get(host)
+    if (base === undefined) throw new TypeError(`no host ${host}`)
+    const url = new URL(base + path)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
+    return url
+  }
+
+  let usual: Headers | undefined
+  function headersFor(request: HttpRequest, call: CallOptions): Headers {
+    if (request.url !== undefined) return headersOf({ ...request.headers })
+    const accept = 'application/json'
+    if (request.headers === undefined && call.headers === undefined) {
+      usual ??= headersOf({ accept, ...mergedHeaders(options.headers) })
+      return new Headers(usual)
+    }
+    return headersOf({ accept, ...request.headers, ...mergedHeaders(options.headers, call.headers) })
+  }
+
+  let latest: { readonly secrets: readonly string[]; readonly redactor: Redactor } | undefined
+
   return {
     skewMs: () => (serverBegan === undefined ? 0 : serverBegan - settings.begin()),
     settingsMs: settings.span,
-    redactor: (call) => {
+    redactor(call) {
       const given = options.headers ?? call.headers
-      const secrets = given ? headerSecrets(mergedHeaders(options.headers, call.headers)) : []
-      return redactorFor([...auth.secrets(), ...secrets, ...added])
+      const named = given ? headerSecrets(mergedHeaders(options.headers, call.headers)) : []
+      const secrets = [...auth.secrets(), ...named, ...added]
+      // Nearly every request asks for the one of the request before it.
+      const isLatest =
+        latest?.secrets.length === secrets.length && secrets.every((one, at) => one === latest?.secrets[at])
+      if (!latest || !isLatest) latest = { secrets, redactor: redactorFor(secrets) }
+      return latest.redactor
     },
     async prepare(request, call) {
       const foreign = request.url !== undefined
-      const own = foreign ? {} : mergedHeaders(options.headers, call.headers)
-      const headers = headersOf({
-        ...(!foreign && { accept: 'application/json' }),
-        ...request.headers,
-        ...own,
-      })
+      const headers = headersFor(request, call)
       if (request.json !== undefined) headers.set('content-type', 'application/json')
-      const url = targetOf(options.hosts, request)
+      const url = targetOf(request)
       // A caller's own fetch need not be one: an emulator in this process has no ports.
       if (isGlobalFetch()) assertOpenable(url)
       const body = bodyOf(request)
       // Loaded before the intent is recorded: afterwards a failure would be about a purchase. An address out of a reply
       // gets nothing of the caller's, so none of their hooks either.
       const isCallers = client !== undefined && !foreign
-      const carry = isCallers
-        ? carryThrough(client, carrier, new Headers(headers))
-        : carryBy(await loadClient(), carrier)
+      const carry = isCallers ? carryThrough(client, carrier, new Headers(headers)) : await ownCarry()
       if (!foreign) await authorize(auth, headers)
       const outgoing: Outgoing = { method: request.method, url, headers, body }
       return async () => {

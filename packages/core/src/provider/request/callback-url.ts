@@ -1,5 +1,9 @@
 import type { Submission } from '../../model/handle.ts'
+import { type Problem, problem } from '../../model/problem.ts'
 import { isKind } from '../../model/words.ts'
+import type { ProviderSpec } from '../spec.ts'
+import { reachProblems } from './reach.ts'
+import { textProblems } from './texts.ts'
 
 /** The query parameter by which a callback names the submission it is about. */
 const callbackParameter = 'reelay'
@@ -59,4 +63,34 @@ export function submissionFrom(url: string): Submission | undefined {
   } catch {
     return undefined
   }
+}
+
+const noCallback = 'or leave it out: without it the task is asked for from time to time.'
+
+/**
+ * What is wrong with the address of a callback.
+ *
+ * @param near Whether the provider stands where the caller does.
+ */
+export function callbackProblems(
+  url: unknown,
+  { id, callbacks }: Pick<ProviderSpec, 'id' | 'callbacks'>,
+  near: boolean,
+): readonly Problem[] {
+  const wrong = (message: string): readonly Problem[] => [
+    problem('webhookUrl', 'type', message, `Pass a whole https URL, ${noCallback}`),
+  ]
+  if (typeof url !== 'string')
+    return wrong(`It is ${url === null ? 'null' : `of type ${typeof url}`}, and addresses are text.`)
+  const text = textProblems('webhookUrl', url)
+  if (text.length > 0) return text
+  if (!(URL.canParse(url) && /^https?:\/\//i.test(url))) return wrong('It is not an absolute URL.')
+  // Parsing would drop or escape them, and so another address would be called than the one written.
+  if (/\s/.test(url)) return wrong('It has spaces in it.')
+  const { protocol, username, password } = new URL(url)
+  if (username || password)
+    return wrong('It carries a user name or password, which the provider would store.')
+  if (!near && callbacks === 'https' && protocol !== 'https:')
+    return wrong(`${id} calls https addresses only.`)
+  return reachProblems('webhookUrl', url, near, `Pass a public address, such as a tunnel's, ${noCallback}`)
 }

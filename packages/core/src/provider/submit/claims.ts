@@ -1,6 +1,25 @@
-import { timeOf } from '../../model/clock.ts'
+import { type Clock, timeOf } from '../../model/clock.ts'
 import type { Submission, TaskHandle } from '../../model/handle.ts'
-import type { Engine } from '../engine.ts'
+import type { SearchProtocol } from '../listing.ts'
+
+/**
+ * What one instance knows of its own purchases where tasks are found by what they echo: a search must not hand the task of
+ * one to another.
+ */
+export interface OwnClaims {
+  /** Notes whose a task is, since a search could come upon it. */
+  claim(id: string, of: Pick<TaskHandle, 'idempotencyKey'> & { readonly submittedAt?: number }): void
+  /** Notes a submission that is about to leave: until its verdict, a task may be its own. */
+  open(submission: Submission): void
+  /** Its verdict is known. */
+  settled(submission: Submission): void
+  /** Whether a task is known as another purchase's: another key's, or one of the same key that came before. */
+  isOthers(id: string, submission: Submission): boolean
+  /** Submissions without a verdict whose task would look just the same. */
+  rivalsOf(submission: Submission): readonly Submission[]
+  /** Whether a purchase may have been forgotten whose task could be taken for the submission's. */
+  mayForget(submission: Submission): boolean
+}
 
 // Of each; what a journal is asked about is not bound by it.
 const remembered = 1_000
@@ -10,60 +29,47 @@ export function samePurchase(a: Submission, b: Submission): boolean {
   return a.attempt === b.attempt
 }
 
-function forget(engine: Engine, at: number): void {
-  engine.forgotten = Math.max(engine.forgotten, at)
-}
-
-/** Notes whose a task is, since a search could come upon it. */
-export function claim(
-  engine: Engine,
-  id: string,
-  of: Pick<TaskHandle, 'idempotencyKey'> & { readonly submittedAt?: number },
-): void {
-  const { spec, claimed, clock } = engine
-  if (!spec.search) return
-  const now = timeOf(clock)
-  // Moved to the end, so that the oldest stay first.
-  claimed.delete(id)
-  claimed.set(id, { key: of.idempotencyKey, since: of.submittedAt ?? now, at: now })
-  const [oldest] = claimed
-  if (claimed.size <= remembered || !oldest) return
-  claimed.delete(oldest[0])
-  forget(engine, oldest[1].at)
-}
-
-/** Notes a submission that is about to leave: until its verdict, a task may be its own. */
-export function open(engine: Engine, submission: Submission): void {
-  const { spec, unsettled } = engine
-  if (!spec.search) return
-  unsettled.add(submission)
-  const [oldest] = unsettled
-  if (unsettled.size <= remembered || !oldest) return
-  unsettled.delete(oldest)
-  forget(engine, oldest.startedAt + spec.search.latestMs)
-}
-
-/** Its verdict is known. */
-export function settled({ unsettled }: Engine, submission: Submission): void {
-  for (const one of unsettled) if (samePurchase(one, submission)) unsettled.delete(one)
-}
-
-/** Whether this instance knows a task as another purchase's: another key's, or one of the same key that came before. */
-export function isOthers({ claimed }: Engine, id: string, submission: Submission): boolean {
-  const known = claimed.get(id)
-  return (
-    known !== undefined && (known.key !== submission.idempotencyKey || known.since < submission.startedAt)
-  )
-}
-
-/** Submissions of this instance without a verdict whose task would look just the same. */
-export function rivalsOf({ unsettled }: Engine, submission: Submission): readonly Submission[] {
-  return [...unsettled].filter(
-    (one) => one.fingerprint === submission.fingerprint && !samePurchase(one, submission),
-  )
-}
-
-/** Whether this instance may have forgotten a purchase whose task could be taken for the submission's. */
-export function mayForget({ forgotten, spec }: Engine, { startedAt }: Submission): boolean {
-  return forgotten >= startedAt - (spec.search?.slackMs ?? 0)
+/** Remembers the purchases of one instance. */
+export function ownClaims({ latestMs, slackMs }: SearchProtocol, clock: Clock): OwnClaims {
+  // By task: its key, since when, and when it was last spoken of.
+  const claimed = new Map<string, { readonly key: string; readonly since: number; readonly at: number }>()
+  const unsettled = new Set<Submission>()
+  // Up to when purchases may have been forgotten from these two; milliseconds since the epoch.
+  let forgotten = Number.NEGATIVE_INFINITY
+  function forget(at: number): void {
+    forgotten = Math.max(forgotten, at)
+  }
+  return {
+    claim(id, of) {
+      const now = timeOf(clock)
+      // Moved to the end, so that the oldest stay first.
+      claimed.delete(id)
+      claimed.set(id, { key: of.idempotencyKey, since: of.submittedAt ?? now, at: now })
+      const [oldest] = claimed
+      if (claimed.size <= remembered || !oldest) return
+      claimed.delete(oldest[0])
+      forget(oldest[1].at)
+    },
+    open(submission) {
+      unsettled.add(submission)
+      const [oldest] = unsettled
+      if (unsettled.size <= remembered || !oldest) return
+      unsettled.delete(oldest)
+      forget(oldest.startedAt + latestMs)
+    },
+    settled(submission) {
+      for (const one of unsettled) if (samePurchase(one, submission)) unsettled.delete(one)
+    },
+    isOthers(id, submission) {
+      const known = claimed.get(id)
+      return (
+        known !== undefined && (known.key !== submission.idempotencyKey || known.since < submission.startedAt)
+      )
+    },
+    rivalsOf: (submission) =>
+      [...unsettled].filter(
+        (one) => one.fingerprint === submission.fingerprint && !samePurchase(one, submission),
+      ),
+    mayForget: ({ startedAt }) => forgotten >= startedAt - slackMs,
+  }
 }

@@ -9,7 +9,6 @@ import type { FindResult } from '../provider.ts'
 import { toError, unasked } from '../task/failure.ts'
 import { handleOf, normalizeTask, unusableId } from '../task/normalize.ts'
 import { type ReadResult, readOnce, readWithRetry } from '../task/read.ts'
-import { claim, settled } from './claims.ts'
 import { type PaidRequest, postAgain } from './post.ts'
 import type { Sighting, searchByInput } from './search.ts'
 
@@ -95,8 +94,8 @@ export async function find(
     const { candidates } = result.value
     return { state: 'not-found-yet', ...(candidates.length > 0 && { candidates }) }
   }
-  claim(engine, native.id, submission)
-  settled(engine, submission)
+  engine.claims?.claim(native.id, submission)
+  engine.claims?.settled(submission)
   const handle = handleOf(submission, native.id, submission.startedAt)
   const redactor = engine.transport.redactor(options)
   const task =

@@ -13,7 +13,6 @@ import type { ProviderSpec } from '../spec.ts'
 import { type CallFailure, readExchange, unasked, unreadable } from '../task/failure.ts'
 import { unusableId } from '../task/normalize.ts'
 import { candidateOf } from './candidates.ts'
-import { open } from './claims.ts'
 
 /** One submit: what is bought, and by what name it can be found again. */
 export interface PaidRequest {
@@ -28,7 +27,12 @@ export interface PaidRequest {
 
 /** How a paid POST ended. `exists`: the provider has a task, under our external id or one that is no use to us. */
 export type PostAnswer =
-  | { readonly state: 'accepted'; readonly native: NativeTask }
+  | {
+      readonly state: 'accepted'
+      readonly native: NativeTask
+      /** Made for the answer that named it. */
+      readonly redactor?: Redactor
+    }
   | {
       readonly state: 'rejected' | 'unknown' | 'exists'
       readonly failure: CallFailure
@@ -74,7 +78,7 @@ export async function post(purchase: PaidRequest, again = false): Promise<PostAn
     if (!again) void options.record?.({ ...never, at: clock.now() }).catch(() => undefined)
     throw options.abortSignal.reason
   }
-  open(engine, submission)
+  engine.claims?.open(submission)
   const exchange = await send()
   const redactor = transport.redactor(options)
   try {
@@ -105,7 +109,7 @@ function readAnswer(
   // There is a task, so looking for it may help, and sending again cannot.
   return unusable
     ? { state: 'exists', failure: unreadable(result.reply, `with ${unusable}`) }
-    : { state: 'accepted', native }
+    : { state: 'accepted', native, redactor }
 }
 
 /** A further POST of the same purchase; not sent at all when something stops it first. */

@@ -1,19 +1,105 @@
 import type { RenderRequest } from '../../kinds/kinds.ts'
 import { amountProblems } from '../../model/amount.ts'
+import { unlessAborted } from '../../model/clock.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
 import { at, kindOf, ofPaidTask } from '../../model/foreign.ts'
 import type { Submission } from '../../model/handle.ts'
 import { type Problem, problem } from '../../model/problem.ts'
 import type { VideoTask } from '../../model/task.ts'
-import { type Ordered, ordered } from '../known-first.ts'
 import type { RecordEntry, SubmitOptions } from '../options.ts'
+import type { Known, OrderContext } from '../order.ts'
 import type { VideoProvider } from '../provider.ts'
+import { hashAsGiven } from '../request/hash.ts'
 import { invalidRequest } from '../request/prepare.ts'
-import { reachProblems } from '../request/reach.ts'
 import { textProblems } from '../request/texts.ts'
 import { assertRuntime, type OwnFeatures } from '../runtime.ts'
-import type { ProviderSpec } from '../spec.ts'
 import { meaning } from '../task/failure.ts'
+
+/**
+ * A random name that is kept for as long as a task is waited for. Node puts a UUID together from 20 pieces and keeps them,
+ * some 600 bytes, until the text is changed.
+ */
+const randomName = (): string => crypto.randomUUID().toUpperCase().toLowerCase()
+
+/** The context of a submit that has none yet. */
+export function orderContext(request: RenderRequest, options: SubmitOptions): OrderContext {
+  let hash: Promise<string> | undefined
+  return {
+    run: randomName(),
+    hash() {
+      hash ??= hashAsGiven(request)
+      return hash
+    },
+    // A key that was just made up is known to nobody.
+    asked: options.idempotencyKey === undefined,
+    number: 1,
+    failed: [],
+    store: false,
+  }
+}
+
+const gravity = { conflict: 0, bought: 1, unknown: 2, again: 3 } as const
+
+/** The same options with a key and a context, made up where there is none. */
+export const ordered = (request: RenderRequest, options: SubmitOptions): Ordered => ({
+  ...options,
+  idempotencyKey: options.idempotencyKey ?? crypto.randomUUID(),
+  order: options.order ?? orderContext(request, options),
+})
+
+/**
+ * What several know of one order: a conflict before a task, a task before what may be one. Of those who speak of the same
+ * purchase, one who can answer for it.
+ */
+export function gravest(all: readonly (Known | undefined)[]): Known | undefined {
+  const said = all.filter((known) => known !== undefined)
+  const own = new Set(said.flatMap(({ purchase, elsewhere }) => (elsewhere || !purchase ? [] : [purchase])))
+  return said
+    .filter(({ purchase, elsewhere }) => !elsewhere || !purchase || !own.has(purchase))
+    .sort((a, b) => gravity[a.state] - gravity[b.state] || (b.number ?? 1) - (a.number ?? 1))
+    .at(0)
+}
+
+/** Asks each of several providers what it knows of an order. */
+export async function knownAmong(
+  providers: readonly VideoProvider[],
+  request: RenderRequest,
+  options: SubmitOptions,
+): Promise<Known | undefined> {
+  return gravest(await Promise.all(providers.map((one) => one.known?.(request, options))))
+}
+
+/** What a submit is to do: hand back the task that was bought before, or go on with these options. */
+export type First = { readonly task: VideoTask } | { readonly task?: undefined; readonly options: Ordered }
+
+/** Options of a submit that has its key and its context. */
+export type Ordered = SubmitOptions & { readonly idempotencyKey: string; readonly order: OrderContext }
+
+/**
+ * Known first is asked first: before anything is checked, priced, reserved, confirmed, uploaded or waited for.
+ *
+ * @throws ReelayError what the order means for this submit; or what a journal throws.
+ */
+export async function knownFirst(
+  ask: (request: RenderRequest, options: Ordered) => Promise<Known | undefined>,
+  request: RenderRequest,
+  options: Ordered,
+): Promise<First> {
+  const { order } = options
+  if (order.asked) return { options }
+  for (;;) {
+    options.abortSignal?.throwIfAborted()
+    // Nothing was sent: a journal that hangs must not hold an abort up.
+    const known = await unlessAborted(ask(request, options), options.abortSignal)
+    if (known && known.state !== 'again') {
+      const task = await known.answer()
+      if (task) return { task }
+      continue
+    }
+    const again = known && known.number > order.number ? { number: known.number, failed: known.failed } : {}
+    return { options: { ...options, order: { ...order, ...again, asked: true } } }
+  }
+}
 
 type Buy = (request: RenderRequest, options: Ordered) => Promise<VideoTask>
 
@@ -61,8 +147,12 @@ export function purchasing(
   who: Pick<VideoProvider, 'id' | 'account'> & OwnFeatures,
   buy: Buy,
 ): (request: RenderRequest, options?: SubmitOptions) => Promise<VideoTask> {
+  let lacksNothing = false
   return async (request, options = {}) => {
-    assertRuntime({ provider: who.id, account: who.account, fetch: 'fetch' in who ? who.fetch : true })
+    if (!lacksNothing) {
+      assertRuntime({ provider: who.id, account: who.account, fetch: 'fetch' in who ? who.fetch : true })
+      lacksNothing = true
+    }
     let last: RecordEntry | undefined
     let own: { readonly thrown: unknown } | undefined
     async function record(entry: RecordEntry): Promise<void> {
@@ -90,33 +180,11 @@ export function purchasing(
   }
 }
 
-const noCallback = 'or leave it out: without it the task is asked for from time to time.'
-
-function callbackProblems(
-  url: unknown,
-  { id, callbacks }: Pick<ProviderSpec, 'id' | 'callbacks'>,
-  near: boolean,
-): readonly Problem[] {
-  const wrong = (message: string): readonly Problem[] => [
-    problem('webhookUrl', 'type', message, `Pass a whole https URL, ${noCallback}`),
-  ]
-  if (typeof url !== 'string')
-    return wrong(`It is ${url === null ? 'null' : `of type ${typeof url}`}, and addresses are text.`)
-  const text = textProblems('webhookUrl', url)
-  if (text.length > 0) return text
-  if (!(URL.canParse(url) && /^https?:\/\//i.test(url))) return wrong('It is not an absolute URL.')
-  // Parsing would drop or escape them, and so another address would be called than the one written.
-  if (/\s/.test(url)) return wrong('It has spaces in it.')
-  const { protocol, username, password } = new URL(url)
-  if (username || password)
-    return wrong('It carries a user name or password, which the provider would store.')
-  if (!near && callbacks === 'https' && protocol !== 'https:')
-    return wrong(`${id} calls https addresses only.`)
-  return reachProblems('webhookUrl', url, near, `Pass a public address, such as a tunnel's, ${noCallback}`)
-}
-
 // At most 2,048 bytes of UTF-8: what an index of any database takes as it is.
 const longestKey = 512
+
+// Nearly every key is of letters, digits and signs, of which none is half of one or controls anything.
+const plain = /^[ -~]+$/
 
 /** What is wrong with the name of a purchase. */
 function keyProblems(key: unknown): readonly Problem[] {
@@ -134,7 +202,7 @@ function keyProblems(key: unknown): readonly Problem[] {
     const fix = `Pass at most ${longestKey}: a hash of what it is made of, for instance.`
     return wrong('length', `The key has ${key.length} characters.`, fix)
   }
-  return textProblems('idempotencyKey', key)
+  return plain.test(key) ? [] : textProblems('idempotencyKey', key)
 }
 
 /** What is wrong with the options of a purchase, whoever makes it. */
@@ -146,16 +214,7 @@ export function purchaseProblems(options: SubmitOptions): readonly Problem[] {
   const { idempotencyKey, timeoutMs, deadlineAt } = options
   return [
     ...keyProblems(idempotencyKey),
-    ...amountProblems('duration', { timeoutMs }),
-    ...amountProblems('moment', { deadlineAt }),
+    ...(timeoutMs === undefined ? [] : amountProblems('duration', { timeoutMs })),
+    ...(deadlineAt === undefined ? [] : amountProblems('moment', { deadlineAt })),
   ]
-}
-
-/** What a provider finds wrong with the options of a submit, which are those of a purchase. */
-export function callOptionProblems(
-  { webhookUrl }: SubmitOptions,
-  spec: Pick<ProviderSpec, 'id' | 'callbacks'>,
-  near: boolean,
-): readonly Problem[] {
-  return webhookUrl === undefined ? [] : callbackProblems(webhookUrl, spec, near)
 }

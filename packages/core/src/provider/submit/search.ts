@@ -13,7 +13,6 @@ import { unasked } from '../task/failure.ts'
 import { offerOf, unusableId } from '../task/normalize.ts'
 import type { ReadResult, readOnce } from '../task/read.ts'
 import { candidatesOf, type Match } from './candidates.ts'
-import { claim, isOthers, mayForget, rivalsOf } from './claims.ts'
 
 /** What looking for a submission brought: its task, or those that may be it. */
 export type Sighting =
@@ -117,7 +116,7 @@ export async function searchByInput(
   options: FindOptions,
   read: typeof readOnce,
 ): Promise<ReadResult<Sighting>> {
-  const { clock, soleSubmitter, spec } = engine
+  const { claims, clock, soleSubmitter, spec } = engine
   if (submission.fingerprint === undefined || clock.now() - submission.startedAt > protocol.withinMs) {
     return { value: nothing }
   }
@@ -129,16 +128,16 @@ export async function searchByInput(
   const journal = await askJournal(engine, [...matches.keys()], submission, options).catch(unasked)
   if ('what' in journal) return { failure: journal }
   const free = [...matches.values()].filter(
-    ({ task }) => !journal.claimed.includes(task.id) && !isOthers(engine, task.id, submission),
+    ({ task }) => !journal.claimed.includes(task.id) && !claims?.isOthers(task.id, submission),
   )
   const [match, ...others] = free
   const alone = match?.proof === true && others.length === 0 && whole
-  const unrivalled = !journal.rivals && rivalsOf(engine, submission).length === 0
-  const remembered = options.claimed !== undefined || !mayForget(engine, submission)
+  const unrivalled = !journal.rivals && claims?.rivalsOf(submission).length === 0
+  const remembered = options.claimed !== undefined || claims?.mayForget(submission) === false
   if (!(alone && soleSubmitter && unrivalled && remembered)) {
     return { value: { candidates: candidatesOf(spec, free, submission.startedAt) } }
   }
-  claim(engine, match.task.id, submission)
+  claims?.claim(match.task.id, submission)
   return { value: { task: adopted(spec, match.task) } }
 }
 

@@ -5,14 +5,13 @@ import type { VideoTask } from '../../model/task.ts'
 import type { Appraisal } from '../appraisal.ts'
 import type { Engine } from '../engine.ts'
 import type { RecordEntry, SubmitOptions } from '../options.ts'
+import { callbackProblems } from '../request/callback-url.ts'
 import { invalidRequest, prepareRequest } from '../request/prepare.ts'
 import { advice, type CallFailure, meaning, toError } from '../task/failure.ts'
 import { handleOf, normalizeTask, statusWord } from '../task/normalize.ts'
 import { candidatesInWords } from './candidates.ts'
-import { claim, settled } from './claims.ts'
 import { type Look, recover } from './find.ts'
 import { type PaidRequest, type PostAnswer, post, postAgain } from './post.ts'
-import { callOptionProblems } from './purchasing.ts'
 
 async function settle(purchase: PaidRequest, look: Look): Promise<PostAnswer> {
   const { engine, draft, submission } = purchase
@@ -47,7 +46,8 @@ export async function submit(
 ): Promise<VideoTask> {
   const { spec, account, near } = engine
   options.abortSignal?.throwIfAborted()
-  const wrong = callOptionProblems(options, spec, near)
+  const { webhookUrl } = options
+  const wrong = webhookUrl === undefined ? [] : callbackProblems(webhookUrl, spec, near)
   if (wrong.length > 0) throw invalidRequest(spec.id, account, wrong)
   const evaluation = engine.appraise(request)
   const { appraisal } = evaluation
@@ -58,14 +58,11 @@ export async function submit(
 }
 
 async function recordVerdict(
-  { engine, submission, options }: PaidRequest,
-  verdict: Pick<RecordEntry & { type: 'verdict' }, 'outcome' | 'handle' | 'code'>,
+  { submission, options }: PaidRequest,
+  verdict: Pick<RecordEntry & { type: 'verdict' }, 'outcome' | 'handle' | 'code' | 'at'>,
 ): Promise<void> {
   // Not for ever: the handle of a paid task must not be out of reach because a journal hangs.
-  await unlessAborted(
-    options.record?.({ type: 'verdict', submission, ...verdict, at: timeOf(engine.clock) }),
-    options.abortSignal,
-  )
+  await unlessAborted(options.record?.({ type: 'verdict', submission, ...verdict }), options.abortSignal)
 }
 
 type Refused = Exclude<PostAnswer, { readonly state: 'accepted' }>
@@ -135,15 +132,16 @@ export async function conclude(
 ): Promise<VideoTask> {
   const { engine, submission } = purchase
   const { spec, account, clock, transport } = engine
+  const at = timeOf(clock)
   // Without a verdict it may yet have made a task, which must not be taken for another submission's.
-  if (answer.state === 'accepted' || answer.state === 'rejected') settled(engine, submission)
+  if (answer.state === 'accepted' || answer.state === 'rejected') engine.claims?.settled(submission)
   if (answer.state === 'accepted') {
     const { native } = answer
-    const handle = handleOf(submission, native.id, timeOf(clock))
-    claim(engine, native.id, handle)
-    const redactor = transport.redactor(purchase.options)
+    const handle = handleOf(submission, native.id, at)
+    engine.claims?.claim(native.id, handle)
+    const redactor = answer.redactor ?? transport.redactor(purchase.options)
     try {
-      await recordVerdict(purchase, { outcome: 'accepted', handle })
+      await recordVerdict(purchase, { outcome: 'accepted', handle, at })
     } catch (cause) {
       const aborted = purchase.options.abortSignal?.aborted === true
       const what = aborted ? 'the wait for record() was aborted' : 'record() failed to note it'
@@ -171,6 +169,6 @@ export async function conclude(
   const error =
     answer.state === 'rejected' ? rejectedError(purchase, answer.failure) : unknownError(purchase, answer)
   // The verdict itself matters more to the caller than a journal that failed to take it.
-  await recordVerdict(purchase, { outcome: error.outcome, code: error.code }).catch(() => undefined)
+  await recordVerdict(purchase, { outcome: error.outcome, code: error.code, at }).catch(() => undefined)
   throw error
 }

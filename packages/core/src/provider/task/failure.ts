@@ -73,8 +73,7 @@ function brokenFailure(exchange: BrokenExchange): CallFailure {
 }
 
 /** A refusal whose words may be shown. */
-function redactedRefusal(refusal: Refusal | undefined, { words }: Redactor): Refusal | undefined {
-  if (!refusal) return undefined
+function redactedRefusal(refusal: Refusal, { words }: Redactor): Refusal {
   const { nativeCode, message, requestId } = refusal
   return { ...refusal, nativeCode: words(nativeCode), message: words(message), requestId: words(requestId) }
 }
@@ -87,8 +86,9 @@ export function readExchange(
 ): { readonly reply: HttpReply; readonly failure?: undefined } | { readonly failure: CallFailure } {
   if (exchange.type === 'broken') return { failure: brokenFailure(exchange) }
   const { reply } = exchange
-  const refusal = redactedRefusal(spec.refusal(reply), redactor)
-  if (!refusal && reply.status >= 200 && reply.status < 300) return { reply }
+  const refused = spec.refusal(reply)
+  if (!refused && reply.status >= 200 && reply.status < 300) return { reply }
+  const refusal = refused && redactedRefusal(refused, redactor)
   const { status: httpStatus } = reply
   const retryAfterMs = reply.retryAfterMs ?? refusal?.retryAfterMs
   const code = refusal?.nativeCode === undefined ? '' : `, code ${refusal.nativeCode}`

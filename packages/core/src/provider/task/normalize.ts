@@ -62,8 +62,10 @@ function unbelievable({ id }: ProviderSpec, { microUsd, native }: Cost): Warning
 
 /** The provider's word for where a task stands: whole if it is one we know, else as foreign as any other text. */
 export function statusWord(spec: ProviderSpec, native: NativeTask, redactor: Redactor): string {
-  const word = native.nativeStatus ?? native.status
-  return Object.hasOwn(spec.statuses, native.status) ? printable(word) : redactor.words(word)
+  const { status, nativeStatus: word = status } = native
+  if (!Object.hasOwn(spec.statuses, status)) return redactor.words(word)
+  // A word of our own table can be shown as it is.
+  return word === status ? word : printable(word)
 }
 
 /**
@@ -100,7 +102,7 @@ export function normalizeTask(
   const known = Object.hasOwn(spec.statuses, native.status) ? spec.statuses[native.status] : undefined
   const status = native.expired ? 'expired' : (known ?? 'unknown')
   const said = saidCost(spec, native, handle)
-  const cost = believableCost(said)
+  const cost = said && believableCost(said)
   const shared = {
     id: native.id,
     handle,
@@ -130,10 +132,11 @@ export function normalizeTask(
  * where ids come in, so that no handle is made that only leads to errors, or to another path of the provider.
  */
 export function unusableId(spec: ProviderSpec, submission: Submission, id: string): string | undefined {
+  const handle = handleOf(submission, id, submission.startedAt)
   const fault = idFault(id)
   if (fault !== undefined) return `a task id that ${fault} (${shownId(id)})`
   try {
-    spec.query(handleOf(submission, id, submission.startedAt))
+    spec.query(handle)
     return undefined
   } catch (error) {
     // Else it is the adapter's own mistake, and none of the id's: the task is paid for.
