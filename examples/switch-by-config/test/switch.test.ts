@@ -5,10 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createEmulator, type EmulatorServer, emulatorEnvironment } from '@reelay/emulator'
 import { ALL_FORMATS, BufferSource, Input } from 'mediabunny'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-
-// Real processes that wait for a provider's poll floor; the emulator is as fast as one likes, their clock is not.
-vi.setConfig({ testTimeout: 120_000 })
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const example = join(import.meta.dirname, '..')
 const run = promisify(execFile)

@@ -65,7 +65,12 @@ export async function listen(
     },
     { overrideGlobalObjects: false },
   )
-  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing))
+  // The client alone ends an idle connection. While a clip is encoded nothing is read here, and a timer that had run out
+  // meanwhile would close the connection under a paid request that had come in.
+  const server = createServer(
+    { keepAliveTimeout: 0 },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  )
   const port = await bound(server, options.port ?? 0, host)
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   return {

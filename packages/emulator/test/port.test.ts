@@ -40,6 +40,13 @@ const ledgerGrowth = async (act: () => Promise<unknown>): Promise<number> => {
   return control.ledger().length - before
 }
 
+describe('an idle connection', () => {
+  it('is the client’s to end, and no time is named after which the emulator would', async () => {
+    const { headers } = await fetch(t2v, { headers: keyHeaders })
+    expect([headers.get('connection'), headers.get('keep-alive')]).toEqual(['keep-alive', null])
+  })
+})
+
 describe('over a port', () => {
   it('listens on the loopback address and serves clips from itself', () => {
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`)

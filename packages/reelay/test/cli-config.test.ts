@@ -1,11 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDesk, type Desk } from './cli-process.ts'
 import { createStudio, type Studio } from './cli-studio.ts'
 import { createPng } from './png.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 let desk: Desk
 let studio: Studio

@@ -3,11 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createEmulator, type Emulator, type EmulatorServer } from '@reelay/emulator'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createDesk, type Desk } from './cli-process.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createDesk, type Desk, emulatedTime } from './cli-process.ts'
 
-// Real processes that encode real clips.
-vi.setConfig({ testTimeout: 60_000 })
+const speed = 30
 
 let desk: Desk
 let emulator: Emulator
@@ -17,9 +16,9 @@ let env: Readonly<Record<string, string>> = {}
 
 beforeEach(async () => {
   desk = createDesk()
-  emulator = createEmulator({ speed: 30 })
+  emulator = createEmulator({ speed })
   server = await emulator.listen()
-  env = server.providers.kling.env
+  env = { ...server.providers.kling.env, ...emulatedTime(server.url, speed) }
   flags = ['--live', '--yes', '--base-url', server.providers.kling.baseURL]
 })
 afterEach(async () => {
@@ -94,7 +93,8 @@ describe('a purchase from the command line', () => {
   })
 
   it('names a paid task when it is interrupted, and says that it goes on', async () => {
-    const child = desk.start(['generate', 'A boat', ...flags], { env })
+    // In real time: it must not have its clip before the signal reaches it.
+    const child = desk.start(['generate', 'A boat', ...flags], { env: server.providers.kling.env })
     let err = ''
     child.stderr?.on('data', (chunk) => {
       err += chunk

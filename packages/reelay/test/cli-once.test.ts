@@ -3,12 +3,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Order, openPurchases } from '@reelay/core'
 import { sqliteJournal } from '@reelay/sql'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDesk, type Desk, type Ended } from './cli-process.ts'
 import { createStudio, type Studio } from './cli-studio.ts'
-
-// Several real processes each.
-vi.setConfig({ testTimeout: 120_000 })
 
 let desk: Desk
 let studio: Studio

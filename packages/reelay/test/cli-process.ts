@@ -4,8 +4,17 @@ import { mkdtempSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 const bin = join(import.meta.dirname, '../src/bin.ts')
+const inEmulatedTime = join(import.meta.dirname, 'programs/emulated-time.ts')
+
+/** The environment of a command that waits in the time of an emulator at `url`, so many times as fast as real time. */
+export const emulatedTime = (url: string, speed: number): Readonly<Record<string, string>> => ({
+  NODE_OPTIONS: `--import=${pathToFileURL(inEmulatedTime)}`,
+  EMULATED_AT: url,
+  EMULATED_SPEED: String(speed),
+})
 
 /** How a command ended. */
 export interface Ended {

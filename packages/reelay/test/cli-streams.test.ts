@@ -4,11 +4,9 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { openPurchases } from '@reelay/core'
 import { sqliteJournal } from '@reelay/sql'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDesk, type Desk, type Ended } from './cli-process.ts'
 import { createStudio, type Studio } from './cli-studio.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 let desk: Desk
 let studio: Studio

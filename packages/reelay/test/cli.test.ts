@@ -1,12 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ALL_FORMATS, BufferSource, Input } from 'mediabunny'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDesk, type Desk } from './cli-process.ts'
 import { createPng } from './png.ts'
-
-// Real processes that encode real clips.
-vi.setConfig({ testTimeout: 60_000 })
 
 let desk: Desk
 beforeEach(() => {

@@ -1,11 +1,8 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { providers } from '../src/providers.ts'
 import { createDesk, type Desk } from './cli-process.ts'
-
-// Real processes that encode real clips.
-vi.setConfig({ testTimeout: 120_000 })
 
 let desk: Desk
 beforeEach(() => {

@@ -6,11 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { emulatorEnvironment } from '@reelay/emulator'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isProviderHost } from '../../emulator/src/provider-hosts.ts'
 import { providers } from '../src/providers.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const packages = join(import.meta.dirname, '../..')
 const replaced = Object.keys(emulatorEnvironment('http://127.0.0.1'))

@@ -20,8 +20,6 @@ import { lengthFlag, sinceFlag } from '../src/cli/journal/when.ts'
 import { main } from '../src/cli/main.ts'
 import { createDesk, type Desk } from './cli-process.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const request = { kind: 'text-to-video', prompt: 'A paper boat', model: 'kling-v3' } as const
 let desk: Desk
 let emulator: Emulator

@@ -5,20 +5,19 @@ import { createEmulator, type EmulatorServer, type ProviderId } from '@reelay/em
 import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
 import { sqliteJournal } from '@reelay/sql'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createDesk, type Desk } from './cli-process.ts'
-
-// Real processes that encode real clips.
-vi.setConfig({ testTimeout: 60_000 })
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createDesk, type Desk, emulatedTime } from './cli-process.ts'
 
 const request = { kind: 'text-to-video', prompt: 'A paper boat', model: 'kling-v3' } as const
+const speed = 30
+
 let desk: Desk
 let emulator = createEmulator()
 let server: EmulatorServer | undefined
 
 beforeEach(async () => {
   desk = createDesk()
-  emulator = createEmulator({ speed: 30 })
+  emulator = createEmulator({ speed })
   server = await emulator.listen()
 })
 afterEach(async () => {
@@ -28,7 +27,10 @@ afterEach(async () => {
 
 function reach(id: ProviderId): { baseURL: string; env: Readonly<Record<string, string>> } {
   const access = server?.providers[id]
-  return { baseURL: access?.baseURL ?? '', env: access?.env ?? {} }
+  return {
+    baseURL: access?.baseURL ?? '',
+    env: { ...access?.env, ...emulatedTime(server?.url ?? '', speed) },
+  }
 }
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {

@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Journal, ReelayError } from '@reelay/core'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type PostgresJournalOptions, type PostgresPool, postgresJournal } from '../src/index.ts'
 import { sourceOfPool } from '../src/postgres/client.ts'
 import { postgresDriver } from '../src/postgres/driver.ts'
@@ -10,8 +10,6 @@ import { prepare, type Step, steps } from '../src/schema/migrate.ts'
 import { binaries, type PostgresServer, postgresServer } from './postgres-server.ts'
 import { child, listed } from './support.ts'
 import { orderOf } from './support-order.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const put = <Result>(journal: Journal, key: string, result: Result): Promise<Result> =>
   journal.change(key, 1, (_, now) => ({ order: orderOf(key, now), result }))

@@ -1,12 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ReelayError } from '@reelay/core'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sqliteJournal } from '../src/index.ts'
 import { assertSound, child, listed, temporary } from './support.ts'
 import { orderOf } from './support-order.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const fileIn = (folder: string): string => join(folder, 'reelay.db')
 

@@ -8,8 +8,6 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { sqliteJournal } from '../src/index.ts'
 import { temporary } from './support.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
-
 const script = join(import.meta.dirname, 'purchase-child.ts')
 
 interface Place {

@@ -1,9 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createRig } from '../../../kling/test/world.ts'
 import { generate, govern, guard, usd, type VideoProvider } from '../../src/index.ts'
-
-// Two hundred signed purchases take seconds on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
 
 const boat = (prompt: string) => ({ kind: 'text-to-video', prompt, model: 'kling-v2-6' }) as const
 

@@ -1,12 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { createEmulator, emulatorEnvironment } from '../../src/index.ts'
 import { runFile, runNode, runRegistered } from './program.ts'
-
-// Real processes that encode real clips.
-vi.setConfig({ testTimeout: 120_000 })
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
