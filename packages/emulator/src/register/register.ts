@@ -61,10 +61,23 @@ async function fasterClock(origin: string, own: Fetch): Promise<ProgramClock | u
   return speed !== null && speed > 1 ? createProgramClock(now, speed) : undefined
 }
 
+/**
+ * @throws RegisterError in Bun and Deno. Tried with Bun 1.4 (2026-11-27): the program ran, and its `fetch` went to the real
+ * host.
+ */
+function assertNode(): void {
+  const other = ['Bun', 'Deno'].find((name) => name in globalThis)
+  if (other === undefined) return
+  throw new RegisterError(
+    `It works in Node alone: the fetch of ${other} would go to the real hosts. Give the adapter the emulator's address instead (createEmulator().listen()).`,
+  )
+}
+
 async function enter(thread: URL): Promise<void> {
   const { env } = process
   // Before anything can fail: nothing that runs from here on may find a real key.
   Object.assign(env, emulatorEnvironment(env.REELAY_EMULATOR ?? '', env.NODE_OPTIONS))
+  assertNode()
   const origin = await sharedOrigin(thread)
   Object.assign(env, emulatorEnvironment(origin, env.NODE_OPTIONS))
 

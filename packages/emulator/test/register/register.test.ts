@@ -166,4 +166,21 @@ describe('node --import @reelay/emulator/register', () => {
       err: expect.stringContaining('npm install --save-dev msw'),
     })
   })
+
+  it.each(['Bun', 'Deno'])('runs nothing in %s, whose fetch it cannot answer', async (name) => {
+    const runtime = `data:text/javascript,globalThis.${name}={}`
+    const args = [
+      '--import',
+      runtime,
+      '--import',
+      '@reelay/emulator/register',
+      '--eval',
+      "console.log('ran')",
+    ]
+    expect(await runNode(args)).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining(`the fetch of ${name} would go to the real hosts`),
+    })
+  })
 })
