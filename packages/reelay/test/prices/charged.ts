@@ -1,0 +1,106 @@
+import type { Offer, RenderRequest, VideoProvider } from '@reelay/core'
+import { createEmulator } from '@reelay/emulator'
+import { createVirtualClock } from '@reelay/testing/clock'
+import fc from 'fast-check'
+import { createFal } from '../../src/fal.ts'
+import { createKling } from '../../src/kling.ts'
+import { createPiapi } from '../../src/piapi.ts'
+import { createReplicate } from '../../src/replicate.ts'
+
+const startImage = 'https://example.com/start.png'
+
+/** Every provider beside its emulated one, which has a price table of its own. */
+export function market() {
+  const clock = createVirtualClock()
+  const emulator = createEmulator({ clock: clock.server, seed: 1, kling: { unverifiedModels: 'accept' } })
+  const env = Object.assign(
+    {},
+    ...Object.values(emulator.providers('http://emulator.test')).map((one) => one.env),
+  )
+  const shared = { fetch: clock.track(emulator.fetch), clock }
+  const providers: readonly VideoProvider[] = [
+    createKling({ ...shared, apiKey: env.KLINGAI_API_KEY }),
+    createPiapi({ ...shared, apiKey: env.PIAPI_API_KEY }),
+    createFal({ ...shared, apiKey: env.FAL_KEY }),
+    createReplicate({ ...shared, apiKey: env.REPLICATE_API_TOKEN }),
+  ]
+  return { providers, emulator }
+}
+
+/** Sometimes a value, where the row takes one at all. */
+const perhaps = <Value>(taken: boolean, ...values: Value[]): fc.Arbitrary<Value | undefined> =>
+  taken ? fc.constantFrom(undefined, ...values) : fc.constant(undefined)
+
+/** A request for a row, with whatever may move its price set or left out. */
+const requestFor = ({ kind, model, mode, limits }: Offer): fc.Arbitrary<RenderRequest> =>
+  fc
+    .record({
+      duration: perhaps(true, ...limits.durations),
+      generateAudio: perhaps(limits.audio === 'optional', true, false),
+      endImage: perhaps(limits.endImage !== false, 'https://example.com/end.png'),
+      aspectRatio: perhaps(limits.aspectRatios !== false, '16:9', '9:16'),
+      cfgScale: perhaps(limits.cfgScale, 0.5),
+    })
+    .map(({ endImage, ...fields }) => {
+      const set = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+      const shared = { prompt: 'A paper boat in the rain', model, mode, ...set }
+      if (kind === 'text-to-video') return { kind, ...shared }
+      return { kind, ...shared, startImage, ...(endImage !== undefined && { endImage }) }
+    })
+
+/** One quote that the bill does not bear out. */
+export interface Disagreement {
+  readonly provider: string
+  readonly request: RenderRequest
+  readonly quoted: string
+  readonly charged: number | string
+}
+
+/** What came of so many requests: each quoted, bought, and held against what the emulated provider charged for it. */
+export interface Held {
+  readonly exact: number
+  readonly bounded: number
+  readonly unpriced: number
+  readonly refused: number
+  readonly rows: ReadonlySet<string>
+  readonly disagreements: readonly Disagreement[]
+}
+
+/** Buys `count` seeded requests of all rows of all providers, and compares two price tables that were written apart. */
+export async function hold(count: number, seed: number): Promise<Held> {
+  const { providers, emulator } = market()
+  const rows = providers.flatMap((provider) =>
+    provider.catalog.offers
+      .filter(({ state }) => state !== 'discontinued')
+      .map((offer) => ({ provider, offer })),
+  )
+  const each = fc
+    .constantFrom(...rows)
+    .chain(({ provider, offer }) => requestFor(offer).map((request) => ({ provider, offer, request })))
+  const tally = { exact: 0, bounded: 0, unpriced: 0, refused: 0 }
+  const seen = new Set<string>()
+  const disagreements: Disagreement[] = []
+  for (const [index, { provider, offer, request }] of fc.sample(each, { seed, numRuns: count }).entries()) {
+    const { problems, quote } = provider.appraise(request)
+    if (problems.length > 0) tally.refused += 1
+    else if (quote.type === 'unknown') tally.unpriced += 1
+    else {
+      const task = await provider.submit(request, { idempotencyKey: `order-${index}` })
+      const bill = emulator.control.ledger().find(({ taskId }) => taskId === task.id)
+      const [min, max] = quote.type === 'exact' ? [quote.microUsd, quote.microUsd] : [quote.min, quote.max]
+      const charged = bill === undefined ? 'nothing' : Math.round(bill.microUsd)
+      tally[quote.type] += 1
+      seen.add(`${provider.id} ${offer.kind} ${offer.model} ${offer.mode}`)
+      if (typeof charged === 'string' || charged < min || charged > max) {
+        disagreements.push({
+          provider: provider.id,
+          request,
+          quoted: `${min} to ${max}`,
+          charged,
+        })
+      }
+      emulator.control.reset()
+    }
+  }
+  return { ...tally, rows: seen, disagreements }
+}
