@@ -34,7 +34,7 @@ export { clockAt } from './model/emulated.ts'
 export { ReelayError, withDetails } from './model/error.ts'
 export type { Submission, TaskHandle } from './model/handle.ts'
 export { type MediaRule, toBase64 } from './model/media.ts'
-export { believableCost, type Cost, type MicroUsd, type NativeAmount } from './model/money.ts'
+export { believableCost, type Cost, type MicroUsd, type NativeAmount, usd } from './model/money.ts'
 export {
   type Finding,
   type Problem,
@@ -70,6 +70,17 @@ export type { ProviderSpec, Route, TaskPlace, UploadFile } from './provider/spec
 export { searchByInput } from './provider/submit/search.ts'
 export { readHistory } from './provider/task/history.ts'
 export { createReader, type Reader } from './provider/task/reader.ts'
+export {
+  readUsage,
+  type UsageGap,
+  type UsageOptions,
+  type UsagePage,
+  type UsagePeriod,
+  type UsageReader,
+  type UsageReport,
+  type UsageRow,
+  usagePeriod,
+} from './provider/usage.ts'
 export {
   idText,
   maybe,

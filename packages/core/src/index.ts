@@ -34,6 +34,7 @@ export type {
   Quality,
 } from './compose/prices/comparison.ts'
 export type { Concession } from './compose/prices/concede.ts'
+export { type Drift, formatShare } from './compose/prices/drift.ts'
 export type { RecommendFact, RecommendReason } from './compose/prices/facts.ts'
 export type { IntentTerms, Purpose, RenderIntent } from './compose/prices/intent.ts'
 export {
@@ -52,6 +53,7 @@ export {
   promotionOf,
 } from './compose/prices/promote.ts'
 export type { KnownQuote } from './compose/prices/ranks.ts'
+export { readUsages } from './compose/prices/read-usage.ts'
 export { recommend } from './compose/prices/recommend.ts'
 export type { RecommendRule } from './compose/prices/recommend-rules.ts'
 
@@ -61,10 +63,17 @@ export type {
   RecommendedClip,
   RecommendedOffer,
 } from './compose/prices/recommendation.ts'
-
+export { reconcile } from './compose/prices/reconcile.ts'
+export type {
+  NoUsage,
+  ReconcileOptions,
+  Reconciliation,
+  Stranger,
+  Unchecked,
+} from './compose/prices/reconciliation.ts'
 export { retarget } from './compose/prices/retarget.ts'
 export type { FieldRetarget, Retargeting } from './compose/prices/retargeting.ts'
-
+export type { SpendGroup } from './compose/prices/spend-groups.ts'
 export type { PassedOver } from './compose/prices/survey.ts'
 export {
   type AcceptCallbackOptions,
@@ -163,6 +172,13 @@ export { nearest } from './provider/request/nearest.ts'
 export { offerFor } from './provider/request/offer.ts'
 export { missingFeatures } from './provider/runtime.ts'
 export type { Stored } from './provider/stored.ts'
+export type {
+  UsageGap,
+  UsageOptions,
+  UsageReader,
+  UsageReport,
+  UsageRow,
+} from './provider/usage.ts'
 export { type Download, download } from './run/download/download.ts'
 export { type Destination, fileNamePart } from './run/download/names.ts'
 export type { DownloadOptions, TransferProgress } from './run/download/options.ts'

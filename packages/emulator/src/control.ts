@@ -55,6 +55,15 @@ export interface Control {
   }): void
   /** The next created tasks take `ms` milliseconds longer. */
   slowNext(options: { readonly provider?: ProviderId; readonly count?: number; readonly ms: number }): void
+  /**
+   * The next created tasks are charged `factor` times what the price list says: as after a change of prices that nobody
+   * announced.
+   */
+  chargeNext(options: {
+    readonly provider?: ProviderId
+    readonly count?: number
+    readonly factor: number
+  }): void
   /** Puts a task, named by its id or external id, into a state from now on; `status` is the provider's own word. */
   forceStatus(id: string, status: string, message?: string): void
   /** The result URLs of one task, or of all tasks there are, stop working from now on. */
@@ -119,6 +128,7 @@ export function createControl(parts: ControlParts): Control {
     },
     failNext: (options) => knobs(options?.provider).failNext(options?.count ?? 1, options?.message),
     slowNext: (options) => knobs(options.provider).slowNext(options.count ?? 1, options.ms),
+    chargeNext: (options) => knobs(options.provider).chargeNext(options.count ?? 1, options.factor),
     forceStatus: (id, status, message) =>
       changing(() => knobs(ownerOf(providers, id)).forceStatus(id, status, message)),
     expireUrls: (id) => {

@@ -2,15 +2,18 @@ import {
   type Auth,
   booleanOptions,
   type Catalog,
+  createReader,
   defineProvider,
+  keyText,
   readHistory,
   resolveHosts,
   searchByInput,
   staticKey,
+  type UsageReader,
   type VideoKind,
   type VideoProvider,
 } from '@reelay/core/adapter'
-import { apiKeyVariables, type FalOptions, hosts, keysFrom } from './manifest.ts'
+import { adminKeyVariables, apiKeyVariables, type FalOptions, hosts, keysFrom } from './manifest.ts'
 import { follow } from './routes.ts'
 import { spec } from './spec.ts'
 
@@ -33,6 +36,11 @@ export interface FalProvider extends VideoProvider {
   readonly cancel: NonNullable<VideoProvider['cancel']>
   readonly getMany: NonNullable<VideoProvider['getMany']>
   readonly find: NonNullable<VideoProvider['find']>
+  /**
+   * What the account was charged for Kling's endpoints, by fal's billing events of at most 90 days; the key needs ADMIN
+   * scope, see `adminKey`. Absent at a relay.
+   */
+  readonly usage: UsageReader
 }
 
 const parts = { readHistory, searchByInput }
@@ -40,12 +48,16 @@ const define = defineProvider(spec, parts)
 const defineFollowing = defineProvider({ ...spec, follow }, parts)
 
 /** fal's key, `<id>:<secret>`, behind the scheme word `Key` (client 1.10.1; docs of 2026-09). */
-function createAuth(apiKey: string | undefined, account: string | undefined): Auth {
+function createAuth(
+  apiKey: string | undefined,
+  account: string | undefined,
+  variables: Parameters<typeof staticKey>[0]['variables'] = apiKeyVariables,
+): Auth {
   return staticKey({
     provider: 'fal',
     account,
     apiKey,
-    variables: apiKeyVariables,
+    variables,
     keysFrom,
     apply: (headers, key) => headers.set('authorization', `Key ${key}`),
     // The second half alone gives as much away; the first is a name.
@@ -70,16 +82,27 @@ function createAuth(apiKey: string | undefined, account: string | undefined): Au
  * ```
  */
 export function createFal(options: FalOptions = {}): FalProvider {
-  const { apiKey, stream = false, ...shared } = options
-  const { account, soleSubmitter } = shared
-  booleanOptions({ stream, soleSubmitter }, { provider: 'fal', account })
-  const auth = createAuth(apiKey, account)
-  // The spec can cancel, list and search, so the engine attaches the methods.
-  return (stream ? defineFollowing : define)({
+  const { apiKey, adminKey, stream = false, ...shared } = options
+  const { account = 'default', soleSubmitter } = shared
+  const who = { provider: 'fal', account }
+  booleanOptions({ stream, soleSubmitter }, who)
+  const booksKey = adminKey === undefined ? apiKey : keyText(adminKey, 'adminKey', who)
+  const instance = {
     ...shared,
-    auth,
+    auth: createAuth(apiKey, account),
     ...resolveHosts('fal', hosts, options),
-  }) as FalProvider
+  }
+  // The spec can cancel, list and search, so the engine attaches the methods.
+  const provider = (stream ? defineFollowing : define)(instance) as FalProvider
+  if (instance.host.standing === 'relay') return provider
+  const booksAuth = createAuth(booksKey, account, [...adminKeyVariables, ...apiKeyVariables])
+  const usage: UsageReader = async (call = {}) => {
+    // Few who render read the books in the same program.
+    const { readBooks } = await import('./usage.ts')
+    const read = createReader(spec, { ...instance, auth: booksAuth })
+    return readBooks(read, call, { account, now: provider.clock.now() })
+  }
+  return Object.freeze({ ...provider, usage })
 }
 
 /**

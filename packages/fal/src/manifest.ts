@@ -20,6 +20,11 @@ export interface FalOptions extends ProviderOptionsBase {
   /** `<key id>:<key secret>`, as the dashboard shows it. */
   readonly apiKey?: string | undefined
   /**
+   * A key with ADMIN scope, in the same form, for `usage` alone: without it the `apiKey` is tried there, which fal refuses
+   * unless it has that scope. Read from `FAL_ADMIN_KEY` where neither key is given.
+   */
+  readonly adminKey?: string | undefined
+  /**
    * Whether a task that is waited for alone is followed by fal's status stream too, one request held open per task, so
    * that its end is seen at once; looking goes on as without it. `false` when absent: proxies may not let streams pass.
    */
@@ -70,6 +75,17 @@ export const keysFrom = 'https://fal.ai/dashboard/keys'
 export const apiKeyVariables = ['FAL_KEY', 'FAL_API_KEY', ['FAL_KEY_ID', 'FAL_KEY_SECRET']] as const
 
 /**
+ * Variable that the key for the books is read from.
+ *
+ * @example
+ * ```ts
+ * import { adminKeyVariables } from '@reelay/fal/manifest'
+ * const [name] = adminKeyVariables
+ * ```
+ */
+export const adminKeyVariables = ['FAL_ADMIN_KEY'] as const
+
+/**
  * fal.ai as data.
  *
  * @example
@@ -92,6 +108,13 @@ export const manifest: ProviderManifest<FalOptions> = {
       env: apiKeyVariables,
       doc: 'Key id and key secret, joined by a colon, as the dashboard shows them.',
     },
+    adminKey: {
+      type: 'text',
+      secret: true,
+      env: adminKeyVariables,
+      only: 'usage',
+      doc: 'A key with ADMIN scope, for reading what was charged; apiKey is tried when absent.',
+    },
     stream: {
       type: 'boolean',
       doc: 'Whether a task that is waited for alone is followed by the status stream too; false when absent.',
@@ -101,7 +124,7 @@ export const manifest: ProviderManifest<FalOptions> = {
       doc: 'Whether this journal is the only buyer of such requests on the account; false when absent.',
     },
   },
-  can: { idempotency: 'none', find: 'candidates', getMany: 'ended', cancel: true },
+  can: { idempotency: 'none', find: 'candidates', getMany: 'ended', cancel: true, usage: true },
   webhooks: { proof: 'public-keys', env: [] },
   kinds: ['text-to-video', 'image-to-video'],
   media: ['url', 'data-uri', 'upload'],

@@ -15,6 +15,7 @@ interface RefusalRow extends ErrorRow {
   readonly status: number
   /** What the type or the words must look like; absent: anything of fal's own. */
   readonly pattern?: RegExp
+  readonly advice?: string
   readonly missing?: true
 }
 
@@ -25,6 +26,10 @@ const row = (
   outcome: ErrorRow['outcome'],
   retryable = false,
 ): RefusalRow => ({ status, code, outcome, retryable, ...(pattern && { pattern }) })
+
+// Platform reference, 2026-08-21; two clients saw the 403.
+const scopes =
+  'This key lacks the scope: the books (usage, billing events, balance) take a key with ADMIN scope, given as adminKey or in FAL_ADMIN_KEY, the request history one with API scope. Keys are made at https://fal.ai/dashboard/keys.'
 
 /**
  * What fal refuses, the first row that fits. `rejected` only where the refusal itself says that nothing was queued: no
@@ -39,7 +44,7 @@ export const refusals: readonly RefusalRow[] = [
   // Reads are locked too while the task runs on; it passes with a top-up, so waiting goes on.
   row(403, /^User is locked|^TOP_UP|^Admin lock/i, 'ERR_FUNDS', 'rejected', true),
   // The platform API's word for a key without the right; asking again does not give it.
-  row(403, /^authorization_error/, 'ERR_FORBIDDEN', 'unknown'),
+  { ...row(403, /^authorization_error/, 'ERR_FORBIDDEN', 'unknown'), advice: scopes },
   row(404, /^Application .* not found/i, 'ERR_UNSUPPORTED', 'rejected'),
   { ...row(404, undefined, 'ERR_NOT_FOUND', 'unknown'), missing: true },
   row(410, undefined, 'ERR_NOT_FOUND', 'unknown'),

@@ -2,10 +2,12 @@ import {
   booleanOptions,
   type Catalog,
   clockAt,
+  createReader,
   defineProvider,
   type OwnHost,
   ReelayError,
   resolveHosts,
+  type UsageReader,
   type VideoKind,
   type VideoProvider,
 } from '@reelay/core/adapter'
@@ -21,7 +23,7 @@ export { createKlingWebhook, type KlingWebhookOptions } from './webhook.ts'
 
 /**
  * The official Kling API: everything a {@link VideoProvider} can do but cancel, which Kling does not offer. At a relay
- * `getMany` and `find` are absent, whatever the type says of them: ask `provider.host`.
+ * `getMany`, `find` and `usage` are absent, whatever the type says of them: ask `provider.host`.
  *
  * @example
  * ```ts
@@ -33,6 +35,8 @@ export interface KlingProvider extends VideoProvider {
   readonly catalog: Catalog<VideoKind>
   readonly getMany: NonNullable<VideoProvider['getMany']>
   readonly find: NonNullable<VideoProvider['find']>
+  /** What the account was charged, from its resource packs and its balance, by Kling's own books (pages of 2026-07-06). */
+  readonly usage: UsageReader
 }
 
 const [singapore, beijing] = hosts.api.urls
@@ -73,8 +77,16 @@ export function createKling(options: KlingOptions = {}): KlingProvider {
   const relay = hosting.host.standing === 'relay' ? hosting.host.name : undefined
   const clock = clockAt(hosting.hosts, shared)
   const auth = createAuth({ apiKey, accessKey, secretKey }, account, clock, relay)
+  const instance = { ...shared, clock, auth, ...hosting }
   // The spec has a list and a find column, so the engine attaches both methods, but at a relay.
-  return define({ ...shared, clock, auth, ...hosting }) as KlingProvider
+  const provider = define(instance) as KlingProvider
+  if (relay !== undefined) return provider
+  const usage: UsageReader = async (call = {}) => {
+    // Few who render read the books in the same program.
+    const { readBooks } = await import('./usage.ts')
+    return readBooks(createReader(spec, instance), call, { account, now: provider.clock.now() })
+  }
+  return Object.freeze({ ...provider, usage })
 }
 
 /**

@@ -39,6 +39,8 @@ const task = z.object({
   final_unit_deduction: wireScalar,
   // Money, decimal strings; since mid-2026.
   final_balance_deduction: maybe(z.object({ quota: wireScalar })),
+  // The same in API 2.0, whose batch read knows these tasks too.
+  billing: maybe(z.array(maybe(z.object({ charge_type: text, amount: wireScalar, currency: text })))),
   // Milliseconds since the epoch, both.
   created_at: wireScalar,
   updated_at: wireScalar,
@@ -96,10 +98,24 @@ export function readOutput(value: unknown, expiresAt: number | undefined): Outpu
 const toAmount = (value: Scalar): number | undefined =>
   value === undefined || String(value).trim() === '' ? undefined : Number(value)
 
+/** What the bills of API 2.0 come to, when all of them are in one unit; what says no unit counts only where it is nothing. */
+function billed({ billing = [] }: Task): NativeAmount | undefined {
+  const bills = billing.flatMap((bill) => (bill ? [bill] : []))
+  const amount = bills.reduce((sum, bill) => sum + (toAmount(bill.amount) ?? Number.NaN), 0)
+  const units = new Set(
+    bills.map(({ charge_type: type, currency }) =>
+      type === 'unit' ? type : type === 'cash' ? currency?.toLowerCase() : undefined,
+    ),
+  )
+  const [unit] = units
+  if (bills.length > 0 && amount === 0) return { amount, unit: unit ?? 'unit' }
+  return units.size === 1 && unit !== undefined ? { amount, unit } : undefined
+}
+
 /** What was charged, when one number says it: units from a pack, or money from the balance (since mid-2026). */
 function toCharge(task: Task): NativeAmount | undefined {
   const [units, balance = 0] = [task.final_unit_deduction, task.final_balance_deduction?.quota].map(toAmount)
-  if (balance === 0) return units === undefined ? undefined : { amount: units, unit: 'unit' }
+  if (balance === 0) return units === undefined ? billed(task) : { amount: units, unit: 'unit' }
   // Paid from both: either number alone would understate the cost. The balance's currency is not in the reply.
   return units === undefined || units === 0 ? { amount: balance, unit: 'balance' } : undefined
 }

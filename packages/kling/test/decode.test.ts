@@ -142,6 +142,43 @@ describe('tolerance', () => {
     ['a wrong type', { task_result: 'none', final_unit_deduction: {} }, { outputs: [], charged: undefined }],
     ['units as a number', { final_unit_deduction: 1.235 }, { charged: { amount: 1.235, unit: 'unit' } }],
     [
+      'bills of API 2.0, in units of a pack',
+      {
+        final_unit_deduction: undefined,
+        billing: [{ charge_type: 'unit', amount: '3', package_type: 'video' }],
+      },
+      { charged: { amount: 3, unit: 'unit' } },
+    ],
+    [
+      'bills of API 2.0, in money',
+      {
+        final_unit_deduction: undefined,
+        billing: [{ charge_type: 'cash', amount: '0.42', currency: 'USD' }],
+      },
+      { charged: { amount: 0.42, unit: 'usd' } },
+    ],
+    [
+      'a bill of nothing, which says no unit',
+      { final_unit_deduction: undefined, billing: [{ amount: '0' }] },
+      { charged: { amount: 0, unit: 'unit' } },
+    ],
+    [
+      'an amount whose unit nobody says',
+      { final_unit_deduction: undefined, billing: [{ amount: '3' }] },
+      { charged: undefined },
+    ],
+    [
+      'bills in units and in money, which no single number says',
+      {
+        final_unit_deduction: undefined,
+        billing: [
+          { charge_type: 'unit', amount: '1' },
+          { charge_type: 'cash', amount: '0.42', currency: 'USD' },
+        ],
+      },
+      { charged: undefined },
+    ],
+    [
       'money from the balance',
       { final_unit_deduction: '0', final_balance_deduction: { quota: '0.7', list_price: '0.7' } },
       { charged: { amount: 0.7, unit: 'balance' } },

@@ -9,6 +9,7 @@ import {
   resolveHosts,
   searchByInput,
   staticKey,
+  type UsageReader,
   type VideoKind,
   type VideoProvider,
 } from '@reelay/core/adapter'
@@ -42,6 +43,8 @@ export interface PiapiProvider extends VideoProvider {
    * @throws ReelayError outcome `none`.
    */
   activeTasks(options?: CallOptions): Promise<ActiveTasks>
+  /** What the account was charged for Kling's tasks, by PiAPI's task history; absent at a relay. */
+  readonly usage: UsageReader
 }
 
 /**
@@ -93,11 +96,17 @@ export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
   const spec = createSpec({ serviceMode, webhookSecret })
   const instance = { ...shared, auth, ...resolveHosts('piapi', hosts, options) }
   const read = createReader(spec, instance)
+  // The spec can cancel and search, so the engine attaches both methods.
+  const provider = defineProvider(spec, { searchByInput })(instance) as PiapiProvider
+  const usage: UsageReader = async (call = {}) => {
+    // Few who render read the books in the same program.
+    const { readBooks } = await import('./usage.ts')
+    return readBooks(read, call, { account, now: provider.clock.now() })
+  }
   return Object.freeze({
-    // The spec can cancel and search, so the engine attaches both methods.
-    ...(defineProvider(spec, { searchByInput })(instance) as VideoProvider &
-      Pick<PiapiProvider, 'catalog' | 'cancel' | 'find'>),
+    ...provider,
     activeTasks: (call?: CallOptions) => read('the active tasks', activeTasksRequest, readActiveTasks, call),
+    ...(instance.host.standing !== 'relay' && { usage }),
   })
 }
 

@@ -34,6 +34,8 @@ export type ManifestOption<Value = unknown> = OptionType<Value> & {
   readonly secret?: true
   /** Read in this order at the first request when the option is not given. */
   readonly env?: readonly EnvName[]
+  /** A credential that renders do without: it counts for this alone. */
+  readonly only?: 'usage'
   /** The option that it counts only together with: the other half of a key pair. */
   readonly with?: string
 }
@@ -64,7 +66,7 @@ export type ManifestOptions<Options> = {
  *   hosts: { api: 'https://api.mine.example' },
  *   keysFrom: 'https://mine.example/keys',
  *   options: { apiKey: { type: 'text', secret: true, env: ['MINE_KEY'], doc: 'Made in the console.' } },
- *   can: { idempotency: 'none', find: false, getMany: false, cancel: false },
+ *   can: { idempotency: 'none', find: false, getMany: false, cancel: false, usage: false },
  *   kinds: ['text-to-video'],
  *   media: [],
  * }
@@ -93,6 +95,8 @@ export interface ProviderManifest<Options extends object = Readonly<Record<strin
     /** Whether many tasks can be read at once; `ended` where only those that ended can. */
     readonly getMany: boolean | 'ended'
     readonly cancel: boolean
+    /** Whether it says what an account was charged: then an instance has `usage`, see `UsageReader`. */
+    readonly usage: boolean
   }
   /** Callbacks, where the provider makes them. */
   readonly webhooks?: {

@@ -75,6 +75,8 @@ export type RecordEntry =
       readonly type: 'intent'
       readonly submission: Submission
       readonly quote: Quote
+      /** Seconds of output asked for, where the kind has a length. */
+      readonly seconds?: number
       /** Milliseconds since the epoch. */
       readonly at: number
     }

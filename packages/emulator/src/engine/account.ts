@@ -56,16 +56,20 @@ export const spentBy = <T extends Task>(
 export interface Upcoming<Failure> {
   failNext(count: number, failure: Failure): void
   slowNext(count: number, ms: number): void
+  chargeNext(count: number, factor: number): void
   /** The failure that the task now created was ordered to end with. */
   takeFailure(): { readonly failure: Failure } | undefined
   /** How much longer it was ordered to take, milliseconds. */
   takeDelayMs(): number
+  /** By what its list price is multiplied; 1 unless ordered. */
+  takeCharge(): number
   clear(): void
 }
 
 export function createUpcoming<Failure>(): Upcoming<Failure> {
   const failures: { left: number; readonly failure: Failure }[] = []
   const delays: { left: number; readonly ms: number }[] = []
+  const charges: { left: number; readonly factor: number }[] = []
   function takeNext<Order extends { left: number }>(orders: readonly Order[]): Order | undefined {
     const order = orders.find(({ left }) => left > 0)
     if (order) order.left -= 1
@@ -74,11 +78,14 @@ export function createUpcoming<Failure>(): Upcoming<Failure> {
   return {
     failNext: (left, failure) => void failures.push({ left, failure }),
     slowNext: (left, ms) => void delays.push({ left, ms }),
+    chargeNext: (left, factor) => void charges.push({ left, factor }),
     takeFailure: () => takeNext(failures),
     takeDelayMs: () => takeNext(delays)?.ms ?? 0,
+    takeCharge: () => takeNext(charges)?.factor ?? 1,
     clear: () => {
       failures.length = 0
       delays.length = 0
+      charges.length = 0
     },
   }
 }

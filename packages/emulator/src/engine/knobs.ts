@@ -48,6 +48,7 @@ export function createKnobs<Settings, A extends Account, T extends Task, Failure
     ...(setLocked && { setLocked: (locked, name) => setLocked(accounts.named(name), locked) }),
     failNext: (count, message) => upcoming.failNext(count, voice.failure(message)),
     slowNext: upcoming.slowNext,
+    chargeNext: upcoming.chargeNext,
     forceStatus: (id, status, message) => {
       const word = words.find((known) => known === status)
       if (word === undefined)

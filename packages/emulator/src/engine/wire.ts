@@ -70,6 +70,7 @@ export interface ProviderKnobs {
   setLocked?(locked: boolean | string, account?: string): void
   failNext(count: number, message?: string): void
   slowNext(count: number, ms: number): void
+  chargeNext(count: number, factor: number): void
   /** Returns the new secret where there is one; absent where the provider documents no rotation. */
   rotateWebhookKey?(account?: string): string | undefined
   /** `status` is one of the provider's own words. */

@@ -1,54 +1,34 @@
 import type { Exchange } from '../engine/exchange.ts'
 import { isVisible } from '../engine/task.ts'
-import { admit, authenticate } from './gate.ts'
-import { endpointsOf } from './kinds.ts'
+import { booksAnswer } from './books.ts'
+import { authenticate } from './gate.ts'
 import type { FalAccount } from './options.ts'
 import { HISTORY_PATH } from './paths.ts'
+import {
+  DAY_MS,
+  following,
+  idsIn,
+  MAX_IDS,
+  pageOf,
+  platformError,
+  strangerIn,
+  timesIn,
+  uuid,
+} from './platform.ts'
+import { pricesAnswer } from './prices.ts'
 import { settle } from './schedule.ts'
-import { badRequest, methodNotAllowed, noSuchPath } from './tables.ts'
+import { noSuchPath } from './tables.ts'
 import { type FalState, type FalTask, isFailure, statusAt } from './task.ts'
 import { resultBody } from './views.ts'
 
-const MAX_IDS = 50
-
-/**
- * The platform API: the request history, and unit prices. A unit is what a result's `x-fal-billable-units` counts. It is always called
- * "seconds", also for the v3 and O3 ids that share one base unit whatever their tier and sound.
- */
+/** The platform API: the request history, unit prices, and the books. */
 export function apiAnswer(state: FalState, exchange: Exchange): Response | Promise<Response> {
   if (exchange.path === HISTORY_PATH) return historyAnswer(state, exchange)
-  if (exchange.path !== '/v1/models/pricing') return noSuchPath()
-  if (exchange.method !== 'GET') return methodNotAllowed()
-  const account = admit(state, exchange, { app: 'models', credit: false })
-  if (account instanceof Response) return account
-  const ids = exchange.url.searchParams.getAll('endpoint_id').flatMap((value) => value.split(','))
-  if (ids.length === 0 || ids.length > MAX_IDS) return badRequest(`endpoint_id takes 1 to ${MAX_IDS} ids`)
-  const prices = ids.flatMap((id) => {
-    const [owner, alias, ...path] = id.split('/')
-    const endpoint = endpointsOf(state, `${owner}/${alias}`)?.get(path.join('/'))
-    const unit_price = endpoint && endpoint.unitMicroUsd / 1_000_000
-    return endpoint ? [{ endpoint_id: id, unit_price, unit: 'seconds', currency: 'USD' }] : []
-  })
-  return Response.json({ prices, next_cursor: null, has_more: false })
+  return pricesAnswer(state, exchange) ?? booksAnswer(state, exchange) ?? noSuchPath()
 }
 
-const types: Readonly<Record<number, string>> = {
-  400: 'validation_error',
-  401: 'authorization_error',
-  403: 'authorization_error',
-  404: 'not_found',
-  405: 'validation_error',
-}
-
-/** The platform API's own envelope; its words are not recorded, but for "Access denied". */
-const platformError = (status: number, message: string): Response =>
-  Response.json({ error: { type: types[status], message } }, { status })
-
-const DAY_MS = 86_400_000
 const MAX_LIMIT = 100
 const known = ['endpoint_id', 'start', 'end', 'status', 'request_id', 'expand', 'sort_by', 'limit', 'cursor']
-const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
-const isoTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
 
 interface Query {
   readonly endpoints: ReadonlySet<string>
@@ -64,16 +44,14 @@ interface Query {
 
 /** Reads the query strictly; a text says what is wrong with it. */
 function readQuery(params: URLSearchParams, now: number): Query | string {
-  for (const name of params.keys()) if (!known.includes(name)) return `${name}: unknown parameter`
+  const stranger = strangerIn(params, known)
+  if (stranger !== undefined) return stranger
   const one = (name: string): string | undefined => params.get(name) ?? undefined
-  const ids = params.getAll('endpoint_id').flatMap((value) => value.split(','))
-  if (ids.length === 0 || ids.length > MAX_IDS || ids.includes(''))
-    return `endpoint_id takes 1 to ${MAX_IDS} ids`
-  const times = ['start', 'end'].map((name) => {
-    const value = one(name)
-    return value === undefined ? undefined : isoTime.test(value) ? Date.parse(value) : Number.NaN
-  })
-  if (times.some((time) => Number.isNaN(time))) return 'start and end are ISO 8601 or YYYY-MM-DD'
+  const ids = idsIn(params, 'endpoint_id')
+  if (typeof ids === 'string') return ids
+  if (ids.length === 0) return `endpoint_id takes 1 to ${MAX_IDS} ids`
+  const times = timesIn(params)
+  if (typeof times === 'string') return times
   const id = one('request_id')
   if (id !== undefined && !uuid.test(id)) return 'request_id is a UUID'
   const status = one('status')
@@ -83,9 +61,8 @@ function readQuery(params: URLSearchParams, now: number): Query | string {
   if (!['ended_at', 'duration'].includes(sort)) return 'sort_by takes ended_at or duration'
   const limit = Number(one('limit') ?? 50)
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) return `limit takes 1 to ${MAX_LIMIT}`
-  const cursor = one('cursor')
-  const page = cursor === undefined ? 0 : Number(/^page:(\d+)$/.exec(decoded(cursor))?.[1] ?? Number.NaN)
-  if (Number.isNaN(page)) return 'cursor is unknown'
+  const page = pageOf(params)
+  if (typeof page === 'string') return page
   return {
     endpoints: new Set(ids),
     start: times[0] ?? now - (id === undefined ? 1 : 90) * DAY_MS,
@@ -96,14 +73,6 @@ function readQuery(params: URLSearchParams, now: number): Query | string {
     byDuration: sort === 'duration',
     limit,
     page,
-  }
-}
-
-function decoded(cursor: string): string {
-  try {
-    return atob(cursor)
-  } catch {
-    return ''
   }
 }
 
@@ -175,8 +144,7 @@ async function list(state: FalState, account: FalAccount, exchange: Exchange): P
   const has_more = rows.length > from + query.limit
   return Response.json({
     items: await Promise.all(page.map((task) => rowOf(state, task, query, exchange))),
-    next_cursor: has_more ? btoa(`page:${query.page + 1}`) : null,
-    has_more,
+    ...following(has_more, query.page),
   })
 }
 

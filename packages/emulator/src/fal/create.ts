@@ -4,7 +4,7 @@ import { lasting } from '../engine/task.ts'
 import { isRecord } from '../http/json.ts'
 import { isSecure } from '../webhooks/address.ts'
 import { failureNamed } from './failures.ts'
-import type { Endpoint } from './kinds/kind.ts'
+import type { Endpoint, Job } from './kinds/kind.ts'
 import { endpointsOf } from './kinds.ts'
 import type { FalAccount, FalTaskFacts } from './options.ts'
 import { queueLength } from './schedule.ts'
@@ -56,7 +56,7 @@ function newTask(
     fileNamed(state, new URL(url).pathname, clock.now())?.bytes
   const createdAt = clock.now() + visibleAfterMs
   const read = endpoint ? endpoint.read(json) : []
-  const job = 'seconds' in read ? read : undefined
+  const job = 'seconds' in read ? charged(read, upcoming.takeCharge(), settings.discount) : undefined
   const strangers = endpoint && isRecord(json) ? unknownKeys(endpoint.input, json) : []
   if (strangers.length > 0) record.unknownKeys = strangers
 
@@ -89,6 +89,12 @@ function newTask(
     ...(ordered ? { ordered: failureNamed(ordered.failure) } : {}),
   }
 }
+
+const charged = (job: Job, factor: number, discount: number): Job => ({
+  ...job,
+  microUsd: Math.round(job.microUsd * factor * (1 - discount)),
+  units: Number((job.units * factor).toFixed(6)),
+})
 
 /** Recent request ids are version 7 UUIDs: milliseconds first (RFC 9562 section 5.7). */
 function requestId(now: number, uuid: string): string {

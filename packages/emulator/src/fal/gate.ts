@@ -11,7 +11,9 @@ export function authenticate(
   accounts: Accounts<FalAccount>,
 ): FalAccount | undefined {
   const key = /^Key (\S+)$/.exec(authorization ?? '')?.[1]
-  return key === undefined ? undefined : accounts.owner((account) => account.key === key)
+  return key === undefined
+    ? undefined
+    : accounts.owner((account) => account.key === key || account.adminKey === key)
 }
 
 /**

@@ -19,6 +19,8 @@ export interface FalAccountOptions {
   readonly name?: string
   /** `<key id>:<key secret>`. */
   readonly key: string
+  /** A key with ADMIN scope, `<key id>:<key secret>`, which may do all that the other may; none unless told. */
+  readonly adminKey?: string
   /** Prepaid credit, US dollars; 1000 unless told. */
   readonly usd?: number
   /** Requests in progress at a time; 2 unless told, what a new account has. More of them wait, none is refused. */
@@ -112,11 +114,17 @@ export interface FalEmulatorOptions {
   readonly historyOfRunning?: boolean
   /** How long after its end a request gets its row in the history, milliseconds; 0 unless told. */
   readonly historyLagMs?: number
+  /** How long after its end a request is in the billing events, milliseconds; 0 unless told. It may be minutes. */
+  readonly billLagMs?: number
+  /** Parts of the list price that the account pays less, 0.1 for a tenth; none unless told. */
+  readonly discount?: number
   readonly contentFilter?: FalContentFilter
 }
 
 export interface FalAccount extends Account {
   readonly key: string
+  /** Opens the books as well. */
+  readonly adminKey: string | undefined
   /** In the headers of a webhook. */
   readonly userId: string
   concurrency: number
@@ -131,6 +139,7 @@ export interface FalAccount extends Account {
 /** Money is counted in millionths of a dollar. */
 export const openAccount = (account: FalAccountOptions, index: number): Omit<FalAccount, 'name'> => ({
   key: account.key,
+  adminKey: account.adminKey,
   userId: account.userId ?? `user_${String(index + 1).padStart(26, '0')}`,
   granted: Math.round((account.usd ?? 1000) * 1_000_000),
   concurrency: account.concurrency ?? 2,
@@ -162,6 +171,8 @@ export function settingsOf(options: FalEmulatorOptions): FalSettings {
     kling4: true,
     historyOfRunning: false,
     historyLagMs: 0,
+    billLagMs: 0,
+    discount: 0,
     webhookRetryMs: Array.from({ length: 30 }, (_, retry) => Math.min(5000 * 2 ** retry, 120_000)),
     ...options,
     contentFilter: { words: ['forbidden'], judge: () => true, ...contentFilter },
@@ -171,8 +182,13 @@ export function settingsOf(options: FalEmulatorOptions): FalSettings {
 /** Key of the demo account. */
 export interface FalDemo {
   readonly key: string
+  /** With ADMIN scope. */
+  readonly adminKey: string
 }
 
-export const falDemo: FalDemo = { key: 'demo-key-id-not-real:demo-key-secret-not-real' }
+export const falDemo: FalDemo = {
+  key: 'demo-key-id-not-real:demo-key-secret-not-real',
+  adminKey: 'demo-admin-id-not-real:demo-admin-secret-not-real',
+}
 
-export const demoAccount: FalAccountOptions = { name: 'demo', key: falDemo.key }
+export const demoAccount: FalAccountOptions = { name: 'demo', ...falDemo }

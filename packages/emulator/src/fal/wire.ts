@@ -19,6 +19,7 @@ import { mediaAnswer, restAnswer } from './files.ts'
 import {
   demoAccount,
   type FalAccount,
+  type FalAccountOptions,
   type FalDemo,
   type FalEmulatorOptions,
   falDemo,
@@ -80,7 +81,7 @@ function createFal(parts: WireParts<FalEmulatorOptions>): Wire {
     access: (origin) => ({
       baseURL: `${origin}/fal`,
       hosts: { queue: `${origin}/fal`, rest: `${origin}/fal/rest`, api: `${origin}/fal/api` },
-      env: { FAL_KEY: options.accounts?.[0]?.key ?? falDemo.key },
+      env: accessEnv(options.accounts?.[0]),
       official: true,
       webhook: { userId: accounts.all()[0]?.userId ?? '' },
     }),
@@ -103,6 +104,11 @@ function createFal(parts: WireParts<FalEmulatorOptions>): Wire {
       state.webhookKeys.reset()
     },
   }
+}
+
+function accessEnv(first: FalAccountOptions = falDemo): Record<string, string> {
+  const { key, adminKey } = first
+  return { FAL_KEY: key, ...(adminKey !== undefined && { FAL_ADMIN_KEY: adminKey }) }
 }
 
 /** The balance is in dollars. A failure is ordered by its documented type. */
@@ -179,7 +185,6 @@ export const fal: WireEntry<FalEmulatorOptions, FalDemo> = {
     FAL_API_KEY: falDemo.key,
     FAL_KEY_ID: falKeyId,
     FAL_KEY_SECRET: falKeySecret,
-    // Of another form, and for reads of the account that are not emulated.
-    FAL_ADMIN_KEY: 'demo-key-not-real',
+    FAL_ADMIN_KEY: falDemo.adminKey,
   },
 }

@@ -77,7 +77,7 @@ function newTask(
     id,
     account: account.name,
     ...(externalId === '' ? {} : { externalId }),
-    job,
+    job: { ...job, milliUnits: Math.round(job.milliUnits * upcoming.takeCharge()) },
     paysFrom: account.paysFrom,
     videoId: ids.uuid(),
     createdAt,

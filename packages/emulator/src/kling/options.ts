@@ -126,6 +126,10 @@ export interface KlingEmulatorOptions {
   readonly callbackOn?: readonly ('submitted' | 'processing' | 'succeed' | 'failed')[]
   /** Pauses before the retries of a callback that was not answered 2xx, milliseconds; none unless told. Not documented. */
   readonly callbackRetryMs?: readonly number[]
+  /** How long after a task's success its charge is in the books, milliseconds; 0 unless told. Not documented. */
+  readonly billLagMs?: number
+  /** Where a page of the books has its cursor: `beside` its result unless told, or `inside`. The pages disagree. */
+  readonly ledgerCursor?: 'beside' | 'inside'
   readonly contentFilter?: KlingContentFilter
   /** The relay before this Kling. */
   readonly relay?: KlingRelayOptions
@@ -187,6 +191,8 @@ export function settingsOf(options: KlingEmulatorOptions): KlingSettings {
     atomicExternalIds: true,
     callbackOn: ['processing', 'succeed', 'failed'],
     callbackRetryMs: [],
+    billLagMs: 0,
+    ledgerCursor: 'beside',
     ...options,
     contentFilter: {
       refuse: ['forbidden-sync'],

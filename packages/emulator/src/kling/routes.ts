@@ -4,6 +4,7 @@ import { isVisible } from '../engine/task.ts'
 import type { Classified } from '../engine/wire.ts'
 import { stringAt } from '../http/json.ts'
 import { authenticate } from './auth.ts'
+import { type Ledger, ledgerView, packsView } from './billing.ts'
 import { create } from './create.ts'
 import { folderOf } from './files.ts'
 import { invalidValue } from './kinds/kind.ts'
@@ -70,6 +71,25 @@ export function createKlingApi(state: KlingState): Hono<ApiEnv> {
       return answered(taskView(task, phaseAt(task, now), settings, folder))
     })
   }
+
+  for (const ledger of ['package', 'balance'] satisfies Ledger[]) {
+    api.post(`/account/billing/${ledger}`, authorized, (c) => {
+      const page = ledgerView(state, c.var.account, ledger, c.env.exchange.json)
+      return 'code' in page ? refused(page as Refusal) : answered(page)
+    })
+  }
+
+  // At most one a second (its page, 2026-09).
+  const packsReadAt = new Map<string, number>()
+  api.get('/account/costs', authorized, (c) => {
+    const { account } = c.var
+    const now = clock.now()
+    if (now - (packsReadAt.get(account.name) ?? Number.NEGATIVE_INFINITY) < 1_000)
+      return refused(refuse(1302))
+    packsReadAt.set(account.name, now)
+    const packs = packsView(state, account, new URL(c.req.url).searchParams)
+    return 'message' in packs ? refused(packs as Refusal) : answered(packs)
+  })
 
   // API 2.0 takes API keys only.
   api.get('/tasks', (c) => {

@@ -6,7 +6,7 @@ import { findTask, isTerminal, type KlingState, type KlingTask, type Phase, phas
 type View = Record<string, unknown>
 
 // Clips come out a frame longer than asked: 41 ms is one frame at 24 per second.
-const EXTRA_SECONDS = 0.041
+export const EXTRA_SECONDS = 0.041
 
 export function envelope(data: unknown, requestId: string): Response {
   return Response.json({ code: 0, message: 'SUCCEED', request_id: requestId, data })

@@ -78,7 +78,7 @@ function newTask(
   return {
     id,
     account: account.name,
-    job,
+    job: { ...job, microUsd: Math.round(job.microUsd * upcoming.takeCharge()) },
     createdAt,
     releasedAt: undefined,
     queuedMs: lasting(settings.queuedMs, facts),

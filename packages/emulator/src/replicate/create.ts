@@ -82,6 +82,7 @@ function jobOf({ model, version, sold }: Choice, body: Body): Job {
       ...(webhook === undefined ? {} : { webhook }),
       ...(filter === undefined ? {} : { webhook_events_filter: filter }),
     },
+    charge: 1,
     request: body,
   }
 }
@@ -203,6 +204,7 @@ function newPrediction(
   const { model, mode, seconds, input, frame } = job
   const facts: ReplicatePredictionFacts = { id, model, mode, seconds, prompt: String(input.prompt ?? '') }
   const ordered = upcoming.takeFailure()
+  const charge = upcoming.takeCharge()
   const upload = uploadsOf(state, account)
   const uploaded = (url: string): Uint8Array | undefined => {
     const bytes = upload(url)
@@ -220,7 +222,7 @@ function newPrediction(
   return {
     id,
     account: account.name,
-    job,
+    job: { ...job, microUsd: Math.round(job.microUsd * charge), charge },
     aspect: 'aspect' in checked ? checked.aspect : 1,
     picture: typeof frame === 'string' && frame !== '' ? pictures(frame, uploaded) : undefined,
     folder: ids.uuid().replaceAll('-', ''),

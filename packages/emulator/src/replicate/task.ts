@@ -25,6 +25,8 @@ export interface Job {
   readonly frame: unknown
   readonly webhook: Body
   readonly microUsd: number
+  /** By what it is charged, as a share of its list price: bills follow the seconds that are told. */
+  readonly charge: number
   readonly request: Body
 }
 

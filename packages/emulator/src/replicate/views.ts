@@ -41,7 +41,7 @@ function metricsOf({ job, createdAt }: Prediction, { status, startedAt, complete
     ...(status === 'succeeded'
       ? {
           video_output_count: 1,
-          video_output_duration_seconds: job.seconds + EXTRA_SECONDS,
+          video_output_duration_seconds: Number(((job.seconds + EXTRA_SECONDS) * job.charge).toFixed(6)),
           ...(job.audio === undefined ? {} : { with_audio: job.audio }),
         }
       : {}),

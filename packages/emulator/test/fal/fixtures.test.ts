@@ -73,8 +73,10 @@ const preparations: Readonly<Record<string, (rig: Rig) => Promise<string | undef
   status_in_progress_no_logs: running,
 }
 
-// The CDN's part of an upload is in uploads.test.ts, the stream below; a foreign file address has no counterpart.
+// The CDN's part of an upload is in uploads.test.ts, the books in books.test.ts, the stream below; a foreign file address has no counterpart.
 const elsewhere = [
+  'billing_events',
+  'billing_events_403_scope',
   'kling-endpoints',
   'status_stream',
   'upload_multipart_complete',

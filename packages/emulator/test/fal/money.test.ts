@@ -71,10 +71,12 @@ describe('prices', () => {
     expect(await ask('')).toBe(400)
     expect(await ask(`?endpoint_id=${Array(51).fill(T2V).join(',')}`)).toBe(400)
     expect(await ask(`?endpoint_id=${T2V}`, {})).toBe(401)
-    const { body } = await rig.send(`${url}?endpoint_id=${T2V}&endpoint_id=${I2V},x/y`, {
+    const { body } = await rig.send(`${url}?endpoint_id=${T2V}&endpoint_id=${I2V}`, {
       headers: keyHeaders,
     })
     expect((body as unknown as { prices: unknown[] }).prices).toHaveLength(2)
+    // One unknown id is a 404 for the whole call.
+    expect(await ask(`?endpoint_id=${T2V},x/y`)).toBe(404)
   })
 })
 

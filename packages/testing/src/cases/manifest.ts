@@ -52,13 +52,14 @@ export const manifestCases: readonly ContractCase[] = [
       const { manifest } = factsOf(contract)
       const spy = spyOn(world)
       const provider = world.createProvider({ fetch: spy.fetch })
-      const { find, getMany, cancel } = manifest.can
+      const { find, getMany, cancel, usage } = manifest.can
       equal(provider.id, manifest.id, 'the id')
       equal(
         [provider.find, provider.getMany, provider.cancel].map((method) => method !== undefined),
         [find !== false, getMany !== false, cancel],
         'whether find, getMany and cancel are there',
       )
+      equal('usage' in provider, usage, 'whether usage is there')
       const sold = provider.catalog.offers.filter(({ state }) => state !== 'discontinued')
       equal(sorted(sold.map(({ kind }) => kind)), sorted(manifest.kinds), 'the kinds sold')
       equal(sorted(sold.flatMap(({ limits }) => formsIn(limits))), sorted(manifest.media), 'forms of images')

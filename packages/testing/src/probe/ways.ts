@@ -20,6 +20,8 @@ export function waysOf({ manifest, keys }: AdapterFacts): readonly Way[] {
   const options = Object.entries<ManifestOption>(manifest.options)
   // The second half of a pair comes with the first.
   const leading = options.filter(([name, one]) => {
+    // Nothing can be bought with a key for the books alone.
+    if (one.only !== undefined) return false
     const other = options.findIndex(([option]) => option === one.with)
     return other === -1 || options.findIndex(([option]) => option === name) < other
   })

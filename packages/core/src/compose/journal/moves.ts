@@ -13,6 +13,8 @@ import { deciding, isRepeatable, type Standing, sameOwner, standingOf } from './
 export interface Begin {
   readonly submission: Submission
   readonly quote: Quote
+  /** Seconds of output asked for. */
+  readonly seconds?: number | undefined
   /** Of the request as the caller gave it, see `Order.requestHash`. */
   readonly requestHash: string
   /** The submit it belongs to. */
@@ -129,6 +131,7 @@ export function begin(order: Order | undefined, asked: Begin, now: number): Chan
     run,
     submission,
     quote,
+    ...(asked.seconds !== undefined && { seconds: asked.seconds }),
     attempts: [sent],
     stored: { state: asked.store ? 'open' : 'not-asked' },
     at: now,

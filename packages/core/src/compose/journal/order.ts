@@ -70,6 +70,8 @@ export interface Purchase {
   /** What was sent first. */
   readonly submission: Submission
   readonly quote: Quote
+  /** Seconds of output asked for, where the kind has a length; absent in what was written before 2026-11-27. */
+  readonly seconds?: number
   readonly state: 'unknown' | 'bought' | 'nothing'
   /** What was sent, oldest first. */
   readonly attempts: readonly PurchaseAttempt[]

@@ -11,8 +11,8 @@ import { isFree } from '../../provider/task/free.ts'
 import type { Journal } from '../journal/journal.ts'
 import { noteEnd, noteStored } from '../journal/purchases.ts'
 import { wrap } from '../wrap.ts'
+import { claimedBy, noteFound } from './find-lost.ts'
 import { type Books, knownHere } from './known.ts'
-import { claimedBy, noteFound } from './reconcile.ts'
 import { buy } from './submit.ts'
 
 /**

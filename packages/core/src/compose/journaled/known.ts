@@ -12,7 +12,7 @@ import { ownedBy, type Purchase } from '../journal/order.ts'
 import { readable } from '../journal/read-order.ts'
 import { type Standing, standingOf } from '../journal/standing.ts'
 import { boughtElsewhere, otherRequest, unknownSubmission } from './errors.ts'
-import { reconcile } from './reconcile.ts'
+import { findLost } from './find-lost.ts'
 
 const lookEveryMs = 500
 
@@ -101,7 +101,7 @@ async function settleUnknown(
   const isOurs = provider.owns(first.submission as unknown as TaskHandle)
   if (isOurs && first.submission.externalId !== undefined) {
     // By an id of ours a look is proof, whoever else is at it: after a crash nobody has to wait.
-    const found = await reconcile(books, first, reading).catch(() => undefined)
+    const found = await findLost(books, first, reading).catch(() => undefined)
     if (found?.task) return found.task
   }
   const standing = await waitOutRun(books, options, first)
@@ -114,7 +114,7 @@ async function settleUnknown(
     const why = 'was sent before and has no verdict, and its provider is not among those asked'
     throw unknownSubmission(submission, why, false)
   }
-  const { task, candidates } = await reconcile(books, purchase, reading)
+  const { task, candidates } = await findLost(books, purchase, reading)
   if (task) return task
   if (resend && submission.repeatable !== undefined) return books.resubmit(request, options, purchase)
   const why = 'was sent before and has no verdict'

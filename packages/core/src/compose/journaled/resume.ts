@@ -6,7 +6,7 @@ import type { VideoProvider } from '../../provider/provider.ts'
 import type { Journal } from '../journal/journal.ts'
 import { isOpen, isReadable, ownedBy, type Purchase, type UnreadableOrder } from '../journal/order.ts'
 import { whatToDo } from './errors.ts'
-import { reconcile } from './reconcile.ts'
+import { findLost } from './find-lost.ts'
 
 /**
  * An open purchase, and what there is to do about it.
@@ -72,7 +72,7 @@ async function resumeOne(
     advice: whatToDo(submission, provider.find !== undefined),
   } as const
   try {
-    const { task, candidates } = await reconcile({ provider, journal }, purchase, options)
+    const { task, candidates } = await findLost({ provider, journal }, purchase, options)
     if (task) return { state: 'task', purchase, handle: task.handle, provider, task }
     return candidates.length > 0 ? { ...unknown, candidates } : unknown
   } catch (error) {

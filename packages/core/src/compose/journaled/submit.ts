@@ -6,8 +6,8 @@ import type { Ordered } from '../../provider/submit/purchasing.ts'
 import { begin, judge } from '../journal/moves.ts'
 import type { Purchase } from '../journal/order.ts'
 import { unknownSubmission } from './errors.ts'
+import { claimedBy } from './find-lost.ts'
 import { type Books, knownAs } from './known.ts'
-import { claimedBy } from './reconcile.ts'
 
 const closingMs = 1_000
 
@@ -43,11 +43,12 @@ export async function buy(
   }
 
   async function beforePost(entry: Intent): Promise<void> {
-    const { submission, quote } = entry
+    const { submission, quote, seconds } = entry
     const { run, store, failed } = order
     const asked = {
       submission,
       quote,
+      seconds,
       // Not before: only here is it sure to be a request at all.
       requestHash: await order.hash(),
       run,

@@ -61,13 +61,20 @@ function judge(spec: ProviderSpec, failure: CallFailure): PostAnswer {
  * @throws before it leaves: the caller's abort reason, the error of `record`, or `ERR_CONFIG`.
  */
 export async function post(purchase: PaidRequest, again = false): Promise<PostAnswer> {
-  const { engine, create, submission, quote, options } = purchase
+  const { engine, draft, create, submission, quote, options } = purchase
+  const seconds = 'duration' in draft && typeof draft.duration === 'number' ? draft.duration : undefined
   const { spec, account, transport, clock } = engine
   const send = await transport.prepare(create, options).catch((error: unknown) => {
     throw ReelayError.isInstance(error) ? withDetails(error, { provider: spec.id, account }) : error
   })
   options.abortSignal?.throwIfAborted()
-  const noted = options.record?.({ type: 'intent', submission, quote, at: clock.now() })
+  const noted = options.record?.({
+    type: 'intent',
+    submission,
+    quote,
+    ...(seconds !== undefined && { seconds }),
+    at: clock.now(),
+  })
   // Not swallowed by the abort below: a journal that failed is the reason not to send.
   await unlessAborted(noted, options.abortSignal).catch((error: unknown) => {
     if (!options.abortSignal?.aborted) throw error

@@ -1,7 +1,7 @@
 import type { Offer } from '../../kinds/kinds.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { Submission, TaskHandle } from '../../model/handle.ts'
-import { believableCost, type Cost } from '../../model/money.ts'
+import { believableCost, type Cost, usd } from '../../model/money.ts'
 import type { Warning } from '../../model/problem.ts'
 import type { Chosen, VideoTask } from '../../model/task.ts'
 import { printable } from '../../model/text.ts'
@@ -46,6 +46,9 @@ function saidCost(spec: ProviderSpec, native: NativeTask, handle: TaskHandle): C
   if (spec.cost) return spec.cost(native, offer)
   if (!native.charged) return undefined
   const price = offer?.price
+  if (native.charged.unit === 'usd') {
+    return { microUsd: usd(native.charged.amount), native: native.charged, basis: 'reported' }
+  }
   if (price?.unit !== native.charged.unit) return { native: native.charged, basis: 'reported' }
   return {
     microUsd: Math.round(native.charged.amount * price.unitUsd),

@@ -55,7 +55,7 @@ export interface Reconciled {
  *
  * @throws ReelayError outcome `unknown` with the submission, when nobody could be asked.
  */
-export async function reconcile(
+export async function findLost(
   { provider, journal }: { readonly provider: VideoProvider; readonly journal: Journal },
   { attempts }: Purchase,
   options: CallOptions,
