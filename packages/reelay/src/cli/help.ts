@@ -101,6 +101,17 @@ const extras: Readonly<Record<string, Extra>> = {
       'The keys of what is forgotten are free: the same request under one of them is bought anew.',
     ],
   },
+  spend: {
+    examples: [
+      'reelay spend',
+      'reelay spend --since 2026-11-01 --usage',
+      'reelay spend --since 30d --csv > spend.csv',
+    ],
+    notes: [
+      'One line per day, account, model and mode; then each charge that is not as quoted (by more than 1 %).',
+      'Nothing is sent, but with --usage: then the providers are asked for their books, which costs nothing.',
+    ],
+  },
   emulate: {
     examples: [
       'reelay emulate --port 4010 --speed 10',

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   'journal show': async () => (await import('./journal/show.ts')).showCommand,
   'journal export': async () => (await import('./journal/export.ts')).exportCommand,
   'journal prune': async () => (await import('./journal/prune.ts')).pruneCommand,
+  spend: async () => (await import('./spend.ts')).spendCommand,
   emulate: async () => (await import('./emulate.ts')).emulateCommand,
 }
 

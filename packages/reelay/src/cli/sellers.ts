@@ -29,7 +29,8 @@ const keyOptions = (manifest: ProviderManifest) =>
 /** Variables that an entry of a configuration lacks; none where there is a key, of whatever quality. */
 function missingKeys(manifest: ProviderManifest, entry: ProviderConfig): readonly string[] {
   const given = entry as unknown as Readonly<Record<string, unknown>>
-  const options = keyOptions(manifest)
+  // Nothing can be bought with a key for the books alone.
+  const options = keyOptions(manifest).filter(([, { only }]) => only === undefined)
   const named = options.filter(([option]) => given[option] !== undefined)
   if (named.length > 0) {
     // What is named counts, and the environment's usual variables do not.
