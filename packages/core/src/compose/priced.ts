@@ -3,6 +3,7 @@ import type { MicroUsd } from '../model/money.ts'
 import { mostOf, type Quote } from '../model/quote.ts'
 import type { Chosen } from '../model/task.ts'
 import { type Appraisal, appraisalOf } from '../provider/appraisal.ts'
+import type { EncodedRequest } from '../provider/http/message.ts'
 import type { VideoProvider } from '../provider/provider.ts'
 import { addressed } from './among.ts'
 
@@ -54,6 +55,18 @@ export function appraiseAmong(leaves: readonly VideoProvider[], request: RenderR
     return { request: pinned, leaves: all, chosen }
   }
   return { request, leaves: unable }
+}
+
+/** The create call of a request at a leaf that serves it; or of another one in its place, see `VideoProvider.encode`. */
+export function encodeAt(
+  { leaf, own }: Priced,
+  leaves: readonly VideoProvider[],
+  instead: RenderRequest | undefined,
+): EncodedRequest | undefined {
+  if (!instead) return leaf.encode?.(own)
+  const { model = own.model, mode = own.mode } = instead
+  const pinned = { ...instead, ...(model !== undefined && { model }), ...(mode !== undefined && { mode }) }
+  return leaf.encode?.(own, addressed(pinned, leaf, leaves))
 }
 
 /** Leaves from cheap to dear; those of equal price stay in the order given. */

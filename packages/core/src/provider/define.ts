@@ -124,8 +124,8 @@ export function defineProvider(
       instance: {},
       owns,
       ...shortForms((request) => engine.appraise(request).appraisal),
-      encode(request) {
-        const { served } = engine.appraise(request)
+      encode(request, instead = request) {
+        const { served } = engine.appraise(instead)
         return served && encodeServed(served)
       },
       submit: purchasing({ id: spec.id, account, fetch: engine.fetch }, (request, call) =>

@@ -108,8 +108,10 @@ export interface VideoProvider {
    * The create call of a request as a submit would send it, whether or not it passes every check; pure, sends nothing.
    * `undefined` where no row serves it. What is each submit's own is not in it, and media that have to be read or brought
    * first have placeholders. Absent where nobody can say it beforehand.
+   *
+   * @param instead Another request to encode in its place: a composition says it of whoever would serve the first one.
    */
-  encode?(request: RenderRequest): EncodedRequest | undefined
+  encode?(request: RenderRequest, instead?: RenderRequest): EncodedRequest | undefined
   /**
    * Buys one render and returns its task, already terminal where the provider is synchronous.
    *

@@ -15,6 +15,7 @@ import {
   isVideoOffer,
   journaled,
   memoryJournal,
+  mostOf,
   type RenderRequest,
   retarget,
   type VideoProvider,
@@ -77,6 +78,8 @@ describe('a field is', () => {
     ['piapi', 'duration', { how: 'same', at: 'body.input.duration' }],
     ['piapi', 'model', { how: 'converted', at: 'body.input.version', to: '3.0' }],
     ['piapi', 'generateAudio', { how: 'renamed', at: 'body.input.enable_audio' }],
+    ['kling', 'kind', { how: 'converted', at: 'path' }],
+    ['fal', 'kind', { how: 'converted', at: 'path' }],
     ['fal', 'duration', { how: 'converted', at: 'body.duration', to: '10' }],
     ['fal', 'mode', { how: 'converted', at: 'path' }],
     ['fal', 'model', { how: 'converted', at: 'path' }],
@@ -179,6 +182,28 @@ describe('compositions', () => {
     const why = least.appraise(one).chosen?.why ?? ''
     const winner = all.find(({ id }) => why.includes(`${id} is the cheapest`))
     expect(retarget(one, least).fields).toEqual(winner && retarget(one, winner).fields)
+  })
+
+  it('cheapest says so of any request, though other values would be cheaper elsewhere', () => {
+    const least = cheapest(all)
+    fc.assert(
+      fc.property(fc.constantFrom(...all).chain(requests), (request) => {
+        if (least.check(request).length > 0) return
+        const { model, mode } = least.appraise(request).chosen ?? {}
+        const pinned = { ...request, model, mode } as RenderRequest
+        const able = all.filter((provider) => provider.check(pinned).length === 0)
+        const price = (provider: VideoProvider) => mostOf(provider.quote(pinned)) ?? Number.POSITIVE_INFINITY
+        const winner = able.reduce<VideoProvider | undefined>(
+          (best, provider) => (best && price(best) <= price(provider) ? best : provider),
+          undefined,
+        )
+        if (!winner || !Number.isFinite(price(winner))) return
+        const named = new Set(Object.keys(request))
+        const expected = retarget(pinned, winner).fields.filter(({ field }) => named.has(field))
+        expect(retarget(request, least).fields).toEqual(expected)
+      }),
+      { numRuns: 150, seed: 12 },
+    )
   })
 
   it('have no such member where nobody inside has', () => {

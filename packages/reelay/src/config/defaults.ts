@@ -53,7 +53,10 @@ export function withDefaults(provider: VideoProvider, defaults: RequestDefaults)
       const { chosen } = appraisal
       return chosen ? { ...appraisal, chosen: filledChoice(request, filled, chosen) } : appraisal
     },
-    ...(provider.encode && { encode: (request: RenderRequest) => provider.encode?.(fill(request)) }),
+    ...(provider.encode && {
+      encode: (request: RenderRequest, instead?: RenderRequest) =>
+        provider.encode?.(fill(request), instead && fill(instead)),
+    }),
     async submit(request: RenderRequest, options: Parameters<VideoProvider['submit']>[1]) {
       const filled = fill(request)
       const task = await provider.submit(filled, options)

@@ -7,7 +7,7 @@ import type { Appraisal } from '../../provider/appraisal.ts'
 import type { EncodedRequest } from '../../provider/http/message.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { combined, nearestMiss, type Routed } from '../among.ts'
-import { appraiseAmong, byPrice, type Priced, worstOf } from '../priced.ts'
+import { appraiseAmong, byPrice, encodeAt, type Priced, worstOf } from '../priced.ts'
 import { type StartedAttempt, skippedAttempt } from './attempts.ts'
 import type { Breaker } from './breaker.ts'
 import { byWeight } from './order.ts'
@@ -83,10 +83,14 @@ export function appraiseChain({ leaves, policy }: Chain, asked: RenderRequest): 
 }
 
 /** The create call of the first leaf able to serve a request; `undefined` where it does not say. */
-export function encodeFirst({ leaves, policy }: Chain, asked: RenderRequest): EncodedRequest | undefined {
+export function encodeFirst(
+  { leaves, policy }: Chain,
+  asked: RenderRequest,
+  instead: RenderRequest | undefined,
+): EncodedRequest | undefined {
   const able = appraiseAmong(leaves, asked).leaves.filter(canServe)
   const [first] = policy.order === 'cheapest' ? byPrice(able) : able
-  return first?.leaf.encode?.(first.own)
+  return first && encodeAt(first, leaves, instead)
 }
 
 function tooDear(policy: Settled, { quote }: Priced, first: Priced | undefined): string {

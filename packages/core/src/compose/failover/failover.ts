@@ -63,7 +63,7 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
     id: 'failover',
     ...shortForms((request) => appraiseChain(chain, request)),
     ...(leaves.some(({ encode }) => encode) && {
-      encode: (request: RenderRequest) => encodeFirst(chain, request),
+      encode: (request: RenderRequest, instead?: RenderRequest) => encodeFirst(chain, request, instead),
     }),
     submit: purchasing({ id: 'failover', account: routed.account }, async (request, options) => {
       const task = await submitAlong(chain, request, options)

@@ -8,7 +8,7 @@ import type { VideoProvider } from '../../provider/provider.ts'
 import { invalidRequest } from '../../provider/request/prepare.ts'
 import { knownAmong, knownFirst, purchasing } from '../../provider/submit/purchasing.ts'
 import { nearestMiss, routeAmong } from '../among.ts'
-import { appraiseAmong, byPrice, type Priced } from '../priced.ts'
+import { appraiseAmong, byPrice, encodeAt, type Priced } from '../priced.ts'
 
 /**
  * How {@link cheapest} chooses.
@@ -131,9 +131,9 @@ export function cheapest(providers: readonly VideoProvider[], options: CheapestO
     id: who.id,
     ...shortForms((request) => appraisalOfChoice(choice(request))),
     ...(leaves.some(({ encode }) => encode) && {
-      encode(request: RenderRequest) {
+      encode(request: RenderRequest, instead?: RenderRequest) {
         const { winner } = choice(request)
-        return winner?.leaf.encode?.(winner.own)
+        return winner && encodeAt(winner, leaves, instead)
       },
     }),
     submit: purchasing(who, async (request, given) => {

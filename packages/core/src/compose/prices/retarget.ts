@@ -1,11 +1,11 @@
-import { isVideoOffer, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
+import { isVideoOffer, kinds, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
 import { isMedia, openMedia } from '../../model/media.ts'
 import { applySuggestion, patchAt } from '../../model/patch.ts'
 import type { Problem } from '../../model/problem.ts'
 import { type Appraisal, appraisalOf } from '../../provider/appraisal.ts'
 import type { EncodedRequest } from '../../provider/http/message.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
-import { type CallPlace, changedPlaces, isSame, placesOf } from './places.ts'
+import { type CallPlace, changedPlaces, isSame, placesOf, valueAt } from './places.ts'
 import type { FieldRetarget, Retargeting } from './retargeting.ts'
 
 /** A request that a provider can serve, and everything that is known of its create call. */
@@ -40,12 +40,10 @@ function othersOf(value: unknown): readonly unknown[] {
   return typeof value === 'string' ? [`${value}~`, 'https://example.com/another.png'] : []
 }
 
-const encoded = (
-  { provider }: Pick<Traced, 'provider'>,
-  request: RenderRequest,
-): EncodedRequest | undefined => {
+/** The create call of another request, at whoever would serve the one that is traced. */
+const encoded = (traced: Traced, request: RenderRequest): EncodedRequest | undefined => {
   try {
-    return provider.encode?.(request)
+    return traced.provider.encode?.(traced.request, request)
   } catch {
     // A value that no check would let through may be more than an adapter can write.
     return undefined
@@ -78,13 +76,17 @@ function modelPlaces({ call }: Traced, { nativeModel }: Offer): readonly CallPla
   return parts.length === words.length ? parts.toReversed() : []
 }
 
-/** The rows of the same model in another mode. */
-const otherModes = ({ provider, request }: Traced, { kind, model, mode }: Offer): readonly RenderRequest[] =>
-  provider.catalog.offers
-    .filter(
-      (row) => row.kind === kind && row.model === model && row.mode !== mode && row.state !== 'discontinued',
-    )
-    .map((row) => ({ ...request, model, mode: row.mode }))
+/** The rows of the same model at the same provider, which of a composition's are some. */
+const rowsBeside = ({ provider }: Traced, { provider: id, model }: Offer): readonly Offer[] =>
+  provider.catalog.offers.filter(
+    (row) => row.provider === id && row.model === model && row.state !== 'discontinued',
+  )
+
+/** The same request in the model's other modes. */
+const otherModes = (traced: Traced, offer: Offer): readonly RenderRequest[] =>
+  rowsBeside(traced, offer)
+    .filter(({ kind, mode }) => kind === offer.kind && mode !== offer.mode)
+    .map(({ model, mode }) => ({ ...traced.request, model, mode }))
 
 function modePlaces(traced: Traced, offer: Offer): readonly CallPlace[] {
   const places = placesAgainst(traced, otherModes(traced, offer))
@@ -110,9 +112,27 @@ function impliedAt(traced: Traced, field: string, value: unknown, offer: Offer):
   return durations.length === 1 ? byModel() : undefined
 }
 
+/** Where the kind is said: in the address, in a word of the body, or by the pictures that come along. */
+function kindPlaces(traced: Traced, offer: Offer): readonly CallPlace[] {
+  const { request, call } = traced
+  const { kind, model, mode } = offer
+  const rows = rowsBeside(traced, offer).filter((row) => row.kind !== kind)
+  const noMedia = Object.fromEntries(kinds[kind].media.map((field) => [field, null]))
+  for (const other of new Set(rows.map((row) => row.kind))) {
+    const found = encoded(traced, applySuggestion(request, { ...noMedia, kind: other, model, mode }))
+    const places = found ? changedPlaces(call, found) : []
+    const said =
+      places.find((place) => place.at === 'path') ??
+      places.find((place) => found && valueAt(found, place.at) !== undefined) ??
+      kinds[kind].media.flatMap((field) => placesAgainst(traced, without(traced, [field])))[0]
+    if (found && said) return [said]
+  }
+  return [{ at: 'path', value: call.path }]
+}
+
 function placesFor(traced: Traced, path: readonly string[], offer: Offer): readonly CallPlace[] {
   const [field = ''] = path
-  if (field === 'kind') return [{ at: 'path', value: traced.call.path }]
+  if (field === 'kind') return kindPlaces(traced, offer)
   if (field === 'model') return modelPlaces(traced, offer)
   if (field === 'mode') return modePlaces(traced, offer)
   return placesAgainst(traced, without(traced, path))
