@@ -86,12 +86,14 @@ export function createSchedule({ expectedMs, pollFloorMs }: Timing): Schedule {
       const at = ages[from] as number
       let least = Number.POSITIVE_INFINITY
       looks[from] = at
+      const here = left[from] as number
       for (let to = from + 1; to <= steps; to++) {
         const gap = (ages[to] as number) - at
         if (gap < pollFloorMs) continue
-        const here = left[from] as number
-        const sum =
-          (readCostMs + gap) * here - ((lived[to] as number) - (lived[from] as number)) + (cost[to] as number)
+        const own = (readCostMs + gap) * here - ((lived[to] as number) - (lived[from] as number))
+        // It only grows with the gap, so that no later look can be cheaper.
+        if (own >= least) break
+        const sum = own + (cost[to] as number)
         if (sum >= least) continue
         least = sum
         looks[from] = ages[to] as number
