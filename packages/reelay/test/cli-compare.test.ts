@@ -130,6 +130,7 @@ describe('reelay compare', () => {
     expect(out).toMatch(/^No offer$/m)
     expect(out).toMatch(/kling: .*not 7 s/)
     expect(out).toContain('Nearest there: --duration')
+    expect(out).toMatch(/fal: .*Sold by kling, piapi\./)
     expect(err).toContain('--near')
   })
 
@@ -149,6 +150,13 @@ describe('reelay compare', () => {
     expect(out).toMatch(/^ {2}main \(kling\) /m)
     expect(out).toMatch(/spare \(fal\): There is no key for fal: set STUDIO_FAL\./)
     expect(out).not.toContain('replicate')
+  })
+
+  it('says so where nobody has a key', async () => {
+    const { code, out, err } = await run(['compare', '--usable', ...std])
+    expect(code).toBe(1)
+    expect(out).toContain('set FAL_KEY')
+    expect(err).toContain('There is no key for any of them; nothing was sent.')
   })
 
   it('refuses what it does not understand', async () => {

@@ -10,7 +10,6 @@ import {
 } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults } from '../config/defaults.ts'
-import { flagsText } from './again.ts'
 import { refuseMistakes } from './args.ts'
 import { openConfig } from './config.ts'
 import { csvOf } from './csv.ts'
@@ -164,7 +163,11 @@ function show(comparison: Comparison, fields: readonly Retargeting[], nameOf: Na
   for (const one of fields) block(`Fields at ${nameOf(one)}`, fieldLines(one, width))
   const offers = [...groups, ...near].flatMap((group) => group.offers)
   const found = sources.lines()
-  if (found.length > 0) block('Sources', found)
+  if (found.length > 0)
+    block(
+      'Sources',
+      found.map((line) => paragraph(line, width, 4)),
+    )
   answer(lines.join('\n'))
 
   const words = chosen ? [chosen.why] : []
@@ -213,7 +216,8 @@ export const compareCommand: CommandDef<typeof args> = defineCommand({
     if (comparison.groups.length > 0) return
     // An answer, and none that a script could go on with.
     process.exitCode = 1
-    const how = flagsText({ config: flags.config })
-    say(`Nobody has a price for this; nothing was sent.${near ? '' : ` See what is near with --near${how}.`}`)
+    const isKeyless = comparison.missing.every(({ why }) => why === 'key-missing')
+    const why = isKeyless ? 'There is no key for any of them' : 'Nobody has a price for this'
+    say(`${why}; nothing was sent.${near || isKeyless ? '' : ' --near shows what is near.'}`)
   },
 })

@@ -90,8 +90,8 @@ export function offersTable(
 export function missingInWords(missing: MissingOffer): string {
   if (missing.why === 'not-sold') {
     const { soldBy } = missing
-    // Its own sentence may name them already.
-    const others = soldBy.filter((id) => !missing.message.includes(id))
+    // Its own sentence may name them already; a model's name has a provider's in it.
+    const others = soldBy.filter((id) => !new RegExp(`\\b${id}\\b(?!-)`).test(missing.message))
     return inFlags(`${missing.message}${others.length > 0 ? ` Sold by ${others.join(', ')}.` : ''}`)
   }
   if (missing.why === 'price-unknown') return `Its price is not known: ${inFlags(missing.message)}`
