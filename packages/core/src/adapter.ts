@@ -35,6 +35,7 @@ export { ReelayError, withDetails } from './model/error.ts'
 export type { Submission, TaskHandle } from './model/handle.ts'
 export { type MediaRule, toBase64 } from './model/media.ts'
 export { believableCost, type Cost, type MicroUsd, type NativeAmount, usd } from './model/money.ts'
+export type { OwnPrice } from './model/own-price.ts'
 export {
   type Finding,
   type Problem,

@@ -1,6 +1,7 @@
 import {
   type Auth,
   booleanOptions,
+  type CallOptions,
   type Catalog,
   createReader,
   defineProvider,
@@ -13,10 +14,12 @@ import {
   type VideoKind,
   type VideoProvider,
 } from '@reelay/core/adapter'
+import type { FalLivePrices } from './live-prices.ts'
 import { adminKeyVariables, apiKeyVariables, type FalOptions, hosts, keysFrom } from './manifest.ts'
 import { follow } from './routes.ts'
 import { spec } from './spec.ts'
 
+export type { FalLivePrices, FalPriceDoubt } from './live-prices.ts'
 export type { FalOptions } from './manifest.ts'
 export type { FalVideoOptions } from './provider-options.ts'
 export { createFalWebhook, type FalWebhookOptions } from './webhook.ts'
@@ -41,6 +44,14 @@ export interface FalProvider extends VideoProvider {
    * scope, see `adminKey`. Absent at a relay.
    */
   readonly usage: UsageReader
+  /**
+   * What fal's price API asks for each endpoint now, as rows for `createFal({ prices })`; this instance's quotes stay as they
+   * are. A price that a discount does not explain, or in a unit that means something else, is told and not used; see
+   * {@link FalLivePrices}. The key needs API scope. Absent at a relay.
+   *
+   * @throws ReelayError outcome `none`.
+   */
+  livePrices(options?: CallOptions): Promise<FalLivePrices>
 }
 
 const parts = { readHistory, searchByInput }
@@ -102,7 +113,11 @@ export function createFal(options: FalOptions = {}): FalProvider {
     const read = createReader(spec, { ...instance, auth: booksAuth })
     return readBooks(read, call, { account, now: provider.clock.now() })
   }
-  return Object.freeze({ ...provider, usage })
+  const livePrices = async (call: CallOptions = {}): Promise<FalLivePrices> => {
+    const { readLivePrices } = await import('./live-prices.ts')
+    return readLivePrices(createReader(spec, instance), call, provider.clock.now())
+  }
+  return Object.freeze({ ...provider, usage, livePrices })
 }
 
 /**
