@@ -53,18 +53,23 @@ const text = maybe(z.string())
 const price = z.object({ endpoint_id: z.string(), unit_price: wireNumber, unit: text, currency: text })
 const page = z.object({ prices: z.array(maybe(price)), next_cursor: text, has_more: maybe(z.boolean()) })
 
-type Price = z.infer<typeof price>
+interface Price {
+  readonly endpoint_id: string
+  readonly unit_price: number
+  readonly unit?: string | undefined
+  readonly currency?: string | undefined
+}
 
 const readPage = wireReader(page)
 
 /** A page of prices, as far as it can be read. */
-export interface PricePage {
+interface PricePage {
   readonly prices: readonly Price[]
   readonly next: string | undefined
 }
 
 /** Reads a page of the price API; `undefined` for what is none. */
-export function readPrices({ body }: HttpReply): PricePage | undefined {
+function readPrices({ body }: HttpReply): PricePage | undefined {
   const read = readPage(body)
   return (
     read && {
