@@ -11,6 +11,9 @@ type AnyCommand = CommandDef<any>
 const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   compare: async () => (await import('./compare.ts')).compareCommand,
   quote: async () => (await import('./quote.ts')).quoteCommand,
+  recommend: async () => (await import('./recommend.ts')).recommendCommand,
+  promote: async () => (await import('./promote.ts')).promoteCommand,
+  models: async () => (await import('./models.ts')).modelsCommand,
   generate: async () => (await import('./generate.ts')).generateCommand,
   wait: async () => (await import('./wait.ts')).waitCommand,
   resume: async () => (await import('./resume.ts')).resumeCommand,

@@ -1,0 +1,221 @@
+import {
+  formatQuote,
+  type NothingFits,
+  type Purpose,
+  type Recommendation,
+  type RecommendedClip,
+  type RecommendReason,
+  type RenderIntent,
+  recommend,
+  usualMs,
+  type VideoProvider,
+} from '@reelay/core'
+import { type CommandDef, defineCommand } from 'citty'
+import { fillDefaults } from '../config/defaults.ts'
+import { commandOf } from './again.ts'
+import { refuseMistakes } from './args.ts'
+import { openConfig } from './config.ts'
+import { UsageError } from './failure.ts'
+import { inFlags } from './flags.ts'
+import { termArgs, termsOf, wordFlag } from './intent.ts'
+import { requestDocument } from './offers.ts'
+import { readRequest, requestArgs } from './request.ts'
+import { type Seller, sellersOf } from './sellers.ts'
+import { paragraph, table } from './table.ts'
+import { answer, answerJson, say, widthOf } from './terminal.ts'
+
+const ownArgs = {
+  for: {
+    type: 'string',
+    default: 'draft',
+    description: 'What it is for: draft or final',
+    valueHint: 'purpose',
+  },
+  silent: { type: 'boolean', description: 'Without a sound track, also where the model adds one by itself' },
+  providers: {
+    type: 'string',
+    description: 'Names of the configuration, or ids, separated by commas; all of them when left out',
+    valueHint: 'names',
+  },
+  all: { type: 'boolean', description: 'Also every row that was passed over, and why' },
+  config: {
+    type: 'string',
+    description: 'Configuration file; the nearest reelay.config.* when left out',
+    valueHint: 'file',
+  },
+  json: { type: 'boolean', description: 'Print the recommendation as one JSON document' },
+  debug: { type: 'boolean', description: 'Show where an internal error happened' },
+} as const
+const args: typeof requestArgs & typeof ownArgs & typeof termArgs = {
+  ...requestArgs,
+  model: { ...requestArgs.model, description: 'Official model name; any when left out' } as never,
+  mode: { ...requestArgs.mode, description: 'std, pro or 4k; any when left out' } as never,
+  ...ownArgs,
+  ...termArgs,
+}
+
+const purposes: readonly Purpose[] = ['draft', 'final']
+
+const sellerOf = (sellers: readonly Seller[], provider: VideoProvider): Seller | undefined =>
+  sellers.find((one) => one.provider === provider)
+
+/** A reason in a line: what, by which rule, and who says so. */
+export function reasonLine({ rule, text, fact }: RecommendReason): string {
+  const source = 'source' in fact ? `; ${fact.source}, ${fact.asOf}` : ''
+  return `${inFlags(text)} [${rule}${source}]`
+}
+
+/** What a script gets of an answer: providers by name, pictures by their files. */
+function documentOf(
+  found: Recommendation,
+  sellers: readonly Seller[],
+  files: Readonly<Record<string, string>>,
+  command: string | undefined,
+): Readonly<Record<string, unknown>> {
+  if (found.type === 'none') {
+    const nearest = found.nearest.map(({ intent, ...rest }) => ({
+      ...rest,
+      intent: requestDocument(intent as never, files),
+    }))
+    return { ...found, nearest }
+  }
+  const offerOf = ({
+    provider,
+    request,
+    offer,
+    quote,
+  }: RecommendedClip | NonNullable<RecommendedClip['withoutAsking']>) => ({
+    provider: provider.id,
+    account: provider.account,
+    name: sellerOf(sellers, provider)?.name,
+    model: offer.model,
+    mode: offer.mode,
+    request: requestDocument(request, files),
+    quote,
+    missingKeys: sellerOf(sellers, provider)?.missingKeys,
+  })
+  const { type, reasons, warnings, mustConfirm, withoutAsking, passedOver } = found
+  return {
+    type,
+    ...offerOf(found),
+    command,
+    reasons,
+    warnings,
+    mustConfirm,
+    ...(withoutAsking && { withoutAsking: offerOf(withoutAsking) }),
+    passedOver,
+  }
+}
+
+function passedLines({ passedOver }: Recommendation, all: boolean, width: number): readonly string[] {
+  const sorted = [...Map.groupBy(passedOver, ({ rule }) => rule)].sort(([, a], [, b]) => b.length - a.length)
+  if (!all) {
+    const counts = sorted.map(([rule, rows]) => `${rows.length} by ${rule}`)
+    return [
+      paragraph(
+        `Passed over: ${counts.join(', ') || 'nothing'}${counts.length > 0 ? ' (--all)' : ''}.`,
+        width,
+      ),
+    ]
+  }
+  const lines = sorted.flatMap(([, rows]) =>
+    rows.map((row) => paragraph(`  ${row.provider} ${row.model} ${row.mode}: ${reasonLine(row)}`, width, 2)),
+  )
+  return ['Passed over', ...lines]
+}
+
+const list = (title: string, lines: readonly string[], width: number): readonly string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines.map((line) => paragraph(`  - ${line}`, width, 2))]
+
+function showClip(clip: RecommendedClip, seller: Seller | undefined, command: string, all: boolean): void {
+  const { provider, offer, quote, reasons, warnings, withoutAsking } = clip
+  const width = widthOf(process.stdout)
+  const [from, to] = usualMs(offer.timing).map((ms) => Number((ms / 60_000).toFixed(1)))
+  const name = seller?.name ?? provider.id
+  const rows: readonly (readonly [string, string])[] = [
+    ['clip', `${offer.model} ${offer.mode}`],
+    ['provider', name === provider.id ? name : `${name} (${provider.id})`],
+    ['price', formatQuote(quote)],
+    ['time', `${from} to ${to} min for eight of ten`],
+    ...(seller && seller.missingKeys.length > 0
+      ? [['key', `none yet: set ${seller.missingKeys.join(', ')}`] as const]
+      : []),
+    ...(withoutAsking
+      ? [
+          [
+            'unasked',
+            `${withoutAsking.offer.model} ${withoutAsking.offer.mode} at ${withoutAsking.provider.id}, ${formatQuote(withoutAsking.quote)}`,
+          ] as const,
+        ]
+      : []),
+  ]
+  const lines = [
+    table(rows, width),
+    ...list('Why', reasons.map(reasonLine), width),
+    ...list('Before you buy', warnings.map(reasonLine), width),
+    '',
+    ...passedLines(clip, all, width),
+  ]
+  answer(lines.join('\n'))
+  say(`\nTo render it: ${command}`)
+}
+
+function showNone(none: NothingFits, all: boolean): void {
+  const width = widthOf(process.stdout)
+  const fixes = none.nearest.map(
+    ({ fix, offer }) => `${inFlags(fix)} Then ${offer.model} ${offer.mode} at ${offer.provider} fits.`,
+  )
+  const lines = [
+    paragraph(none.why, width),
+    ...list('What would fit', fixes, width),
+    '',
+    ...passedLines(none, all, width),
+  ]
+  answer(lines.join('\n'))
+}
+
+/** `reelay recommend`: which model, in which mode, at which provider, and why. */
+export const recommendCommand: CommandDef<typeof args> = defineCommand({
+  meta: {
+    name: 'recommend',
+    description: 'Say which model to use, in which mode and where; nothing is sent',
+  },
+  args,
+  async run({ args: flags, rawArgs }) {
+    refuseMistakes(rawArgs, args)
+    const { json = false, all = false, image, 'end-image': endImage } = flags
+    if (flags.audio && flags.silent)
+      throw new UsageError('--audio and --silent are two wishes. Choose one of them.')
+    const purpose = wordFlag('for', flags.for, purposes)
+    const config = await openConfig(flags.config)
+    const sellers = await sellersOf(config, flags.providers)
+    const { request: typed, files } = await readRequest(flags, true)
+    // What a configuration fills in is no wish of whoever asks which model to use.
+    const request = fillDefaults(typed, {})
+    const intent = {
+      ...request,
+      ...(flags.silent && { generateAudio: false }),
+      purpose,
+      ...termsOf(flags),
+    } as RenderIntent
+    const found = recommend(
+      intent,
+      sellers.map(({ provider }) => provider),
+    )
+    const seller = found.type === 'clip' ? sellerOf(sellers, found.provider) : undefined
+    const words = flags._.length > 0 || flags['prompt-file'] !== undefined
+    const command =
+      found.type === 'clip'
+        ? commandOf(
+            words ? found.request : ({ ...found.request, prompt: 'PROMPT' } as typeof found.request),
+            {},
+            { image, 'end-image': endImage, provider: seller?.name, config: flags.config },
+          )
+        : undefined
+    if (json) answerJson(documentOf(found, sellers, files, command))
+    else if (found.type === 'clip') showClip(found, seller, command ?? '', all)
+    else showNone(found, all)
+    // An answer, and none that a script could go on with.
+    if (found.type === 'none') process.exitCode = 1
+  },
+})
