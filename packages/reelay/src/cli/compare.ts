@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises'
 import {
   type ComparedOffer,
+  type CompareOptions,
   type Comparison,
   compare,
   formatQuote,
@@ -45,6 +47,11 @@ const ownArgs = {
   },
   json: { type: 'boolean', description: 'Print the comparison as one JSON document' },
   csv: { type: 'boolean', description: 'Print one line of CSV per offer, and per provider without one' },
+  html: {
+    type: 'string',
+    description: 'Write a page with charts to this file, which asks nobody for anything',
+    valueHint: 'file',
+  },
   debug: { type: 'boolean', description: 'Show where an internal error happened' },
 } as const
 const args: typeof requestArgs & typeof ownArgs = { ...requestArgs, ...ownArgs }
@@ -186,6 +193,25 @@ function show(comparison: Comparison, fields: readonly Retargeting[], nameOf: Na
   if (words.length > 0 || warned.size > 0) say(`\n${[...words, ...warned].join('\n')}`)
 }
 
+/** A page replaces the page of yesterday, and nothing that is no page. */
+function refuseOtherFiles(file: string): void {
+  if (/\.html?$/i.test(file)) return
+  throw new UsageError(
+    `--html writes a page: give it a name that ends in .html, not ${JSON.stringify(file)}.`,
+  )
+}
+
+async function writePage(file: string, page: string): Promise<string> {
+  try {
+    await writeFile(file, page)
+    return file
+  } catch (error) {
+    throw new UsageError(
+      `The page cannot be written to ${file}: ${(error as Error).message}. Nothing was sent.`,
+    )
+  }
+}
+
 /** `reelay compare`: what a request costs at each provider, and why some have no offer. */
 export const compareCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'compare', description: 'Compare what a clip costs at each provider; nothing is sent' },
@@ -193,26 +219,31 @@ export const compareCommand: CommandDef<typeof args> = defineCommand({
   async run({ args: flags, rawArgs }) {
     refuseMistakes(rawArgs, args)
     const { json = false, near = false, usable = false } = flags
-    if (json && flags.csv) throw new UsageError('--json and --csv are two answers. Choose one of them.')
+    if ([json, flags.csv, flags.html].filter(Boolean).length > 1)
+      throw new UsageError('--json, --csv and --html are answers of which there is one. Choose one of them.')
+    if (flags.html !== undefined) refuseOtherFiles(flags.html)
     const config = await openConfig(flags.config)
     const sellers = await sellersOf(config, flags.providers)
     const { request: typed, files } = await readRequest(flags, true)
     const request = fillDefaults(typed, config.defaults)
-    const comparison = compare(
-      request,
-      sellers.map(({ provider }) => provider),
-      {
-        near,
-        usableOnly: usable,
-        missingKeys: (one) => sellers.find(({ provider }) => provider === one)?.missingKeys ?? [],
-      },
-    )
+    const providers = sellers.map(({ provider }) => provider)
+    const options: CompareOptions = {
+      near,
+      usableOnly: usable,
+      missingKeys: (one) => sellers.find(({ provider }) => provider === one)?.missingKeys ?? [],
+    }
+    const comparison = compare(request, providers, options)
     const nameOf = namesOf(sellers)
     const fields = flags.fields ? sellers.map(({ provider }) => retarget(comparison.request, provider)) : []
     const told = flags.fields && { fields }
     if (json) answerJson({ ...comparison, request: requestDocument(comparison.request, files), ...told })
     else if (flags.csv) answer(csv(comparison, nameOf))
-    else show(comparison, fields, nameOf)
+    else if (flags.html !== undefined) {
+      // Charts take a second to load, which nobody else waits for.
+      const { comparisonPage } = await import('../page/page.ts')
+      const page = await comparisonPage({ comparison, providers, options, fields, nameOf, now: new Date() })
+      answer(await writePage(flags.html, page))
+    } else show(comparison, fields, nameOf)
     if (comparison.groups.length > 0) return
     // An answer, and none that a script could go on with.
     process.exitCode = 1

@@ -27,11 +27,13 @@ export const extras: Readonly<Record<string, Extra>> = {
       'reelay compare --model kling-v2-6 --mode pro --duration 10 --audio --near',
       'reelay compare --image start.png --end-image end.png "She turns" --json',
       'reelay compare --usable --csv > prices.csv',
+      'reelay compare --model kling-v3 --mode std --html prices.html',
     ],
     notes: [
       'Nothing is sent, and no key is needed: * marks where one is missing. ~ marks a derived price, which no list says.',
       'A model or mode that is left out is the same for everybody: the one that the first able provider would choose.',
       '--fields says of each field whether it is sent as it is, under another name, converted, or lost.',
+      '--html writes one file with charts: every model and mode, every length. It has no script and loads nothing.',
       'It ends with 1 where nobody has a price.',
     ],
   },
