@@ -35,7 +35,8 @@ export interface Appraised {
  */
 export function appraiseAmong(leaves: readonly VideoProvider[], request: RenderRequest): Appraised {
   const ask = (leaf: VideoProvider, asked: RenderRequest): Priced => {
-    const own = addressed(asked, leaf, leaves)
+    // Without settings for anybody there are none to leave out.
+    const own = asked?.providerOptions === undefined ? asked : addressed(asked, leaf, leaves)
     const appraisal = appraisalOf(leaf, own)
     return { leaf, own, appraisal, quote: appraisal.quote }
   }
@@ -50,7 +51,7 @@ export function appraiseAmong(leaves: readonly VideoProvider[], request: RenderR
     if (!chosen) return { request, leaves: leaves.map((one) => (one === leaf ? first : ask(one, request))) }
     const { model, mode } = chosen
     const pinned = { ...request, model, mode }
-    const own = addressed(pinned, leaf, leaves)
+    const own = pinned.providerOptions === undefined ? pinned : addressed(pinned, leaf, leaves)
     const all = leaves.map((one) => (one === leaf ? { ...first, own } : ask(one, pinned)))
     return { request: pinned, leaves: all, chosen }
   }

@@ -76,7 +76,7 @@ export function appraiseChain({ leaves, policy }: Chain, asked: RenderRequest): 
   return {
     ...(offer && { offer }),
     ...(why && { chosen: why }),
-    problems: nearestMiss(priced.map(({ appraisal }) => appraisal.problems)),
+    problems: able.length > 0 ? [] : nearestMiss(priced.map(({ appraisal }) => appraisal.problems)),
     quote: quoteOf(policy, able),
     warnings,
   }

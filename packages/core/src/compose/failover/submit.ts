@@ -149,7 +149,9 @@ export async function submitAlong(chain: Chain, asked: RenderRequest, given: Ord
     }
     const { task } = answer
     attempts.push(...takenAttempts(begun, task))
-    if (!movesOnFrom(policy, leaves, task)) return taskWithTrail(task, attempts, plot.chosen)
+    if (task.status !== 'failed' || !movesOnFrom(policy, leaves, task)) {
+      return taskWithTrail(task, attempts, plot.chosen)
+    }
     progress.task = task
     options = after(options, task)
   }

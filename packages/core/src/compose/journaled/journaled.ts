@@ -81,7 +81,8 @@ export function journaled(
   assertAmounts('duration', { inFlightMs })
   const again = afterFreeFailure === 'buy-again'
   const watch = watchClock(provider.clock)
-  const books: Books = { provider, journal, inFlightMs, resend, again, watch, resubmit }
+  const claimed = claimedBy(journal)
+  const books: Books = { provider, journal, inFlightMs, resend, again, watch, claimed, resubmit }
 
   async function resubmit(...[request, call, purchase]: Parameters<Books['resubmit']>): Promise<VideoTask> {
     return (await buy(books, request, call, purchase)) ?? submit(request, call)
@@ -119,7 +120,7 @@ export function journaled(
     known,
     ...(provider.find && {
       async find(submission: Submission, call: FindOptions = {}) {
-        const options = { ...call, claimed: call.claimed ?? claimedBy(journal) }
+        const options = { ...call, claimed: call.claimed ?? claimed }
         const found = (await provider.find?.(submission, options)) ?? ({ state: 'not-found-yet' } as const)
         if (found.state === 'found') await noteFound(journal, submission, found.task, timeOf(provider.clock))
         return found

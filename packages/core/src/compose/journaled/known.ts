@@ -3,7 +3,7 @@ import { type ClockWatch, elapsedOf } from '../../model/clock.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
-import type { CallOptions, SubmitOptions } from '../../provider/options.ts'
+import type { AskClaims, CallOptions, SubmitOptions } from '../../provider/options.ts'
 import type { Known } from '../../provider/order.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import type { Ordered } from '../../provider/submit/purchasing.ts'
@@ -27,6 +27,8 @@ export interface Books {
   readonly again: boolean
   /** What the wall says, unless somebody has set it: a request must not seem older than it is. */
   readonly watch: ClockWatch
+  /** Asks the journal whose tasks are. */
+  readonly claimed: AskClaims
   /** Sends a purchase without a verdict once more, under the external id that its provider takes once. */
   resubmit(request: RenderRequest, options: Ordered, purchase: Purchase): Promise<VideoTask>
 }

@@ -124,7 +124,7 @@ export async function buy(
   const inside = {
     ...options,
     record,
-    claimed: claimedBy(journal),
+    claimed: books.claimed,
     order: { ...order, asked: true, ...repeats },
   }
   try {
