@@ -1,7 +1,7 @@
 import { configDefaults, type TestProjectInlineConfiguration } from 'vitest/config'
 
 // Packages whose tests leave a process as they found it.
-const shared = ['packages/{fal,kling,piapi,replicate}/test/**/*.test.ts']
+const shared = ['packages/{fal,kling,piapi,replicate,testing}/test/**/*.test.ts']
 
 /**
  * The two kinds of test files: those that share a process, in which they find loaded what they all need, and those that
