@@ -6,7 +6,6 @@ import type { Ordered } from '../../provider/submit/purchasing.ts'
 import { begin, judge } from '../journal/moves.ts'
 import type { Purchase } from '../journal/order.ts'
 import { unknownSubmission } from './errors.ts'
-import { claimedBy } from './find-lost.ts'
 import { type Books, knownAs } from './known.ts'
 
 const closingMs = 1_000
