@@ -142,6 +142,13 @@ export const extras: Readonly<Record<string, Extra>> = {
       'Nothing is sent, but with --usage: then the providers are asked for their books, which costs nothing.',
     ],
   },
+  doctor: {
+    examples: ['reelay doctor', 'reelay doctor --online --json | jq .healthy'],
+    notes: [
+      'No key is shown or sent, and nothing is bought. --online asks for the root of each host, and any status counts.',
+      '! is worth knowing, and BROKEN ends it with 1; the key of a provider counts as broken where a file names it.',
+    ],
+  },
   emulate: {
     examples: [
       'reelay emulate --port 4010 --speed 10',

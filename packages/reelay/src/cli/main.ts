@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<AnyCommand>>> = {
   'journal export': async () => (await import('./journal/export.ts')).exportCommand,
   'journal prune': async () => (await import('./journal/prune.ts')).pruneCommand,
   spend: async () => (await import('./spend.ts')).spendCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
   emulate: async () => (await import('./emulate.ts')).emulateCommand,
 }
 
