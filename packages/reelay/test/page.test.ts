@@ -35,7 +35,7 @@ it('has a row for every price that it draws, with date, basis and source', () =>
     const found = rows.filter(
       (row) =>
         row.includes(`<th scope="row">${provider} *</th>`) &&
-        row.includes(`>${model} ${mode}, ${seconds} s, `),
+        row.includes(`>${model} ${mode}, ${seconds}&nbsp;s, `),
     )
     expect(found, `${provider} ${model} ${mode} ${seconds}`).toHaveLength(1)
     for (const text of [formatUsd(total), `>${basis}<`, asOf, escaped(source)])
@@ -57,6 +57,21 @@ it('marks what is derived wherever it is shown, and nothing else', () => {
   expect(bars.match(/stroke-dasharray="4,2"/g)).toHaveLength(derived.length)
   expect(bars.match(/>~\$/g)?.length).toBeGreaterThanOrEqual(derived.length)
   expect(bars.match(/>\$/g)).toHaveLength(amounts.length - derived.length)
+})
+
+it('gives a provider one colour in both charts, whoever is the cheapest', async () => {
+  const loud = pageInput({ ...clip, model: 'kling-v2-6', mode: 'pro', duration: 10, generateAudio: true })
+  const text = await comparisonPage(loud)
+  const [bars = '', , points = ''] = text.match(/<svg .*?<\/svg>/gs) ?? []
+  const [first] = loud.comparison.groups[0]?.offers ?? []
+  expect(first?.provider).toBe('piapi')
+  const [blue] = providerColours
+  const legend = [...points.matchAll(/class="mark-symbol role-legend-symbol".*?stroke="([^"]*)"/gs)].map(
+    ([, is]) => is,
+  )
+  const labels = [...points.matchAll(/role-legend-label".*?<text[^>]*>([^<]*)</gs)].map(([, is]) => is)
+  expect(legend[labels.indexOf('piapi')]).toBe(blue?.light)
+  expect(bars.match(/stroke="(#[^"]*)"[^>]*stroke-dasharray="4,2"/)?.[1]).toBe(blue?.light)
 })
 
 it('says who has no offer, and why', async () => {

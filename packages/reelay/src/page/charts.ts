@@ -87,14 +87,21 @@ async function figure(
 
 const dollarAxis = { title: 'US dollars for the whole clip', format: '$,.2~f', tickCount: 5 } as const
 
-/** Bars: what each provider asks, for each model and mode. */
-export async function barChart(groups: readonly OfferGroup[], nameOf: NameOf): Promise<string> {
+/**
+ * Bars: what each provider asks, for each model and mode.
+ *
+ * @param names Of all providers of the page: each has one colour in all charts.
+ */
+export async function barChart(
+  groups: readonly OfferGroup[],
+  names: readonly string[],
+  nameOf: NameOf,
+): Promise<string> {
   const points = groups.flatMap(({ quality, offers }) =>
     offers.map((offer) => pointOf(offer, qualityInWords(quality), nameOf)),
   )
   if (points.length === 0) return ''
   const titles = [...new Set(points.map(({ group }) => group))]
-  const names = [...new Set(points.map(({ name }) => name))]
   const [cheapest] = [...points].sort((a, b) => a.dollars - b.dollars)
   const label = `Bars: ${points.length} prices of ${titles.length} models and modes; the lowest is ${cheapest?.label} at ${cheapest?.name} for ${cheapest?.group}.`
   const most = Math.max(...points.map(({ dollars }) => dollars))
@@ -153,8 +160,16 @@ export async function barChart(groups: readonly OfferGroup[], nameOf: NameOf): P
   return figure(label, 'Dashed bars and ~ are derived prices: no list says them.', specFor)
 }
 
-/** Points: what each provider asks, for each length of the model that was asked for. */
-export async function lengthChart(groups: readonly OfferGroup[], nameOf: NameOf): Promise<string> {
+/**
+ * Points: what each provider asks, for each length of the model that was asked for.
+ *
+ * @param names Of all providers of the page.
+ */
+export async function lengthChart(
+  groups: readonly OfferGroup[],
+  names: readonly string[],
+  nameOf: NameOf,
+): Promise<string> {
   const points = groups.flatMap(({ quality: { seconds: _, ...plain }, offers }) =>
     offers.map((offer) => pointOf(offer, qualityInWords(plain), nameOf)),
   )
@@ -162,7 +177,6 @@ export async function lengthChart(groups: readonly OfferGroup[], nameOf: NameOf)
   if (lengths.length === 0) return ''
   const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)]
   const titles = [...new Set(points.map(({ group }) => group))]
-  const names = [...new Set(points.map(({ name }) => name))]
   const most = formatUsd(Math.max(...points.map(({ dollars }) => Math.round(dollars * 1_000_000))))
   const label = `Points: ${points.length} prices of ${titles.join(' and ')} from ${shortest} to ${longest} seconds, of ${names.join(', ')}; the highest is ${most}.`
   const x = {
@@ -171,6 +185,8 @@ export async function lengthChart(groups: readonly OfferGroup[], nameOf: NameOf)
     scale: { domain: [shortest - 0.5, longest + 0.5] as [number, number], nice: false },
     axis: { title: 'Seconds of video', tickMinStep: 1, format: 'd', grid: false },
   } as const
+  // Those who ask the same are seen inside one another.
+  const sizes = names.map((_, at) => Math.max(Math.round(260 * 0.5 ** at), 20))
   const y = { field: 'dollars', type: 'quantitative', scale: { zero: true }, axis: dollarAxis } as const
   const specFor = (width: number): TopLevelSpec => ({
     data: { values: [...points] },
@@ -184,7 +200,7 @@ export async function lengthChart(groups: readonly OfferGroup[], nameOf: NameOf)
       height: width > 400 ? 260 : 220,
       layer: [
         {
-          mark: { type: 'point', filled: false, size: 70, strokeWidth: 2, opacity: 1 },
+          mark: { type: 'point', filled: false, strokeWidth: 2, opacity: 1 },
           encoding: {
             x,
             y,
@@ -195,6 +211,7 @@ export async function lengthChart(groups: readonly OfferGroup[], nameOf: NameOf)
               legend: { title: null, orient: 'top', columns: width > 400 ? 4 : 2 },
             },
             shape: { field: 'name', type: 'nominal', scale: { domain: [...names], range: shapes } },
+            size: { field: 'name', type: 'nominal', scale: { domain: [...names], range: sizes } },
           },
         },
         {
@@ -206,5 +223,9 @@ export async function lengthChart(groups: readonly OfferGroup[], nameOf: NameOf)
     },
     config,
   })
-  return figure(label, '~ beside a point is a derived price: no list says it.', specFor)
+  return figure(
+    label,
+    '~ beside a point is a derived price: no list says it. Equal prices are inside one another.',
+    specFor,
+  )
 }

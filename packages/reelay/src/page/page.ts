@@ -69,6 +69,7 @@ export async function comparisonPage(input: PageInput): Promise<string> {
   const { comparison, providers, options, fields, nameOf, now } = input
   const { request, chosen, groups, missing } = comparison
   const { models, lengths, offers } = marketOf(comparison, providers, options)
+  const names = [...new Set(offers.map(nameOf))]
   const title = escaped(titleOf(comparison))
   const day = now.toISOString().slice(0, 10)
   const keyless = offers.some(({ missingKeys }) => missingKeys) ? ' * has no key yet.' : ''
@@ -92,7 +93,7 @@ ${requestInWords(request)}
 <p class="muted">${chosen ? `${escaped(chosen.why)} ` : ''}Made on <time>${day}</time> from the prices that this version of Reelay knows; each has its own date.</p>
 </header>
 <main id="prices" tabindex="-1">
-${section('asked', 'What you asked for', askedTables(groups, nameOf))}${section('missing', 'Who has no offer, and why', missing.length > 0 ? missingList(missing, nameOf) : '')}${section('models', 'Every provider, model and mode', await barChart(models, nameOf))}${section('lengths', 'Price against length', await lengthChart(lengths, nameOf))}${section('fields-of-it', 'What becomes of the request', fields.map((one) => fieldTable(one, nameOf)).join('\n'))}${section('all', 'Every price on this page', offers.length > 0 ? priceTable(`${offers.length} prices, each with its date and source`, offers, nameOf, true) : '')}</main>
+${section('asked', 'What you asked for', askedTables(groups, nameOf))}${section('missing', 'Who has no offer, and why', missing.length > 0 ? missingList(missing, nameOf) : '')}${section('models', 'Every provider, model and mode', await barChart(models, names, nameOf))}${section('lengths', 'Price against length', await lengthChart(lengths, names, nameOf))}${section('fields-of-it', 'What becomes of the request', fields.map((one) => fieldTable(one, nameOf)).join('\n'))}${section('all', 'Every price on this page', offers.length > 0 ? priceTable(`${offers.length} prices, each with its date and source`, offers, nameOf, true) : '')}</main>
 <footer>
 <p>In US dollars, for the whole clip, without taxes. ~ is a derived price: worked out, second-hand or old, and no list price.${keyless}</p>
 </footer>

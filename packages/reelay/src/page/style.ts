@@ -36,7 +36,7 @@ tbody th{font-weight:600;white-space:nowrap}
 td.number,th.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 td.short{white-space:nowrap}
 td.clip{min-width:9rem}
-td.source{min-width:14rem;overflow-wrap:anywhere}
+td.source{min-width:12rem;overflow-wrap:anywhere}
 td.price{font-weight:600}
 tr.derived td.price,tr.derived td.basis{color:var(--derived);font-style:italic}
 dt{font-weight:600;margin-top:.75rem}

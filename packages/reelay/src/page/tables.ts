@@ -31,7 +31,12 @@ function unitsOf({ native, unitUsd }: ComparedOffer): string {
   return unitUsd === undefined ? amount : `${amount} at ${formatUsd(unitUsd)}`
 }
 
-const clip: Column = { title: 'Clip', style: 'clip', cell: (offer) => escaped(qualityInWords(offer)) }
+const clip: Column = {
+  title: 'Clip',
+  style: 'clip',
+  // A number and its unit stay on one line.
+  cell: (offer) => escaped(qualityInWords(offer)).replace(/(\d) s\b/, '$1&nbsp;s'),
+}
 
 const columns: readonly Column[] = [
   { title: 'Total', style: 'number price', cell: (offer) => escaped(totalOf(offer)) },
