@@ -186,7 +186,7 @@ export async function lengthChart(
     axis: { title: 'Seconds of video', tickMinStep: 1, format: 'd', grid: false },
   } as const
   // Those who ask the same are seen inside one another.
-  const sizes = names.map((_, at) => Math.max(Math.round(260 * 0.5 ** at), 20))
+  const sizes = names.map((_, at) => Math.max(Math.round(150 * 0.55 ** at), 20))
   const y = { field: 'dollars', type: 'quantitative', scale: { zero: true }, axis: dollarAxis } as const
   const specFor = (width: number): TopLevelSpec => ({
     data: { values: [...points] },
@@ -216,7 +216,7 @@ export async function lengthChart(
         },
         {
           transform: [{ filter: 'datum.isDerived' }],
-          mark: { type: 'text', align: 'left', dx: 7, fontSize: 14, fill: ink.light, text: '~' },
+          mark: { type: 'text', align: 'center', dy: 13, fontSize: 14, fill: ink.light, text: '~' },
           encoding: { x, y },
         },
       ],
@@ -225,7 +225,7 @@ export async function lengthChart(
   })
   return figure(
     label,
-    '~ beside a point is a derived price: no list says it. Equal prices are inside one another.',
+    '~ below a point is a derived price: no list says it. Equal prices are inside one another.',
     specFor,
   )
 }
