@@ -116,7 +116,12 @@ describe.each(Object.entries(wrapped))('%s', (_name, wrap) => {
       reached.push(name)
       return answer as never
     }
-    const fal = await createProvider({ use: 'fal', stream: true })
+    // What an adapter has beside the interface stays with the adapter: it must not go around what wraps it.
+    const { usage, livePrices, ...fal } = (await createProvider({
+      use: 'fal',
+      stream: true,
+    })) as VideoProvider & { readonly usage: unknown; readonly livePrices: unknown }
+    expect([usage, livePrices].map((own) => typeof own)).toEqual(['function', 'function'])
     const whole: Required<VideoProvider> = {
       ...(fal as Required<VideoProvider>),
       getMany: call('getMany', new Map()),

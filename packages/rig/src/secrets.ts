@@ -49,7 +49,7 @@ interface Scheme {
 /** Every way to prove who one is, each with the secrets that go beside it. */
 function schemesOf({ options }: ProviderManifest): readonly Scheme[] {
   const secrets = Object.entries(options as Readonly<Record<string, ManifestOption>>).filter(
-    ([, { secret }]) => secret,
+    ([, { secret, only }]) => secret && only === undefined,
   )
   const beside = secrets.filter(([, { env }]) => env === undefined).map(([name]) => name)
   const groups = secrets

@@ -1,4 +1,4 @@
-import type { Descriptor } from '@reelay/testing'
+import type { Descriptor, Manifest } from '@reelay/testing'
 import { createWorld, manifest, schemes } from '../../../kling/test/world.ts'
 import { fakeDescriptor } from '../../../testing/test/fake/world.ts'
 import type { ReelayError, VideoProvider } from '../../src/index.ts'
@@ -12,6 +12,14 @@ export const descriptors: readonly Descriptor[] = [
   fakeDescriptor('plain'),
 ]
 
+/** The books are an adapter's own: what is around it passes on what the interface names only. */
+export function withoutBooks(contract: Manifest): Manifest {
+  const { adapter } = contract
+  if (!adapter) return contract
+  const manifest = { ...adapter.manifest, can: { ...adapter.manifest.can, usage: false } }
+  return { ...contract, adapter: { ...adapter, manifest } }
+}
+
 /** The same worlds, with something around each provider. */
 export function around(
   descriptor: Descriptor,
@@ -20,6 +28,7 @@ export function around(
 ): Descriptor {
   return {
     ...descriptor,
+    manifest: withoutBooks(descriptor.manifest),
     name: `${what}(${descriptor.name})`,
     async world() {
       const world = await descriptor.world()

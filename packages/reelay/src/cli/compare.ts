@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import {
   type ComparedOffer,
   type CompareOptions,
@@ -201,17 +200,6 @@ function refuseOtherFiles(file: string): void {
   )
 }
 
-async function writePage(file: string, page: string): Promise<string> {
-  try {
-    await writeFile(file, page)
-    return file
-  } catch (error) {
-    throw new UsageError(
-      `The page cannot be written to ${file}: ${(error as Error).message}. Nothing was sent.`,
-    )
-  }
-}
-
 /** `reelay compare`: what a request costs at each provider, and why some have no offer. */
 export const compareCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'compare', description: 'Compare what a clip costs at each provider; nothing is sent' },
@@ -240,7 +228,7 @@ export const compareCommand: CommandDef<typeof args> = defineCommand({
     else if (flags.csv) answer(csv(comparison, nameOf))
     else if (flags.html !== undefined) {
       // Charts take a second to load, which nobody else waits for.
-      const { comparisonPage } = await import('../page/page.ts')
+      const { comparisonPage, writePage } = await import('../page/page.ts')
       const page = await comparisonPage({ comparison, providers, options, fields, nameOf, now: new Date() })
       answer(await writePage(flags.html, page))
     } else show(comparison, fields, nameOf)

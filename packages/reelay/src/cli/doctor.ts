@@ -126,13 +126,16 @@ function originsOf(provider: VideoProvider, baseURL: unknown): readonly string[]
 /** Whether somebody answers; with which status does not matter, since nothing but the root is asked for, without a key. */
 async function hostCheck(seller: string, origin: string): Promise<Check> {
   const name = `host of ${seller}`
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(new Error(`no answer within ${timeoutMs / 1_000} s`)), timeoutMs)
   try {
-    const signal = AbortSignal.timeout(timeoutMs)
-    const { status } = await fetch(`${origin}/`, { method: 'HEAD', redirect: 'manual', signal })
+    const { status } = await fetch(`${origin}/`, { method: 'HEAD', redirect: 'manual', signal: late.signal })
     return { name, state: 'ok', message: `${origin} answers (${status})` }
   } catch (error) {
     const { cause } = error as { readonly cause?: unknown }
     return { name, state: 'broken', message: `${origin} does not answer: ${reasonOf(cause ?? error)}` }
+  } finally {
+    clearTimeout(timer)
   }
 }
 

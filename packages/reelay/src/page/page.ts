@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import type {
   CompareOptions,
   Comparison,
@@ -6,6 +7,7 @@ import type {
   Retargeting,
   VideoProvider,
 } from '@reelay/core'
+import { UsageError } from '../cli/failure.ts'
 import { differsInWords, qualityInWords } from '../cli/offers.ts'
 import { barChart, lengthChart } from './charts.ts'
 import { escaped } from './escape.ts'
@@ -100,4 +102,16 @@ ${section('asked', 'What you asked for', askedTables(groups, nameOf))}${section(
 </body>
 </html>
 `
+}
+
+/** Writes a page; answers with its file. */
+export async function writePage(file: string, page: string): Promise<string> {
+  try {
+    await writeFile(file, page)
+    return file
+  } catch (error) {
+    throw new UsageError(
+      `The page cannot be written to ${file}: ${(error as Error).message}. Nothing was sent.`,
+    )
+  }
 }

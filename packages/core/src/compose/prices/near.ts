@@ -12,7 +12,7 @@ import { comparedOffer, grouped, type MissingKeys } from './offered.ts'
 function sides<Value>(ordered: readonly Value[], isBelow: (value: Value) => boolean, one: Value) {
   const others = ordered.filter((value) => value !== one)
   const below = others.filter(isBelow)
-  return [below.toReversed(), others.filter((value) => !below.includes(value))]
+  return [[...below].reverse(), others.filter((value) => !below.includes(value))]
 }
 
 const byAge: readonly string[] = klingModels

@@ -73,7 +73,7 @@ function modelPlaces({ call }: Traced, { nativeModel }: Offer): readonly CallPla
   if (whole.length > 0) return whole
   const words = nativeModel.split(' ')
   const parts = words.flatMap((word) => places.find(({ value }) => value === word) ?? [])
-  return parts.length === words.length ? parts.toReversed() : []
+  return parts.length === words.length ? [...parts].reverse() : []
 }
 
 /** The rows of the same model at the same provider, which of a composition's are some. */
