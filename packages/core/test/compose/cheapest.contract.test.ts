@@ -1,68 +1,26 @@
-import {
-  contractCases,
-  type Descriptor,
-  describeProvider,
-  type Manifest,
-  type ProviderSetup,
-  runCase,
-  type World,
-} from '@reelay/testing'
+import { contractCases, describeProvider, runCase, type World } from '@reelay/testing'
 import { describe, expect, it } from 'vitest'
 import { manifest as fal, createWorld as falWorld } from '../../../fal/test/world.ts'
-import { manifest as kling, createWorld as klingWorld, schemes } from '../../../kling/test/world.ts'
+import { manifest as kling } from '../../../kling/test/world.ts'
 import { manifest as replicate, createWorld as replicateWorld } from '../../../replicate/test/world.ts'
 import {
   cheapest,
-  type Journal,
   journaled,
-  memoryJournal,
   type Quote,
   ReelayError,
   type RenderRequest,
   type VideoProvider,
 } from '../../src/index.ts'
+import { both, type Compose, composed, klingWith, never, unpriced } from './composed.ts'
 
-type Make = (world: World, setup: ProviderSetup | undefined, journal: Journal) => VideoProvider
-
-function klingWith(): World {
-  const [scheme] = Object.values(schemes)
-  if (!scheme) throw new Error('the adapter has a way to authenticate')
-  return klingWorld(scheme)
-}
-
-/** The contract's own world, with a composition in the place of its provider. */
-function composed(
-  name: string,
-  { adapter: _, ...manifest }: Manifest,
-  createWorld: () => World,
-  make: Make,
-): Descriptor {
-  return {
-    name,
-    manifest,
-    world() {
-      const [world, journal] = [createWorld(), memoryJournal()]
-      return { ...world, createProvider: (setup) => make(world, setup, journal) }
-    },
-  }
-}
-
-const never = async (): Promise<never> => {
-  throw new Error('a provider that is not the cheapest was used')
-}
-
-/** Another provider stands beside it that nothing may ever be bought from, since nobody knows its price. */
+/** Another provider stands beside it that cannot be the cheapest, since nobody knows its price. */
 const besideUnpriced =
-  (createSpare: () => World): Make =>
-  (world, setup) => {
-    // The manifest describes the leaf that is bought from; what only the other one can do is left out.
-    const { cancel: _cancel, ...spare } = createSpare().createProvider({ clock: setup?.clock ?? world.clock })
-    const quote = (): Quote => ({ type: 'unknown', why: 'It does not say.' })
-    return cheapest([world.createProvider(setup), { ...spare, quote, submit: never }])
-  }
+  (createSpare: () => World): Compose =>
+  (world, setup) =>
+    cheapest([world.createProvider(setup), unpriced(createSpare, world, setup)])
 
 /** Another account comes first that sells the same, at ten times the price. */
-const behindDearer: Make = (world, setup) => {
+const behindDearer: Compose = (world, setup) => {
   const spare = world.createProvider({ ...setup, account: `${setup?.account ?? 'default'}-dear` })
   function quote(request: RenderRequest): Quote {
     const usual = spare.quote(request)
@@ -70,11 +28,6 @@ const behindDearer: Make = (world, setup) => {
   }
   return cheapest([{ ...spare, quote, submit: never }, world.createProvider(setup)])
 }
-
-const both = (first: Manifest, second: Manifest): Manifest => ({
-  ...first,
-  reservedOptions: { ...first.reservedOptions, ...second.reservedOptions },
-})
 
 describeProvider(
   composed(
