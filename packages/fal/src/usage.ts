@@ -71,8 +71,15 @@ function chargeOf(charge: z.infer<typeof event>): Money | undefined {
 const isKling = (endpoint: string | undefined): boolean =>
   endpoint === undefined || /^(fal-ai\/)?kling\b/.test(endpoint)
 
-const nextOf = ({ next_cursor: cursor, has_more: hasMore }: z.infer<typeof events>): string | undefined =>
-  hasMore === false ? undefined : cursor || undefined
+interface More {
+  readonly next_cursor?: string | undefined
+  readonly has_more?: boolean | undefined
+}
+
+function following({ next_cursor: cursor, has_more: hasMore }: More): Pick<UsagePage, 'next' | 'brokenOff'> {
+  const next = hasMore === false ? undefined : cursor || undefined
+  return { next, brokenOff: hasMore === true && next === undefined }
+}
 
 /** Reads a page of the billing events; `undefined` for what is none. */
 export function readCharges({ body }: HttpReply): UsagePage | undefined {
@@ -92,7 +99,7 @@ export function readCharges({ body }: HttpReply): UsagePage | undefined {
     const row: UsageRow = { taskId, ...(endpoint !== undefined && { endpoint }), at, ...money }
     return [{ key: JSON.stringify(row), row }]
   })
-  return { entries, unread, next: nextOf(page) }
+  return { entries, unread, ...following(page) }
 }
 
 const dayMs = 24 * 3_600_000
@@ -129,7 +136,7 @@ export function readSums({ body }: HttpReply): UsagePage | undefined {
       return [{ key: `${at} ${endpoint}`, row }]
     })
   })
-  return { entries, unread, next: nextOf({ ...page, billing_events: [] }) }
+  return { entries, unread, ...following(page) }
 }
 
 const iso = (at: number): string => new Date(at).toISOString()
@@ -167,7 +174,6 @@ export async function readBooks(
   who: { readonly account: string; readonly now: number },
 ): Promise<UsageReport> {
   const asked = usagePeriod(options, { ...who, provider: 'fal' })
-  const { from: _from, to: _to, ...call } = options
   const from = Math.max(asked.from, asked.readAt - windowMs)
   const period = { ...asked, from: Math.min(from, asked.to) }
   const gaps: UsageGap[] = []
@@ -180,7 +186,7 @@ export async function readBooks(
     gaps.push({ what: 'late', message: 'Charges of the last minutes may not be booked yet.' })
   }
   if (period.from >= period.to) return { ...period, completeUntil, rows: [], gaps }
-  const books = await eventsOr(read, period, call)
+  const books = await eventsOr(read, period, options)
   if (books.rows.some(({ microUsd }) => microUsd === undefined)) {
     gaps.push({ what: 'currency', message: 'Some charges are told in no dollars.' })
   }
@@ -190,17 +196,21 @@ export async function readBooks(
 async function eventsOr(
   read: Reader,
   period: UsagePeriod,
-  call: UsageOptions,
+  options: UsageOptions,
 ): Promise<Pick<UsageReport, 'rows' | 'gaps'>> {
+  const { from: _from, to: _to, ...call } = options
   const path = '/v1/models/billing-events'
   try {
-    return await readUsage('the billing events', (cursor) =>
-      read(
-        'the billing events',
-        booksRequest(path, period, { limit: eventsPerPage }, cursor),
-        readCharges,
-        call,
-      ),
+    return await readUsage(
+      'the billing events',
+      (cursor) =>
+        read(
+          'the billing events',
+          booksRequest(path, period, { limit: eventsPerPage }, cursor),
+          readCharges,
+          call,
+        ),
+      options,
     )
   } catch (error) {
     if (!ReelayError.isInstance(error) || error.code !== 'ERR_UNAVAILABLE') throw error

@@ -156,6 +156,17 @@ describe('usage', () => {
     expect((await paged.fal.usage()).rows.map(({ taskId }) => taskId)).toEqual(['a', 'b', 'c'])
   })
 
+  test('more without a cursor is told, and so is an amount that nobody can be charged', async () => {
+    const events = [
+      { request_id: 'a', timestamp: '2026-11-26T09:00:01Z', cost_total: 1 },
+      { request_id: 'b', timestamp: '2026-11-26T09:00:01Z', cost_total: 1e308 },
+    ]
+    const { fal } = stub(() => ({ json: { billing_events: events, next_cursor: null, has_more: true } }))
+    const { rows, gaps } = await fal.usage()
+    expect(rows.map(({ taskId }) => taskId)).toEqual(['a'])
+    expect(gaps.map(({ what }) => what)).toEqual(['rows', 'rows', 'late'])
+  })
+
   test('while the events are out of order, sums by day stand in for them', async () => {
     const { clock, emulator, create } = createRig()
     const fal = create({ apiKey, adminKey })

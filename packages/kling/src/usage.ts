@@ -106,8 +106,10 @@ export function readLedger({ body }: HttpReply): UsagePage | undefined {
   })
   const hasMore = data.has_more ?? data.result.has_more
   const cursor = data.next_cursor ?? data.result.next_cursor
-  const next = hasMore === true && cursor !== undefined && cursor !== '' ? String(cursor) : undefined
-  return { entries, unread: found.length - entries.length, next }
+  // The pages show both side by side; where the cursor comes alone, it counts.
+  const next = hasMore !== false && cursor !== undefined && cursor !== '' ? String(cursor) : undefined
+  const brokenOff = hasMore === true && next === undefined
+  return { entries, unread: found.length - entries.length, next, brokenOff }
 }
 
 // Largest page of both (2026-09-20).
@@ -147,10 +149,12 @@ export async function readBooks(
   const refused: ReelayError[] = []
   for (const { path, books } of ledgers) {
     try {
-      const ledger = await readUsage(books, (cursor) =>
-        read(books, ledgerRequest(path, from, to, cursor), readLedger, call),
+      const ledger = await readUsage(
+        books,
+        (cursor) => read(books, ledgerRequest(path, from, to, cursor), readLedger, call),
+        options,
       )
-      rows.push(...ledger.rows)
+      for (const row of ledger.rows) rows.push(row)
       gaps.push(...ledger.gaps)
     } catch (error) {
       const hides = ReelayError.isInstance(error) && ['ERR_FORBIDDEN', 'ERR_NOT_FOUND'].includes(error.code)

@@ -171,6 +171,30 @@ describe('usage', () => {
     expect(sent).toHaveLength(4)
   })
 
+  it('more without a cursor is told; a cursor alone is followed', async () => {
+    const broken = stub(() => ({ json: { code: 0, data: { result: { detail: [] }, has_more: true } } }))
+    expect((await broken.kling.usage()).gaps.filter(({ what }) => what === 'rows')).toHaveLength(2)
+    const { kling, sent } = stub(({ json }) => ({
+      json: { code: 0, data: { result: { detail: [] }, next_cursor: json.cursor === 'next' ? '' : 'next' } },
+    }))
+    expect((await kling.usage()).gaps.map(({ what }) => what)).toEqual(['late'])
+    expect(sent).toHaveLength(4)
+  })
+
+  it('a charge at the border of two times is in one of them', async () => {
+    const border = Date.parse('2025-12-20')
+    const row = { task_id: '1', deduction_time: String(border), deduction_amount: 1, product_type: 'video' }
+    const { kling } = stub(({ url }) => ({
+      json: { code: 0, data: { result: { detail: url.pathname.endsWith('package') ? [row] : [] } } },
+    }))
+    const day = 24 * 60 * minute
+    const counts = [
+      await kling.usage({ from: border - day, to: border }),
+      await kling.usage({ from: border, to: border + day }),
+    ].map(({ rows }) => rows.length)
+    expect(counts).toEqual([0, 1])
+  })
+
   it('a relay keeps books of its own', () => {
     const { kling } = stub(() => undefined, { baseURL: 'https://relay.example.com' })
     expect('usage' in kling).toBe(false)

@@ -31,7 +31,12 @@ const entry = z.object({
   created_at: text,
 })
 // Pages are counted from 1.
-const page = z.object({ data: z.array(z.unknown()), page: maybe(wireNumber), total: maybe(wireNumber) })
+const page = z.object({
+  data: z.array(z.unknown()),
+  page: maybe(wireNumber),
+  size: maybe(wireNumber),
+  total: maybe(wireNumber),
+})
 
 const readEntry = wireReader(entry)
 const readInner = wireReader(page)
@@ -57,8 +62,8 @@ function rowOf(charge: z.infer<typeof entry>): UsageRow | undefined {
   }
 }
 
-/** Reads a page of the task history for what it says of money; `undefined` for what is none. */
-export function readCharges({ body }: HttpReply): UsagePage | undefined {
+/** Reads a page of the task history for what it says of money, the first one unless told; `undefined` for what is none. */
+export function readCharges({ body }: HttpReply, asked = '1'): UsagePage | undefined {
   // Two references show the inner object alone (2026-05, 2026-08), a client the envelope around it (2026-09).
   const found = readInner(dataOf(body)) ?? readInner(body)
   if (!found) return undefined
@@ -69,8 +74,11 @@ export function readCharges({ body }: HttpReply): UsagePage | undefined {
     const row = charge && rowOf(charge)
     return charge && row ? [{ key: charge.id ?? JSON.stringify(row), row }] : []
   })
-  const { page: number = 1, data } = found
-  const next = data.length < rowsPerPage ? undefined : String(number + 1)
+  // Two references leave out which page it is; pages may be smaller than what was asked for.
+  const { page: number = Number(asked), size = rowsPerPage, total = 0, data } = found
+  const seen = (number - 1) * size + data.length
+  const isLast = data.length === 0 || (data.length < size && seen >= total)
+  const next = isLast ? undefined : String(number + 1)
   return { entries, unread: ours.length - entries.length, next }
 }
 
@@ -103,8 +111,9 @@ export async function readBooks(
   const { from, to, readAt } = period
   const { from: _from, to: _to, ...call } = options
   const history = await readUsage('the rows of the task history', (cursor) =>
-    read('the task history', chargesRequest(from, to, cursor), readCharges, call),
+    read('the task history', chargesRequest(from, to, cursor), (reply) => readCharges(reply, cursor), call),
   )
+  // Whole seconds were asked for.
   const rows = history.rows.filter(({ at }) => at >= from && at < to)
   const gaps: UsageGap[] = [...history.gaps]
   const completeUntil = Math.min(to, readAt - longestMs)

@@ -76,6 +76,24 @@ describe('usage', () => {
     expect([rows.length, sent.length]).toEqual([102, 2])
   })
 
+  it.each([
+    ['says so', { size: 50 }],
+    ['does not, but counts all rows', {}],
+  ])('a service whose pages are smaller and that %s is read to its end', async (_name, more) => {
+    const { piapi, clock } = stub(({ url }) => {
+      const page = Number(url.searchParams.get('page'))
+      const data = Array.from({ length: page < 3 ? 50 : 0 }, (_, at) => ({
+        id: page * 1_000 + at,
+        task_id: `t-${page}-${at}`,
+        status: 'finished',
+        usage: 10,
+        created_at: new Date(clock.now() - hour).toISOString(),
+      }))
+      return { json: { data, total: 100, ...more } }
+    })
+    expect((await piapi.usage()).rows).toHaveLength(100)
+  })
+
   it('says that nothing was spent where it may not read', async () => {
     const { piapi } = createRig({ apiKey: 'nobody-has-this-key' })
     await expect(piapi.usage()).rejects.toMatchObject({

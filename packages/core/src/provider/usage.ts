@@ -170,17 +170,27 @@ export interface UsagePage {
   readonly unread: number
   /** What the next page is asked for by; absent on the last. */
   readonly next?: string | undefined
+  /** It says that there is more, and not by what that is asked for. */
+  readonly brokenOff?: boolean | undefined
 }
 
 // 10,000 pages of 100 rows are a million charges: who gets so far goes round in a circle.
 const mostPages = 10_000
 
+const isCounted = (amount: number): boolean => Math.abs(amount) <= Number.MAX_SAFE_INTEGER
+
+/** Whether a row can be dated and added up: JSON holds `1e999`, and one such amount would be every total. */
+const isSound = ({ at, native, microUsd = 0, seconds = 0 }: UsageRow): boolean =>
+  Math.abs(at) <= 8.64e15 && [native.amount, microUsd, seconds].every(isCounted)
+
 /**
  * Reads a provider's books page by page. Pages may shift while they are read, so that a charge that comes twice counts
- * once; what could not be read is told as a gap.
+ * once; what could not be read, and amounts and moments that are none, are told as a gap.
  *
  * @param books What they are called in sentences: `the billing events`.
  * @param ask Reads the page under a cursor, the first one without.
+ * @param options What the caller asked for: a charge at the very end, which providers may count in, is another report's.
+ * Without an end nothing is left out, since the provider's clock may be ahead of ours.
  *
  * @example
  * ```ts
@@ -191,16 +201,22 @@ const mostPages = 10_000
 export async function readUsage(
   books: string,
   ask: (cursor: string | undefined) => Promise<UsagePage>,
+  { to = Number.POSITIVE_INFINITY }: Pick<UsageOptions, 'to'> = {},
 ): Promise<Pick<UsageReport, 'rows' | 'gaps'>> {
   const rows = new Map<string, UsageRow>()
   const asked = new Set<string>()
   let unread = 0
   let endless = false
+  let isWhole = true
   let cursor: string | undefined
   do {
     const page: UsagePage = await ask(cursor)
-    for (const { key, row } of page.entries) rows.set(key, row)
+    for (const { key, row } of page.entries) {
+      if (!isSound(row)) unread += 1
+      else if (row.at < to) rows.set(key, row)
+    }
     unread += page.unread
+    isWhole = page.brokenOff !== true
     cursor = page.next
     endless = cursor !== undefined && (asked.has(cursor) || asked.size >= mostPages)
     if (cursor !== undefined) asked.add(cursor)
@@ -208,6 +224,10 @@ export async function readUsage(
   const gaps: UsageGap[] = []
   if (unread > 0) {
     gaps.push({ what: 'rows', message: `${unread} of ${books} could not be read and are left out.` })
+  }
+  if (!isWhole) {
+    const message = `The pages of ${books} broke off before their end: what is missing, nobody can ask for.`
+    gaps.push({ what: 'rows', message })
   }
   if (endless) {
     gaps.push({ what: 'rows', message: `The pages of ${books} did not end: ask for a shorter time.` })

@@ -9,10 +9,14 @@ function readerOf(provider: Pick<VideoProvider, 'id'>): UsageReader | undefined 
   return typeof usage === 'function' ? (usage as UsageReader) : undefined
 }
 
+// What somebody else threw may hold a key, so that its words stay out.
+const brokenReader =
+  'reading its books failed in a way that is no answer of the provider: call its usage() alone to see the error.'
+
 /**
  * Asks providers for their books, one after the other; what cannot be read is told and stops nobody.
  *
- * @throws ReelayError `ERR_ABORTED`, outcome `none`, when told to stop.
+ * @throws ReelayError `ERR_ABORTED`, outcome `none`, when `abortSignal` told it to stop.
  *
  * @example
  * ```ts
@@ -41,8 +45,8 @@ export async function readUsages(
     try {
       read.push(await usage(options))
     } catch (error) {
-      if (!ReelayError.isInstance(error) || error.code === 'ERR_ABORTED') throw error
-      read.push({ ...of, why: error.message })
+      if (options.abortSignal?.aborted) throw error
+      read.push({ ...of, why: ReelayError.isInstance(error) ? error.message : brokenReader })
     }
   }
   return read
