@@ -154,6 +154,49 @@ describe('a charge beside its quote', () => {
     expect([drifts, billedMicroUsd]).toEqual([[], 420_000])
   })
 
+  it('that an older report has as it then stood counts as the last one has it', async () => {
+    const before = books([charge('a', 0, { open: true }), charge('b', 400_000)], { readAt: ended })
+    const after = books([charge('a', 420_000), charge('b', 420_000)])
+    for (const usage of [
+      [before, after],
+      [after, before],
+      [after, after],
+    ]) {
+      const all = await check([order('a'), order('b')], { usage })
+      expect([all.drifts, all.billedMicroUsd, all.unchecked]).toEqual([[], 840_000, []])
+      const { elsewhere } = await check([], { usage })
+      expect(elsewhere.map(({ taskId, microUsd }) => [taskId, microUsd])).toEqual([
+        ['task-a', 420_000],
+        ['task-b', 420_000],
+      ])
+    }
+  })
+
+  it('counts equal charges of one moment as often as one report has them', async () => {
+    const rows = [charge('a', 210_000), charge('a', 210_000)]
+    const { drifts, billedMicroUsd } = await check([order('a')], { usage: [books(rows), books(rows)] })
+    expect([drifts, billedMicroUsd]).toEqual([[], 420_000])
+  })
+
+  it('that was given back is no charge, in whatever report either stands', async () => {
+    const back = charge('a', -420_000, { at: ended + day / 2, native: { amount: -3, unit: 'unit' } })
+    const usage = [
+      books([charge('a', 420_000)], { to: ended + 1 }),
+      books([back], { from: ended + 1, readAt: began + 2 * day }),
+    ]
+    const end = { status: 'failed', free: true } as const
+    expect(await check([order('a', { end })], { usage })).toMatchObject({ billedMicroUsd: 0, drifts: [] })
+  })
+
+  it('is that of its own account, where two accounts have a task of one id', async () => {
+    const other = books([charge('a', 840_000)], { account: 'other' })
+    const { drifts, billedMicroUsd, elsewhere } = await check([order('a')], {
+      usage: [books([charge('a', 420_000)]), other],
+    })
+    expect([drifts, billedMicroUsd]).toEqual([[], 420_000])
+    expect(elsewhere).toMatchObject([{ account: 'other', taskId: 'task-a' }])
+  })
+
   it('that the task and the books tell differently is told, and the books count', async () => {
     const cost: Cost = { microUsd: 420_000, basis: 'derived' }
     const { drifts, billedMicroUsd } = await check([order('a', { cost })], {
@@ -177,6 +220,11 @@ describe('a charge beside its quote', () => {
 
   it('that the books lack though they are complete is told, of a success alone', async () => {
     expect((await check([order('a')], { usage: [books([])] })).drifts).toMatchObject([{ what: 'missing' }])
+    // Whose clock is a minute ahead of the provider's buys before the report begins, by the provider's.
+    for (const edge of [{ from: began - 60_000 }, { completeUntil: ended + 60_000 }]) {
+      const { drifts, unchecked } = await check([order('a')], { usage: [books([], edge)] })
+      expect([drifts, unchecked.map(({ what }) => what)]).toEqual([[], ['untold', 'late']])
+    }
     const failed = order('a', { end: { status: 'failed' } })
     expect(await check([failed], { usage: [books([])] })).toMatchObject({ drifts: [], unchecked: [] })
   })

@@ -69,7 +69,9 @@ async function withBooks(
     )
   const [{ day } = { day: undefined }] = groups
   // Charges come after their purchases: the books are read up to now.
-  const from = asked.from ?? (day === undefined ? undefined : Date.parse(day))
+  const first = asked.from ?? (day === undefined ? undefined : Date.parse(day))
+  // What was bought at the very beginning may be earlier by the provider's clock.
+  const from = first === undefined ? undefined : first - 3_600_000
   const usage = await readUsages(wanted, { from })
   return reconcile(journal, { ...asked, usage })
 }

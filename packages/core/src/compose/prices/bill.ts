@@ -21,16 +21,24 @@ export interface Ledgers {
   readonly ofTask: ReadonlyMap<string, readonly UsageRow[]>
 }
 
+/**
+ * Reports of overlapping times hold the same charge, and an older one as it then stood: still open, or estimated. So what
+ * a task was charged at a moment is what the last report that was read says of it.
+ */
 export function ledgersOf(reports: readonly UsageReport[]): Ledgers {
   const ofTask = new Map<string, UsageRow[]>()
-  for (const report of reports) {
+  const readOf = new Map<string, UsageReport>()
+  for (const report of [...new Set(reports)].sort((one, other) => other.readAt - one.readAt)) {
     for (const row of report.rows) {
       if (row.taskId === undefined) continue
       const key = taskKey({ ...accountOf(report), id: row.taskId })
-      const rows = ofTask.get(key) ?? []
-      // Reports of overlapping times hold the same charge.
-      const isNew = rows.every((one) => JSON.stringify(one) !== JSON.stringify(row))
-      if (isNew) ofTask.set(key, [...rows, row])
+      const moment = `${row.at} ${key}`
+      const last = readOf.get(moment)
+      if (last !== undefined && last !== report) continue
+      readOf.set(moment, report)
+      const rows = ofTask.get(key)
+      if (rows) rows.push(row)
+      else ofTask.set(key, [row])
     }
   }
   return { ofOwner: Map.groupBy(reports, (report) => ownerKey(accountOf(report))), ofTask }
@@ -80,14 +88,18 @@ function atOwnPrice(bill: Bill, quote: Quote): Bill {
   return { ...bill, microUsd: Math.round((bill.native.amount * quote.microUsd) / quoted.amount) }
 }
 
+// By how much the clocks of the journal's machines may be off the provider's, and its books count whole seconds: what was
+// bought or ended so near the edge of a report may lie outside of it.
+const clockSkewMs = 5 * 60_000
+
 /** Whether the books of a time that is over name the charge of every task: then one without a charge had none. */
 export function isCovered(books: Ledgers, purchase: Purchase): boolean {
   const { submission, ended } = purchase
   if (!ended) return false
   return (books.ofOwner.get(ownerKey(buyerOf(purchase))) ?? []).some(
     ({ from, completeUntil, gaps }) =>
-      submission.startedAt >= from &&
-      ended.at < completeUntil &&
+      submission.startedAt - clockSkewMs >= from &&
+      ended.at + clockSkewMs < completeUntil &&
       gaps.every(({ what }) => what !== 'summed' && what !== 'scope' && what !== 'rows'),
   )
 }

@@ -115,19 +115,21 @@ function gapsOf(
   return found
 }
 
-/** Charges of tasks that the journal does not know; one that is in two reports is one. */
-function strangersIn(reports: readonly UsageReport[], ours: ReadonlySet<string>): readonly Stranger[] {
-  const found = new Map<string, Stranger>()
-  for (const { provider, account, rows } of reports) {
-    for (const row of rows) {
-      const { taskId, native } = row
-      if (taskId === undefined || native.amount === 0) continue
-      if (ours.has(taskKey({ provider, account, id: taskId }))) continue
-      const stranger = { ...row, provider, account }
-      found.set(JSON.stringify(stranger), stranger)
-    }
-  }
-  return [...found.values()]
+/** Charges that the books count, of tasks that the journal does not know. */
+function strangersIn(
+  reports: readonly UsageReport[],
+  { ofTask }: Ledgers,
+  ours: ReadonlySet<string>,
+): readonly Stranger[] {
+  return [...new Set(reports)].flatMap((report) => {
+    const { provider, account } = report
+    return report.rows.flatMap((row): readonly Stranger[] => {
+      if (row.taskId === undefined || row.native.amount === 0) return []
+      const key = taskKey({ ...accountOf(report), id: row.taskId })
+      const counts = !ours.has(key) && ofTask.get(key)?.includes(row)
+      return counts ? [{ ...row, provider, account }] : []
+    })
+  })
 }
 
 /**
@@ -182,7 +184,7 @@ export async function reconcile(
     }
   }
   const groups = spendGroups(all)
-  const elsewhere = strangersIn(reports, ours).filter(
+  const elsewhere = strangersIn(reports, books, ours).filter(
     ({ at }) => at >= (from ?? at) && at < (to ?? Number.POSITIVE_INFINITY),
   )
   const unread: readonly Unchecked[] =
