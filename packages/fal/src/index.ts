@@ -1,7 +1,6 @@
 import {
   type Auth,
   booleanOptions,
-  type CallOptions,
   type Catalog,
   createReader,
   defineProvider,
@@ -14,12 +13,12 @@ import {
   type VideoKind,
   type VideoProvider,
 } from '@reelay/core/adapter'
-import type { FalLivePrices } from './live-prices.ts'
+import type { FalLivePrices, FalLivePricesOptions } from './live-prices.ts'
 import { adminKeyVariables, apiKeyVariables, type FalOptions, hosts, keysFrom } from './manifest.ts'
 import { follow } from './routes.ts'
 import { spec } from './spec.ts'
 
-export type { FalLivePrices, FalPriceDoubt } from './live-prices.ts'
+export type { FalLivePrices, FalLivePricesOptions, FalPriceDoubt } from './live-prices.ts'
 export type { FalOptions } from './manifest.ts'
 export type { FalVideoOptions } from './provider-options.ts'
 export { createFalWebhook, type FalWebhookOptions } from './webhook.ts'
@@ -47,11 +46,12 @@ export interface FalProvider extends VideoProvider {
   /**
    * What fal's price API asks for each endpoint now, as rows for `createFal({ prices })`; this instance's quotes stay as they
    * are. A price that a discount does not explain, or in a unit that means something else, is told and not used; see
-   * {@link FalLivePrices}. The key needs API scope. Absent at a relay.
+   * {@link FalLivePrices}. Given what it gave before as `cached`, it asks nothing while that is young enough. The key needs
+   * API scope. Absent at a relay.
    *
    * @throws ReelayError outcome `none`.
    */
-  livePrices(options?: CallOptions): Promise<FalLivePrices>
+  livePrices(options?: FalLivePricesOptions): Promise<FalLivePrices>
 }
 
 const parts = { readHistory, searchByInput }
@@ -113,9 +113,9 @@ export function createFal(options: FalOptions = {}): FalProvider {
     const read = createReader(spec, { ...instance, auth: booksAuth })
     return readBooks(read, call, { account, now: provider.clock.now() })
   }
-  const livePrices = async (call: CallOptions = {}): Promise<FalLivePrices> => {
+  const livePrices = async (call: FalLivePricesOptions = {}): Promise<FalLivePrices> => {
     const { readLivePrices } = await import('./live-prices.ts')
-    return readLivePrices(createReader(spec, instance), call, provider.clock.now())
+    return readLivePrices(createReader(spec, instance), call, { account, now: provider.clock.now() })
   }
   return Object.freeze({ ...provider, usage, livePrices })
 }

@@ -10,7 +10,7 @@ import {
   wireReader,
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
-import { rows } from './kinds/video-rows.ts'
+import { endpoints, rows } from './kinds/video-rows.ts'
 
 /**
  * An endpoint of which the price API says nothing that can be used: its list price stays.
@@ -29,7 +29,7 @@ export interface FalPriceDoubt {
 }
 
 /**
- * What fal's price API says of Kling's endpoints. Plain JSON, to be kept for as long as you trust it.
+ * What fal's price API says of Kling's endpoints. Plain JSON, to be kept and given back as `cached`.
  *
  * @example
  * ```ts
@@ -41,12 +41,41 @@ export interface FalPriceDoubt {
  * ```
  */
 export interface FalLivePrices {
-  /** When they were read, milliseconds since the epoch. */
+  /** When fal said so, milliseconds since the epoch by the instance's clock; of prices that are used again, too. */
   readonly readAt: number
+  /** Whose they are: an account's discount may be in them. */
+  readonly account: string
+  /** `true` where fal was not asked, since `cached` was young enough. */
+  readonly reused: boolean
   /** Rows for `createFal({ prices })`, one per endpoint, of basis `live`. */
   readonly prices: readonly OwnPrice[]
   /** Endpoints that keep their list price, each with the reason. */
   readonly listed: readonly FalPriceDoubt[]
+}
+
+/**
+ * Options of `livePrices`.
+ *
+ * @example
+ * ```ts
+ * import { readFile, writeFile } from 'node:fs/promises'
+ * import { createFal, type FalLivePricesOptions } from '@reelay/fal'
+ * const file = 'fal-prices.json'
+ * const cached: unknown = await readFile(file, 'utf8').then(JSON.parse, () => undefined)
+ * const options: FalLivePricesOptions = { cached, maxAgeMs: 6 * 3_600_000 }
+ * const live = await createFal({ apiKey: 'key-id:key-secret' }).livePrices(options)
+ * if (!live.reused) await writeFile(file, JSON.stringify(live))
+ * ```
+ */
+export interface FalLivePricesOptions extends CallOptions {
+  /**
+   * What `livePrices` gave before, out of wherever you keep it: used again, without any request, while it is young enough.
+   * What is no such thing, is of another account or of other endpoints, or is not to be believed beside this version's list
+   * prices, is as good as absent.
+   */
+  readonly cached?: unknown
+  /** How old `cached` may be, milliseconds, by the instance's clock; a day when absent. What is from the future is too old. */
+  readonly maxAgeMs?: number | undefined
 }
 
 const text = maybe(z.string())
@@ -91,7 +120,8 @@ async function pricesOf(read: Reader, ids: readonly string[], call: CallOptions)
   try {
     const found: Price[] = []
     const asked = new Set<string | undefined>()
-    for (let cursor: string | undefined; !asked.has(cursor); ) {
+    // A page holds a price at the least: there are no more pages than ids, whatever the cursors say.
+    for (let cursor: string | undefined; !asked.has(cursor) && asked.size < ids.length; ) {
       asked.add(cursor)
       const answer = await read('the prices', pricesRequest(ids, cursor), readPrices, call)
       found.push(...answer.prices)
@@ -137,27 +167,75 @@ function unitOf(endpoint: string, live: Price | undefined): number | string {
   return `A unit costs $${dollars} now, ${than} of $${listed / 1_000_000}: fal has changed its price, or what it counts. Look at the model's page before you buy.`
 }
 
-/**
- * Reads what fal's endpoints cost now.
- *
- * @throws ReelayError outcome `none`.
- */
-export async function readLivePrices(read: Reader, call: CallOptions, now: number): Promise<FalLivePrices> {
-  const sold = [
-    ...new Set(rows.filter(({ state }) => state !== 'discontinued').map(({ nativeModel }) => nativeModel)),
-  ]
-  const found = new Map<string, Price>()
-  for (let at = 0; at < sold.length; at += idsPerPage) {
-    for (const one of await pricesOf(read, sold.slice(at, at + idsPerPage), call))
-      found.set(one.endpoint_id, one)
-  }
-  const asOf = new Date(now).toISOString().slice(0, 10)
+const dayMs = 24 * 3_600_000
+
+/** The prices that fal named, and those that cannot be believed beside the list. */
+function pricesFrom(
+  found: ReadonlyMap<string, Price>,
+  readAt: number,
+): Pick<FalLivePrices, 'prices' | 'listed'> {
+  const asOf = new Date(readAt).toISOString().slice(0, 10)
   const prices: OwnPrice[] = []
   const listed: FalPriceDoubt[] = []
-  for (const endpoint of sold) {
+  for (const endpoint of endpoints) {
     const unit = unitOf(endpoint, found.get(endpoint))
     if (typeof unit === 'string') listed.push({ endpoint, why: unit })
     else prices.push({ nativeModel: endpoint, unitUsd: unit, basis: 'live', asOf, source })
   }
-  return { readAt: now, prices, listed }
+  return { prices, listed }
+}
+
+const readKept = wireReader(
+  z.object({
+    readAt: z.number(),
+    account: z.string(),
+    prices: z.array(z.object({ nativeModel: z.string(), unitUsd: z.number() })),
+    listed: z.array(z.object({ endpoint: z.string(), why: z.string() })),
+  }),
+)
+
+/** What was kept, as far as it holds here and now: its rows are made anew, so that nothing else in a file becomes a price. */
+function reusable(
+  cached: unknown,
+  { account, now, maxAgeMs }: { readonly account: string; readonly now: number; readonly maxAgeMs: number },
+): FalLivePrices | undefined {
+  const data = readKept(cached)
+  if (data?.account !== account || data.readAt > now || now - data.readAt >= maxAgeMs) return undefined
+  const found = new Map(
+    data.prices.map(({ nativeModel, unitUsd }) => [
+      nativeModel,
+      { endpoint_id: nativeModel, unit_price: unitUsd },
+    ]),
+  )
+  const named = [...found.keys(), ...data.listed.map(({ endpoint }) => endpoint)]
+  if (new Set([...endpoints, ...named]).size !== endpoints.length || named.length !== endpoints.length)
+    return undefined
+  const { prices } = pricesFrom(found, data.readAt)
+  // This version's list may be another: what was believed before is asked again.
+  if (prices.length !== found.size) return undefined
+  return { readAt: data.readAt, account, reused: true, prices, listed: data.listed }
+}
+
+/**
+ * Reads what fal's endpoints cost now, unless it was read a short time ago.
+ *
+ * @throws ReelayError outcome `none`; `ERR_INVALID_REQUEST` for a `maxAgeMs` that is no length of time.
+ */
+export async function readLivePrices(
+  read: Reader,
+  { cached, maxAgeMs = dayMs, ...call }: FalLivePricesOptions,
+  { account, now }: { readonly account: string; readonly now: number },
+): Promise<FalLivePrices> {
+  if (typeof maxAgeMs !== 'number' || !(maxAgeMs >= 0)) {
+    const message = 'maxAgeMs is no length of time. Pass milliseconds, 0 or more; nothing was asked.'
+    throw new ReelayError('ERR_INVALID_REQUEST', message, { provider: 'fal', account, outcome: 'none' })
+  }
+  const again = reusable(cached, { account, now, maxAgeMs })
+  if (again) return again
+  const found = new Map<string, Price>()
+  for (let at = 0; at < endpoints.length; at += idsPerPage) {
+    for (const one of await pricesOf(read, endpoints.slice(at, at + idsPerPage), call))
+      found.set(one.endpoint_id, one)
+  }
+  return { readAt: now, account, reused: false, ...pricesFrom(found, now) }
 }
