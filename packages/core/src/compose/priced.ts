@@ -32,12 +32,18 @@ export interface Appraised {
 /**
  * Asks each leaf about the request as the first that is able to serve it would choose its model and mode: leaves with
  * other defaults must not turn it into another product, nor be compared at the price of one.
+ *
+ * @param appraise How a leaf is asked, where one that throws must not keep the others from answering.
  */
-export function appraiseAmong(leaves: readonly VideoProvider[], request: RenderRequest): Appraised {
+export function appraiseAmong(
+  leaves: readonly VideoProvider[],
+  request: RenderRequest,
+  appraise: (leaf: VideoProvider, request: RenderRequest) => Appraisal = appraisalOf,
+): Appraised {
   const ask = (leaf: VideoProvider, asked: RenderRequest): Priced => {
     // Without settings for anybody there are none to leave out.
     const own = asked?.providerOptions === undefined ? asked : addressed(asked, leaf, leaves)
-    const appraisal = appraisalOf(leaf, own)
+    const appraisal = appraise(leaf, own)
     return { leaf, own, appraisal, quote: appraisal.quote }
   }
   const unable: Priced[] = []

@@ -11,6 +11,7 @@ import {
   isVideoOffer,
   mostOf,
   type RenderRequest,
+  retarget,
   type VideoProvider,
 } from '../../src/index.ts'
 import { request as boat, leaf } from './failover-leaves.ts'
@@ -58,6 +59,26 @@ describe('compare', () => {
       near: false,
     })
     expect(groups[0]?.offers[0]).toMatchObject({ provider: 'fal', total: 50_000, basis: 'yours' })
+  })
+
+  it('tells of the others where one provider throws, and of that one why', () => {
+    const asked = () => {
+      throw new Error('no such table\n    at its own code')
+    }
+    const broken = { ...createKling({ account: 'broken' }), appraise: asked, check: asked, quote: asked }
+    const { groups, near, missing } = compare(clip(), [broken, ...all])
+    expect(groups[0]?.offers).toHaveLength(all.length)
+    expect(near.length).toBeGreaterThan(0)
+    expect(missing).toMatchObject([
+      { account: 'broken', why: 'unsupported', message: expect.stringContaining('Error: no such table.') },
+    ])
+    // Alone, it is no reason to throw either.
+    expect(compare(clip(), [broken]).groups).toEqual([])
+    expect(retarget(clip(), broken).cannot).toContain('no such table')
+    const encode = { ...leaf('encode', []), encode: asked }
+    expect(retarget(boat, encode).cannot).toContain('no such table')
+    // Whoever buys hears of it.
+    expect(() => failover([broken, ...all]).quote(clip())).toThrow('no such table')
   })
 
   it('shows both ends of a price that has two, and sorts by the dearer', () => {

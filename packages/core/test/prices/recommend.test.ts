@@ -35,6 +35,19 @@ it('keeps its promises in some hundreds of intents', { timeout: 60_000 }, () => 
   expect(Math.min(clip, none)).toBeGreaterThan(50)
 })
 
+it('recommends of the others where one provider throws, and says which did', () => {
+  const asked = () => {
+    throw new Error('no such table\n    at its own code')
+  }
+  const broken = { ...createKling({ account: 'broken' }), appraise: asked, check: asked, quote: asked }
+  const { provider, passedOver } = clipFor(draft, [broken, ...everybody()])
+  expect(provider.account).toBe('default')
+  const told = passedOver.filter(({ account, rule }) => account === 'broken' && rule === 'what-was-asked')
+  expect(new Set(told.map(({ text }) => text))).toEqual(
+    new Set(['kling failed when it was asked: Error: no such table.']),
+  )
+})
+
 describe('a draft', () => {
   it('goes to the cheapest that fits, and says what its final will cost', () => {
     const [kling] = [createKling()]
@@ -152,6 +165,19 @@ describe('where nothing fits', () => {
   it('changes two things where one is not enough', () => {
     const { nearest } = noneFor({ ...draft, duration: 17, maxCost: usd(0.1) }, [createKling()])
     expect(nearest.map(({ fix }) => fix)).toContain('Raise the budget to $0.21. Ask for 5 s.')
+  })
+
+  it('names each thing that can be given up, the number of clips too', () => {
+    const fixes = (intent: RenderIntent) => noneFor(intent).nearest.map(({ fix }) => fix)
+    expect(fixes({ ...draft, n: 3 })).toEqual(['Ask for one clip at a time.'])
+    expect(fixes({ ...draft, n: 3, duration: 45 })).toContain('Ask for 5 s. Ask for one clip at a time.')
+  })
+
+  it('allows at least the time that the row needs, in words as in the intent', () => {
+    const { nearest } = noneFor({ ...draft, within: 60_000 })
+    const { fix = '', intent } = nearest.find((one) => one.fix.startsWith('Allow')) ?? {}
+    const [, minutes] = /^Allow ([\d.]+) min\.$/.exec(fix) ?? []
+    expect(Number(minutes) * 60_000).toBeGreaterThanOrEqual(Number(intent?.within))
   })
 
   it('says that nobody sells it', () => {

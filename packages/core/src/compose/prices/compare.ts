@@ -3,6 +3,7 @@ import { ReelayError } from '../../model/error.ts'
 import { isKind } from '../../model/words.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { appraiseAmong } from '../priced.ts'
+import { answerOf } from './ask.ts'
 import type { ComparedOffer, Comparison, Quality } from './comparison.ts'
 import { keylessOffer, missingOffer } from './missing.ts'
 import { nearGroups } from './near.ts'
@@ -54,7 +55,7 @@ function wanted(
  * What a request costs at each of several providers: sorted by what the whole of it costs, grouped by equal quality, with
  * where each price is from and how old it is; what is near; and who has no offer, and why. Everybody is asked about the
  * same model and mode. Pure: nothing is sent, and no key is needed. A price that nobody knows is in `missing`, never in a
- * list of prices.
+ * list of prices, and so is a provider that throws when it is asked.
  *
  * @throws ReelayError `ERR_CONFIG`, outcome `none`, for an empty list of providers.
  *
@@ -79,7 +80,7 @@ export function compare(
   if (providers.length === 0) {
     throw new ReelayError('ERR_CONFIG', 'There is no provider to compare.', { outcome: 'none' })
   }
-  const { request: asked, leaves, chosen } = appraiseAmong(providers, request)
+  const { request: asked, leaves, chosen } = appraiseAmong(providers, request, answerOf)
   const offers: ComparedOffer[] = []
   const missing = leaves.flatMap((priced) => {
     const offer = comparedOffer(priced, missingKeys)

@@ -3,7 +3,7 @@ import { formatUsd } from '../../model/money.ts'
 import type { RenderIntent, Wanted } from './intent.ts'
 import { compareFits, type Fit } from './ranks.ts'
 import { concessions } from './recommend-rules.ts'
-import { type Market, mostMsOf, surveyOf } from './survey.ts'
+import { type Market, minutesInWords, mostMsOf, surveyOf } from './survey.ts'
 
 /**
  * A change after which something fits; tried, not guessed.
@@ -28,6 +28,8 @@ type Step =
   | { readonly opens: 'maxCost' | 'within' }
   | {
       readonly opens?: undefined
+      /** Of the request: left out, or changed. */
+      readonly field: string
       readonly fix: string
       readonly apply: (request: RenderRequest) => RenderRequest
     }
@@ -58,6 +60,7 @@ function lengthSteps({ request, row }: Wanted, { providers }: Market): readonly 
   return others
     .filter((seconds) => tried.has(seconds))
     .map((seconds) => ({
+      field: 'duration',
       fix: `Ask for ${seconds} s.`,
       apply: (before) => ({ ...before, duration: seconds }),
     }))
@@ -71,7 +74,7 @@ function stepsOf(wanted: Wanted, market: Market): readonly Step[] {
     ...lengthSteps(wanted, market),
     ...concessions
       .filter(({ field }) => Object.hasOwn(request, field))
-      .map(({ field, fix }) => ({ fix, apply: (before: RenderRequest) => without(before, field) })),
+      .map(({ field, fix }) => ({ field, fix, apply: (before: RenderRequest) => without(before, field) })),
   ]
 }
 
@@ -86,7 +89,8 @@ function closed(
     if (step.opens === undefined) return step.fix
     return step.opens === 'maxCost'
       ? `Raise the budget to ${formatUsd(most)}.`
-      : `Allow ${Number((time / 60_000).toFixed(1))} min.`
+      : // Rounded up: what is allowed has to be enough.
+        `Allow ${minutesInWords(Math.ceil(time / 6_000) * 6_000)}.`
   })
   const opened = steps.map(({ opens }) => opens)
   const intent = {
@@ -126,7 +130,7 @@ function isHopeless(wanted: Wanted, steps: readonly Step[], market: Market): boo
   const terms = { purpose: wanted.terms.purpose }
   if (surveyOf({ ...wanted, terms }, market).fits.length > 0) return false
   const dropped = steps.reduce(
-    (before, step) => (step.opens === undefined && !step.fix.startsWith('Ask') ? step.apply(before) : before),
+    (before, step) => (step.opens === undefined ? without(before, step.field) : before),
     wanted.request,
   )
   const request = { ...dropped, ...wanted.row.defaults } as RenderRequest

@@ -1,8 +1,9 @@
 import type { Offer } from '../../kinds/kinds.ts'
 import type { MicroUsd } from '../../model/money.ts'
-import { mostOf, type PriceSource, type Quote } from '../../model/quote.ts'
+import type { PriceSource, Quote } from '../../model/quote.ts'
 import type { Mode } from '../../model/words.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
+import { worstOf } from '../priced.ts'
 import type { RecommendRule } from './recommend-rules.ts'
 
 /** A row at one of the providers given. */
@@ -86,7 +87,7 @@ export const rowOf = ({ id, account }: VideoProvider, { model, mode }: Offer): R
 export function priceFact(row: Row, quote: Quote): RecommendFact {
   if (quote.type === 'unknown') return { ...row, type: 'no-price', why: quote.why }
   const { basis, asOf, source } = quote
-  const most = mostOf(quote) ?? 0
+  const most = worstOf(quote)
   const least = quote.type === 'bounded' ? quote.min : most
   return { ...row, type: 'price', least, most, basis, asOf, source }
 }

@@ -2,9 +2,9 @@ import type { Offer, RenderRequest } from '../../kinds/kinds.ts'
 import { sellers } from '../../model/known.ts'
 import { applySuggestion } from '../../model/patch.ts'
 import type { Problem } from '../../model/problem.ts'
-import { appraisalOf } from '../../provider/appraisal.ts'
 import { notSold } from '../among.ts'
 import type { Priced } from '../priced.ts'
+import { answerOf } from './ask.ts'
 import type { ComparedOffer, MissingOffer } from './comparison.ts'
 import { qualityOf, sellerOf } from './offered.ts'
 
@@ -41,7 +41,7 @@ function soldBy(
 function insteadOf({ leaf, own }: Priced, [first]: readonly Problem[]) {
   const change = first?.suggestion
   if (!change) return {}
-  const { quote } = appraisalOf(leaf, applySuggestion(own, change))
+  const { quote } = answerOf(leaf, applySuggestion(own, change))
   return { instead: { change, quote } }
 }
 

@@ -2,9 +2,9 @@ import { isVideoOffer, type Offer, type RenderRequest } from '../../kinds/kinds.
 import { applySuggestion } from '../../model/patch.ts'
 import type { RequestPatch } from '../../model/problem.ts'
 import { klingModels, modeNames } from '../../model/words.ts'
-import { appraisalOf } from '../../provider/appraisal.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { addressed } from '../among.ts'
+import { answerOf } from './ask.ts'
 import type { OfferGroup, Quality } from './comparison.ts'
 import { comparedOffer, grouped, type MissingKeys } from './offered.ts'
 
@@ -62,7 +62,7 @@ export function nearGroups(
     const changed = applySuggestion(request, change)
     const offers = leaves.flatMap((leaf) => {
       const own = addressed(changed, leaf, leaves)
-      const appraisal = appraisalOf(leaf, own)
+      const appraisal = answerOf(leaf, own)
       // Nobody has named this model: what may not run any more is not offered for it.
       if ('model' in change && appraisal.offer?.state === 'unverified') return []
       return comparedOffer({ leaf, own, appraisal, quote: appraisal.quote }, missingKeys) ?? []

@@ -12,6 +12,7 @@ import {
   lesser,
   limitFact,
   marketOf,
+  minutesInWords,
   type PassedOver,
   type Refuse,
   rowFact,
@@ -68,7 +69,7 @@ function termReasons(picked: Fit, { terms: { maxCost, within } }: Wanted): reado
   }
   if (within !== undefined && within !== 'whenever') {
     const rule: RecommendRule = within === 'soon' ? 'soon' : 'in-time'
-    const text = `Its clips usually take ${Number((offer.timing.expectedMs / 60_000).toFixed(1))} min.`
+    const text = `Its clips usually take ${minutesInWords(offer.timing.expectedMs)}.`
     reasons.push({ rule, text, fact: timeFact(provider, offer) })
   }
   return reasons

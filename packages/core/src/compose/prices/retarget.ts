@@ -2,9 +2,10 @@ import { isVideoOffer, kinds, type Offer, type RenderRequest } from '../../kinds
 import { isMedia, openMedia } from '../../model/media.ts'
 import { applySuggestion, patchAt } from '../../model/patch.ts'
 import type { Problem } from '../../model/problem.ts'
-import { type Appraisal, appraisalOf } from '../../provider/appraisal.ts'
+import type { Appraisal } from '../../provider/appraisal.ts'
 import type { EncodedRequest } from '../../provider/http/message.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
+import { answerOf, whyOf } from './ask.ts'
 import { type CallPlace, changedPlaces, isSame, placesOf, valueAt } from './places.ts'
 import type { FieldRetarget, Retargeting } from './retargeting.ts'
 
@@ -212,15 +213,20 @@ const reasonFor = (problems: readonly Problem[], field: string): string | undefi
 export function retarget(request: RenderRequest, provider: VideoProvider): Retargeting {
   const who = { provider: provider.id, account: provider.account }
   const cannot = (why: string): Retargeting => ({ ...who, fields: [], cannot: why })
-  const first = appraisalOf(provider, request)
+  const first = answerOf(provider, request)
   const { problems } = first
   const change = problems[0]?.suggestion
   if (problems[0] && !change) return cannot(`${problems[0].message} ${problems[0].fix}`)
   const served = change ? applySuggestion(request, change) : request
   if (!provider.encode) return cannot(`${provider.id} does not say what it would send.`)
-  const call = provider.encode(served)
+  let call: EncodedRequest | undefined
+  try {
+    call = provider.encode(served)
+  } catch (error) {
+    return cannot(`${provider.id} failed when it was asked what it would send: ${whyOf(error)}`)
+  }
   if (!call) return cannot(`${provider.id} has no row that serves the request.`)
-  const appraisal = change ? appraisalOf(provider, served) : first
+  const appraisal = change ? answerOf(provider, served) : first
   const traced: Traced = { provider, request: served, call, appraisal }
   const fields = fieldsOf(request).map(([path, asked]): FieldRetarget => {
     const field = path.join('.')

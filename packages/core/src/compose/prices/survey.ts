@@ -1,11 +1,12 @@
 import type { KindRow } from '../../kinds/kind.ts'
 import type { Offer, RenderRequest } from '../../kinds/kinds.ts'
 import { formatUsd } from '../../model/money.ts'
-import { formatQuote, mostInWords, mostOf } from '../../model/quote.ts'
-import { appraisalOf } from '../../provider/appraisal.ts'
+import { formatQuote, mostInWords } from '../../model/quote.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { usualMs } from '../../run/usual.ts'
 import { addressed } from '../among.ts'
+import { worstOf } from '../priced.ts'
+import { answerOf } from './ask.ts'
 import { priceFact, type RecommendFact, type RecommendReason, rowOf } from './facts.ts'
 import type { IntentTerms, Purpose, Wanted } from './intent.ts'
 import { compareFits, compareRows, type Fit } from './ranks.ts'
@@ -115,7 +116,7 @@ function refusedByKind(row: KindRow, request: RenderRequest, choice: readonly Of
   return found.every((one) => one !== undefined) ? found[0] : undefined
 }
 
-const minutes = (ms: number): string => `${Number((ms / 60_000).toFixed(1))} min`
+export const minutesInWords = (ms: number): string => `${Number((ms / 60_000).toFixed(1))} min`
 
 /** Why a price or a time does not fit the terms. */
 function termsReason(
@@ -128,7 +129,7 @@ function termsReason(
   }
   const mostMs = mostMsOf(offer)
   if (typeof within === 'number' && mostMs > within) {
-    const text = `Nine of ten clips are there in ${minutes(mostMs)}, and it is wanted in ${minutes(within)}.`
+    const text = `Nine of ten clips are there in ${minutesInWords(mostMs)}, and it is wanted in ${minutesInWords(within)}.`
     return { rule: 'in-time', text, fact: timeFact(provider, offer) }
   }
   return undefined
@@ -154,7 +155,7 @@ function held(
     const field = refused.field.split('.')[0] ?? ''
     return { rule: 'what-was-asked', text: refused.message, fact: limitFact(provider, first, field) }
   }
-  const appraisal = appraisalOf(provider, request)
+  const appraisal = answerOf(provider, request)
   const { offer = first, problems, quote } = appraisal
   const [problem] = problems
   if (problem) {
@@ -165,7 +166,7 @@ function held(
   if (quote.type === 'unknown') {
     return { rule: 'known-price', text: quote.why, fact: priceFact(rowOf(provider, offer), quote) }
   }
-  return { provider, offer, request, appraisal, quote, most: mostOf(quote) ?? 0 }
+  return { provider, offer, request, appraisal, quote, most: worstOf(quote) }
 }
 
 function answersTo(wanted: Wanted, { providers, answers }: Market): readonly Answer[] {
@@ -192,7 +193,7 @@ const passed = (provider: VideoProvider, { model, mode }: Offer, reason: Recomme
 function soonest(fits: readonly Fit[]): Survey {
   const fastest = Math.min(...fits.map(({ offer }) => offer.timing.expectedMs))
   const isSoon = ({ offer }: Fit): boolean => offer.timing.expectedMs <= fastest * soonTimes
-  const text = `Others that fit take ${minutes(fastest)}.`
+  const text = `Others that fit take ${minutesInWords(fastest)}.`
   return {
     fits: fits.filter(isSoon),
     passedOver: fits
