@@ -58,12 +58,13 @@ function toMicroUsd(row: OwnPrice, name: (typeof ways)[number], value: unknown, 
       ? amount
       : fail(`microUsd holds ${amount}: give whole micro-USD, or dollars as usd.`)
   }
-  if (amount >= dearestUsd) {
-    fail(
-      `${name} holds ${amount}, in ${name.endsWith('ny') ? 'yuan' : 'dollars'}. If that is micro-USD, call it microUsd.`,
-    )
+  const isYuan = name.endsWith('ny')
+  const dollars = isYuan ? amount / assertAbove0('cnyPerUsd', row.cnyPerUsd, fail) : amount
+  if (Math.max(amount, dollars) >= dearestUsd) {
+    const inWhat = isYuan ? `yuan at ${row.cnyPerUsd} for a dollar` : 'dollars'
+    fail(`${name} holds ${amount}, in ${inWhat}. If that is micro-USD, call it microUsd.`)
   }
-  const micro = usd(name.endsWith('ny') ? amount / assertAbove0('cnyPerUsd', row.cnyPerUsd, fail) : amount)
+  const micro = usd(dollars)
   return micro > 0 ? micro : fail(`${name} holds ${amount}, which is less than a millionth of a dollar.`)
 }
 
@@ -115,6 +116,8 @@ function wayOf(row: OwnPrice, offers: readonly Offer[], fail: Fail): (typeof way
     fail(`per is missing: ${measures.map((one) => `"${one}"`).join(', ')}.`)
   if (!counted && row.per !== undefined)
     fail(`per goes with ${amounts.join(', ')}: ${way} keeps the list's own.`)
+  if (row.cnyPerUsd !== undefined && !way.endsWith('ny'))
+    fail(`cnyPerUsd goes with cny and unitCny, not with ${way}.`)
   if (!offers.some((offer) => fits(row, offer))) {
     fail('nothing that is sold here is of this kind, model and mode.')
   }
@@ -142,13 +145,13 @@ function ruleOf(
   if (way === 'discount') {
     const off = assertAbove0('discount', row.discount, fail)
     if (off >= 1) fail(`discount is ${off}: give the share off the list price, 0.15 for 15 %.`)
-    return (list) => ({
-      ...list,
-      unitUsd: Math.round(list.unitUsd * (1 - off)),
-      basis: basisOf(list, own),
-      asOf,
-      source: `${source} (${Number((off * 100).toFixed(4))} % off: ${list.source}, ${list.asOf})`,
-    })
+    return (list) => {
+      const unitUsd = Math.round(list.unitUsd * (1 - off))
+      // A price of nothing would pass any budget.
+      if (unitUsd < 1) fail(`discount is ${off}, which leaves nothing of a ${list.unit}.`)
+      const from = `${Number((off * 100).toFixed(4))} % off: ${list.source}, ${list.asOf}`
+      return { ...list, unitUsd, basis: basisOf(list, own), asOf, source: `${source} (${from})` }
+    }
   }
   const unitUsd = toMicroUsd(row, way, row[way], fail)
   return (list) => ({ ...list, unitUsd, basis: basisOf(list, own), asOf, source })
