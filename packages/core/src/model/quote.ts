@@ -108,6 +108,19 @@ export function mostInWords(quote: Quote): string | undefined {
   return quote.basis === 'derived' ? `${formatUsd(most)} (${bases.derived})` : formatUsd(most)
 }
 
+/**
+ * A quote that can be one; an unknown price for one of which an amount cannot, or whose dearer end is the lower: none of
+ * them would be above any limit, and one below zero would give a budget money.
+ */
+export function believableQuote(quote: Quote): Quote {
+  if (quote.type === 'unknown') return quote
+  const [least, most] = quote.type === 'exact' ? [quote.microUsd, quote.microUsd] : [quote.min, quote.max]
+  const isMoney = Number.isFinite(least) && 0 <= least && least <= most && most <= Number.MAX_SAFE_INTEGER
+  if (isMoney) return quote
+  const told = quote.type === 'exact' ? `${least}` : `${least} to ${most}`
+  return { type: 'unknown', why: `The price that is told, ${told} micro-USD, is no amount of money.` }
+}
+
 const bases = {
   list: 'list price',
   live: 'live price',

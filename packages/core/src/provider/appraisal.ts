@@ -1,6 +1,6 @@
 import type { Offer, RenderRequest } from '../kinds/kinds.ts'
 import type { Problem, Warning } from '../model/problem.ts'
-import type { Quote } from '../model/quote.ts'
+import { believableQuote, type Quote } from '../model/quote.ts'
 import type { Chosen } from '../model/task.ts'
 
 /**
@@ -50,11 +50,11 @@ export const shortForms = (appraise: Appraiser['appraise']): Appraiser => ({
 
 /**
  * What a provider says of a request, once for all. A copy of somebody's that replaces only `quote` or `check` means it:
- * its price must not be passed over for one that nobody asks.
+ * its price must not be passed over for one that nobody asks. A price that can be none is unknown.
  */
 export function appraisalOf(provider: Appraiser, request: RenderRequest): Appraisal {
   const appraisal = provider.appraise(request)
   const problems = isShortForm in provider.check ? appraisal.problems : provider.check(request)
   const quote = isShortForm in provider.quote ? appraisal.quote : provider.quote(request)
-  return { ...appraisal, problems, quote }
+  return { ...appraisal, problems, quote: believableQuote(quote) }
 }

@@ -1,6 +1,8 @@
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, it, vi } from 'vitest'
 import {
+  budgetOf,
+  cheapest,
   failover,
   type GuardOptions,
   guard,
@@ -77,6 +79,24 @@ describe('what a guard refuses', () => {
     expect([error.code, error.outcome]).toEqual(['ERR_BUDGET', 'none'])
     expect(error.message).toBe('The task may cost $2.00, and maxCostPerTask is $1.00. Nothing was sent.')
     expect(market.posts).toEqual([])
+  })
+
+  it.each([
+    ['below nothing', { microUsd: -210_000 }],
+    ['no number', { microUsd: Number.NaN }],
+    ['a text', { microUsd: '210000' }],
+    ['without end', { microUsd: Number.POSITIVE_INFINITY }],
+    ['upside down', { type: 'bounded', min: usd(2), max: 1 }],
+  ])('takes a price that is %s for an unknown one, as whoever asks for it does', async (_name, told) => {
+    const { market } = setup()
+    const odd = { ...market, quote: () => ({ ...market.quote(clip), ...told }) as never }
+    const error = await rejection(guard(odd, { maxCostPerTask: usd(5), budget: dollar }).submit(clip))
+    expect([error.code, error.outcome]).toEqual(['ERR_BUDGET', 'none'])
+    expect(error.message).toContain('The price of this task is unknown: The price that is told,')
+    expect(budgetOf([{ provider: odd, request: clip }]).isComplete).toBe(false)
+    const other = createMarket(createVirtualClock(), { id: 'other', price: usd(1) })
+    expect((await cheapest([odd, other]).submit(clip)).handle.provider).toBe('other')
+    expect(market.posts).toHaveLength(0)
   })
 
   it('says of a derived price that it is derived, wherever it is held against a limit', async () => {
