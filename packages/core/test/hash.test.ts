@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { sha256Hex } from '../src/provider/request/hash.ts'
 
 const webCrypto = async (text: string): Promise<string> =>
@@ -15,5 +15,21 @@ describe('sha256Hex', () => {
     const expected = await webCrypto(text)
     expect(await sha256Hex(text)).toBe(expected)
     expect(await sha256Hex(new TextEncoder().encode(text))).toBe(expected)
+  })
+
+  it.each<[string, () => unknown]>([
+    [
+      'only throws',
+      () => {
+        throw new Error('crypto.hash is not implemented')
+      },
+    ],
+    ['answers in bytes', () => new Uint8Array(32)],
+  ])('is that of WebCrypto where the hash of a stand-in for Node %s', async (_, hash) => {
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ hash } as never)
+    onTestFinished(() => void vi.restoreAllMocks())
+    vi.resetModules()
+    const fresh = await import('../src/provider/request/hash.ts')
+    expect(await fresh.sha256Hex('A paper boat')).toBe(await webCrypto('A paper boat'))
   })
 })
