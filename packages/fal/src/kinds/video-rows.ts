@@ -40,6 +40,8 @@ interface More {
   readonly derived?: readonly VideoKind[]
   /** Whether only the price with sound is inferred. */
   readonly derivedSound?: true
+  /** Where its price stands, if not on its own page: on that of a kind, or at an address. */
+  readonly pricedAt?: VideoKind | `${string}/${string}`
   /** Whether it takes an end image. */
   readonly end?: true
   /** Whether it takes an aspect ratio beside an image. */
@@ -88,6 +90,14 @@ const end = { end: true } as const
 const unit = 140_000
 const ultra = { ...end, sound: 1 }
 
+// What the price API said on 2026-07-28, as somebody else's program has kept it.
+const kept = 'github.com/nodetool-ai/nodetool packages/fal-nodes/src/generated/fal-unit-pricing.json'
+const byApi = { ...end, pricedAt: kept } as const
+const onText = { ...end, pricedAt: 'text-to-video' } as const
+const onImage = { ...end, pricedAt: 'image-to-video' } as const
+const billed = { ...end, pricedAt: 'api.fal.ai/v1/models/pricing, units by bills of 2026-09-04' } as const
+const newer = { pricedAt: 'fal.ai/models/fal-ai/kling-video/v2.1/master/text-to-video' } as const
+
 /**
  * Every endpoint: model, mode, path, family, micro-USD of one billable unit.
  *
@@ -99,25 +109,25 @@ const ultra = { ...end, sound: 1 }
  */
 const endpointRows: readonly Row[] = [
   ['kling-v1', 'std', 'v1/standard', v1, 45_000, end],
-  ['kling-v1-5', 'pro', 'v1.5/pro', v2, 100_000, { ...end, ratio: true }],
+  ['kling-v1-5', 'pro', 'v1.5/pro', v2, 100_000, { ...byApi, ratio: true }],
   ['kling-v1-6', 'std', 'v1.6/standard', v2, 56_000],
-  ['kling-v1-6', 'pro', 'v1.6/pro', v2, 98_000, { ...end, ratio: true, derived: image }],
-  ['kling-v2-master', 'pro', 'v2/master', v2, 280_000, { derived: both }],
+  ['kling-v1-6', 'pro', 'v1.6/pro', v2, 98_000, { ...byApi, ratio: true, derived: image }],
+  ['kling-v2-master', 'pro', 'v2/master', v2, 280_000, { ...newer, derived: both }],
   ['kling-v2-1', 'std', 'v2.1/standard', v2, 56_000, { kinds: image }],
   ['kling-v2-1', 'pro', 'v2.1/pro', v2, 98_000, { ...end, kinds: image }],
   ['kling-v2-1-master', 'pro', 'v2.1/master', v2, 280_000],
   ['kling-v2-5-turbo', 'std', 'v2.5-turbo/standard', v2, 42_000, { kinds: image }],
-  ['kling-v2-5-turbo', 'pro', 'v2.5-turbo/pro', v2, 70_000, { ...end, derived: text }],
-  ['kling-v2-6', 'pro', 'v2.6/pro', v26, 70_000, { ...end, sound: 2 }],
-  ['kling-v3', 'std', 'v3/standard', v3, unit, { ...end, silent: 0.6, sound: 0.9, derived: image }],
-  ['kling-v3', 'pro', 'v3/pro', v3, unit, { ...end, silent: 0.8, sound: 1.2, derived: text }],
+  ['kling-v2-5-turbo', 'pro', 'v2.5-turbo/pro', v2, 70_000, { ...onImage, derived: text }],
+  ['kling-v2-6', 'pro', 'v2.6/pro', v26, 70_000, { ...onImage, sound: 2 }],
+  ['kling-v3', 'std', 'v3/standard', v3, unit, { ...onText, silent: 0.6, sound: 0.9, derived: image }],
+  ['kling-v3', 'pro', 'v3/pro', v3, unit, { ...onImage, silent: 0.8, sound: 1.2, derived: text }],
   ['kling-v3', '4k', 'v3/4k', v3, 420_000, ultra],
-  ['kling-v3-turbo', 'std', 'v3/turbo/standard', turbo, 112_000],
+  ['kling-v3-turbo', 'std', 'v3/turbo/standard', turbo, 112_000, { pricedAt: kept }],
   ['kling-v3-turbo', 'pro', 'v3/turbo/pro', turbo, 140_000],
-  ['kling-video-o1', 'std', 'o1/standard', o1, 84_000, { ...end, kinds: image }],
-  ['kling-video-o1', 'pro', 'o1', o1, 112_000, { ...end, kinds: image }],
+  ['kling-video-o1', 'std', 'o1/standard', o1, 84_000, { ...byApi, kinds: image }],
+  ['kling-video-o1', 'pro', 'o1', o1, 112_000, { ...byApi, kinds: image }],
   ['kling-v3-omni', 'std', 'o3/standard', o3, unit, { ...end, silent: 0.6, sound: 0.8 }],
-  ['kling-v3-omni', 'pro', 'o3/pro', o3, unit, { ...end, silent: 0.8, sound: 1, derivedSound: true }],
+  ['kling-v3-omni', 'pro', 'o3/pro', o3, unit, { ...billed, silent: 0.8, sound: 1, derivedSound: true }],
   ['kling-v3-omni', '4k', 'o3/4k', o3, 420_000, ultra],
   // One endpoint for both: its unit can only be one of the two prices.
   ['kling-v4', 'std', '', v4, 157_000, { ...end, sound: 1 }],
@@ -172,11 +182,20 @@ function limitsOf(model: KlingModel, family: Family, more: More, kind: VideoKind
   }
 }
 
+const pagesOfV4 = '2026-11-26'
+const types = {
+  source: 'github.com/fal-ai/fal-js@381105e libs/client/src/types/endpoints.ts',
+  asOf: '2026-08-02',
+} as const
+
 function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonly Offer<VideoKind>[] {
   const { route = 'kling-video', audio } = family
-  const { kinds = both, silent = 1, sound, derived, derivedSound } = more
-  const [source, asOf] =
-    family === v4 ? ["fal's v4 model pages and Kling guide", '2026-11-26'] : ['fal-js 381105e', '2026-08-02']
+  const { kinds = both, silent = 1, sound, derived, derivedSound, pricedAt } = more
+  const idOf = (kind: VideoKind): string =>
+    [routes[route]?.path.slice(1), path, kind].filter(Boolean).join('/')
+  // The v4 page of image to video stands under the older owner.
+  const pageOf = (kind: VideoKind): string =>
+    `fal.ai/models/${idOf(kind).replace('kling/v4/image', 'fal-ai/kling-video/v4/image')}`
   return kinds.map((kind) => ({
     provider: 'fal',
     kind,
@@ -184,7 +203,7 @@ function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonl
     mode,
     state: 'current',
     route,
-    nativeModel: [routes[route]?.path.slice(1), path, kind].filter(Boolean).join('/'),
+    nativeModel: idOf(kind),
     limits: limitsOf(model, family, more, kind),
     price: {
       unit: 'unit',
@@ -193,8 +212,8 @@ function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonl
       rates: { ...(audio !== 'always' && { silent }), ...(sound && { audio: sound }) },
       ...(derived?.includes(kind) && { basis: 'derived' as const }),
       ...(derivedSound && { basis: { silent: 'list', audio: 'derived' } as const }),
-      source: family === v4 ? source : "fal's model pages, price API and bills",
-      asOf: family === v4 ? asOf : derivedSound ? '2026-09-04' : '2026-07-28',
+      source: pricedAt?.includes('/') ? pricedAt : pageOf((pricedAt as VideoKind | undefined) ?? kind),
+      asOf: family === v4 ? pagesOfV4 : derivedSound ? '2026-09-04' : '2026-07-28',
     },
     timing: {
       expectedMs: expectedMs[mode],
@@ -203,8 +222,7 @@ function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonl
       tasksPerRead: tasksPerPage,
       readsAtOnce,
     },
-    source,
-    asOf,
+    ...(family === v4 ? { source: pageOf(kind), asOf: pagesOfV4 } : types),
   }))
 }
 

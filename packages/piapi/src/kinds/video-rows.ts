@@ -32,6 +32,8 @@ interface Row {
   readonly basis?: NonNullable<PriceRule['basis']>
   /** ISO date of the price. */
   readonly asOf?: string
+  /** The page it stands on; the price list when absent. */
+  readonly page?: string
   readonly modes: { readonly [mode in 'std' | 'pro']?: Price }
 }
 
@@ -78,6 +80,7 @@ const versions: readonly Row[] = [
   {
     model: 'kling-v2-5-turbo',
     native: 'kling-turbo 2.5-turbo',
+    page: 'piapi.ai/docs/kling-api/kling-turbo-api',
     // The page of 2025-12 says `image_url`, a reference of the same page (2026-08) `start_image_url`.
     doubted: (kind) => kind === 'image-to-video',
     // The docs sample of 2025-12-24 is `pro`, and its 2,800,000 points are the listed price.
@@ -93,6 +96,7 @@ const versions: readonly Row[] = [
   {
     model: 'kling-v3',
     native: 'kling 3.0',
+    page: 'piapi.ai/docs/kling-api/kling-3-api',
     sound: true,
     durations: threeToFifteen,
     modes: { std: { silent: 0.1, audio: 0.15 }, pro: { silent: 0.15, audio: 0.2 } },
@@ -100,6 +104,7 @@ const versions: readonly Row[] = [
   {
     model: 'kling-video-o1',
     native: 'kling o1',
+    page: 'piapi.ai/ar/kling-o1',
     omni: true,
     // Both lengths are listed: 0.39 and 0.78 at 720p, 0.52 and 1.04 at 1080p (2026).
     modes: { std: per5s(0.39), pro: per5s(0.52) },
@@ -107,6 +112,7 @@ const versions: readonly Row[] = [
   {
     model: 'kling-v3-omni',
     native: 'kling 3.0',
+    page: 'piapi.ai/ja/kling-3-omni',
     omni: true,
     sound: true,
     durations: threeToFifteen,
@@ -117,6 +123,7 @@ const versions: readonly Row[] = [
   {
     model: 'kling-v4',
     native: 'kling 4.0',
+    page: 'piapi.ai/hi/kling-4',
     newest: true,
     durations: upTo(30),
     asOf: '2026-11-01',
@@ -127,6 +134,7 @@ const versions: readonly Row[] = [
   {
     model: 'kling-v4-flash',
     native: 'kling 4.0-flash',
+    page: 'piapi.ai/hi/kling-4',
     newest: true,
     durations: upTo(20),
     asOf: '2026-11-01',
@@ -177,7 +185,9 @@ function limitsOf(
 
 // The list was crawled in 2026 after February, the day is unknown: this is the earliest possible.
 const crawled = '2026-03-01'
-const source = 'piapi.ai/kling-api price list and piapi.ai/docs/kling-api'
+// The copy of the list that was read; its prices are in dollars in every language.
+const priceList = 'piapi.ai/zh-CN/kling-api'
+const docs = 'piapi.ai/docs/kling-api/create-task'
 
 function routeOf(omni: boolean, newest: boolean | undefined, fromImage: boolean): string {
   if (omni) return 'omni_video_generation'
@@ -186,6 +196,7 @@ function routeOf(omni: boolean, newest: boolean | undefined, fromImage: boolean)
 
 function offersOf(row: Row, priced: boolean): readonly Offer<VideoKind>[] {
   const { omni = false, newest, state = 'current', per = 'second', basis = 'list', asOf = crawled } = row
+  const { page = priceList } = row
   return ([false, true] as const).slice(0, omni ? 1 : 2).flatMap((fromImage) =>
     (Object.entries(row.modes) as ['std' | 'pro', Price][]).map(([mode, price]) => ({
       provider: 'piapi',
@@ -196,7 +207,7 @@ function offersOf(row: Row, priced: boolean): readonly Offer<VideoKind>[] {
       route: routeOf(omni, newest, fromImage),
       nativeModel: row.native,
       limits: limitsOf(row, fromImage),
-      price: { unit: 'usd', unitUsd: 1_000_000, per, basis, rates: priced ? price : {}, source, asOf },
+      price: { unit: 'usd', unitUsd: 1_000_000, per, basis, rates: priced ? price : {}, source: page, asOf },
       // Client remarks: std 1 to 3 minutes, omni 2 to 5. The vendor's clients ask every 1 to 30 s.
       // 60 requests a minute is the middle plan's limit by the one, weak source there is. No list is documented.
       timing: {
@@ -205,7 +216,7 @@ function offersOf(row: Row, priced: boolean): readonly Offer<VideoKind>[] {
         readSpacingMs: 1_000,
         tasksPerRead: 1,
       },
-      source,
+      source: row.page ?? docs,
       asOf,
     })),
   )

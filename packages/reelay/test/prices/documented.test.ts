@@ -151,4 +151,13 @@ describe.each(Object.entries(documented))('%s', (id, lines) => {
       expect(Math.min(source.trim().length, price.source.trim().length)).toBeGreaterThan(5)
     }
   })
+
+  test('a price of the list stands at an address: its host is looked up, not searched for', () => {
+    for (const { model, mode, kind, price } of provider?.catalog.offers ?? []) {
+      const { basis = 'list', rates } = price
+      const isListed = typeof basis === 'string' ? basis === 'list' : Object.values(basis).includes('list')
+      if (!isListed || Object.keys(rates).length === 0) continue
+      expect(price.source, `${kind} ${model} ${mode}`).toMatch(/^(?:[a-z0-9-]+\.)+(?:ai|com)\/\S+/)
+    }
+  })
 })

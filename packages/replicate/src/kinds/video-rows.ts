@@ -40,23 +40,27 @@ export interface ModelRow {
   /** Whether it takes `multi_prompt`. */
   readonly shots?: true
   readonly modes: { readonly [mode in Mode]?: ModeRow }
-  readonly price: Pick<PriceRule, 'asOf' | 'source' | 'basis'>
-  readonly source: string
+  /** Its source, and that of the row, are of the model's page where they are functions of its name. */
+  readonly price: Pick<PriceRule, 'asOf' | 'basis'> & { readonly source: Source }
+  readonly source: Source
 }
+
+type Source = string | ((name: string) => string)
 
 const both: readonly VideoKind[] = ['text-to-video', 'image-to-video']
 const imageOnly: readonly VideoKind[] = ['image-to-video']
 const fiveOrTen: readonly number[] = [5, 10]
 const threeToFifteen: readonly number[] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
 
-const page = 'API page of the model, 2025 and 2026'
+const page = (name: string): string => `replicate.com/kwaivgi/${name} (API page, 2025 and 2026)`
 const schema = 'schema dump, 2026'
-const capture = 'schema and billing data of the model page, captured 2026-10-05'
+// The page's schema and its billing data, which is no API.
+const schemaPage = (name: string): string => `replicate.com/kwaivgi/${name}/api/schema`
 
 // Captured from the pages' own billing data: v2.1, v2.6, v3 and omni on 2026-10-05, o1 on 2026-06-04. Derived: v1.5 to
 // v2.0 from code that cited the pages a year and a half ago, v2.5 from the credits of resellers, v2.1-master from a
 // README. Where only a year is known, its first day stands for it.
-const billing = (asOf: string): ModelRow['price'] => ({ asOf, source: 'billing data of the model page' })
+const billing = (asOf: string): ModelRow['price'] => ({ asOf, source: schemaPage })
 const derived = (asOf: string, source: string): ModelRow['price'] => ({ asOf, source, basis: 'derived' })
 const quoted = derived('2025-05-31', 'github.com/haydenbleasel/tersa')
 const captured = billing('2026-10-05')
@@ -109,21 +113,21 @@ const models: readonly ModelRow[] = [
     // One of its versions is shown as disabled.
     state: 'unverified',
     modes: { pro: { name: 'kling-v2.1-master', silent: 0.28 } },
-    price: derived('2025-01-01', 'third-party code, 2025'),
+    price: derived('2025-01-01', 'README of a third-party package, 2025'),
     source: schema,
   },
   {
     model: 'kling-v2-5-turbo',
     scale: 'guidance_scale',
     modes: { pro: { name: 'kling-v2.5-turbo-pro', silent: 0.07, end: 'beside' } },
-    price: derived('2026-01-01', 'reseller, 2026'),
+    price: derived('2026-01-01', 'muapi.ai, a comparison page, and the credits of a reseller, 2026'),
     source: page,
   },
   {
     model: 'kling-v2-6',
     modes: { pro: { name: 'kling-v2.6', silent: 0.07, audio: 0.14 } },
     price: captured,
-    source: capture,
+    source: schemaPage,
   },
   {
     model: 'kling-v3',
@@ -210,6 +214,9 @@ export const readSpacingMs = 40
 // Estimates: one recorded v2.6 run took 85 s. The documentation suggests a poll every 1 to 2 s.
 const expectedMs: { readonly [mode in Mode]: number } = { std: 90_000, pro: 120_000, '4k': 240_000 }
 
+const sourceOf = (source: Source, { name }: ModeRow): string =>
+  typeof source === 'string' ? source : source(name)
+
 function offersOf(row: ModelRow): readonly Offer<VideoKind>[] {
   return (Object.entries(row.modes) as [Mode, ModeRow][]).flatMap(([mode, cell]) =>
     (cell.kinds ?? both).map((kind) => ({
@@ -227,9 +234,10 @@ function offersOf(row: ModelRow): readonly Offer<VideoKind>[] {
         per: 'second',
         rates: { silent: cell.silent, ...(cell.audio !== undefined && { audio: cell.audio }) },
         ...row.price,
+        source: sourceOf(row.price.source, cell),
       },
       timing: { expectedMs: expectedMs[mode], pollFloorMs: 2_000, readSpacingMs, tasksPerRead },
-      source: row.source,
+      source: sourceOf(row.source, cell),
       asOf: '2026-11-26',
     })),
   )
