@@ -84,6 +84,14 @@ describe('the final of a draft', () => {
     expect(code).toBe('ERR_CONFIG')
   })
 
+  it('is refused for what is no draft', async () => {
+    const { kling } = await drafted()
+    for (const draft of [undefined, { request: boat }, { request: boat, handle: {} }]) {
+      const error = await thrownBy(promote(draft as FinishedDraft, [kling], yes))
+      expect([error.code, error.outcome]).toEqual(['ERR_INVALID_REQUEST', 'none'])
+    }
+  })
+
   it('has the sound that the draft had, whoever adds it unasked', async () => {
     const silent = await drafted()
     const { kling, fal, piapi, replicate } = silent
@@ -179,6 +187,15 @@ describe('a promotion that is begun again', () => {
     const error = await thrownBy(promote(draft, both, { ...yes, maxCost: usd(1.2) }))
     expect([error.code, error.outcome]).toEqual(['ERR_INVALID_REQUEST', 'none'])
     expect(paid()).toEqual(['kling', 'kling'])
+  })
+
+  it('names its clip once nothing fits any more, instead of saying that there is none', async () => {
+    const { kling, draft, paid } = await drafted()
+    const provider = journaled(kling, memoryJournal())
+    const { handle } = await promote(draft, [provider], pro)
+    const error = await thrownBy(promote(draft, [provider], { ...pro, maxCost: usd(0.1) }))
+    expect([error.code, error.outcome, error.handle]).toEqual(['ERR_INVALID_REQUEST', 'none', handle])
+    expect(paid()).toHaveLength(2)
   })
 
   it('reads its clip where it was bought, though the same row is cheaper elsewhere by now', async () => {

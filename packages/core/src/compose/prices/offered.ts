@@ -15,7 +15,8 @@ export function sellerOf(leaf: VideoProvider): Pick<ComparedOffer, 'provider' | 
   return { provider, account, ...(host !== undefined && { host }) }
 }
 
-function soundOf({ generateAudio }: RenderRequest, offer: Offer | undefined): boolean | undefined {
+/** Whether a row makes sound of a request, or whether it was asked for where there is no row; nothing where none can be. */
+export function soundOf({ generateAudio }: RenderRequest, offer: Offer | undefined): boolean | undefined {
   if (!offer) return generateAudio === true
   if (!isVideoOffer(offer)) return undefined
   const { audio } = offer.limits

@@ -1,19 +1,21 @@
-import { isVideoOffer, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
+import type { Offer, RenderRequest } from '../../kinds/kinds.ts'
 import { unlessAborted } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import { ownerKey, type TaskHandle } from '../../model/handle.ts'
 import { formatUsd, type MicroUsd } from '../../model/money.ts'
 import { mostInWords, mostOf, type Quote } from '../../model/quote.ts'
-import type { SucceededTask, VideoTask } from '../../model/task.ts'
+import type { SucceededTask } from '../../model/task.ts'
 import type { KlingModel, Mode } from '../../model/words.ts'
 import { appraisalOf, shortForms } from '../../provider/appraisal.ts'
+import { assertHandle } from '../../provider/door.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { canonicalJson, sha256Hex } from '../../provider/request/hash.ts'
 import { invalidRequest } from '../../provider/request/prepare.ts'
-import { knownAmong, knownFirst, type Ordered, purchasing } from '../../provider/submit/purchasing.ts'
+import { knownAmong, knownFirst, ordered, purchasing } from '../../provider/submit/purchasing.ts'
 import { type GenerateOptions, generate } from '../../run/generate.ts'
 import { routeAmong } from '../among.ts'
 import { type IntentTerms, type RenderIntent, wantedOf } from './intent.ts'
+import { soundOf } from './offered.ts'
 import { compareRows } from './ranks.ts'
 import { recommendFor } from './recommend.ts'
 import type { Recommendation, RecommendedClip } from './recommendation.ts'
@@ -77,14 +79,9 @@ function rowOfDraft({ handle }: FinishedDraft, providers: readonly VideoProvider
 }
 
 /** The sound that the draft had, spelled out: what a row adds by itself another may leave out. */
-function soundOf(draft: FinishedDraft, providers: readonly VideoProvider[]): Fields {
-  const row = rowOfDraft(draft, providers)
-  const { generateAudio } = draft.request as unknown as Fields
-  if (row && !isVideoOffer(row)) return {}
-  // Of a row that nobody here has, what was asked for is all that is known.
-  if (!row) return { generateAudio: generateAudio === true }
-  const { audio } = row.limits
-  return { generateAudio: audio === 'always' || (audio === 'optional' && generateAudio === true) }
+function draftSound(draft: FinishedDraft, providers: readonly VideoProvider[]): Fields {
+  const generateAudio = soundOf(draft.request, rowOfDraft(draft, providers))
+  return generateAudio === undefined ? {} : { generateAudio }
 }
 
 const hasSettings = (settings: unknown): boolean =>
@@ -110,7 +107,7 @@ function noFinalOf({ request, handle }: FinishedDraft): Refuse {
  * the draft's. Pure. Give the draft's own provider too, whose catalogue says whether the draft had sound that was not asked
  * for; without it, such a draft counts as silent.
  *
- * @throws ReelayError as {@link recommend}.
+ * @throws ReelayError as {@link recommend}; `ERR_INVALID_REQUEST` for a handle that is none.
  *
  * @example
  * ```ts
@@ -126,8 +123,9 @@ export function promotionOf(
   providers: readonly VideoProvider[],
   { maxCost, within, model, mode }: PromoteTerms = {},
 ): Recommendation {
+  assertHandle(draft?.handle)
   const { model: _model, mode: _mode, ...rest } = draft.request as RenderRequest & Fields
-  const intent = { ...rest, ...soundOf(draft, providers), model, mode, purpose: 'final', maxCost, within }
+  const intent = { ...rest, ...draftSound(draft, providers), model, mode, purpose: 'final', maxCost, within }
   return recommendFor(wantedOf(intent as RenderIntent), providers, noFinalOf(draft))
 }
 
@@ -155,8 +153,8 @@ function refused(code: 'ERR_BUDGET' | 'ERR_DECLINED' | 'ERR_UNSUPPORTED', messag
 function nothing({ why, nearest, passedOver }: Recommendation & { readonly type: 'none' }): ReelayError {
   const code = passedOver.some(({ rule }) => rule === 'within-budget') ? 'ERR_BUDGET' : 'ERR_UNSUPPORTED'
   const [first] = nearest
-  const message = `There is no final for the draft. ${why}${first ? ` ${first.fix} Then ${first.offer.model} ${first.offer.mode} does it.` : ''}`
-  return refused(code, message)
+  const then = first ? ` ${first.fix} Then ${first.offer.model} ${first.offer.mode} does it.` : ''
+  return refused(code, `There is no final for the draft. ${why}${then}`)
 }
 
 /** The price right before it is bought; it may have changed since it was picked. */
@@ -181,13 +179,12 @@ function asking(
   const { provider } = final
   const { confirm, maxCost } = options
   const routed = routeAmong(providers)
-  async function submit(request: RenderRequest, given: Ordered): Promise<VideoTask> {
+  const submit = purchasing({ id: 'promote', account: routed.account }, async (request, given) => {
     given.abortSignal?.throwIfAborted()
     // A promotion that is begun again is paid for already, whoever is the best by now.
     const first = await knownFirst((...known) => knownAmong(providers, ...known), request, given)
     if (first.task) return first.task
     const { options: call } = first
-    if (call.order.repeats) return provider.submit(request, call)
     const { problems, quote } = appraisalOf(provider, request)
     if (problems.length > 0) throw invalidRequest(provider.id, provider.account, problems)
     const asked = { ...final, quote: priced(quote, maxCost) }
@@ -195,12 +192,12 @@ function asking(
     if (answer !== true)
       throw refused('ERR_DECLINED', `The final, at up to ${mostInWords(quote)}, was declined.`)
     return provider.submit(request, call)
-  }
+  })
   return Object.freeze({
     ...routed,
     id: 'promote',
     ...shortForms((request) => appraisalOf(provider, request)),
-    submit: purchasing({ id: 'promote', account: routed.account }, submit),
+    submit,
   })
 }
 
@@ -211,8 +208,8 @@ function asking(
  * nobody.
  *
  * @throws ReelayError `ERR_UNSUPPORTED` (nothing better fits) or `ERR_BUDGET`, `ERR_DECLINED` when `confirm` does not say
- * `true`, `ERR_INVALID_REQUEST` when a journal knows the promotion with another choice, all with outcome `none`; else what
- * {@link generate} throws.
+ * `true`, `ERR_INVALID_REQUEST` when a journal knows the promotion with another choice, whose handle it has if there is one,
+ * all with outcome `none`; else what {@link generate} throws.
  *
  * @example
  * ```ts
@@ -238,7 +235,13 @@ export async function promote(
     throw new ReelayError('ERR_CONFIG', message, { outcome: 'none' })
   }
   const final = promotionOf(draft, providers, { maxCost, within, model, mode })
-  if (final.type === 'none') throw nothing(final)
   const idempotencyKey = options.idempotencyKey ?? (await promotionKey(draft, { model, mode }))
-  return generate(asking(final, providers, options), final.request, { ...rest, idempotencyKey })
+  const call = { ...rest, idempotencyKey }
+  if (final.type === 'none') {
+    // Unless it was bought when something did fit, which a journal knows as another request.
+    const { request } = draft
+    await knownFirst((...known) => knownAmong(providers, ...known), request, ordered(request, call))
+    throw nothing(final)
+  }
+  return generate(asking(final, providers, options), final.request, call)
 }
