@@ -18,6 +18,15 @@ function checkTarball(name: string, tarball: string): void {
   // npm shows it beside no other file of the repository.
   const dead = [...readme.matchAll(/\]\((?!https?:|#)([^)]*)\)/g)].map(([, link]) => link)
   if (dead.length > 0) throw new Error(`${name}: these links of its README lead nowhere on npm: ${dead}`)
+  const { dependencies = {} } = JSON.parse(
+    execFileSync('tar', ['-xOzf', tarball, 'package/package.json'], { encoding: 'utf8' }),
+  ) as { dependencies?: Readonly<Record<string, string>> }
+  // What its code, as packed, never names, everybody who installs it would fetch for nothing.
+  const code = execFileSync('tar', ['-xOzf', tarball, 'package/dist'], { encoding: 'utf8', maxBuffer: 1e9 })
+  const unused = Object.keys(dependencies).filter(
+    (brought) => !code.includes(`'${brought}`) && !code.includes(`"${brought}`),
+  )
+  if (unused.length > 0) throw new Error(`${name}: nothing in its dist imports ${unused.join(', ')}`)
   console.log(`${name}: packed, publint and attw have no complaints\n`)
 }
 

@@ -1,11 +1,13 @@
 import { defineConfig } from 'tsup'
 import { zodDoor, zodOnce } from '../../.ci/zod-once.ts'
 
+const entry = ['src/index.ts', 'src/adapter.ts', 'src/node/index.ts', 'src/otel/index.ts']
+
 export default defineConfig({
-  entry: ['src/index.ts', 'src/adapter.ts', 'src/node/index.ts', 'src/otel/index.ts'],
+  entry,
   format: 'esm',
   target: 'es2022',
-  dts: true,
+  dts: { entry: [...entry, 'src/zod.ts'] },
   clean: true,
   treeshake: true,
   // See .ci/zod-once.ts.

@@ -8,6 +8,5 @@ export default defineConfig({
   dts: true,
   clean: true,
   // See .ci/zod-once.ts.
-  noExternal: ['zod/mini'],
   esbuildPlugins: [zodOnce],
 })

@@ -14,6 +14,5 @@ export default defineConfig({
   clean: true,
   treeshake: true,
   // See .ci/zod-once.ts.
-  noExternal: ['zod/mini'],
   esbuildPlugins: [zodOnce],
 })

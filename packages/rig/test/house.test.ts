@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { demoCredentials } from '@reelay/emulator'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import * as door from '../../core/src/zod.ts'
 import { providers } from '../../reelay/src/providers.ts'
 
 const packages = join(import.meta.dirname, '../..')
@@ -58,6 +59,19 @@ function roomOf(root: string, file: string): Room {
   const lines = source.getLineStarts().length - 1
   const isData = inFunctions < lines / 4
   return { path: relative(root, file), lines, imports, exported, isData }
+}
+
+/** What a file takes of zod/mini, types apart, `z.object` as `object`. */
+function takesOfZod(file: string): readonly string[] {
+  const text = readFileSync(file, 'utf8')
+  if (!/^import (?!type)[^\n]* from 'zod/m.test(text)) return []
+  const taken = new Set<string>()
+  const look = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node) && node.expression.getText() === 'z') taken.add(node.name.text)
+    ts.forEachChild(node, look)
+  }
+  look(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true))
+  return [...taken]
 }
 
 function roomsOf(house: string): readonly Room[] {
@@ -156,6 +170,39 @@ describe('core', () => {
       ({ name }) => name,
     )
     expect([...homes].filter(([, at]) => at.length > 1).map(([name]) => name)).toEqual([])
+  })
+})
+
+describe('@reelay/core/zod', () => {
+  const published = houses.filter((house) => house !== 'testing' && house !== 'emulator')
+  const files = published.flatMap((house) =>
+    readdirSync(join(packages, house, 'src'), { recursive: true, withFileTypes: true })
+      .filter(({ name }) => name.endsWith('.ts'))
+      .map(({ parentPath, name }) => join(parentPath, name)),
+  )
+
+  it('has all that the packages take of zod/mini: add to core/src/zod.ts what is missing', () => {
+    const taken = new Set(files.flatMap(takesOfZod))
+    expect(taken.size).toBeGreaterThan(20)
+    expect([...taken].filter((name) => !(name in door))).toEqual([])
+  })
+
+  it('keeps what adapters of an earlier day take: a name that was published stays', () => {
+    const ofNovember2026 =
+      'any array boolean catchall custom describe enum gt gte literal looseObject lte maxLength minLength never number object optional record refine regex safeParse strictObject string toJSONSchema transform union unknown'
+    expect(ofNovember2026.split(' ').filter((name) => !(name in door))).toEqual([])
+  })
+
+  it('is the one way to zod: each source takes it as z, of zod/mini', () => {
+    const ways = published.flatMap((house) =>
+      rooms(house).flatMap(({ path, imports }) =>
+        imports
+          .filter(({ from }) => /^zod($|\/)/.test(from))
+          .map(({ from }) => `${from} in ${house}/${path}`),
+      ),
+    )
+    expect(ways.length).toBeGreaterThan(20)
+    expect(ways.filter((way) => !way.startsWith('zod/mini '))).toEqual([])
   })
 })
 
