@@ -24,6 +24,7 @@ const keys: { readonly [key in keyof OwnPrice]-?: true } = {
   source: true,
 }
 const measures = ['second', 'clip', 'image', 'character', 'input-second', 'input-and-output-second']
+const dollar = usd(1)
 const amounts = ['usd', 'microUsd', 'cny'] as const
 const units = ['unitUsd', 'unitCny'] as const
 const ways = [...amounts, ...units, 'discount'] as const
@@ -73,7 +74,7 @@ function ratesOf(
   name: (typeof amounts)[number],
   offers: readonly Offer[],
   fail: Fail,
-): PriceRule['rates'] {
+): Readonly<Record<string, MicroUsd>> {
   const amount: OwnAmount | undefined = row[name]
   const byVariant = typeof amount === 'number' ? { any: amount } : amount
   if (typeof byVariant !== 'object' || byVariant === null || Array.isArray(byVariant)) {
@@ -138,8 +139,10 @@ function ruleOf(
   }
   if (typeof source !== 'string') fail('source is no text.')
   if (way === 'usd' || way === 'microUsd' || way === 'cny') {
-    // Rates are micro-USD themselves: one unit is a millionth of a dollar.
-    const rule = { unit: 'usd', unitUsd: 1, rates: ratesOf(row, way, offers, fail), basis: own, asOf, source }
+    const microUsd = Object.entries(ratesOf(row, way, offers, fail))
+    // In dollars, as a quote's `native` says: micro-USD go by no other name.
+    const rates = Object.fromEntries(microUsd.map(([variant, rate]) => [variant, rate / dollar]))
+    const rule = { unit: 'usd', unitUsd: dollar, rates, basis: own, asOf, source }
     return () => ({ ...rule, per: per ?? 'second' })
   }
   if (way === 'discount') {

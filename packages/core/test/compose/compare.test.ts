@@ -58,7 +58,12 @@ describe('compare', () => {
     const { groups } = compare(clip({ model: 'kling-v3', mode: 'std' }), [createKling(), own], {
       near: false,
     })
-    expect(groups[0]?.offers[0]).toMatchObject({ provider: 'fal', total: 50_000, basis: 'yours' })
+    expect(groups[0]?.offers[0]).toMatchObject({
+      provider: 'fal',
+      total: 50_000,
+      native: { amount: 0.05, unit: 'usd' },
+      basis: 'yours',
+    })
   })
 
   it('tells of the others where one provider throws, and of that one why', () => {
