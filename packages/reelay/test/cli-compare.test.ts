@@ -65,7 +65,7 @@ describe('reelay compare', () => {
     for (const id of ['kling', 'piapi', 'fal', 'replicate']) {
       const [line = ''] = new RegExp(`^ {2}${id} \\*.*$`, 'm').exec(out) ?? []
       expect(line, id).toMatch(/\$\d+\.\d\d+ .*(list|~?\$.*derived|derived).* \d{4}-\d\d-\d\d +\[\d+\]$/)
-      if (line.includes('derived')) expect(line).toContain('~$')
+      if (line.includes('derived')) expect(line).toMatch(/~\$.* {2}~\$/)
     }
     expect(out).toMatch(/^Sources$/m)
     expect(out).toMatch(/^ {2}\[1\] \S/m)

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { credentialVariables } from '@reelay/core/adapter'
+import { parse } from 'csv-parse/sync'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { main } from '../src/cli/main.ts'
 import { adapters } from '../src/config/registry.ts'
@@ -66,6 +67,13 @@ it('is content with a machine without keys, sends nothing, and shows no key', as
   const plain = await doctor()
   expect(plain.out).toMatch(/^ {2}key of fal +ok {2}set$/m)
   expect(plain.out).not.toContain('very-secret')
+})
+
+it('writes the same as CSV', async () => {
+  const { checks } = JSON.parse((await doctor('--json')).out)
+  const { code, out } = await doctor('--csv')
+  const rows = parse(out, { columns: true })
+  expect([code, rows]).toEqual([0, checks])
 })
 
 it('names rows and prices that are older than 90 days by today’s clock, with their source', async () => {

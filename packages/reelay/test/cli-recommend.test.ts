@@ -7,6 +7,7 @@ import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
 import { createPiapi } from '@reelay/piapi'
 import { createReplicate } from '@reelay/replicate'
+import { parse } from 'csv-parse/sync'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { main } from '../src/cli/main.ts'
 import { adapters } from '../src/config/registry.ts'
@@ -55,6 +56,36 @@ async function run(...args: readonly string[]) {
 const kling = ['--providers', 'kling'] as const
 
 describe('reelay recommend', () => {
+  it('writes CSV: what is recommended, then every row that was passed over, each with its reason', async () => {
+    const final = ['recommend', 'A boat', '--for', 'final', ...kling] as const
+    const { code, out } = await run(...final, '--csv')
+    const found = JSON.parse((await run(...final, '--json')).out)
+    const [first, unasked, ...passed] = parse(out, { columns: true }) as Record<string, string>[]
+    expect(code).toBe(0)
+    expect(first).toMatchObject({
+      status: 'recommended',
+      provider: found.provider,
+      model: found.model,
+      mode: found.mode,
+      total_micro_usd: String(found.quote.microUsd),
+      basis: found.quote.basis,
+      source: found.quote.source,
+    })
+    expect(unasked).toMatchObject({ status: 'without-asking', model: found.withoutAsking.model })
+    expect(passed.map(({ provider, model, mode, rule }) => [provider, model, mode, rule])).toEqual(
+      found.passedOver.map((one: Record<string, string>) => [one.provider, one.model, one.mode, one.rule]),
+    )
+    for (const { status, reason } of passed) expect([status, reason !== '']).toEqual(['passed-over', true])
+  })
+
+  it('writes CSV where nothing fits as well, and ends with 1', async () => {
+    const { code, out } = await run('recommend', 'A boat', '--max-cost', '0.01', '--csv')
+    const [first] = parse(out, { columns: true }) as Record<string, string>[]
+    expect([code, first?.status]).toEqual([1, 'after-a-change'])
+    expect(first?.reason).toMatch(/^Raise the budget to \$/)
+    expect((await run('recommend', 'A boat', '--json', '--csv')).err).toContain('two answers')
+  })
+
   it('names the clip, its price and its reasons, each with its source, and the command', async () => {
     const { code, out, err } = await run('recommend', 'A boat', ...kling)
     expect(code).toBe(0)
@@ -198,6 +229,8 @@ describe('reelay models', () => {
     expect(lines).toHaveLength(2)
     const none = await run('models', '--model', 'veo')
     expect([none.code, none.out]).toEqual([1, ''])
+    const empty = await run('models', '--model', 'veo', '--csv')
+    expect([empty.code, empty.out]).toEqual([1, `${head}\n`])
   })
 
   it.each([

@@ -49,6 +49,18 @@ export function refuseMistakes(
   if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`)
 }
 
+/**
+ * Refuses more than one form of answer.
+ *
+ * @throws UsageError that names those given.
+ */
+export function refuseTwoAnswers(flags: Readonly<Partial<Record<'json' | 'csv' | 'html', unknown>>>): void {
+  const given = (['json', 'csv', 'html'] as const).filter((name) => flags[name]).map((name) => `--${name}`)
+  if (given.length > 2) throw new UsageError(`${given.join(', ')} are three answers: pass one of them.`)
+  if (given.length === 2)
+    throw new UsageError(`${given.join(' and ')} are two answers: pass one of them, not both.`)
+}
+
 function unknownFlag(flag: string, names: readonly string[]): UsageError {
   const meant = nearest(flag.replace(/^-+/, ''), names)
   const hint = meant === undefined ? '' : ` Did you mean --${meant}?`

@@ -11,7 +11,7 @@ import {
 } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults } from '../config/defaults.ts'
-import { refuseMistakes } from './args.ts'
+import { refuseMistakes, refuseTwoAnswers } from './args.ts'
 import { openConfig } from './config.ts'
 import { csvOf } from './csv.ts'
 import { UsageError } from './failure.ts'
@@ -26,24 +26,17 @@ import {
   requestDocument,
 } from './offers.ts'
 import { readRequest, requestArgs } from './request.ts'
-import { type Seller, sellersOf } from './sellers.ts'
+import { type Seller, sellersOf, titleOf } from './sellers.ts'
+import { configArg, debugArg, providersArg } from './shared-args.ts'
 import { paragraph, table } from './table.ts'
 import { answer, answerJson, say, widthOf } from './terminal.ts'
 
 const ownArgs = {
-  providers: {
-    type: 'string',
-    description: 'Names of the configuration, or ids, separated by commas; all of them when left out',
-    valueHint: 'names',
-  },
+  providers: providersArg as typeof providersArg,
   near: { type: 'boolean', description: 'Also the next mode, model and length in each direction' },
   fields: { type: 'boolean', description: 'Also what becomes of each field of the request at each provider' },
   usable: { type: 'boolean', description: 'Only where there is a key' },
-  config: {
-    type: 'string',
-    description: 'Configuration file; the nearest reelay.config.* when left out',
-    valueHint: 'file',
-  },
+  config: configArg as typeof configArg,
   json: { type: 'boolean', description: 'Print the comparison as one JSON document' },
   csv: { type: 'boolean', description: 'Print one line of CSV per offer, and per provider without one' },
   html: {
@@ -51,7 +44,7 @@ const ownArgs = {
     description: 'Write a page with charts to this file, which asks nobody for anything',
     valueHint: 'file',
   },
-  debug: { type: 'boolean', description: 'Show where an internal error happened' },
+  debug: debugArg as typeof debugArg,
 } as const
 const args: typeof requestArgs & typeof ownArgs = { ...requestArgs, ...ownArgs }
 
@@ -105,8 +98,7 @@ function namesOf(sellers: readonly Seller[]): NameOf {
         one.account === account &&
         (one.host?.standing === 'relay' ? one.host.name : undefined) === host,
     )
-    const name = found?.name ?? provider
-    return name === provider ? name : `${name} (${provider})`
+    return found ? titleOf(found) : provider
   }
 }
 
@@ -207,8 +199,7 @@ export const compareCommand: CommandDef<typeof args> = defineCommand({
   async run({ args: flags, rawArgs }) {
     refuseMistakes(rawArgs, args)
     const { json = false, near = false, usable = false } = flags
-    if ([json, flags.csv, flags.html].filter(Boolean).length > 1)
-      throw new UsageError('--json, --csv and --html are answers of which there is one. Choose one of them.')
+    refuseTwoAnswers(flags)
     if (flags.html !== undefined) refuseOtherFiles(flags.html)
     const config = await openConfig(flags.config)
     const sellers = await sellersOf(config, flags.providers)

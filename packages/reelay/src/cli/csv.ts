@@ -9,7 +9,7 @@ function written(value: Cell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Rows as CSV (RFC 4180, lines ended as terminals do) under a heading, in the order of the first row's keys. */
+/** Rows as CSV (RFC 4180, lines ended as terminals do) under a heading; cells that a row lacks stay empty. */
 export function csvOf(columns: readonly string[], rows: readonly Readonly<Record<string, Cell>>[]): string {
   const line = (cells: readonly Cell[]): string => cells.map(written).join(',')
   return [line(columns), ...rows.map((row) => line(columns.map((column) => row[column])))].join('\n')

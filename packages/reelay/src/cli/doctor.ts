@@ -2,23 +2,22 @@ import { missingFeatures, type VideoProvider } from '@reelay/core'
 import { resolveHosts } from '@reelay/core/adapter'
 import { type CommandDef, defineCommand } from 'citty'
 import { adapters } from '../config/registry.ts'
-import { refuseMistakes } from './args.ts'
+import { refuseMistakes, refuseTwoAnswers } from './args.ts'
 import { type Configured, openConfig } from './config.ts'
+import { csvOf } from './csv.ts'
 import { type JournalFile, journalArg, withJournalIfAny } from './journal/open.ts'
 import { type Seller, sellersOf } from './sellers.ts'
+import { configArg, debugArg } from './shared-args.ts'
 import { table } from './table.ts'
 import { answer, answerJson, say, widthOf } from './terminal.ts'
 
 const args = {
   online: { type: 'boolean', description: 'Also ask whether the hosts of each usable provider answer' },
   journal: journalArg as typeof journalArg,
-  config: {
-    type: 'string',
-    description: 'Configuration file; the nearest reelay.config.* when left out',
-    valueHint: 'file',
-  },
+  config: configArg as typeof configArg,
   json: { type: 'boolean', description: 'Print what was found as one JSON document' },
-  debug: { type: 'boolean', description: 'Show where an internal error happened' },
+  csv: { type: 'boolean', description: 'Print one line of CSV per thing that was looked at' },
+  debug: debugArg as typeof debugArg,
 } as const
 
 /** One thing that was looked at. `broken` is what keeps clips from being bought or finished. */
@@ -175,10 +174,18 @@ export const doctorCommand: CommandDef<typeof args> = defineCommand({
   args,
   async run({ args: flags, rawArgs }) {
     refuseMistakes(rawArgs, args, 0)
-    const { online = false, journal, config, json } = flags
+    refuseTwoAnswers(flags)
+    const { online = false, journal, config, json, csv } = flags
     const checks = [runtimeCheck(), ...(await configChecks(config, online)), await journalCheck(journal)]
     const broken = checks.filter(({ state }) => state === 'broken').length
     if (json) answerJson({ healthy: broken === 0, checks })
+    else if (csv)
+      answer(
+        csvOf(
+          ['name', 'state', 'message'],
+          checks.map((check) => ({ ...check })),
+        ),
+      )
     else {
       const marks = { ok: 'ok', note: '!', broken: 'BROKEN' } as const
       const rows = checks.map(({ name, state, message }) => [name, `${marks[state]}  ${message}`] as const)

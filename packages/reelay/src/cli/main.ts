@@ -79,7 +79,7 @@ async function run(rawArgs: readonly string[]): Promise<number> {
 /** Tells of an error, for people on stderr and, with `--json`, for scripts on stdout. Answers with the exit code. */
 export function failed(error: unknown, rawArgs: readonly string[]): number {
   // A purchase on the emulator costs nothing, however it ends.
-  const live = rawArgs[0] !== 'generate' || asksFor(rawArgs, '--live')
+  const live = !['generate', 'promote'].includes(rawArgs[0] ?? '') || asksFor(rawArgs, '--live')
   say(describeFailure(error, live, widthOf(process.stderr)))
   if (asksFor(rawArgs, '--json')) answerJson(errorDocument(error))
   return exitCodeOf(error)

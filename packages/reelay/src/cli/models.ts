@@ -11,21 +11,17 @@ import {
   type VideoProvider,
 } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
-import { refuseMistakes } from './args.ts'
+import { refuseMistakes, refuseTwoAnswers } from './args.ts'
 import { columnsIn } from './columns.ts'
 import { openConfig } from './config.ts'
 import { csvOf } from './csv.ts'
-import { UsageError } from './failure.ts'
 import { dollarsFlag, wordFlag } from './intent.ts'
 import { type Seller, sellersOf } from './sellers.ts'
+import { configArg, debugArg, providersArg } from './shared-args.ts'
 import { answer, answerJson, say, widthOf } from './terminal.ts'
 
 const args = {
-  providers: {
-    type: 'string',
-    description: 'Names of the configuration, or ids, separated by commas; all of them when left out',
-    valueHint: 'names',
-  },
+  providers: providersArg as typeof providersArg,
   kind: { type: 'string', description: `Only of this kind: ${Object.keys(kinds).join(', ')}` as string },
   model: { type: 'string', description: 'Only models with this in their official name' },
   mode: { type: 'string', description: 'Only in this mode: std, pro or 4k' },
@@ -40,14 +36,10 @@ const args = {
     valueHint: 'dollars',
   },
   state: { type: 'string', description: 'Only in this state: current, unverified or discontinued' },
-  config: {
-    type: 'string',
-    description: 'Configuration file; the nearest reelay.config.* when left out',
-    valueHint: 'file',
-  },
+  config: configArg as typeof configArg,
   json: { type: 'boolean', description: 'Print the rows as one JSON document' },
   csv: { type: 'boolean', description: 'Print one line of CSV per row' },
-  debug: { type: 'boolean', description: 'Show where an internal error happened' },
+  debug: debugArg as typeof debugArg,
 } as const
 
 const states: readonly OfferState[] = ['current', 'unverified', 'discontinued']
@@ -116,7 +108,15 @@ const datedOf = ({ silent, sound }: Line) => {
   return quote && quote.type !== 'unknown' ? quote : undefined
 }
 
-const cells = (line: Line) => {
+const columns = [
+  ...['name', 'provider', 'account', 'kind', 'model', 'mode', 'native_model', 'state', 'durations', 'sound'],
+  ...['end_image', 'per_second_micro_usd', 'per_second_with_sound_micro_usd', 'priced_seconds', 'basis'],
+  ...['basis_with_sound', 'price_as_of', 'price_source', 'expected_ms', 'row_as_of', 'row_source'],
+] as const
+
+type Cells = Readonly<Record<(typeof columns)[number], string | number | boolean | undefined>>
+
+const cells = (line: Line): Cells => {
   const { name, provider, offer, silent, sound } = line
   const dated = datedOf(line)
   const { kind, model, mode, nativeModel, state, source, asOf, timing } = offer
@@ -186,7 +186,7 @@ export const modelsCommand: CommandDef<typeof args> = defineCommand({
   async run({ args: flags, rawArgs }) {
     refuseMistakes(rawArgs, args, 0)
     const { json = false, csv = false, kind, model, mode, sound = false, state } = flags
-    if (json && csv) throw new UsageError('--json and --csv are two answers. Choose one of them.')
+    refuseTwoAnswers(flags)
     if (state !== undefined) wordFlag('state', state, states)
     if (kind !== undefined) wordFlag('kind', kind, Object.keys(kinds))
     if (mode !== undefined) wordFlag('mode', mode, ['std', 'pro', '4k'])
@@ -206,7 +206,7 @@ export const modelsCommand: CommandDef<typeof args> = defineCommand({
       )
     })
     if (json) answerJson(lines.map(cells))
-    else if (csv) answer(csvOf(lines[0] ? Object.keys(cells(lines[0])) : ['name'], lines.map(cells)))
+    else if (csv) answer(csvOf(columns, lines.map(cells)))
     else if (lines.length > 0) show(lines)
     if (lines.length === 0) {
       say('Nothing of the kind is sold here.')

@@ -22,11 +22,29 @@ export function qualityInWords({ model, mode, seconds, sound }: Quality): string
   return parts.filter((part) => part !== undefined).join(', ')
 }
 
+const marked = (amount: string, { basis }: ComparedOffer): string =>
+  basis === 'derived' ? `~${amount}` : amount
+
 /** A total; `~` before what no list says. */
-export function totalOf({ total, totalMin, basis }: ComparedOffer): string {
-  const amount = total === totalMin ? formatUsd(total) : `${formatUsd(totalMin)} to ${formatUsd(total)}`
-  return basis === 'derived' ? `~${amount}` : amount
+export function totalOf(offer: ComparedOffer): string {
+  const { total, totalMin } = offer
+  return marked(
+    total === totalMin ? formatUsd(total) : `${formatUsd(totalMin)} to ${formatUsd(total)}`,
+    offer,
+  )
 }
+
+/** The same for a second of it; empty where it has none. */
+export const perSecondOf = (offer: ComparedOffer): string =>
+  offer.perSecond === undefined ? '' : marked(formatUsd(offer.perSecond), offer)
+
+/** What one unit costs; empty where the unit is the dollar. */
+export const unitPriceOf = (offer: ComparedOffer): string =>
+  offer.unitUsd === undefined || offer.native?.unit === 'usd' ? '' : formatUsd(offer.unitUsd)
+
+/** A total in the provider's own units, and what one of them costs. */
+export const unitsOf = (offer: ComparedOffer): string =>
+  [formatNative(offer.native), unitPriceOf(offer)].filter(Boolean).join(' at ')
 
 /** Where prices come from, each once, in the order in which they are first used. */
 export interface Sources {
@@ -65,18 +83,11 @@ export function offersTable(
       { title: 'total', cells: cells(totalOf) },
       {
         title: 'per second',
-        cells: cells(({ perSecond }) => (perSecond === undefined ? '' : formatUsd(perSecond))),
+        cells: cells(perSecondOf),
       },
       {
         title: 'units',
-        cells: cells(({ native, unitUsd }) =>
-          [
-            formatNative(native),
-            native?.unit !== 'usd' && unitUsd !== undefined && `at ${formatUsd(unitUsd)}`,
-          ]
-            .filter(Boolean)
-            .join(' '),
-        ),
+        cells: cells(unitsOf),
       },
       { title: 'price', cells: cells(({ basis }) => basis) },
       { title: 'as of', cells: cells(({ asOf }) => asOf) },

@@ -1,15 +1,16 @@
-import { compare, formatQuote, formatUsd } from '@reelay/core'
+import { compare, formatQuote } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults } from '../config/defaults.ts'
-import { refuseMistakes } from './args.ts'
+import { refuseMistakes, refuseTwoAnswers } from './args.ts'
 import { csvColumns, offerCells } from './compare.ts'
 import { openConfig } from './config.ts'
 import { csvOf } from './csv.ts'
 import { UsageError } from './failure.ts'
 import { problemLines } from './flags.ts'
-import { qualityInWords, requestDocument } from './offers.ts'
+import { perSecondOf, qualityInWords, requestDocument, unitPriceOf } from './offers.ts'
 import { readRequest, requestArgs } from './request.ts'
-import { sellersOf } from './sellers.ts'
+import { sellersOf, titleOf } from './sellers.ts'
+import { configArg, debugArg } from './shared-args.ts'
 import { table } from './table.ts'
 import { answer, answerJson, say, widthOf } from './terminal.ts'
 
@@ -19,14 +20,10 @@ const ownArgs = {
     description: 'A name of reelay.config.*, or kling, piapi, fal, replicate',
     valueHint: 'name',
   },
-  config: {
-    type: 'string',
-    description: 'Configuration file; the nearest reelay.config.* when left out',
-    valueHint: 'file',
-  },
+  config: configArg as typeof configArg,
   json: { type: 'boolean', description: 'Print the price as one JSON document' },
   csv: { type: 'boolean', description: 'Print the price as a line of CSV' },
-  debug: { type: 'boolean', description: 'Show where an internal error happened' },
+  debug: debugArg as typeof debugArg,
 } as const
 const args: typeof requestArgs & typeof ownArgs = { ...requestArgs, ...ownArgs }
 
@@ -36,7 +33,7 @@ export const quoteCommand: CommandDef<typeof args> = defineCommand({
   args,
   async run({ args: flags, rawArgs }) {
     refuseMistakes(rawArgs, args)
-    if (flags.json && flags.csv) throw new UsageError('--json and --csv are two answers. Choose one of them.')
+    refuseTwoAnswers(flags)
     const config = await openConfig(flags.config)
     const picked = config.pick(flags.provider)
     const [seller] = await sellersOf(config, picked.name ?? picked.entry.use)
@@ -65,14 +62,11 @@ export const quoteCommand: CommandDef<typeof args> = defineCommand({
       return answer(csvOf(csvColumns, [{ name, ...cells }]))
     }
     const rows = [
-      ['provider', name === provider.id ? name : `${name} (${provider.id})`],
+      ['provider', titleOf(seller)],
       ['clip', offer ? qualityInWords(offer) : `${chosen?.model} ${chosen?.mode}`],
       ['price', formatQuote(quote)],
-      ['per second', offer?.perSecond === undefined ? '' : formatUsd(offer.perSecond)],
-      [
-        'unit price',
-        offer?.unitUsd === undefined || offer.native?.unit === 'usd' ? '' : formatUsd(offer.unitUsd),
-      ],
+      ['per second', offer ? perSecondOf(offer) : ''],
+      ['unit price', offer ? unitPriceOf(offer) : ''],
       ['source', offer?.source ?? ''],
       ['key', missingKeys.length === 0 ? '' : `none yet: set ${missingKeys.join(', ')}`],
       ...(offer?.warnings ?? []).map(({ field, message }) => ['warning', `${field}: ${message}`] as const),

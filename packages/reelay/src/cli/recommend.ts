@@ -13,14 +13,16 @@ import {
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults } from '../config/defaults.ts'
 import { commandOf } from './again.ts'
-import { refuseMistakes } from './args.ts'
+import { refuseMistakes, refuseTwoAnswers } from './args.ts'
 import { openConfig } from './config.ts'
 import { UsageError } from './failure.ts'
 import { inFlags } from './flags.ts'
 import { termArgs, termsOf, wordFlag } from './intent.ts'
 import { requestDocument } from './offers.ts'
+import { recommendationCsv } from './recommend-csv.ts'
 import { readRequest, requestArgs } from './request.ts'
-import { type Seller, sellersOf } from './sellers.ts'
+import { type Seller, sellersOf, titleOf } from './sellers.ts'
+import { configArg, debugArg, providersArg } from './shared-args.ts'
 import { paragraph, table } from './table.ts'
 import { answer, answerJson, say, widthOf } from './terminal.ts'
 
@@ -32,19 +34,15 @@ const ownArgs = {
     valueHint: 'purpose',
   },
   silent: { type: 'boolean', description: 'Without a sound track, also where the model adds one by itself' },
-  providers: {
-    type: 'string',
-    description: 'Names of the configuration, or ids, separated by commas; all of them when left out',
-    valueHint: 'names',
-  },
+  providers: providersArg as typeof providersArg,
   all: { type: 'boolean', description: 'Also every row that was passed over, and why' },
-  config: {
-    type: 'string',
-    description: 'Configuration file; the nearest reelay.config.* when left out',
-    valueHint: 'file',
-  },
+  config: configArg as typeof configArg,
   json: { type: 'boolean', description: 'Print the recommendation as one JSON document' },
-  debug: { type: 'boolean', description: 'Show where an internal error happened' },
+  csv: {
+    type: 'boolean',
+    description: 'Print what is recommended, and every row passed over, as lines of CSV',
+  },
+  debug: debugArg as typeof debugArg,
 } as const
 const args: typeof requestArgs & typeof ownArgs & typeof termArgs = {
   ...requestArgs,
@@ -131,10 +129,9 @@ function showClip(clip: RecommendedClip, seller: Seller | undefined, command: st
   const { provider, offer, quote, reasons, warnings, withoutAsking } = clip
   const width = widthOf(process.stdout)
   const [from, to] = usualMs(offer.timing).map((ms) => Number((ms / 60_000).toFixed(1)))
-  const name = seller?.name ?? provider.id
   const rows: readonly (readonly [string, string])[] = [
     ['clip', `${offer.model} ${offer.mode}`],
-    ['provider', name === provider.id ? name : `${name} (${provider.id})`],
+    ['provider', seller ? titleOf(seller) : provider.id],
     ['price', formatQuote(quote)],
     ['time', `${from} to ${to} min for eight of ten`],
     ...(seller && seller.missingKeys.length > 0
@@ -183,6 +180,7 @@ export const recommendCommand: CommandDef<typeof args> = defineCommand({
   args,
   async run({ args: flags, rawArgs }) {
     refuseMistakes(rawArgs, args)
+    refuseTwoAnswers(flags)
     const { json = false, all = false, image, 'end-image': endImage } = flags
     if (flags.audio && flags.silent)
       throw new UsageError('--audio and --silent are two wishes. Choose one of them.')
@@ -213,6 +211,7 @@ export const recommendCommand: CommandDef<typeof args> = defineCommand({
           )
         : undefined
     if (json) answerJson(documentOf(found, sellers, files, command))
+    else if (flags.csv) answer(recommendationCsv(found, sellers))
     else if (found.type === 'clip') showClip(found, seller, command ?? '', all)
     else showNone(found, all)
     // An answer, and none that a script could go on with.

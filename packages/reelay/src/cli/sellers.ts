@@ -14,6 +14,10 @@ export interface Seller {
   readonly missingKeys: readonly string[]
 }
 
+/** What a reader calls a provider: its name, and its id where that is another word. */
+export const titleOf = ({ name, provider }: Seller): string =>
+  name === provider.id ? name : `${name} (${provider.id})`
+
 const isSet = (name: string): boolean => !!process.env[name]?.trim()
 
 /** The variable that an option refers to. */

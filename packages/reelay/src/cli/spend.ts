@@ -11,7 +11,7 @@ import {
   type Unchecked,
 } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
-import { refuseMistakes } from './args.ts'
+import { refuseMistakes, refuseTwoAnswers } from './args.ts'
 import { columnsIn } from './columns.ts'
 import { openConfig } from './config.ts'
 import { csvOf } from './csv.ts'
@@ -170,7 +170,7 @@ export const spendCommand: CommandDef<typeof args> = defineCommand({
   async run({ args: flags, rawArgs }) {
     refuseMistakes(rawArgs, args, 0)
     const { journal: path, usage, config, json } = flags
-    if (json && flags.csv) throw new UsageError('Pass --json or --csv, not both.')
+    refuseTwoAnswers(flags)
     if (config !== undefined && !usage) throw new UsageError('--config counts only with --usage.')
     const now = Date.now()
     const moment = (name: 'since' | 'until'): number | undefined =>

@@ -1,12 +1,13 @@
+import { type ComparedOffer, formatQuote, type MissingOffer, type Retargeting } from '@reelay/core'
 import {
-  type ComparedOffer,
-  formatNative,
-  formatQuote,
-  formatUsd,
-  type MissingOffer,
-  type Retargeting,
-} from '@reelay/core'
-import { changeInFlags, fieldInWords, missingInWords, qualityInWords, totalOf } from '../cli/offers.ts'
+  changeInFlags,
+  fieldInWords,
+  missingInWords,
+  perSecondOf,
+  qualityInWords,
+  totalOf,
+  unitsOf,
+} from '../cli/offers.ts'
 import { escaped, sourceLink } from './escape.ts'
 
 type NameOf = (of: { readonly provider: string; readonly account: string; readonly host?: string }) => string
@@ -25,12 +26,6 @@ const basisWords: Readonly<Record<ComparedOffer['basis'], string>> = {
   yours: 'your own',
 }
 
-function unitsOf({ native, unitUsd }: ComparedOffer): string {
-  const amount = formatNative(native)
-  if (amount === undefined) return ''
-  return unitUsd === undefined ? amount : `${amount} at ${formatUsd(unitUsd)}`
-}
-
 const clip: Column = {
   title: 'Clip',
   style: 'clip',
@@ -43,8 +38,7 @@ const columns: readonly Column[] = [
   {
     title: 'Per second',
     style: 'number',
-    cell: ({ perSecond, basis }) =>
-      perSecond === undefined ? '' : escaped(`${basis === 'derived' ? '~' : ''}${formatUsd(perSecond)}`),
+    cell: (offer) => escaped(perSecondOf(offer)),
   },
   { title: 'Units', style: 'short', cell: (offer) => escaped(unitsOf(offer)) },
   { title: 'Price', style: 'short basis', cell: ({ basis }) => basisWords[basis] },
