@@ -81,6 +81,7 @@ export {
   type UsageReport,
   type UsageRow,
   usagePeriod,
+  usageReport,
 } from './provider/usage.ts'
 export {
   idText,

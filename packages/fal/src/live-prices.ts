@@ -223,18 +223,19 @@ function reusable(
  */
 export async function readLivePrices(
   read: Reader,
-  { cached, maxAgeMs = dayMs, ...call }: FalLivePricesOptions,
+  options: FalLivePricesOptions,
   { account, now }: { readonly account: string; readonly now: number },
 ): Promise<FalLivePrices> {
+  const { cached, maxAgeMs = dayMs } = options
   if (typeof maxAgeMs !== 'number' || !(maxAgeMs >= 0)) {
-    const message = 'maxAgeMs is no length of time. Pass milliseconds, 0 or more; nothing was asked.'
+    const message = 'Pass maxAgeMs as milliseconds, 0 or more.'
     throw new ReelayError('ERR_INVALID_REQUEST', message, { provider: 'fal', account, outcome: 'none' })
   }
   const again = reusable(cached, { account, now, maxAgeMs })
   if (again) return again
   const found = new Map<string, Price>()
   for (let at = 0; at < endpoints.length; at += idsPerPage) {
-    for (const one of await pricesOf(read, endpoints.slice(at, at + idsPerPage), call))
+    for (const one of await pricesOf(read, endpoints.slice(at, at + idsPerPage), options))
       found.set(one.endpoint_id, one)
   }
   return { readAt: now, account, reused: false, ...pricesFrom(found, now) }

@@ -12,6 +12,7 @@ import {
   type UsageReport,
   type UsageRow,
   usagePeriod,
+  usageReport,
   usd,
   wireId,
   wireNumber,
@@ -181,16 +182,8 @@ export async function readBooks(
     const message = `fal answers for 90 days: what was charged before ${iso(from).slice(0, 10)} is not here.`
     gaps.push({ what: 'window', message })
   }
-  const completeUntil = Math.min(period.to, period.readAt - lateMs)
-  if (completeUntil < period.to) {
-    gaps.push({ what: 'late', message: 'Charges of the last minutes may not be booked yet.' })
-  }
-  if (period.from >= period.to) return { ...period, completeUntil, rows: [], gaps }
-  const books = await eventsOr(read, period, options)
-  if (books.rows.some(({ microUsd }) => microUsd === undefined)) {
-    gaps.push({ what: 'currency', message: 'Some charges are told in no dollars.' })
-  }
-  return { ...period, completeUntil, rows: books.rows, gaps: [...books.gaps, ...gaps] }
+  const books = period.from < period.to ? await eventsOr(read, period, options) : { rows: [], gaps: [] }
+  return usageReport(period, { rows: books.rows, gaps: [...books.gaps, ...gaps] }, lateMs)
 }
 
 async function eventsOr(
@@ -198,7 +191,6 @@ async function eventsOr(
   period: UsagePeriod,
   options: UsageOptions,
 ): Promise<Pick<UsageReport, 'rows' | 'gaps'>> {
-  const { from: _from, to: _to, ...call } = options
   const path = '/v1/models/billing-events'
   try {
     return await readUsage(
@@ -208,7 +200,7 @@ async function eventsOr(
           'the billing events',
           booksRequest(path, period, { limit: eventsPerPage }, cursor),
           readCharges,
-          call,
+          options,
         ),
       options,
     )
@@ -217,7 +209,7 @@ async function eventsOr(
   }
   const by = { timeframe: 'day', timezone: 'UTC', expand: 'time_series', bound_to_timeframe: 'false' }
   const { rows, gaps } = await readUsage('the usage by day', (cursor) =>
-    read('the usage by day', booksRequest('/v1/models/usage', period, by, cursor), readSums, call),
+    read('the usage by day', booksRequest('/v1/models/usage', period, by, cursor), readSums, options),
   )
   const message =
     'fal’s billing events are out of order, so these are sums by day and endpoint: no charge names its task.'

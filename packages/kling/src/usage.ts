@@ -11,6 +11,7 @@ import {
   type UsageReport,
   type UsageRow,
   usagePeriod,
+  usageReport,
   usd,
   wireId,
   wireReader,
@@ -142,8 +143,7 @@ export async function readBooks(
   who: { readonly account: string; readonly now: number },
 ): Promise<UsageReport> {
   const period = usagePeriod(options, { ...who, provider: 'kling' })
-  const { from, to, readAt } = period
-  const { from: _from, to: _to, ...call } = options
+  const { from, to } = period
   const rows: UsageRow[] = []
   const gaps: UsageGap[] = []
   const refused: ReelayError[] = []
@@ -151,7 +151,7 @@ export async function readBooks(
     try {
       const ledger = await readUsage(
         books,
-        (cursor) => read(books, ledgerRequest(path, from, to, cursor), readLedger, call),
+        (cursor) => read(books, ledgerRequest(path, from, to, cursor), readLedger, options),
         options,
       )
       for (const row of ledger.rows) rows.push(row)
@@ -163,14 +163,5 @@ export async function readBooks(
       gaps.push(denied(books, error))
     }
   }
-  const foreign = rows.filter(({ microUsd }) => microUsd === undefined).length
-  if (foreign > 0) {
-    const message = `${foreign} charges are in no dollars: their amounts are there as the books have them.`
-    gaps.push({ what: 'currency', message })
-  }
-  const completeUntil = Math.min(to, readAt - lateMs)
-  if (completeUntil < to) {
-    gaps.push({ what: 'late', message: 'Charges of the last hour may not be booked yet.' })
-  }
-  return { ...period, completeUntil, rows, gaps }
+  return usageReport(period, { rows, gaps }, lateMs)
 }

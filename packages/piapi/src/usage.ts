@@ -4,12 +4,12 @@ import {
   maybe,
   type Reader,
   readUsage,
-  type UsageGap,
   type UsageOptions,
   type UsagePage,
   type UsageReport,
   type UsageRow,
   usagePeriod,
+  usageReport,
   wireId,
   wireNumber,
   wireReader,
@@ -108,21 +108,16 @@ export async function readBooks(
   who: { readonly account: string; readonly now: number },
 ): Promise<UsageReport> {
   const period = usagePeriod(options, { ...who, provider: 'piapi' })
-  const { from, to, readAt } = period
-  const { from: _from, to: _to, ...call } = options
+  const { from, to } = period
   const history = await readUsage('the rows of the task history', (cursor) =>
-    read('the task history', chargesRequest(from, to, cursor), (reply) => readCharges(reply, cursor), call),
+    read(
+      'the task history',
+      chargesRequest(from, to, cursor),
+      (reply) => readCharges(reply, cursor),
+      options,
+    ),
   )
   // Whole seconds were asked for.
   const rows = history.rows.filter(({ at }) => at >= from && at < to)
-  const gaps: UsageGap[] = [...history.gaps]
-  const completeUntil = Math.min(to, readAt - longestMs)
-  if (completeUntil < to) {
-    const message = 'Tasks made within the last hour may be missing, or not charged yet.'
-    gaps.push({ what: 'late', message })
-  }
-  if (rows.some(({ microUsd }) => microUsd === undefined)) {
-    gaps.push({ what: 'currency', message: 'Rows that count a quota are not told in dollars.' })
-  }
-  return { ...period, completeUntil, rows, gaps }
+  return usageReport(period, { rows, gaps: history.gaps }, longestMs)
 }

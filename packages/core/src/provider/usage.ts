@@ -144,14 +144,17 @@ export function usagePeriod(
 ): UsagePeriod {
   const ends = Math.min(to ?? now, now)
   const begins = from ?? ends - usualMs
-  for (const [name, moment] of Object.entries({ from, to })) {
-    if (moment === undefined || (typeof moment === 'number' && Math.abs(moment) <= 8.64e15)) continue
-    const message = `${name} is no moment. Pass milliseconds since the epoch, such as Date.parse('2026-11-01').`
+  const refuse = (message: string): never => {
     throw new ReelayError('ERR_INVALID_REQUEST', message, { provider, account, outcome: 'none' })
   }
+  for (const [name, moment] of Object.entries({ from, to })) {
+    if (moment === undefined || (typeof moment === 'number' && Math.abs(moment) <= 8.64e15)) continue
+    refuse(`${name} is no moment. Pass milliseconds since the epoch, such as Date.parse('2026-11-01').`)
+  }
   if (begins < ends) return { provider, account, from: begins, to: ends, readAt: now }
-  const message = `The usage asked for ends (${new Date(ends).toISOString()}) before it begins (${new Date(begins).toISOString()}). Pass from earlier than to, and earlier than now.`
-  throw new ReelayError('ERR_INVALID_REQUEST', message, { provider, account, outcome: 'none' })
+  return refuse(
+    `The usage asked for ends (${new Date(ends).toISOString()}) before it begins (${new Date(begins).toISOString()}). Pass from earlier than to, and earlier than now.`,
+  )
 }
 
 /**
@@ -206,8 +209,7 @@ export async function readUsage(
   const rows = new Map<string, UsageRow>()
   const asked = new Set<string>()
   let unread = 0
-  let endless = false
-  let isWhole = true
+  let isCut = false
   let cursor: string | undefined
   do {
     const page: UsagePage = await ask(cursor)
@@ -216,21 +218,51 @@ export async function readUsage(
       else if (row.at < to) rows.set(key, row)
     }
     unread += page.unread
-    isWhole = page.brokenOff !== true
     cursor = page.next
-    endless = cursor !== undefined && (asked.has(cursor) || asked.size >= mostPages)
+    const isAgain = cursor !== undefined && (asked.has(cursor) || asked.size >= mostPages)
+    isCut = isAgain || page.brokenOff === true
     if (cursor !== undefined) asked.add(cursor)
-  } while (cursor !== undefined && !endless)
+  } while (cursor !== undefined && !isCut)
   const gaps: UsageGap[] = []
   if (unread > 0) {
     gaps.push({ what: 'rows', message: `${unread} of ${books} could not be read and are left out.` })
   }
-  if (!isWhole) {
-    const message = `The pages of ${books} broke off before their end: what is missing, nobody can ask for.`
-    gaps.push({ what: 'rows', message })
-  }
-  if (endless) {
-    gaps.push({ what: 'rows', message: `The pages of ${books} did not end: ask for a shorter time.` })
+  if (isCut) {
+    gaps.push({
+      what: 'rows',
+      message: `The pages of ${books} did not come to an end: ask for a shorter time.`,
+    })
   }
   return { rows: [...rows.values()], gaps }
+}
+
+/**
+ * A report of what was read, with the gaps that all books have: charges that come late, and money that is in no dollars.
+ *
+ * @param lateMs How long after a charge the books may not have it yet, milliseconds.
+ *
+ * @example
+ * ```ts
+ * import { usagePeriod, usageReport } from '@reelay/core/adapter'
+ * const period = usagePeriod({}, { provider: 'mine', account: 'default', now: Date.now() })
+ * const report = usageReport(period, { rows: [], gaps: [] }, 3_600_000)
+ * ```
+ */
+export function usageReport(
+  period: UsagePeriod,
+  { rows, gaps }: Pick<UsageReport, 'rows' | 'gaps'>,
+  lateMs: number,
+): UsageReport {
+  const completeUntil = Math.min(period.to, period.readAt - lateMs)
+  const foreign = rows.filter(({ microUsd }) => microUsd === undefined).length
+  const more: UsageGap[] = []
+  if (completeUntil < period.to) {
+    const message = `Charges of the last ${lateMs / 60_000} minutes may be missing, or not booked in full yet.`
+    more.push({ what: 'late', message })
+  }
+  if (foreign > 0) {
+    const message = `${foreign} charges are in no dollars: their amounts are there as the books have them.`
+    more.push({ what: 'currency', message })
+  }
+  return { ...period, completeUntil, rows, gaps: [...gaps, ...more] }
 }

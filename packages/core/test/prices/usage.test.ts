@@ -46,7 +46,7 @@ describe('the pages of books', () => {
 
   it('more that cannot be asked for is told', async () => {
     const { gaps } = await readUsage('the ledger', async () => ({ entries: [], unread: 0, brokenOff: true }))
-    expect(gaps).toEqual([{ what: 'rows', message: expect.stringContaining('broke off') }])
+    expect(gaps).toEqual([{ what: 'rows', message: expect.stringContaining('did not come to an end') }])
   })
 
   it('a cursor that is always a new one ends', async () => {
@@ -57,7 +57,7 @@ describe('the pages of books', () => {
       next: `cursor ${++asked}`,
     }))
     expect(asked).toBeLessThanOrEqual(10_001)
-    expect(gaps).toEqual([{ what: 'rows', message: expect.stringContaining('did not end') }])
+    expect(gaps).toEqual([{ what: 'rows', message: expect.stringContaining('did not come to an end') }])
   })
 })
 

@@ -91,11 +91,12 @@ const unit = 140_000
 const ultra = { ...end, sound: 1 }
 
 // What the price API said on 2026-07-28, as somebody else's program has kept it.
-const kept = 'github.com/nodetool-ai/nodetool packages/fal-nodes/src/generated/fal-unit-pricing.json'
+const kept = 'github.com/nodetool-ai/nodetool fal-unit-pricing.json'
 const byApi = { ...end, pricedAt: kept } as const
 const onText = { ...end, pricedAt: 'text-to-video' } as const
 const onImage = { ...end, pricedAt: 'image-to-video' } as const
-const billed = { ...end, pricedAt: 'api.fal.ai/v1/models/pricing, units by bills of 2026-09-04' } as const
+// How many units it takes is by bills of 2026-09-04.
+const billed = { ...end, pricedAt: 'api.fal.ai/v1/models/pricing' } as const
 const newer = { pricedAt: 'fal.ai/models/fal-ai/kling-video/v2.1/master/text-to-video' } as const
 
 /**
@@ -184,7 +185,7 @@ function limitsOf(model: KlingModel, family: Family, more: More, kind: VideoKind
 
 const pagesOfV4 = '2026-11-26'
 const types = {
-  source: 'github.com/fal-ai/fal-js@381105e libs/client/src/types/endpoints.ts',
+  source: 'github.com/fal-ai/fal-js@381105e',
   asOf: '2026-08-02',
 } as const
 

@@ -218,7 +218,7 @@ const listed = {
 } as const
 const outdated = {
   basis: 'derived',
-  source: 'an older copy of kling.ai/document-api/pricing/base/video; the page of 2026-09-20 has no such row',
+  source: 'kling.ai/document-api/pricing/base/video, an older copy',
   asOf: '2026-08-13',
 } as const
 

@@ -52,7 +52,8 @@ const imageOnly: readonly VideoKind[] = ['image-to-video']
 const fiveOrTen: readonly number[] = [5, 10]
 const threeToFifteen: readonly number[] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
 
-const page = (name: string): string => `replicate.com/kwaivgi/${name} (API page, 2025 and 2026)`
+// Its API page, 2025 and 2026.
+const page = (name: string): string => `replicate.com/kwaivgi/${name}`
 const schema = 'schema dump, 2026'
 // The page's schema and its billing data, which is no API.
 const schemaPage = (name: string): string => `replicate.com/kwaivgi/${name}/api/schema`
@@ -113,14 +114,14 @@ const models: readonly ModelRow[] = [
     // One of its versions is shown as disabled.
     state: 'unverified',
     modes: { pro: { name: 'kling-v2.1-master', silent: 0.28 } },
-    price: derived('2025-01-01', 'README of a third-party package, 2025'),
+    price: derived('2025-01-01', 'third-party code, 2025'),
     source: schema,
   },
   {
     model: 'kling-v2-5-turbo',
     scale: 'guidance_scale',
     modes: { pro: { name: 'kling-v2.5-turbo-pro', silent: 0.07, end: 'beside' } },
-    price: derived('2026-01-01', 'muapi.ai, a comparison page, and the credits of a reseller, 2026'),
+    price: derived('2026-01-01', 'muapi.ai, 2026'),
     source: page,
   },
   {

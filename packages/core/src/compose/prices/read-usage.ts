@@ -10,8 +10,7 @@ function readerOf(provider: Pick<VideoProvider, 'id'>): UsageReader | undefined 
 }
 
 // What somebody else threw may hold a key, so that its words stay out.
-const brokenReader =
-  'reading its books failed in a way that is no answer of the provider: call its usage() alone to see the error.'
+const brokenReader = 'its usage() threw: call that alone to see the error.'
 
 /**
  * Asks providers for their books, one after the other; what cannot be read is told and stops nobody.
