@@ -72,10 +72,8 @@ export { searchByInput } from './provider/submit/search.ts'
 export { readHistory } from './provider/task/history.ts'
 export { createReader, type Reader } from './provider/task/reader.ts'
 export {
-  readUsage,
   type UsageGap,
   type UsageOptions,
-  type UsagePage,
   type UsagePeriod,
   type UsageReader,
   type UsageReport,
@@ -83,6 +81,7 @@ export {
   usagePeriod,
   usageReport,
 } from './provider/usage.ts'
+export { readUsage, type UsagePage } from './provider/usage-pages.ts'
 export {
   idText,
   maybe,

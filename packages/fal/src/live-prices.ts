@@ -207,11 +207,10 @@ function reusable(
       { endpoint_id: nativeModel, unit_price: unitUsd },
     ]),
   )
-  const named = [...found.keys(), ...data.listed.map(({ endpoint }) => endpoint)]
-  if (new Set([...endpoints, ...named]).size !== endpoints.length || named.length !== endpoints.length)
-    return undefined
+  const isListed = (id: string): boolean => data.listed.some(({ endpoint }) => endpoint === id)
+  if (!endpoints.every((id) => found.has(id) || isListed(id))) return undefined
   const { prices } = pricesFrom(found, data.readAt)
-  // This version's list may be another: what was believed before is asked again.
+  // This version may sell others, at another list price: what was believed before is asked again.
   if (prices.length !== found.size) return undefined
   return { readAt: data.readAt, account, reused: true, prices, listed: data.listed }
 }

@@ -47,10 +47,10 @@ const imageOnly: readonly VideoKind[] = ['image-to-video']
 const fiveOrTen: readonly number[] = [5, 10]
 const threeToFifteen: readonly number[] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
 
-const capabilityMap =
-  'github.com/WHQ25/rawgenai@b3f9cef docs/research/kling (capability map of the official pages, 2026-02-03)'
-const currentPages =
-  'kling.ai/document-api, text-to-video and image-to-video pages (read 2026-09 and 2026-10)'
+// Its capability map of the official pages (2026-02-03).
+const capabilityMap = 'github.com/WHQ25/rawgenai@b3f9cef docs/research/kling'
+// The text-to-video and image-to-video pages, read 2026-09 and 2026-10.
+const currentPages = 'kling.ai/document-api'
 
 /**
  * The V1 video matrix. `kling-v1` has answered "discontinued" since 2026-09. Everything before 2.5 Turbo has left the
