@@ -84,6 +84,12 @@ export function fromIds(ids: readonly string[] = listedIds()): readonly Derived[
 
 const quoted = (texts: readonly string[]): string => `[${texts.map((text) => `'${text}'`).join(', ')}]`
 
+/** @throws Error where the place is gone: the file would pass for up to date for ever. */
+export function put(text: string, place: RegExp, instead: string): string {
+  if (!place.test(text)) throw new Error(`There is no ${place} any more in the file that is to be written.`)
+  return text.replace(place, () => instead)
+}
+
 /** `model/known.ts` of core, between its first row and its last: which provider sells which model, by kind. */
 async function known(manifests: readonly ProviderManifest[], text: string): Promise<string> {
   const { createProvider } = await import('reelay/config')
@@ -103,9 +109,8 @@ async function known(manifests: readonly ProviderManifest[], text: string): Prom
     return [`  '${kind}': {`, ...sellers, '  },']
   })
   const ids = manifests.map(({ id }) => id)
-  return text
-    .replace(/(?<=^export const knownProviders: [^=]*= ).*$/m, quoted(ids))
-    .replace(/(?<=^export const sellers: [^=]*= \{\n)[\s\S]*?(?=^\}$)/m, `${rows.join('\n')}\n`)
+  const listed = put(text, /(?<=^export const knownProviders: [^=]*= ).*$/m, quoted(ids))
+  return put(listed, /(?<=^export const sellers: [^=]*= \{\n)[\s\S]*?(?=^\}$)/m, `${rows.join('\n')}\n`)
 }
 
 /** What every adapter together weighs is what this program weighs. */

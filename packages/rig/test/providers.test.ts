@@ -8,6 +8,7 @@ import {
   fromIds,
   listedIds,
   outdated,
+  put,
   umbrella,
   workspace,
 } from '../../../.ci/providers.ts'
@@ -30,6 +31,11 @@ describe('the list of providers', () => {
     timeout: 60_000,
   }, async () => {
     expect(paths([...fromIds(), ...(await fromAdapters())])).toEqual([])
+  })
+
+  it('is not passed over where a file has lost the place that it decides', () => {
+    expect(put('a = 1', /(?<=^a = ).*$/m, "'$&'")).toBe("a = '$&'")
+    expect(() => put('b = 1', /(?<=^a = ).*$/m, '2')).toThrow(/no .* any more/)
   })
 
   it('opens a door of reelay for a provider that joins it, and brings its package', () => {
