@@ -205,7 +205,7 @@ function asking(
  * Renders the final of a draft: the same words, pictures, seconds, sound and shape, on the best row among the providers,
  * quoted again and confirmed right before it is bought. The purchase goes by a key of its own, the same each time for one
  * draft (see {@link promotionKey}): with a journal, a promotion that is begun again answers with its first clip, and asks
- * nobody.
+ * nobody. Where another row is the best by now it buys nothing either, and ends with the handle of the first.
  *
  * @throws ReelayError `ERR_UNSUPPORTED` (nothing better fits) or `ERR_BUDGET`, `ERR_DECLINED` when `confirm` does not say
  * `true`, `ERR_INVALID_REQUEST` when a journal knows the promotion with another choice, whose handle it has if there is one,
