@@ -86,6 +86,14 @@ describe('compare', () => {
     expect(() => failover([broken, ...all]).quote(clip())).toThrow('no such table')
   })
 
+  it.each([null, { kling: null }])(
+    'traces a request with settings of %j, which no check passes',
+    (settings) => {
+      const request = clip({ providerOptions: settings } as never)
+      expect(retarget(request, createKling())).toHaveProperty('fields')
+    },
+  )
+
   it('shows both ends of a price that has two, and sorts by the dearer', () => {
     const two = {
       ...leaf('two', []),

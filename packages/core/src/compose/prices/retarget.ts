@@ -23,9 +23,10 @@ const valuesOf = (request: RenderRequest): Values => request as unknown as Value
 
 /** The path of every field that a request has; the provider's own settings one by one. */
 function fieldsOf(request: RenderRequest): readonly (readonly [path: readonly string[], value: unknown])[] {
-  const { providerOptions = {}, ...common } = request
-  const settings = Object.entries(providerOptions).flatMap(([provider, options]) =>
-    Object.entries(options).map(([key, value]) => [['providerOptions', provider, key], value] as const),
+  const { providerOptions, ...common } = request
+  // As it was passed, before any check: `null` in their place too.
+  const settings = Object.entries(providerOptions ?? {}).flatMap(([provider, options]) =>
+    Object.entries(options ?? {}).map(([key, value]) => [['providerOptions', provider, key], value] as const),
   )
   const fields = Object.entries(common).map(([field, value]) => [[field], value] as const)
   return [...fields, ...settings].filter(([, value]) => value !== undefined)
