@@ -74,6 +74,13 @@ describe('reelay generate with a configuration', () => {
     expect(ended.err).not.toContain('second line')
   })
 
+  it('quotes nothing of a file that is no JSON: it may be a key', async () => {
+    await put('reelay.config.json', '{"providers":{"main":{"use":"kling","apiKey": sk-abc-secret-12345}}}')
+    const ended = await desk.run(['doctor', '--json'])
+    expect([ended.code, ended.out]).toEqual([1, expect.stringContaining('not valid JSON')])
+    expect(ended.out + ended.err).not.toContain('sk-')
+  })
+
   it('knows its own names and those of the adapters, and no others', async () => {
     await put('reelay.config.json', config())
     const ended = await desk.run(['generate', 'A boat', '--live', '--yes', '--provider', 'mian'], { env })

@@ -72,6 +72,16 @@ export function defineConfig(config: ReelayConfig): ReelayConfig {
   return config
 }
 
+/** V8 quotes what it could not read, which may be a part of a key. */
+function withoutQuote(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const message = error.message.replace(
+    /, (\.\.\.)?".*"(\.\.\.)? is not valid JSON/s,
+    ': this is not valid JSON.',
+  )
+  return message === error.message ? error : new SyntaxError(message)
+}
+
 async function readFile({
   cwd = process.cwd(),
   file,
@@ -85,6 +95,8 @@ async function readFile({
     globalRc: false,
     packageJson: false,
     dotenv: false,
+  }).catch((error: unknown) => {
+    throw withoutQuote(error)
   })
   const found = layers?.some((layer) => layer.config) ?? false
   if (!found && file !== undefined) throw configError(`There is no configuration file ${file} in ${cwd}.`)
