@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { ReelayError } from '@reelay/core'
 import { createEmulator } from '@reelay/emulator'
 import { createVirtualClock } from '@reelay/testing/clock'
@@ -32,6 +33,33 @@ async function refusal(work: Promise<unknown>): Promise<ReelayError> {
   if (!ReelayError.isInstance(error)) throw new Error(`expected a ReelayError, got ${error}`)
   return error
 }
+
+describe('a file that cannot be read', () => {
+  it.each([
+    [
+      'json',
+      '{ "providers": { "main": { "use": "fal", "apiKey": "sk-secret-1" "x": 1 } } }',
+      'line 1, column 66',
+    ],
+    ['json', '{ "providers": { "main": { "use": "fal", "apiKey": sk-secret-1 } } }', 'is not valid JSON'],
+    ['json5', '{ providers: { main: { use: "fal", apiKey: "sk-secret-1" x } } }', 'line 1, column 58'],
+    ['yaml', 'providers:\n  main:\n    apiKey: "sk-secret-1\n   x: [', 'is not valid YAML at line'],
+    ['toml', '[providers.main]\napiKey = "sk-secret-1\nx = [', 'is not valid TOML at line'],
+  ])('%s is told by its place, and nothing of it is quoted', async (format, text, words) => {
+    const cwd = await folderWith(`reelay.config.${format}`, text)
+    const error = await refusal(loadConfig({ cwd }))
+    expect([error.code, error.outcome]).toEqual(['ERR_CONFIG', 'none'])
+    expect(error.message).toContain(words)
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('sk-secret')
+    const named = await refusal(loadConfig({ cwd, file: `reelay.config.${format}` }))
+    expect(named.message).toBe(error.message)
+  })
+
+  it('a program throws what it throws', async () => {
+    const cwd = await folderWith('reelay.config.mjs', 'throw new RangeError("set STUDIO first")')
+    await expect(loadConfig({ cwd })).rejects.toThrow('set STUDIO first')
+  })
+})
 
 describe('createProvider', () => {
   it.each(Object.keys(adapters))('makes %s by its name, without a key in sight', async (id) => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { VideoProvider } from '@reelay/core'
 import { loadConfig as load } from 'c12'
 import { withAlternatives } from './alternatives.ts'
@@ -72,14 +74,37 @@ export function defineConfig(config: ReelayConfig): ReelayConfig {
   return config
 }
 
-/** V8 quotes what it could not read, which may be a part of a key. */
-function withoutQuote(error: unknown): unknown {
-  if (!(error instanceof Error)) return error
-  const message = error.message.replace(
-    /, (\.\.\.)?".*"(\.\.\.)? is not valid JSON/s,
-    ': this is not valid JSON.',
+const dataFormats = ['json', 'jsonc', 'json5', 'yaml', 'yml', 'toml']
+
+/**
+ * A data file that cannot be read, told by the place alone: the readers quote what is around it (V8 inline, YAML and TOML by
+ * whole lines and in fields of the error), and that may be a key. A program may throw what it likes.
+ */
+function unreadable(error: unknown, cwd: string, file: string | undefined): unknown {
+  const candidates = file === undefined ? dataFormats.map((format) => `reelay.config.${format}`) : [file]
+  const path = candidates.map((name) => resolve(cwd, name)).find((one) => existsSync(one))
+  const format = path?.split('.').at(-1) ?? ''
+  if (!(error instanceof Error) || path === undefined || !dataFormats.includes(format)) return error
+  const { line, column } = placeIn(error)
+  const at = line === undefined ? '' : ` at line ${line}, column ${column}`
+  return configError(
+    `${path} is not valid ${format.replace('yml', 'yaml').toUpperCase()}${at}. Correct it there; what stands there is not shown, since it may be a key.`,
   )
-  return message === error.message ? error : new SyntaxError(message)
+}
+
+interface Place {
+  readonly line?: number | undefined
+  readonly column?: number | undefined
+}
+
+/** The place that an error of one of the readers names, from 1. */
+function placeIn(error: Error): Place {
+  // Each has its own fields: TOML `line`, JSON5 `lineNumber`; JSON and YAML say it in their words only.
+  const { line, column, lineNumber, columnNumber } = error as Error & Readonly<Record<string, unknown>>
+  const [, inWords, columnInWords] =
+    /line (\d+) column (\d+)/.exec(error.message) ?? /\((\d+):(\d+)\)/.exec(error.message) ?? []
+  const [row, at] = [line ?? lineNumber ?? inWords, column ?? columnNumber ?? columnInWords].map(Number)
+  return Number.isSafeInteger(row) && Number.isSafeInteger(at) ? { line: row, column: at } : {}
 }
 
 async function readFile({
@@ -96,7 +121,7 @@ async function readFile({
     packageJson: false,
     dotenv: false,
   }).catch((error: unknown) => {
-    throw withoutQuote(error)
+    throw unreadable(error, cwd, file)
   })
   const found = layers?.some((layer) => layer.config) ?? false
   if (!found && file !== undefined) throw configError(`There is no configuration file ${file} in ${cwd}.`)
@@ -107,8 +132,9 @@ async function readFile({
  * Loads `reelay.config.{ts,js,json}` and makes its providers, each when it is first asked for. Without a file every
  * adapter is available under its own id, with credentials from the environment. No secret has to stand in the file.
  *
- * @throws ReelayError `ERR_CONFIG`, outcome `none`: an unknown key or name (the nearest valid one is named), or two
- * providers that cannot be told apart.
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`: a file that cannot be read (by the place, quoting nothing of it), an
+ * unknown key or name (the nearest valid one is named), or two providers that cannot be told apart. A configuration that is
+ * a program throws what it throws.
  *
  * @example
  * ```ts
