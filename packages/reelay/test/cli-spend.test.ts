@@ -90,7 +90,7 @@ it('asks the providers for their books where it is told to: what they know besid
   const { code, out, err } = await spend('--usage')
   expect(code).toBe(0)
   expect(out).toContain(`Bought elsewhere:\n  Task ${stranger.id} at kling`)
-  expect(err).toContain('Not checked: kling: Charges of the last hour may not be booked yet.')
+  expect(err).toContain('Not checked: kling: Charges of the last 60 minutes may be missing')
   const document = JSON.parse((await spend('--usage', '--json')).out)
   expect(document).toMatchObject({
     purchases: 1,
