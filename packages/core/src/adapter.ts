@@ -24,6 +24,7 @@ export {
 } from './compose/journal/read-order.ts'
 export { imageToVideo } from './kinds/image-to-video.ts'
 export type { Catalog, Draft, Offer, RenderRequest, Subject } from './kinds/kinds.ts'
+export { type MediaPlace, placesIn } from './kinds/media-places.ts'
 export type { OfferState } from './kinds/offer.ts'
 export type { Billing, Measure, PriceRule, Rate } from './kinds/price.ts'
 export { textToVideo } from './kinds/text-to-video.ts'

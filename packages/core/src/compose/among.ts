@@ -34,6 +34,11 @@ function unionOf(providers: readonly VideoProvider[]): Catalog {
   const retention = new Set(providers.flatMap(({ catalog }) => catalog.retention ?? []))
   return {
     defaultModel: providers[0]?.catalog.defaultModel ?? '',
+    // The first that has one for a kind decides it, as the first decides the usual one.
+    defaultModels: Object.assign(
+      {},
+      ...providers.map(({ catalog }) => catalog.defaultModels ?? {}).reverse(),
+    ),
     offers: [...offers],
     retention: [...retention],
   }

@@ -3,6 +3,7 @@ import { isMedia, type Media, type MediaRule } from '../model/media.ts'
 import type { PreparedMedia } from '../model/media-rule.ts'
 import type { Finding, Warning } from '../model/problem.ts'
 import type { KindTypes } from './kind-types.ts'
+import { type MediaPlace, placesIn } from './media-places.ts'
 import type { OfferOf } from './offer.ts'
 import type { Billing } from './price.ts'
 
@@ -24,7 +25,7 @@ export type SubjectOf<Types extends KindTypes> = Filled<Types['request']> & {
 
 /** What a request that passed every check brings along when it is encoded. */
 export interface Prepared {
-  /** Media fields of the request, by field name. */
+  /** The request's files by path, see {@link MediaPlace}. */
   readonly media: Readonly<Record<string, PreparedMedia>>
   readonly externalId?: string | undefined
   readonly webhookUrl?: string | undefined
@@ -38,6 +39,8 @@ export interface Case<Types extends KindTypes> {
   /** The row as a person calls it: `kling-v2-6 std`. */
   readonly name: string
   readonly offers: readonly OfferOf<Types>[]
+  /** Milliseconds since the epoch, by the provider's clock: ids of earlier results end some day. */
+  readonly now: number
 }
 
 /** What of a request a row does not allow; `false` and `undefined` are "nothing". */
@@ -62,16 +65,18 @@ export interface KindRow<Types extends KindTypes = KindTypes> {
   readonly schema: z.core.$ZodType<Types['request'], Types['request']>
   /** Names of the request's fields. */
   readonly fields: readonly string[]
-  /** Fields that hold media. */
+  /** Fields that hold media: one file, a list, or what the kind makes of it. */
   readonly media: readonly string[]
+  /** The files of a well-formed request, as far as a row takes them as files. */
+  mediaAt(request: Types['request'], limits: Types['limits']): readonly MediaPlace[]
   /** Fields that hold words for the model. */
   readonly texts: readonly string[]
   /** What is filled in where a request leaves it out. */
   readonly defaults: Readonly<Record<string, unknown>>
   /** What of a well-formed request a row does not allow. */
   readonly rules: readonly Rule<Types>[]
-  /** What media must be like at a row; `false` where it takes none. */
-  mediaRule(limits: Types['limits']): MediaRule | false
+  /** What the file at a path must be like at a row; `false` where it takes none. */
+  mediaRule(limits: Types['limits'], path: string): MediaRule | false
   /** What to know of an accepted request: what is ignored without changing what is paid for. */
   warnings(subject: SubjectOf<Types>): readonly Warning[]
   /** What its prices tell apart: names of a price rule's rates. */
@@ -81,8 +86,10 @@ export interface KindRow<Types extends KindTypes = KindTypes> {
 
 /** What {@link defineKind} is told. */
 export interface KindDefinition<Types extends KindTypes>
-  extends Omit<KindRow<Types>, 'kind' | 'schema' | 'fields'> {
+  extends Omit<KindRow<Types>, 'kind' | 'schema' | 'fields' | 'mediaAt'> {
   readonly shape: Readonly<Record<string, z.core.$ZodType>>
+  /** Where its files are, when they are not in the `media` fields themselves or in lists there. */
+  mediaAt?(request: Types['request'], limits: Types['limits']): readonly MediaPlace[]
 }
 
 /** A kind of render in one place: its fields, its rules, and what it bills by. */
@@ -92,6 +99,8 @@ export function defineKind<Types extends KindTypes>(
 ): KindRow<Types> {
   const schema = z.strictObject({ kind: z.literal(kind), ...shape, ...sharedShape })
   return {
+    mediaAt: (request) =>
+      rest.media.flatMap((field) => placesIn(field, (request as Readonly<Record<string, unknown>>)[field])),
     ...rest,
     kind,
     fields: ['kind', ...Object.keys(shape), ...Object.keys(sharedShape)],

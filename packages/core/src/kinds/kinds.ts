@@ -126,6 +126,8 @@ export type Draft<K extends Kind = Kind> = { [kind in K]: SubjectOf<KindMap[kind
 export interface Catalog<K extends Kind = Kind> {
   /** Model used when a request names none. */
   readonly defaultModel: KlingModel
+  /** The same for kinds that have another; a kind that has none sells only what is named. */
+  readonly defaultModels?: { readonly [kind in Kind]?: KlingModel }
   readonly offers: readonly Offer<K>[]
   /** Absent where the provider documents no such thing: then a failed task counts as paid for. */
   readonly freeFailures?: FreeFailures

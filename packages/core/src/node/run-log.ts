@@ -2,8 +2,9 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { type Catalog, kinds, type RenderRequest } from '../kinds/kinds.ts'
+import { withFiles } from '../kinds/media-places.ts'
 import type { TaskHandle } from '../model/handle.ts'
-import { isMedia, type Media, openMedia } from '../model/media.ts'
+import { type Media, openMedia } from '../model/media.ts'
 
 import type { Quote } from '../model/quote.ts'
 import type { Chosen, SucceededTask } from '../model/task.ts'
@@ -30,11 +31,18 @@ async function describeMedia(media: Media): Promise<unknown> {
  * ```
  */
 export async function describeRequest(request: RenderRequest): Promise<Readonly<Record<string, unknown>>> {
-  const plain: Record<string, unknown> = { ...request }
-  for (const field of kinds[request.kind].media) {
-    if (isMedia(plain[field])) plain[field] = await describeMedia(plain[field])
-  }
-  return plain
+  return withFiles(request, (_path, file) => describeMedia(file))
+}
+
+type Described = { readonly path: string } & Pick<RenderImage, 'url' | 'sha256' | 'bytes'>
+
+/** The files of a described field, however deep: digests and addresses. */
+function describedIn(path: string, value: unknown): readonly Described[] {
+  if (typeof value === 'string') return /^https?:/i.test(value) ? [{ path, url: value }] : []
+  if (typeof value !== 'object' || value === null) return []
+  const { sha256, bytes } = value as { readonly sha256?: unknown; readonly bytes?: unknown }
+  if (typeof sha256 === 'string' && typeof bytes === 'number') return [{ path, sha256, bytes }]
+  return Object.entries(value).flatMap(([key, item]) => describedIn(`${path}.${key}`, item))
 }
 
 function imagesOf(
@@ -42,12 +50,13 @@ function imagesOf(
   request: Readonly<Record<string, unknown>>,
   files: Readonly<Record<string, string>>,
 ): readonly RenderImage[] {
-  const fields = kinds[kind].media.filter((field) => request[field] !== undefined)
-  return fields.map((field) => {
-    const media = request[field]
-    const known = typeof media === 'string' ? { url: media } : (media as { sha256: string; bytes: number })
-    return { field, ...(files[field] === undefined ? {} : { file: files[field] }), ...known }
-  })
+  return kinds[kind].media
+    .flatMap((field) => describedIn(field, request[field]))
+    .map(({ path, ...known }) => ({
+      field: path,
+      ...(files[path] === undefined ? {} : { file: files[path] }),
+      ...known,
+    }))
 }
 
 // Times come out of replies and files: what no calendar holds must not lose the record of a paid clip (ECMA-262 21.4.1.1).

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { KindRow } from '../kinds/kind.ts'
 import type { Catalog, Offer, RenderRequest, Subject } from '../kinds/kinds.ts'
-import { type Media, type MediaBytes, type MediaRule, openMedia } from '../model/media.ts'
+import { type MediaBytes, openMedia } from '../model/media.ts'
 import { mediaProblems } from '../model/media-rule.ts'
 import type { Finding, Problem, Warning } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
@@ -22,6 +22,15 @@ interface SoldKind {
   readonly row: KindRow
   readonly sale: Sold
   readonly offers: readonly Offer[]
+}
+
+/** What requests are held against. */
+interface Place {
+  readonly spec: ProviderSpec
+  /** Whether the provider stands where the caller does, see `isNear`. */
+  readonly near: boolean
+  /** Milliseconds since the epoch, by the provider's clock. */
+  now(): number
 }
 
 /** A row of the catalogue, and what made it the choice. */
@@ -77,7 +86,7 @@ interface Found {
   readonly problems: readonly Finding[]
 }
 
-function findProblems(spec: ProviderSpec, tables: Tables, request: RenderRequest, near: boolean): Found {
+function findProblems({ spec, near, now }: Place, tables: Tables, request: RenderRequest): Found {
   const sold = tables.kinds.get(request?.kind)
   if (!sold || !z.safeParse(sold.row.schema, request).success) {
     const shape = shapeProblems(
@@ -97,7 +106,8 @@ function findProblems(spec: ProviderSpec, tables: Tables, request: RenderRequest
   const values = request as unknown as Readonly<Record<string, unknown>>
   const filled = Object.entries(row.defaults).map(([field, value]) => [field, values[field] ?? value])
   const subject = { ...Object.fromEntries(filled), request, offer, options } as unknown as Subject
-  const subjectCase = { request, offer, limits: offer.limits, name: `${offer.model} ${offer.mode}`, offers }
+  const name = `${offer.model} ${offer.mode}`
+  const subjectCase = { request, offer, limits: offer.limits, name, offers, now: now() }
   /** The provider's own options may carry the prompts. */
   const isCarried = ({ field, rule }: Finding): boolean =>
     field === 'prompt' && rule === 'required' && sale.carriesPrompt?.(options) === true
@@ -113,7 +123,7 @@ function findProblems(spec: ProviderSpec, tables: Tables, request: RenderRequest
       .flatMap((rule) => rule(subjectCase))
       .filter((found) => !!found)
       .filter((found) => !isCarried(found)),
-    ...(row.media.length === 0 ? [] : mediaProblemsAt(row, values, row.mediaRule(offer.limits), near)),
+    ...mediaProblemsAt(row, request, offer, near),
     ...(providerOptions === undefined ? [] : ownOptionProblems(spec, providerOptions, options, near)),
     ...(sale.check?.(subject) ?? []),
   ]
@@ -140,14 +150,13 @@ export interface Evaluation {
 /**
  * Holds requests against a provider's tables, from their shape inwards: the row, what is wrong, the price, and what to
  * know; pure.
- *
- * @param near Whether the provider stands where the caller does, see `isNear`.
  */
-export function createAppraiser(spec: ProviderSpec, near: boolean): (request: RenderRequest) => Evaluation {
+export function createAppraiser(place: Place): (request: RenderRequest) => Evaluation {
+  const { spec } = place
   let tables = tablesOf(spec)
   return (request) => {
     if (tables.catalog !== spec.catalog) tables = tablesOf(spec)
-    const { served, problems: found } = findProblems(spec, tables, request, near)
+    const { served, problems: found } = findProblems(place, tables, request)
     const chosen = served && { offer: served.subject.offer, chosen: served.chosen }
     if (served && found.length === 0) {
       const { subject, row, sale } = served
@@ -161,7 +170,7 @@ export function createAppraiser(spec: ProviderSpec, near: boolean): (request: Re
         appraisal: { ...chosen, problems: [], quote: quoteOf(spec, subject, row), warnings },
       }
     }
-    const again = (one: RenderRequest): readonly Finding[] => findProblems(spec, tables, one, near).problems
+    const again = (one: RenderRequest): readonly Finding[] => findProblems(place, tables, one).problems
     const fields = tables.kinds.get(request?.kind)?.row.media
     const problems = withSuggestions(opened(request, fields), found, again)
     const quote: Quote = { type: 'unknown', why: `The request cannot be served: ${problems[0]?.message}` }
@@ -198,18 +207,17 @@ const linkInstead = 'Put it where the provider can fetch it, and pass its public
  * @param near Whether the provider stands where the caller does.
  */
 function mediaProblemsAt(
-  { media }: KindRow,
-  request: Readonly<Record<string, unknown>>,
-  rule: MediaRule | false,
+  row: KindRow,
+  request: RenderRequest,
+  { limits }: Offer,
   near: boolean,
 ): readonly Problem[] {
-  if (rule === false) return []
-  return media.flatMap((field) => {
-    const value = request[field] as Media | undefined
-    if (value === undefined) return []
-    const wrong = mediaProblems(field, value, rule)
-    if (wrong.length > 0 || !(typeof value === 'string' || value instanceof URL)) return wrong
+  return row.mediaAt(request, limits).flatMap(({ path, media }) => {
+    const rule = row.mediaRule(limits, path)
+    if (rule === false) return []
+    const wrong = mediaProblems(path, media, rule)
+    if (wrong.length > 0 || !(typeof media === 'string' || media instanceof URL)) return wrong
     const instead = rule.forms.some((form) => form !== 'url') ? bytesInstead : linkInstead
-    return reachProblems(field, String(value), near, instead)
+    return reachProblems(path, String(media), near, instead)
   })
 }

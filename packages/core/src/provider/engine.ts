@@ -117,7 +117,7 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     owner: ownerOf({ id: spec.id, account, host }),
     repeatableMs: repeatableMs(options, resend),
     idempotencyHeader,
-    appraise: createAppraiser(own, near),
+    appraise: createAppraiser({ spec: own, near, now: () => clock.now() }),
     clock,
     transport,
     auth,

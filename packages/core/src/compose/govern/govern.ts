@@ -5,6 +5,7 @@ import { ReelayError } from '../../model/error.ts'
 import type { VideoTask } from '../../model/task.ts'
 import { appraisalOf } from '../../provider/appraisal.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
+import { defaultModelOf } from '../../provider/request/offer.ts'
 import { invalidRequest } from '../../provider/request/prepare.ts'
 import { knownAmong, knownFirst, type Ordered, purchasing } from '../../provider/submit/purchasing.ts'
 import { wrap } from '../wrap.ts'
@@ -102,7 +103,7 @@ export function govern(provider: VideoProvider, options: GovernOptions): VideoPr
     }
     const { problems, chosen } = appraisalOf(provider, request)
     if (problems.length > 0) throw invalidRequest(id, account, problems)
-    const model = chosen?.model ?? request.model ?? catalog.defaultModel
+    const model = chosen?.model ?? request.model ?? defaultModelOf(catalog, request.kind) ?? ''
     const place = slots.join(model, elapsedOf(clock) + maxWaitMs)
     const again = first.options
     for (let overdue = tooLong; ; ) {

@@ -3,6 +3,7 @@ import { timeOf } from '../../model/clock.ts'
 import type { TaskHandle } from '../../model/handle.ts'
 import type { Cost, MicroUsd } from '../../model/money.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
+import { defaultModelOf } from '../../provider/request/offer.ts'
 import type { TellCharge } from './budget.ts'
 
 /**
@@ -67,7 +68,7 @@ export function keepSuspects({ clock, catalog }: VideoProvider, told: (event: Gu
       const counted = charge?.amount ?? reserved
       told({ type, at: timeOf(clock), handle, cost, reserved, counted })
     },
-    like: ({ kind, model = catalog.defaultModel, mode }) =>
+    like: ({ kind, model = defaultModelOf(catalog, kind), mode }) =>
       suspects.filter(
         (row) => row.kind === kind && row.model === model && (mode === undefined || row.mode === mode),
       ),

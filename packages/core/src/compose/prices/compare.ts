@@ -2,6 +2,7 @@ import type { RenderRequest } from '../../kinds/kinds.ts'
 import { ReelayError } from '../../model/error.ts'
 import { isKind } from '../../model/words.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
+import { defaultModelOf } from '../../provider/request/offer.ts'
 import { appraiseAmong } from '../priced.ts'
 import { answerOf } from './ask.ts'
 import type { ComparedOffer, Comparison, Quality } from './comparison.ts'
@@ -44,7 +45,7 @@ function wanted(
 ): Quality {
   return {
     kind,
-    model: model ?? first?.catalog.defaultModel ?? '',
+    model: model ?? (first && defaultModelOf(first.catalog, kind)) ?? '',
     mode: mode ?? 'std',
     ...(duration !== undefined && { seconds: duration }),
     sound: generateAudio === true,

@@ -3,6 +3,7 @@ import type { RequestPatch } from '../../model/problem.ts'
 import { mostOf } from '../../model/quote.ts'
 import { ownerOf } from '../../provider/hosts.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
+import { defaultModelOf } from '../../provider/request/offer.ts'
 import type { Priced } from '../priced.ts'
 import type { ComparedOffer, OfferGroup, Quality } from './comparison.ts'
 
@@ -29,7 +30,7 @@ export function qualityOf({ leaf, own, appraisal: { offer, chosen } }: Priced): 
   const sound = soundOf(own, offer)
   return {
     kind: own.kind,
-    model: offer?.model ?? chosen?.model ?? own.model ?? leaf.catalog.defaultModel,
+    model: offer?.model ?? chosen?.model ?? own.model ?? defaultModelOf(leaf.catalog, own.kind) ?? '',
     mode: offer?.mode ?? chosen?.mode ?? own.mode ?? 'std',
     ...(typeof duration === 'number' && { seconds: duration }),
     ...(sound !== undefined && { sound }),

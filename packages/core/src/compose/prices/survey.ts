@@ -104,7 +104,9 @@ export function limitFact(provider: VideoProvider, offer: Offer, field: string):
 /** What is wrong with the request at every row of a choice, by the rules of its kind alone, which are quick to ask. */
 function refusedByKind(row: KindRow, request: RenderRequest, choice: readonly Offer[]) {
   const found = choice.map((offer) => {
-    const of = { request, offer, limits: offer.limits, name: `${offer.model} ${offer.mode}`, offers: [] }
+    const name = `${offer.model} ${offer.mode}`
+    // What ends with time is left to the provider, which has a clock.
+    const of = { request, offer, limits: offer.limits, name, offers: [], now: 0 }
     return (
       row.rules
         .flatMap((rule) => rule(of))

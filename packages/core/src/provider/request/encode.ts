@@ -27,13 +27,14 @@ function unread(field: string, media: Media, rule: MediaRule): PreparedMedia | u
 
 /** The create call of a request beside its row; whether it passes every check is another question. */
 export function encodeServed({ subject, row, sale }: Served): EncodedRequest {
-  const rule = row.media.length > 0 && row.mediaRule(subject.offer.limits)
-  const values = subject.request as unknown as Readonly<Record<string, Media | undefined>>
-  const media = row.media.flatMap((field): [string, PreparedMedia][] => {
-    const value = values[field]
-    const prepared = rule && value !== undefined ? unread(field, value, rule) : undefined
-    return prepared ? [[field, prepared]] : []
-  })
+  const { limits } = subject.offer
+  const media = row
+    .mediaAt(subject.request, limits)
+    .flatMap(({ path, media: file }): [string, PreparedMedia][] => {
+      const rule = row.mediaRule(limits, path)
+      const prepared = rule ? unread(path, file, rule) : undefined
+      return prepared ? [[path, prepared]] : []
+    })
   const {
     method,
     path = '',

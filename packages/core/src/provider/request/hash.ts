@@ -1,4 +1,5 @@
 import type { RenderRequest } from '../../kinds/kinds.ts'
+import { withFiles } from '../../kinds/media-places.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import { isMedia, type Media, openMedia } from '../../model/media.ts'
@@ -81,22 +82,11 @@ async function contentOf(field: string, media: Media): Promise<string> {
     : opened.why
 }
 
-/** Whether it is more than JSON can say, or a file written as a text; told by what it is, of whatever kind the request. */
-function holdsFile(value: unknown): boolean {
-  if (typeof value === 'string') return value.startsWith('data:')
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return isMedia(value) || ![Object.prototype, null].includes(Object.getPrototypeOf(value))
-}
-
 /**
  * SHA-256, hex, of a request as the caller gave it, before any default: fields in order, those that are `undefined` left
  * out, media by their bytes, addresses as text. A presigned address is another one each time it is signed: whoever wants
  * to submit such a request twice under one key passes bytes, or an address that stays.
  */
 export async function hashAsGiven(request: RenderRequest): Promise<string> {
-  const plain: Record<string, unknown> = { ...request }
-  for (const [field, value] of Object.entries(plain)) {
-    if (holdsFile(value)) plain[field] = await contentOf(field, value as Media)
-  }
-  return sha256Hex(canonicalJson(plain))
+  return sha256Hex(canonicalJson(await withFiles(request, contentOf)))
 }

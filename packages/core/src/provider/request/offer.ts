@@ -25,6 +25,16 @@ function otherModes(sold: readonly Offer[], { mode = 'std' }: RenderRequest, pla
   })
 }
 
+/** The model of a kind where a request names none; `undefined` where none is sold for sure. */
+export function defaultModelOf(
+  { defaultModel, defaultModels, offers }: Catalog,
+  kind: RenderRequest['kind'],
+): string | undefined {
+  const ofKind = offers.filter((offer) => offer.kind === kind)
+  const own = defaultModels?.[kind] ?? defaultModel
+  return ofKind.length > 0 && ofKind.every(({ state }) => state === 'unverified') ? undefined : own
+}
+
 /** Finds the catalogue row for a request's kind, model and mode. */
 export function selectOffer(provider: string, catalog: Catalog, request: RenderRequest): Selection {
   const ofKind = catalog.offers.filter((offer) => offer.kind === request.kind)
@@ -32,9 +42,14 @@ export function selectOffer(provider: string, catalog: Catalog, request: RenderR
     const sold = unique(catalog.offers.map((offer) => offer.kind)).join(', ')
     return refuse('kind', 'unsupported', `${provider} does not sell ${request.kind}.`, `It sells ${sold}.`)
   }
-  const model = request.model ?? catalog.defaultModel
+  const model = request.model ?? defaultModelOf(catalog, request.kind)
   const ofModel = ofKind.filter((offer) => offer.model === model)
   const current = unique(ofKind.filter((offer) => offer.state === 'current').map((offer) => offer.model))
+  if (model === undefined) {
+    const named = unique(ofKind.map((offer) => offer.model)).join(', ')
+    const message = `Whether ${provider} still sells ${request.kind} is unverified, so no model is chosen for you.`
+    return refuse('model', 'required', message, `Name one of ${named}, if you want to try.`)
+  }
   if (ofModel.length === 0) return { problems: [unsoldModel(provider, catalog.offers, request, model)] }
   const sold = ofModel.filter((offer) => offer.state !== 'discontinued')
   const gone = ofModel.find((offer) => offer.state === 'discontinued' && offer.mode === request.mode)

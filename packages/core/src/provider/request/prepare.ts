@@ -1,10 +1,10 @@
-import type { Draft, RenderRequest } from '../../kinds/kinds.ts'
+import type { Draft } from '../../kinds/kinds.ts'
+import { withFiles } from '../../kinds/media-places.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
-import type { Media, MediaRule } from '../../model/media.ts'
 import { type PreparedMedia, prepareMedia } from '../../model/media-rule.ts'
 import { type Problem, problem } from '../../model/problem.ts'
-import type { Evaluation } from '../appraise.ts'
+import type { Evaluation, Served } from '../appraise.ts'
 import { type Engine, hasHeader } from '../engine.ts'
 import type { HttpReply, HttpRequest } from '../http/message.ts'
 import type { CallOptions, SubmitOptions } from '../options.ts'
@@ -40,24 +40,22 @@ interface ReadMedia {
 
 async function readMedia(
   engine: Engine,
-  request: RenderRequest,
-  fields: readonly string[],
-  rule: MediaRule | false,
+  { subject: { request, offer }, row }: Served,
   options: CallOptions,
 ): Promise<ReadMedia> {
   const media: Record<string, PreparedMedia> = {}
   const problems: Problem[] = []
-  for (const field of rule === false ? [] : fields) {
-    const value = (request as unknown as Record<string, Media | undefined>)[field]
-    if (value === undefined || rule === false) continue
-    const prepared = await prepareMedia(field, value, rule)
-    if ('form' in prepared) media[field] = prepared
+  for (const { path, media: file } of row.mediaAt(request, offer.limits)) {
+    const rule = row.mediaRule(offer.limits, path)
+    if (rule === false) continue
+    const prepared = await prepareMedia(path, file, rule)
+    if ('form' in prepared) media[path] = prepared
     else problems.push(...prepared)
   }
   // Only when all of them are fit to be sent: an upload for a request that will be refused helps nobody.
   if (problems.length === 0) {
-    for (const [field, prepared] of Object.entries(media)) {
-      if (prepared.form === 'upload') media[field] = await upload(engine, field, prepared, options)
+    for (const [path, prepared] of Object.entries(media)) {
+      if (prepared.form === 'upload') media[path] = await upload(engine, path, prepared, options)
     }
   }
   return { media, problems }
@@ -69,10 +67,20 @@ async function hashRequest(
   filled: Readonly<Record<string, unknown>>,
 ): Promise<string> {
   const digests: Record<string, string> = {}
-  for (const [field, { content }] of Object.entries(media)) digests[field] = await sha256Hex(content)
+  for (const [path, { content }] of Object.entries(media)) digests[path] = await sha256Hex(content)
+  const named = await withFiles(request, async (path) => digests[path])
+  // An address that is a field by itself counts by its digest too: ids of older purchases were derived so.
+  const fields = Object.entries(digests).filter(([path]) => path in request)
   const { model, mode } = offer
   return sha256Hex(
-    canonicalJson({ ...request, ...digests, model, mode, ...filled, providerOptions: options }),
+    canonicalJson({
+      ...named,
+      ...Object.fromEntries(fields),
+      model,
+      mode,
+      ...filled,
+      providerOptions: options,
+    }),
   )
 }
 
@@ -117,10 +125,9 @@ export async function prepareRequest(
       problem('headers', 'reserved', taken, 'Leave it out, and pass an idempotencyKey.'),
     ])
   }
-  const { subject, row, sale } = served
+  const { subject, sale } = served
   const { request, offer, options: own, ...filled } = subject
-  const rule = row.media.length > 0 && row.mediaRule(offer.limits)
-  const read = await readMedia(engine, request, row.media, rule, options)
+  const read = await readMedia(engine, served, options)
   if (read.problems.length > 0) throw invalidRequest(spec.id, account, read.problems)
 
   const { model, mode, route } = offer
@@ -171,7 +178,7 @@ export async function prepareRequest(
  */
 export async function upload(
   engine: Engine,
-  field: string,
+  path: string,
   media: PreparedMedia,
   options: CallOptions,
 ): Promise<PreparedMedia> {
@@ -183,14 +190,14 @@ export async function upload(
     })
     const result = readExchange(spec, await send(), transport.redactor(options))
     options.abortSignal?.throwIfAborted()
-    if (result.failure) throw toError(result.failure, `an upload of ${field}`, 'none', details)
+    if (result.failure) throw toError(result.failure, `an upload of ${path}`, 'none', details)
     return result.reply
   }
   const mediaType = media.mediaType ?? 'application/octet-stream'
-  const name = `${field}.${mediaType.split('/')[1] ?? 'bin'}`
+  const name = `${path.replaceAll('.', '-')}.${mediaType.split('/')[1] ?? 'bin'}`
   const bytes = typeof media.content === 'string' ? new Uint8Array() : media.content
   const value = await spec.upload?.({ bytes, mediaType, name }, ask)
   if (value !== undefined) return { ...media, value }
-  const message = `${spec.id} took the upload of ${field} but did not say where it is. Nothing was bought; pass a URL instead.`
+  const message = `${spec.id} took the upload of ${path} but did not say where it is. Nothing was bought; pass a URL instead.`
   throw new ReelayError('ERR_UNEXPECTED_REPLY', message, { ...details, outcome: 'none', retryable: true })
 }
