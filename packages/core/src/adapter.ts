@@ -22,6 +22,8 @@ export {
   readable as readableOrder,
   readOrder,
 } from './compose/journal/read-order.ts'
+export { type ClipLimits, type ClipRef, isClipRef } from './kinds/clip.ts'
+export { type ClipDraft, type ClipValue, clipIn } from './kinds/clip-rule.ts'
 export { imageToVideo } from './kinds/image-to-video.ts'
 export type { Catalog, Draft, Offer, RenderRequest, Subject } from './kinds/kinds.ts'
 export { type MediaPlace, placesIn } from './kinds/media-places.ts'

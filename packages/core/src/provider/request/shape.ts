@@ -93,7 +93,8 @@ function findingsOf(
         problem(field, 'type', `${field} must look like 16:9.`, 'Write width:height.', ratioWays(input)),
       ]
     default: {
-      const fix = 'Pass an https URL, a base64 data URI, a Uint8Array or a Blob.'
+      const { fix = 'Pass an https URL, a base64 data URI, a Uint8Array or a Blob.' } =
+        (issue.code === 'custom' && issue.params) || {}
       return [problem(field, 'type', `${field} is not media.`, fix)]
     }
   }
