@@ -54,6 +54,8 @@ export interface ContractCase {
   needs?(manifest: Manifest): true | string
   /** Run where the case does not apply: proves what happens there instead. */
   instead?(world: World, manifest: Manifest): Promise<void>
+  /** Whether it is about any purchase: then it is also run with a purchase of each kind that is sold. */
+  readonly everyKind?: true
   /** Rejects when the promise is broken. */
   run(world: World, manifest: Manifest): Promise<void>
 }

@@ -21,5 +21,11 @@ export function contractOf(
   more: Pick<Manifest, 'reservedOptions' | 'unknownStatus'> = {},
 ): Manifest {
   const [first] = waysOf({ manifest, keys })
-  return { ...manifest.can, ...more, ...(first && { env: first.env }), adapter: { manifest, keys } }
+  return {
+    ...manifest.can,
+    kinds: manifest.kinds,
+    ...more,
+    ...(first && { env: first.env }),
+    adapter: { manifest, keys },
+  }
 }

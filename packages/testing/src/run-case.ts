@@ -1,6 +1,8 @@
+import type { Kind, Offer } from '@reelay/core'
 import { CaseSkipped } from './assert.ts'
 import type { ContractCase } from './case.ts'
-import type { Descriptor } from './world.ts'
+import { nameOf, waysToBuy, worldFor } from './probe/every-kind.ts'
+import type { Descriptor, World } from './world.ts'
 
 /**
  * How a case ended that did not reject. `instead`: it does not apply, and what happens instead was proved. `skipped`:
@@ -16,9 +18,42 @@ export type CaseResult =
   | { readonly state: 'kept' }
   | { readonly state: 'instead' | 'skipped'; readonly reason: string }
 
+async function runIn(
+  one: ContractCase,
+  { manifest }: Descriptor,
+  createWorld: () => World | Promise<World>,
+): Promise<CaseResult> {
+  const met = one.needs?.(manifest) ?? true
+  let world: World | undefined
+  try {
+    world = await createWorld()
+    if (met === true) await one.run(world, manifest)
+    else await one.instead?.(world, manifest)
+    return met === true ? { state: 'kept' } : { state: 'instead', reason: met }
+  } catch (error) {
+    if (error instanceof CaseSkipped) return { state: 'skipped', reason: error.message }
+    throw error
+  } finally {
+    await world?.close?.()
+  }
+}
+
+/** Runs one case with one row; what it is about is part of whatever it says. */
+async function runRow(one: ContractCase, descriptor: Descriptor, offer: Offer): Promise<CaseResult> {
+  try {
+    const result = await runIn(one, descriptor, () => worldFor(offer, descriptor))
+    return 'reason' in result ? { ...result, reason: `${nameOf(offer)}: ${result.reason}` } : result
+  } catch (error) {
+    if (error instanceof Error) error.message = `${nameOf(offer)}: ${error.message}`
+    throw error
+  }
+}
+
 /**
  * Runs one case in a fresh world, with any test runner or none.
  *
+ * @param kind The kind to buy, for cases about any purchase: the smallest request there is, by each route of the
+ *   provider's; what a wire does not sell of what is unverified is skipped. The world's own request when left out.
  * @throws when the promise is broken; the message says which and how.
  *
  * @example
@@ -28,18 +63,15 @@ export type CaseResult =
  * for (const one of contractCases) console.log(one.name, (await runCase(one, descriptor)).state)
  * ```
  */
-export async function runCase(one: ContractCase, descriptor: Descriptor): Promise<CaseResult> {
-  const { manifest } = descriptor
-  const met = one.needs?.(manifest) ?? true
+export async function runCase(one: ContractCase, descriptor: Descriptor, kind?: Kind): Promise<CaseResult> {
+  if (kind === undefined) return runIn(one, descriptor, () => descriptor.world())
   const world = await descriptor.world()
-  try {
-    if (met === true) await one.run(world, manifest)
-    else await one.instead?.(world, manifest)
-    return met === true ? { state: 'kept' } : { state: 'instead', reason: met }
-  } catch (error) {
-    if (error instanceof CaseSkipped) return { state: 'skipped', reason: error.message }
-    throw error
-  } finally {
-    await world.close?.()
-  }
+  const { offers } = world.createProvider().catalog
+  await world.close?.()
+  const results: CaseResult[] = []
+  for (const offer of waysToBuy(kind, offers)) results.push(await runRow(one, descriptor, offer))
+  const skipped = results.find(({ state }) => state === 'skipped')
+  return (
+    skipped ?? results[0] ?? { state: 'skipped', reason: `the catalogue has no row of ${kind} that is sold` }
+  )
 }

@@ -1,4 +1,4 @@
-import type { Clock, RequestOf, VideoKind, VideoProvider } from '@reelay/core'
+import type { Clock, Kind, RenderRequest, VideoProvider } from '@reelay/core'
 import type { ProviderManifest } from '@reelay/core/adapter'
 import type { VirtualClock } from './clock/index.ts'
 import type { Wire } from './wire/index.ts'
@@ -43,7 +43,7 @@ export interface ProviderSetup {
 export interface World {
   readonly clock: VirtualClock
   /** A minimal valid request that costs money, with a prompt. */
-  readonly request: RequestOf<VideoKind>
+  readonly request: RenderRequest
   /** Texts that must not be seen anywhere: keys, also the wrong ones. */
   readonly secrets: readonly string[]
   readonly wire: Wire
@@ -96,6 +96,8 @@ export interface Manifest {
    * anybody's. `unknown` when absent.
    */
   readonly unknownStatus?: 'running'
+  /** The kinds it sells: what is promised of every purchase is tried with each; with the world's own request alone when absent. */
+  readonly kinds?: readonly Kind[]
   /** Keys of `providerOptions` that are refused, by provider id. */
   readonly reservedOptions?: Readonly<Record<string, readonly string[]>>
   /** Environment variables that hold credentials, with values that the wire accepts. */

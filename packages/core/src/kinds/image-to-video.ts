@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import type { Media } from '../model/media.ts'
-import { defineKind, type KindRow, mediaField, optionalField } from './kind.ts'
+import { defineKind, type KindRow, type Least, mediaField, optionalField } from './kind.ts'
 import {
   billsVideo,
+  leastVideo,
   videoDefaults,
   videoRules,
   videoShape,
@@ -62,4 +63,10 @@ export const imageToVideo: KindRow<ImageToVideo> = defineKind<ImageToVideo>('ima
   warnings: videoWarnings,
   variants: videoVariants,
   bills: billsVideo,
+})
+
+/** The smallest request for a clip from an image. */
+export const leastImageToVideo: Least<ImageToVideo> = (row, samples) => ({
+  ...leastVideo(row),
+  startImage: samples.media(row.limits.images),
 })

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { isMedia, type Media, type MediaRule } from '../model/media.ts'
 import type { PreparedMedia } from '../model/media-rule.ts'
 import type { Finding, Warning } from '../model/problem.ts'
+import type { ClipLimits, ClipRef } from './clip.ts'
 import type { KindTypes } from './kind-types.ts'
 import { type MediaPlace, placesIn } from './media-places.ts'
 import type { OfferOf } from './offer.ts'
@@ -83,6 +84,32 @@ export interface KindRow<Types extends KindTypes = KindTypes> {
   readonly variants: readonly string[]
   bills(subject: SubjectOf<Types>): Billing
 }
+
+/**
+ * Media to try a row with.
+ *
+ * @example
+ * ```ts
+ * import type { Samples } from '@reelay/core/adapter'
+ * const link = 'https://example.com/boat.png'
+ * const samples: Samples = { media: () => link, clip: () => link }
+ * ```
+ */
+export interface Samples {
+  /** A file that the rule takes: a picture, a clip or a sound, by the rule's media types. */
+  media(rule: MediaRule | false): Media
+  /** An earlier clip that the row takes. */
+  clip(limits: ClipLimits): ClipRef | Media
+}
+
+/**
+ * The smallest request that a row serves, without `kind`, `model` and `mode`. It stands in the kind's own file and not in
+ * its row: what is only for trying is in nobody's bundle.
+ */
+export type Least<Types extends KindTypes> = (
+  row: OfferOf<Types>,
+  samples: Samples,
+) => Omit<Types['request'], 'kind' | 'model' | 'mode'>
 
 /** What {@link defineKind} is told. */
 export interface KindDefinition<Types extends KindTypes>

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
-import { defineKind, type KindRow } from './kind.ts'
+import { defineKind, type KindRow, type Least } from './kind.ts'
 import {
   billsVideo,
+  leastVideo,
   videoDefaults,
   videoRules,
   videoShape,
@@ -53,3 +54,6 @@ export const textToVideo: KindRow<TextToVideo> = defineKind<TextToVideo>('text-t
   variants: videoVariants,
   bills: billsVideo,
 })
+
+/** The smallest request for a clip from words. */
+export const leastTextToVideo: Least<TextToVideo> = leastVideo

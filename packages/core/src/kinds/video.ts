@@ -3,6 +3,7 @@ import { problem, type Warning } from '../model/problem.ts'
 import { counted, cutTo, graphemes, isBlank, sizeOf } from '../model/text.ts'
 import { optionalField, type Rule, type SubjectOf, whole } from './kind.ts'
 import type { SharedFields } from './kind-types.ts'
+import type { OfferOf } from './offer.ts'
 import type { Billing } from './price.ts'
 import { closest, listed, otherRows } from './rule.ts'
 import { count, shots, sound } from './video-content.ts'
@@ -230,3 +231,13 @@ export function billsVideo({ request, offer: { limits }, duration }: SubjectOf<V
     limits.audio === 'always' || (limits.audio === 'optional' && request.generateAudio === true)
   return { variant: withAudio ? 'audio' : 'silent', amounts: { second: duration, clip: 1 } }
 }
+
+/** The smallest request for a clip: words, and the first length that the row sells. */
+export const leastVideo = ({
+  limits: {
+    durations: [duration],
+  },
+}: OfferOf<Video>): { readonly prompt: string; readonly duration?: number } => ({
+  prompt: 'A paper boat in the rain',
+  ...(duration !== undefined && { duration }),
+})

@@ -10,6 +10,7 @@ export const cancelCases: readonly ContractCase[] = [
   {
     name: 'cancel says what came of it, and the task can still be read',
     rule: 'money 8',
+    everyKind: true,
     ...needsCancel,
     async run(world) {
       const { provider, handle } = await unfinished(world)

@@ -29,6 +29,7 @@ export const checkCases: readonly ContractCase[] = [
   {
     name: 'check finds nothing wrong with a valid request, sends nothing and changes nothing',
     rule: 'check',
+    everyKind: true,
     async run(world) {
       const provider = world.createProvider()
       const request = frozen(structuredClone(world.request))

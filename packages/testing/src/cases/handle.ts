@@ -30,6 +30,7 @@ export const handleCases: readonly ContractCase[] = [
   {
     name: 'a handle is plain JSON, from which another instance can go on',
     rule: 'handle',
+    everyKind: true,
     async run(world) {
       const { handle } = await bought(world)
       plainJson(handle, 'the handle')

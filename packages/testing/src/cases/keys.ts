@@ -43,6 +43,7 @@ export const keyCases: readonly ContractCase[] = [
   {
     name: 'the same key and request buy once, however often they are submitted',
     rule: 'money 3',
+    everyKind: true,
     ...needsKeys,
     async run(world, { journal }) {
       const first = await world.createProvider().submit(world.request, { idempotencyKey })
@@ -74,6 +75,7 @@ export const keyCases: readonly ContractCase[] = [
   {
     name: 'the same key never brings back another request’s clip',
     rule: 'money 3',
+    everyKind: true,
     async run(world, { journal }) {
       const provider = world.createProvider()
       const first = await provider.submit(world.request, { idempotencyKey })
@@ -94,6 +96,7 @@ export const keyCases: readonly ContractCase[] = [
   {
     name: 'after a crash, submitting again under the same key buys nothing twice',
     rule: 'money 6',
+    everyKind: true,
     ...needsKeys,
     async run(world, { idempotency, journal }) {
       for (const moment of ['lost-request', 'hang-answer'] as const) {

@@ -21,6 +21,7 @@ export const lostCases: readonly ContractCase[] = [
   {
     name: 'a task whose answer was lost is found, without a second POST',
     rule: 'money 3',
+    everyKind: true,
     ...needsFind,
     async run(world) {
       const provider = world.createProvider()
@@ -52,6 +53,7 @@ export const lostCases: readonly ContractCase[] = [
   {
     name: 'not found is not called rejected, and the task that appears later is found',
     rule: 'money 3',
+    everyKind: true,
     ...needsFind,
     async run(world) {
       const provider = world.createProvider()
@@ -71,6 +73,7 @@ export const lostCases: readonly ContractCase[] = [
   {
     name: 'two equal submits whose answers were lost never share one task',
     rule: 'money 3',
+    everyKind: true,
     async run(world) {
       const provider = world.createProvider()
       const ids: string[] = []
@@ -104,6 +107,7 @@ export const lostCases: readonly ContractCase[] = [
   {
     name: 'after a crash the recorded intent is enough to find the task',
     rule: 'money 6',
+    everyKind: true,
     ...needsFind,
     async run(world) {
       plant(world, 'hang-answer')

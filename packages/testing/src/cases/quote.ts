@@ -25,6 +25,7 @@ export const quoteCases: readonly ContractCase[] = [
   {
     name: 'a quote is the same each time, in whole micro-USD with its source and date, and sends nothing',
     rule: 'quote',
+    everyKind: true,
     async run(world) {
       const provider = world.createProvider()
       const request = frozen(structuredClone(world.request))
@@ -37,6 +38,7 @@ export const quoteCases: readonly ContractCase[] = [
   {
     name: 'check and quote are the short forms of appraise, which says what was chosen and why',
     rule: 'quote',
+    everyKind: true,
     async run(world) {
       const provider = world.createProvider()
       const asked = [

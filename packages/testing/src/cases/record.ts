@@ -39,6 +39,7 @@ export const recordCases: readonly ContractCase[] = [
   {
     name: 'each further POST of a purchase is recorded before it leaves',
     rule: 'money 6',
+    everyKind: true,
     async run(world) {
       const ahead: number[] = []
       let intents = 0
@@ -75,6 +76,7 @@ export const recordCases: readonly ContractCase[] = [
   {
     name: 'a record that fails after acceptance does not lose the handle',
     rule: 'money 5',
+    everyKind: true,
     async run(world) {
       const full = new Error('the disk is full')
       const provider = world.createProvider()

@@ -7,6 +7,7 @@ export const submitCases: readonly ContractCase[] = [
   {
     name: 'a submit sends one paid POST and returns its task',
     rule: 'money 1',
+    everyKind: true,
     async run(world) {
       const provider = world.createProvider()
       const once = await attempt(world, provider)
@@ -20,6 +21,7 @@ export const submitCases: readonly ContractCase[] = [
   {
     name: 'two submits of equal requests buy two tasks',
     rule: 'money 1',
+    everyKind: true,
     async run(world) {
       const provider = world.createProvider()
       const [one, two] = await Promise.all([provider.submit(world.request), provider.submit(world.request)])

@@ -20,6 +20,7 @@ export const taskCases: readonly ContractCase[] = [
   {
     name: 'a finished task has its clip, with kind, type and an address or bytes',
     rule: 'task',
+    everyKind: true,
     async run(world) {
       const { outputs } = await finished(world)
       for (const { kind, mediaType, url, body } of outputs) {
@@ -49,6 +50,7 @@ export const taskCases: readonly ContractCase[] = [
   {
     name: 'the raw reply of a task is there to look at, and stays out of logs',
     rule: 'money 9',
+    everyKind: true,
     async run(world) {
       const { provider, task, handle } = await bought(world)
       for (const one of [task, await provider.get(handle), await wait(provider, handle)]) {
@@ -82,6 +84,7 @@ export const taskCases: readonly ContractCase[] = [
   {
     name: 'a failed task is a value, with the provider’s own words',
     rule: 'task',
+    everyKind: true,
     async run(world) {
       plant(world, 'task-fails')
       const { provider, handle } = await bought(world)

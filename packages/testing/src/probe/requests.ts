@@ -1,15 +1,23 @@
-import {
-  isVideoOffer,
-  type Offer,
-  type RenderRequest,
-  type RequestOf,
-  type TaskHandle,
-  type VideoKind,
-} from '@reelay/core'
+import { kinds, type Offer, type RenderRequest, type TaskHandle } from '@reelay/core'
+import { leastRequest } from '@reelay/core/adapter'
+import { samplesFor } from './samples.ts'
 
-/** Another request at the same price. */
-export function otherThan(request: RequestOf<VideoKind>): RequestOf<VideoKind> {
-  return { ...request, prompt: `${request.prompt ?? ''} at dusk` }
+const atDusk = (value: unknown): unknown => {
+  if (typeof value === 'string') return URL.canParse(value) ? `${value}?at=dusk` : `${value} at dusk`
+  return value instanceof Uint8Array ? new Uint8Array([...value, 0]) : undefined
+}
+
+/** Another request at the same price: other words, another file, or words where there were none. */
+export function otherThan(request: RenderRequest): RenderRequest {
+  const { texts, media } = kinds[request.kind]
+  const fields: Readonly<Record<string, unknown>> = { ...request }
+  for (const field of [...texts, ...media]) {
+    const other = atDusk(fields[field])
+    if (other !== undefined) return { ...request, [field]: other }
+  }
+  const [words] = texts
+  if (words === undefined) throw new TypeError(`${request.kind} has no other request beside it.`)
+  return { ...request, [words]: 'At dusk' }
 }
 
 /** The handle of a task that does not exist, under an id that might. */
@@ -18,28 +26,8 @@ export function neverMade(handle: TaskHandle): TaskHandle {
   return { ...handle, id: `${handle.id.slice(0, -tail.length)}${tail}` }
 }
 
-/** The head of a PNG of 512 by 512 pixels, which is all that a check of its measures reads. */
-const png: Uint8Array = Uint8Array.of(
-  ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52],
-  ...[0, 0, 2, 0, 0, 0, 2, 0],
-)
-const link = 'https://example.com/boat.png'
-
-/** The least that buys a catalogue row, or `undefined` for a kind this suite does not know. */
-export function requestFor(offer: Offer): RequestOf<VideoKind> | undefined {
-  if (!isVideoOffer(offer)) return undefined
-  const { kind, model, mode, limits } = offer
-  const [duration] = limits.durations
-  const shared = {
-    model,
-    mode,
-    prompt: 'A paper boat in the rain',
-    ...(duration === undefined ? {} : { duration }),
-  }
-  if (kind === 'text-to-video') return { kind, ...shared }
-  const byLink = limits.images !== false && limits.images.forms.includes('url')
-  return { kind, ...shared, startImage: byLink ? link : png }
-}
+/** The least that buys a catalogue row. */
+export const requestFor = (offer: Offer): RenderRequest => leastRequest(offer, samplesFor(offer))
 
 /** A value as a caller without types would pass it. */
 export function untyped(value: unknown): RenderRequest {

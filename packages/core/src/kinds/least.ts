@@ -1,0 +1,30 @@
+import type { Kind } from '../model/words.ts'
+import { leastImageToVideo } from './image-to-video.ts'
+import type { Least, Samples } from './kind.ts'
+import type { KindMap, Offer, RenderRequest } from './kinds.ts'
+import { leastTextToVideo } from './text-to-video.ts'
+
+const least: { readonly [K in Kind]: Least<KindMap[K]> } = {
+  'text-to-video': leastTextToVideo,
+  'image-to-video': leastImageToVideo,
+}
+
+/**
+ * The smallest request that a catalogue row serves, to try it with: names the row's model and mode, and has what the kind
+ * cannot do without.
+ *
+ * @example
+ * ```ts
+ * import type { VideoProvider } from '@reelay/core'
+ * import { leastRequest, type Samples } from '@reelay/core/adapter'
+ * declare const samples: Samples
+ * const prices = ({ catalog, quote }: VideoProvider) =>
+ *   catalog.offers.map((offer) => quote(leastRequest(offer, samples)))
+ * ```
+ */
+export function leastRequest(offer: Offer, samples: Samples): RenderRequest {
+  const { kind, model, mode } = offer
+  // A row beside the request of its own kind, which is more than types can follow through a table.
+  const fields = (least[kind] as Least<KindMap[Kind]>)(offer, samples)
+  return { kind, model, mode, ...fields } as RenderRequest
+}
