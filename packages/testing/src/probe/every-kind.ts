@@ -40,7 +40,9 @@ function sourceFor({ madeBy = {} }: ClipLimits, provider: string, offers: readon
         (models?.includes(row.model) ?? true),
     ),
   )
-  return able.find(({ state }) => state === 'current') ?? able[0] ?? skip('nothing that is sold makes such a clip')
+  return (
+    able.find(({ state }) => state === 'current') ?? able[0] ?? skip('nothing that is sold makes such a clip')
+  )
 }
 
 /** Buys a clip for a row that takes those of its own provider by their ids only. */
@@ -81,7 +83,13 @@ async function ableToBuy(world: World, offer: Offer): Promise<World> {
   )
   if (!wanted) return { ...world, request }
   const clip = await buyClip(world, offer, wanted)
-  return { ...countingAnew(world), request: leastRequest(offer, samplesFor(offer, () => clip)) }
+  return {
+    ...countingAnew(world),
+    request: leastRequest(
+      offer,
+      samplesFor(offer, () => clip),
+    ),
+  }
 }
 
 /** Ends a case where the wire does not sell what the catalogue calls unverified. */
