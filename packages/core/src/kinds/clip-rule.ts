@@ -11,7 +11,8 @@ import {
   clipFieldTypes,
   isClipRef,
 } from './clip.ts'
-import type { Case } from './kind.ts'
+import type { Rule } from './kind.ts'
+import type { MediaPlace } from './media-places.ts'
 import { set } from './ways.ts'
 
 /** A field that holds a {@link ClipRef} or media; in JSON an object or a text. */
@@ -61,7 +62,7 @@ export function clipFiles(
   { video }: ClipFields,
   { clip }: ClipTypes['limits'],
   owner: Owned,
-): readonly { readonly path: string; readonly media: Media }[] {
+): readonly MediaPlace[] {
   const input = inputOf(video, clip, owner)
   return input?.by === 'media' ? [{ path: 'video', media: input.media }] : []
 }
@@ -156,21 +157,14 @@ function held(clip: ClipRef, { heldMs, media }: ClipLimits, input: ClipInput, no
   ])
 }
 
-/** A case with whoever renders it, and when. */
-export interface ClipCase extends Case<ClipTypes> {
-  readonly owner: Owned
-  /** Milliseconds since the epoch, by the provider's clock. */
-  readonly now: number
-}
-
 /** Whether a row takes the clip: whose it is, how old, how long, and what made it. */
-export function clipRule({
+export const clipRule: Rule<ClipTypes> = ({
   request: { video },
   limits: { clip: limits },
   name,
   owner,
   now,
-}: ClipCase): readonly (Finding | undefined | false)[] {
+}) => {
   const input = inputOf(video, limits, owner)
   if (!input) return [unusable(video, limits, owner, name)]
   if (!isClipRef(video)) return []

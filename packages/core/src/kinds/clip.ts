@@ -148,9 +148,14 @@ export function clipOf({ handle, outputs, updatedAt }: SucceededTask, index = 0)
 }
 
 /**
- * What makes two references the same clip. An address is signed anew each time it is read, so it tells nothing: a request
- * about a clip that was read again is the same request.
+ * A request with each of its clips by the name of its file alone, for hashes. An address is signed anew each time a task is
+ * read, so it tells nothing: a request about a clip that was read again is the same request.
  */
-export function clipName({ provider, account, host, taskId, outputId }: ClipRef): Partial<ClipRef> {
-  return { provider, account, ...(host !== undefined && { host }), taskId, ...(outputId && { outputId }) }
+export function withClipNames<Request extends object>(request: Request): Request {
+  const names = Object.entries(request).flatMap(([field, value]): [string, Partial<ClipRef>][] => {
+    if (!isClipRef(value)) return []
+    const { provider, account, host, taskId, outputId } = value
+    return [[field, { provider, account, ...(host && { host }), taskId, ...(outputId && { outputId }) }]]
+  })
+  return names.length === 0 ? request : { ...request, ...Object.fromEntries(names) }
 }

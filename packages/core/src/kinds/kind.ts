@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { Owned } from '../model/handle.ts'
 import { isMedia, type Media, type MediaRule } from '../model/media.ts'
 import type { PreparedMedia } from '../model/media-rule.ts'
 import type { Finding, Warning } from '../model/problem.ts'
@@ -42,6 +43,8 @@ export interface Case<Types extends KindTypes> {
   readonly offers: readonly OfferOf<Types>[]
   /** Milliseconds since the epoch, by the provider's clock: ids of earlier results end some day. */
   readonly now: number
+  /** Whoever renders it: ids of earlier results are known to one account of one provider only. */
+  readonly owner: Owned
 }
 
 /** What of a request a row does not allow; `false` and `undefined` are "nothing". */
@@ -69,7 +72,7 @@ export interface KindRow<Types extends KindTypes = KindTypes> {
   /** Fields that hold media: one file, a list, or what the kind makes of it. */
   readonly media: readonly string[]
   /** The files of a well-formed request, as far as a row takes them as files. */
-  mediaAt(request: Types['request'], limits: Types['limits']): readonly MediaPlace[]
+  mediaAt(request: Types['request'], limits: Types['limits'], owner: Owned): readonly MediaPlace[]
   /** Fields that hold words for the model. */
   readonly texts: readonly string[]
   /** What is filled in where a request leaves it out. */
@@ -116,7 +119,7 @@ export interface KindDefinition<Types extends KindTypes>
   extends Omit<KindRow<Types>, 'kind' | 'schema' | 'fields' | 'mediaAt'> {
   readonly shape: Readonly<Record<string, z.core.$ZodType>>
   /** Where its files are, when they are not in the `media` fields themselves or in lists there. */
-  mediaAt?(request: Types['request'], limits: Types['limits']): readonly MediaPlace[]
+  mediaAt?(request: Types['request'], limits: Types['limits'], owner: Owned): readonly MediaPlace[]
 }
 
 /** A kind of render in one place: its fields, its rules, and what it bills by. */

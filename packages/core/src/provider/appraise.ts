@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { KindRow } from '../kinds/kind.ts'
 import type { Catalog, Offer, RenderRequest, Subject } from '../kinds/kinds.ts'
+import type { Owned } from '../model/handle.ts'
 import { type MediaBytes, openMedia } from '../model/media.ts'
 import { mediaProblems } from '../model/media-rule.ts'
 import type { Finding, Problem, Warning } from '../model/problem.ts'
@@ -31,6 +32,7 @@ interface Place {
   readonly near: boolean
   /** Milliseconds since the epoch, by the provider's clock. */
   now(): number
+  readonly owner: Owned
 }
 
 /** A row of the catalogue, and what made it the choice. */
@@ -79,6 +81,7 @@ export interface Served {
   readonly row: KindRow
   readonly sale: Sold
   readonly chosen: Chosen
+  readonly owner: Owned
 }
 
 interface Found {
@@ -86,7 +89,7 @@ interface Found {
   readonly problems: readonly Finding[]
 }
 
-function findProblems({ spec, near, now }: Place, tables: Tables, request: RenderRequest): Found {
+function findProblems({ spec, near, now, owner }: Place, tables: Tables, request: RenderRequest): Found {
   const sold = tables.kinds.get(request?.kind)
   if (!sold || !z.safeParse(sold.row.schema, request).success) {
     const shape = shapeProblems(
@@ -107,7 +110,7 @@ function findProblems({ spec, near, now }: Place, tables: Tables, request: Rende
   const filled = Object.entries(row.defaults).map(([field, value]) => [field, values[field] ?? value])
   const subject = { ...Object.fromEntries(filled), request, offer, options } as unknown as Subject
   const name = `${offer.model} ${offer.mode}`
-  const subjectCase = { request, offer, limits: offer.limits, name, offers, now: now() }
+  const subjectCase = { request, offer, limits: offer.limits, name, offers, now: now(), owner }
   /** The provider's own options may carry the prompts. */
   const isCarried = ({ field, rule }: Finding): boolean =>
     field === 'prompt' && rule === 'required' && sale.carriesPrompt?.(options) === true
@@ -123,11 +126,11 @@ function findProblems({ spec, near, now }: Place, tables: Tables, request: Rende
       .flatMap((rule) => rule(subjectCase))
       .filter((found) => !!found)
       .filter((found) => !isCarried(found)),
-    ...mediaProblemsAt(row, request, offer, near),
+    ...mediaProblemsAt({ row, request, offer, owner }, near),
     ...(providerOptions === undefined ? [] : ownOptionProblems(spec, providerOptions, options, near)),
     ...(sale.check?.(subject) ?? []),
   ]
-  return { served: { subject, row, sale, chosen }, problems }
+  return { served: { subject, row, sale, chosen, owner }, problems }
 }
 
 /** The same request with its data URIs read, so that looking for the nearest one does not read them each time. */
@@ -207,12 +210,20 @@ const linkInstead = 'Put it where the provider can fetch it, and pass its public
  * @param near Whether the provider stands where the caller does.
  */
 function mediaProblemsAt(
-  row: KindRow,
-  request: RenderRequest,
-  { limits }: Offer,
+  {
+    row,
+    request,
+    offer: { limits },
+    owner,
+  }: {
+    readonly row: KindRow
+    readonly request: RenderRequest
+    readonly offer: Offer
+    readonly owner: Owned
+  },
   near: boolean,
 ): readonly Problem[] {
-  return row.mediaAt(request, limits).flatMap(({ path, media }) => {
+  return row.mediaAt(request, limits, owner).flatMap(({ path, media }) => {
     const rule = row.mediaRule(limits, path)
     if (rule === false) return []
     const wrong = mediaProblems(path, media, rule)

@@ -110,14 +110,15 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
   const transport = createTransport({ ...options, clock, timeoutMs })
   const own = specAt(spec, options, options.prices, { account, now: clock.now() })
   const near = isNear(options.hosts)
+  const owner = ownerOf({ id: spec.id, account, host })
   return {
     spec: own,
     account,
     host,
-    owner: ownerOf({ id: spec.id, account, host }),
+    owner,
     repeatableMs: repeatableMs(options, resend),
     idempotencyHeader,
-    appraise: createAppraiser({ spec: own, near, now: () => clock.now() }),
+    appraise: createAppraiser({ spec: own, near, now: () => clock.now(), owner }),
     clock,
     transport,
     auth,

@@ -11,9 +11,11 @@ import {
   ReelayError,
   type SucceededTask,
 } from '../../src/index.ts'
-import { clipName } from '../../src/kinds/clip.ts'
-import { type ClipCase, clipField, clipFiles, clipIn, clipRule } from '../../src/kinds/clip-rule.ts'
+import { type ClipTypes, withClipNames } from '../../src/kinds/clip.ts'
+import { clipField, clipFiles, clipIn, clipRule } from '../../src/kinds/clip-rule.ts'
+import type { Case } from '../../src/kinds/kind.ts'
 
+type ClipCase = Case<ClipTypes>
 const dayMs = 86_400_000
 const ended = Date.parse('2026-11-01T12:00:00Z')
 const files: MediaRule = { forms: ['url'], mediaTypes: ['video/mp4'], maxBytes: 100_000_000 }
@@ -137,10 +139,16 @@ describe('a reference to a clip', () => {
   })
 
   it('stays the same clip when its address is signed anew', () => {
-    expect(clipName({ ...clip, url: 'https://cdn.example.com/boat.mp4?sign=2', expiresAt: 0 })).toEqual(
-      clipName(clip),
+    const nameOf = (video: unknown) => withClipNames({ kind: 'extend', video })
+    expect(nameOf({ ...clip, url: 'https://cdn.example.com/boat.mp4?sign=2', expiresAt: 0 })).toEqual(
+      nameOf(clip),
     )
-    expect(clipName({ ...clip, outputId: 'v-2' })).not.toEqual(clipName(clip))
+    expect(nameOf({ ...clip, outputId: 'v-2' })).not.toEqual(nameOf(clip))
+    expect(nameOf({ ...clip, host: 'relay' })).not.toEqual(nameOf(clip))
+    expect(nameOf('https://cdn.example.com/boat.mp4')).toEqual({
+      kind: 'extend',
+      video: 'https://cdn.example.com/boat.mp4',
+    })
   })
 })
 

@@ -1,3 +1,4 @@
+import { isClipRef } from '../../kinds/clip.ts'
 import type { KindRow } from '../../kinds/kind.ts'
 import type { Offer, RenderRequest } from '../../kinds/kinds.ts'
 import { formatUsd } from '../../model/money.ts'
@@ -105,8 +106,10 @@ export function limitFact(provider: VideoProvider, offer: Offer, field: string):
 function refusedByKind(row: KindRow, request: RenderRequest, choice: readonly Offer[]) {
   const found = choice.map((offer) => {
     const name = `${offer.model} ${offer.mode}`
-    // What ends with time is left to the provider, which has a clock.
-    const of = { request, offer, limits: offer.limits, name, offers: [], now: 0 }
+    // What ends with time, and whose clip it is, is left to the provider, which has a clock and an account.
+    const { video } = request as { readonly video?: unknown }
+    const owner = isClipRef(video) ? video : { provider: offer.provider, account: 'default' }
+    const of = { request, offer, limits: offer.limits, name, offers: [], now: 0, owner }
     return (
       row.rules
         .flatMap((rule) => rule(of))

@@ -26,10 +26,10 @@ function unread(field: string, media: Media, rule: MediaRule): PreparedMedia | u
 }
 
 /** The create call of a request beside its row; whether it passes every check is another question. */
-export function encodeServed({ subject, row, sale }: Served): EncodedRequest {
+export function encodeServed({ subject, row, sale, owner }: Served): EncodedRequest {
   const { limits } = subject.offer
   const media = row
-    .mediaAt(subject.request, limits)
+    .mediaAt(subject.request, limits, owner)
     .flatMap(({ path, media: file }): [string, PreparedMedia][] => {
       const rule = row.mediaRule(limits, path)
       const prepared = rule ? unread(path, file, rule) : undefined

@@ -1,3 +1,4 @@
+import { withClipNames } from '../../kinds/clip.ts'
 import type { RenderRequest } from '../../kinds/kinds.ts'
 import { withFiles } from '../../kinds/media-places.ts'
 import { ReelayError } from '../../model/error.ts'
@@ -88,5 +89,5 @@ async function contentOf(field: string, media: Media): Promise<string> {
  * to submit such a request twice under one key passes bytes, or an address that stays.
  */
 export async function hashAsGiven(request: RenderRequest): Promise<string> {
-  return sha256Hex(canonicalJson(await withFiles(request, contentOf)))
+  return sha256Hex(canonicalJson(await withFiles(withClipNames(request), contentOf)))
 }

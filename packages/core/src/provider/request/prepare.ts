@@ -1,3 +1,4 @@
+import { isClipRef, withClipNames } from '../../kinds/clip.ts'
 import type { Draft } from '../../kinds/kinds.ts'
 import { withFiles } from '../../kinds/media-places.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
@@ -40,12 +41,12 @@ interface ReadMedia {
 
 async function readMedia(
   engine: Engine,
-  { subject: { request, offer }, row }: Served,
+  { subject: { request, offer }, row, owner }: Served,
   options: CallOptions,
 ): Promise<ReadMedia> {
   const media: Record<string, PreparedMedia> = {}
   const problems: Problem[] = []
-  for (const { path, media: file } of row.mediaAt(request, offer.limits)) {
+  for (const { path, media: file } of row.mediaAt(request, offer.limits, owner)) {
     const rule = row.mediaRule(offer.limits, path)
     if (rule === false) continue
     const prepared = await prepareMedia(path, file, rule)
@@ -68,9 +69,11 @@ async function hashRequest(
 ): Promise<string> {
   const digests: Record<string, string> = {}
   for (const [path, { content }] of Object.entries(media)) digests[path] = await sha256Hex(content)
-  const named = await withFiles(request, async (path) => digests[path])
+  const named = await withFiles(withClipNames(request), async (path) => digests[path])
   // An address that is a field by itself counts by its digest too: ids of older purchases were derived so.
-  const fields = Object.entries(digests).filter(([path]) => path in request)
+  const fields = Object.entries(digests).filter(
+    ([path]) => path in request && !isClipRef((request as unknown as Record<string, unknown>)[path]),
+  )
   const { model, mode } = offer
   return sha256Hex(
     canonicalJson({
