@@ -24,6 +24,13 @@ export { type StorageLike, unstorageJournal } from './compose/journal/unstorage.
 export { type JournaledOptions, journaled } from './compose/journaled/journaled.ts'
 export { type ResumeItem, resume } from './compose/journaled/resume.ts'
 export { type SettleOptions, settle } from './compose/journaled/settle.ts'
+export {
+  budgetOf,
+  type ClipsBudget,
+  formatPlanBudget,
+  type PlanBudget,
+  type PlannedClips,
+} from './compose/plan-budget.ts'
 export { type CheapestOptions, cheapest } from './compose/prices/cheapest.ts'
 export { type CompareOptions, compare } from './compose/prices/compare.ts'
 export type {
@@ -37,13 +44,6 @@ export type { Concession } from './compose/prices/concede.ts'
 export { type Drift, formatShare } from './compose/prices/drift.ts'
 export type { RecommendFact, RecommendReason } from './compose/prices/facts.ts'
 export type { IntentTerms, Purpose, RenderIntent } from './compose/prices/intent.ts'
-export {
-  budgetOf,
-  type ClipsBudget,
-  formatPlanBudget,
-  type PlanBudget,
-  type PlannedClips,
-} from './compose/prices/plan-budget.ts'
 export {
   type FinishedDraft,
   type PromoteOptions,

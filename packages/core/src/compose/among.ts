@@ -5,6 +5,7 @@ import { knownProviders } from '../model/known.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { VideoTask } from '../model/task.ts'
+import { appraisalOf } from '../provider/appraisal.ts'
 import { assertHandle, assertSubmission, handlesOf } from '../provider/door.ts'
 import { ownerOf } from '../provider/hosts.ts'
 import type { GetManyOptions } from '../provider/options.ts'
@@ -55,6 +56,12 @@ function mostPerOrder(providers: readonly VideoProvider[]): PurchasesPerOrder | 
     paid: most(all.map(({ paid }) => paid)),
     again: all.some(({ again }) => again),
   }
+}
+
+/** Whose task a submit of this request may be; nobody's where it cannot be served. */
+export function makersOf(provider: VideoProvider, request: RenderRequest): readonly Owned[] {
+  if (provider.makers) return provider.makers(request)
+  return appraisalOf(provider, request).problems.length === 0 ? [ownerOf(provider)] : []
 }
 
 /** The quote that covers every leaf that may be used: as sure as the least sure of them, up to the dearest. */
@@ -168,6 +175,7 @@ export function routeAmong(providers: readonly VideoProvider[]): Routed {
     see: some('see')
       ? async (task) => providers.find((leaf) => leaf.owns(task.handle))?.see?.(task)
       : undefined,
+    makers: (request) => providers.flatMap((leaf) => makersOf(leaf, addressed(request, leaf, providers))),
     get: async (handle, options) => ownOf(handle, { handle }).get(handle, options),
     getMany: some('getMany') ? getMany : undefined,
     cancel: some('cancel')

@@ -59,7 +59,7 @@ export function wrap(provider: VideoProvider, parts: Wrapping): VideoProvider {
   const { appraise, check, quote } = shortForms(
     parts.appraise ?? ((request) => appraisalOf(provider, request)),
   )
-  const { getMany, cancel, follow, known, buysAgain, noteStored, see, encode } = provider
+  const { getMany, cancel, follow, known, buysAgain, noteStored, see, encode, makers } = provider
   const search = provider.find && (parts.find ?? provider.find.bind(provider))
   // A list of all members: a new one does not compile before it is decided about here.
   const all: Complete<VideoProvider> = {
@@ -95,6 +95,7 @@ export function wrap(provider: VideoProvider, parts: Wrapping): VideoProvider {
         return result
       }),
     follow: follow && ((handle, options) => follow.call(provider, handle, options)),
+    makers: makers?.bind(provider),
     find:
       search &&
       (async (submission, options) => {

@@ -34,6 +34,8 @@ export interface ErrorDetails {
   /** With a submission: tasks at the provider that may be its own, none of them proved to be. */
   readonly candidates?: readonly TaskCandidate[] | undefined
   readonly problems?: readonly Problem[] | undefined
+  /** Tasks of steps that were finished, and paid for, before this one. */
+  readonly earlier?: readonly TaskHandle[] | undefined
   /** Every provider that a composition tried or passed over, in order. */
   readonly attempts?: readonly Attempt[] | undefined
   readonly task?: FailedTask | EndedTask | undefined
@@ -74,6 +76,7 @@ export class ReelayError extends Error implements ErrorDetails {
   declare readonly candidates?: readonly TaskCandidate[]
   declare readonly problems?: readonly Problem[]
   declare readonly attempts?: readonly Attempt[]
+  declare readonly earlier?: readonly TaskHandle[]
   /** The task that ended without a clip; there for `ERR_TASK_FAILED` only. */
   declare readonly task?: FailedTask | EndedTask
 

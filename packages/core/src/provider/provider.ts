@@ -1,7 +1,7 @@
 import type { Catalog, RenderRequest } from '../kinds/kinds.ts'
 import type { Clock } from '../model/clock.ts'
 import type { ReelayError } from '../model/error.ts'
-import type { Submission, TaskHandle } from '../model/handle.ts'
+import type { Owned, Submission, TaskHandle } from '../model/handle.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Quote } from '../model/quote.ts'
 import type { TaskCandidate, TerminalTask, VideoTask } from '../model/task.ts'
@@ -137,6 +137,10 @@ export interface VideoProvider {
    * Absent unless the adapter was told to use it; `wait` goes on looking beside it.
    */
   follow?(handle: TaskHandle, options?: CallOptions): Promise<boolean>
+  /**
+   * Whose tasks a submit of this request may make, where several providers were made one; pure. Absent: its own.
+   */
+  makers?(request: RenderRequest): readonly Owned[]
   /** Looks for the task of a submission whose answer was lost. */
   find?(submission: Submission, options?: FindOptions): Promise<FindResult>
   /**

@@ -48,6 +48,7 @@ const asked: {
   getMany: (provider) => provider.getMany?.([handle(0)]),
   cancel: (provider) => provider.cancel?.(handle(0)),
   follow: (provider) => provider.follow?.(handle(0)),
+  makers: (provider) => provider.makers?.(boat),
   find: (provider) => provider.find?.({ ...handle(0), startedAt: 0 } as unknown as Submission),
   known: (provider) => provider.known?.(boat, { idempotencyKey: 'order-1' }),
   buysAgain: (provider) => provider.buysAgain?.(ended),
@@ -59,6 +60,7 @@ const optional = [
   'getMany',
   'cancel',
   'follow',
+  'makers',
   'find',
   'known',
   'buysAgain',
@@ -70,8 +72,8 @@ const brought: Readonly<Record<string, readonly string[]>> = {
   guard: ['see'],
   govern: ['see'],
   journaled: ['known', 'buysAgain', 'noteStored', 'see'],
-  failover: ['buysAgain'],
-  cheapest: ['buysAgain'],
+  failover: ['buysAgain', 'makers'],
+  cheapest: ['buysAgain', 'makers'],
 }
 const methods = Object.entries(asked).filter(([, ask]) => ask !== 'data')
 
@@ -85,6 +87,7 @@ function whole(): { provider: VideoProvider; called: string[] } {
     getMany: async (handles) => new Map(handles.map((one) => [one, task('running', one)])),
     cancel: async () => 'requested',
     follow: async () => true,
+    makers: () => [],
     find: async () => ({ state: 'not-found-yet' }),
     known: async () => undefined,
     buysAgain: () => true,

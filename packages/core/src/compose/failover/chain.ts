@@ -14,7 +14,7 @@ import { byWeight } from './order.ts'
 import type { Settled } from './policy.ts'
 
 /** A failover from the inside. */
-export interface Chain {
+export interface FailoverChain {
   readonly leaves: readonly VideoProvider[]
   readonly breakers: ReadonlyMap<VideoProvider, Breaker>
   readonly routed: Routed
@@ -33,7 +33,7 @@ export interface Plan {
 }
 
 /** Makes the plan of one submit. */
-export function planSubmit({ leaves, policy }: Chain, asked: RenderRequest): Plan {
+export function planSubmit({ leaves, policy }: FailoverChain, asked: RenderRequest): Plan {
   const { request, leaves: priced, ...why } = appraiseAmong(leaves, asked)
   const { order: by } = policy
   const order =
@@ -68,7 +68,7 @@ function quoteOf(policy: Settled, able: readonly Priced[]): Quote {
 }
 
 /** What a failover says of a request; pure. The row and the warnings are those of the first leaf able to serve it. */
-export function appraiseChain({ leaves, policy }: Chain, asked: RenderRequest): Appraisal {
+export function appraiseChain({ leaves, policy }: FailoverChain, asked: RenderRequest): Appraisal {
   const { leaves: priced, chosen } = appraiseAmong(leaves, asked)
   const able = priced.filter(canServe)
   const { offer, warnings = [] } = (able[0] ?? priced[0])?.appraisal ?? {}
@@ -84,7 +84,7 @@ export function appraiseChain({ leaves, policy }: Chain, asked: RenderRequest): 
 
 /** The create call of the first leaf able to serve a request; `undefined` where it does not say. */
 export function encodeFirst(
-  { leaves, policy }: Chain,
+  { leaves, policy }: FailoverChain,
   asked: RenderRequest,
   instead: RenderRequest | undefined,
 ): EncodedRequest | undefined {
@@ -104,7 +104,11 @@ function tooDear(policy: Settled, { quote }: Priced, first: Priced | undefined):
 }
 
 /** Why a leaf is passed over without being asked anything; nothing when it may be tried. Free. */
-export function passedOver({ policy }: Chain, { first }: Plan, begun: StartedAttempt): Attempt | undefined {
+export function passedOver(
+  { policy }: FailoverChain,
+  { first }: Plan,
+  begun: StartedAttempt,
+): Attempt | undefined {
   const [problem] = begun.appraisal.problems
   if (problem) {
     const cannot = problem.rule === 'unsupported' || problem.rule === 'discontinued'

@@ -10,7 +10,7 @@ import { purchasing } from '../../provider/submit/purchasing.ts'
 import { routeAmong } from '../among.ts'
 import { taskWithTrail } from './attempts.ts'
 import { createBreaker } from './breaker.ts'
-import { appraiseChain, type Chain, encodeFirst } from './chain.ts'
+import { appraiseChain, encodeFirst, type FailoverChain } from './chain.ts'
 import { type FailoverPolicy, movesOnFrom, perOrderOf, settlePolicy } from './policy.ts'
 import { knownAlong, submitAlong } from './submit.ts'
 
@@ -44,7 +44,7 @@ export function failover(providers: readonly VideoProvider[], policy: FailoverPo
   const routed = routeAmong(leaves)
   const settled = settlePolicy(policy, leaves)
   const breakers = new Map(leaves.map((leaf) => [leaf, createBreaker(settled.breaker, routed.clock)]))
-  const chain: Chain = { leaves, breakers, routed, policy: settled }
+  const chain: FailoverChain = { leaves, breakers, routed, policy: settled }
   // A task read later is another object; as long as its handle is the one submit gave, the trail stays on it.
   const trails = new WeakMap<TaskHandle, readonly Attempt[]>()
   const { getMany } = routed

@@ -19,7 +19,7 @@ import {
   taskWithTrail,
 } from './attempts.ts'
 import type { BreakerPass } from './breaker.ts'
-import { type Chain, passedOver, planSubmit } from './chain.ts'
+import { type FailoverChain, passedOver, planSubmit } from './chain.ts'
 import { healthAfter, movesOn, movesOnFrom } from './policy.ts'
 
 /** How one leaf answered: with a task, an error of ours, or something thrown that is not about the provider. */
@@ -63,7 +63,7 @@ function gravest({ unknown, last }: Progress): ReelayError | undefined {
 
 /** What the leaves know of an order; a task that this failover moves on from is one that may be bought again. */
 export async function knownAlong(
-  { leaves, policy }: Pick<Chain, 'leaves' | 'policy'>,
+  { leaves, policy }: Pick<FailoverChain, 'leaves' | 'policy'>,
   request: RenderRequest,
   options: Ordered | SubmitOptions,
 ): Promise<Known | undefined> {
@@ -92,7 +92,11 @@ function after(options: Ordered, { handle }: VideoTask): Ordered {
  *
  * @throws see {@link failover}
  */
-export async function submitAlong(chain: Chain, asked: RenderRequest, given: Ordered): Promise<VideoTask> {
+export async function submitAlong(
+  chain: FailoverChain,
+  asked: RenderRequest,
+  given: Ordered,
+): Promise<VideoTask> {
   const { abortSignal } = given
   const { policy, breakers, routed, leaves } = chain
   abortSignal?.throwIfAborted()

@@ -1,10 +1,10 @@
-import type { RenderRequest } from '../../kinds/kinds.ts'
-import { assertAmounts } from '../../model/amount.ts'
-import { formatUsd, type MicroUsd } from '../../model/money.ts'
-import { mostOf, type Quote } from '../../model/quote.ts'
-import { appraisalOf } from '../../provider/appraisal.ts'
-import type { VideoProvider } from '../../provider/provider.ts'
-import { mostPurchases } from '../../run/buy-again.ts'
+import type { RenderRequest } from '../kinds/kinds.ts'
+import { assertAmounts } from '../model/amount.ts'
+import { formatUsd, type MicroUsd } from '../model/money.ts'
+import { mostOf, type Quote } from '../model/quote.ts'
+import { appraisalOf } from '../provider/appraisal.ts'
+import type { VideoProvider } from '../provider/provider.ts'
+import { mostPurchases } from '../run/buy-again.ts'
 
 /**
  * Clips that are to be bought: one request, once or several times, each perhaps once more.
