@@ -9,10 +9,10 @@ import { createFaultRegistry } from './faults/registry.ts'
 import { type GatewayParts, serve } from './gateway.ts'
 import { fetchInProcess } from './in-process.ts'
 import type { EmulatorServer, ListenOptions } from './listen.ts'
+import { createMedia } from './media/store.ts'
 import { openWires, type ProviderId, type WireOptions } from './providers.ts'
 import { createIds, type Ids } from './random.ts'
 import { hostsOf } from './real-hosts.ts'
-import { createClips } from './video/clips.ts'
 import { createDeliveries } from './webhooks/deliveries.ts'
 import type { WebhookOptions } from './webhooks/options.ts'
 
@@ -96,7 +96,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const providers = openWires(options, (id) => ({
     clock,
     ids: stableIds,
-    clips: createClips(),
+    media: createMedia(),
     webhooks: webhooks.of(id),
     pictures,
   }))

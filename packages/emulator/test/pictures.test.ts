@@ -4,8 +4,8 @@ import { encode as encodePNG } from 'fast-png'
 import { encode as encodeJPEG } from 'jpeg-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEmulator, type EmulatorOptions, type ProviderId } from '../src/index.ts'
-import { decodePicture } from '../src/video/decode.ts'
-import { createPicture } from '../src/video/picture.ts'
+import { decodePicture } from '../src/media/decode.ts'
+import { createPicture } from '../src/media/picture.ts'
 
 type Color = readonly [number, number, number]
 const red: Color = [220, 30, 30]

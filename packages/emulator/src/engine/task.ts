@@ -10,6 +10,8 @@ export interface Task {
   readonly createdAt: number
   /** The image it starts from, or the one it ends with where that is alone. */
   readonly picture?: Picture | undefined
+  /** Images that are in the result without giving it its shape. */
+  readonly references?: readonly Picture[] | undefined
   /** Its files are gone from this time on at the latest. */
   expiredAt?: number
 }

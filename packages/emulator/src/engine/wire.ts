@@ -1,6 +1,6 @@
 import type { EmulatorClock } from '../clock.ts'
+import type { MediaStore } from '../media/store.ts'
 import type { Ids } from '../random.ts'
-import type { ClipStore } from '../video/clips.ts'
 import type { Follow } from '../webhooks/message.ts'
 import { type Account, type Accounts, createUpcoming, type Upcoming } from './account.ts'
 import type { AnswerEdits } from './edits.ts'
@@ -100,7 +100,7 @@ export interface Wire {
 export interface WireParts<Options> {
   readonly clock: EmulatorClock
   readonly ids: Ids
-  readonly clips: ClipStore
+  readonly media: MediaStore
   readonly webhooks: Follow
   readonly pictures: Pictures
   readonly options: Options
@@ -127,14 +127,14 @@ export interface WireState<Settings, A extends Account, T extends Task, Failure>
 }
 
 export function openState<Settings, A extends Account, T extends Task, Failure>(
-  { clock, ids, clips, webhooks, pictures }: WireParts<unknown>,
+  { clock, ids, media, webhooks, pictures }: WireParts<unknown>,
   settings: Settings,
   accounts: Accounts<A>,
 ): WireState<Settings, A, T, Failure> {
   return {
     clock,
     ids,
-    clips,
+    media,
     webhooks,
     pictures,
     settings,
@@ -147,16 +147,16 @@ export function openState<Settings, A extends Account, T extends Task, Failure>(
 /** Forgets what happened; the settings stay. */
 export function resetState({
   tasks,
-  clips,
+  media,
   accounts,
   upcoming,
-}: Pick<WireState<unknown, Account, Task, unknown>, 'clips'> & {
+}: Pick<WireState<unknown, Account, Task, unknown>, 'media'> & {
   readonly tasks: { clear(): void }
   readonly accounts: { reopen(): void }
   readonly upcoming: { clear(): void }
 }): void {
   tasks.clear()
-  clips.clear()
+  media.clear()
   accounts.reopen()
   upcoming.clear()
 }

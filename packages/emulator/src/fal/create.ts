@@ -9,7 +9,7 @@ import { endpointsOf } from './kinds.ts'
 import type { FalAccount, FalTaskFacts } from './options.ts'
 import { queueLength } from './schedule.ts'
 import { badRequest, tooMany, unknownApp } from './tables.ts'
-import { type FalState, type FalTask, fileNamed } from './task.ts'
+import { type FalState, type FalTask, fileNamed, filesOf } from './task.ts'
 
 export type Target = { readonly app: string; readonly path: string }
 
@@ -84,11 +84,16 @@ function newTask(
     mediaMs: lifeMs(headers.get('x-fal-object-lifecycle-preference'), settings.mediaTtlMs),
     stored: headers.get('x-fal-store-io') !== '0',
     folder: place.slice(0, 8),
-    file: `${place.slice(8, 29)}_output.mp4`,
+    files: job
+      ? filesOf(job).map(({ type }, index) => `${place.slice(8, 29)}_${outputName(type, index)}`)
+      : [],
     picture: typeof start === 'string' ? pictures(start, uploaded) : undefined,
+    references: job?.references?.map((one) => pictures(one, uploaded)),
     ...(ordered ? { ordered: failureNamed(ordered.failure) } : {}),
   }
 }
+
+const outputName = (type: string, index: number): string => `output${index === 0 ? '' : `_${index}`}.${type}`
 
 const charged = (job: Job, factor: number, discount: number): Job => ({
   ...job,

@@ -8,7 +8,7 @@ import { admit } from './gate.ts'
 import { settle } from './schedule.ts'
 import { methodNotAllowed, noSuchPath } from './tables.ts'
 import { type FalState, type FalTask, fileNamed, statusAt, type UploadPlace } from './task.ts'
-import { clipOf } from './views.ts'
+import { fileOf } from './views.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -17,7 +17,7 @@ export async function mediaAnswer(state: FalState, request: Request, exchange: E
   if (request.method !== 'GET' && request.method !== 'HEAD') return writeAnswer(state, exchange)
   const now = state.clock.now()
   settle(state, now)
-  const found = (await clipAt(state, exchange.path, now)) ?? uploadAt(state, exchange.path, now)
+  const found = (await resultAt(state, exchange.path, now)) ?? uploadAt(state, exchange.path, now)
   if (!found) return htmlAnswer(404, '404 Not Found')
   const { bytes, contentType, modifiedAt } = found
   const answer = fileAnswer(request, bytes, { contentType, etag: await etagOf(bytes), modifiedAt })
@@ -32,11 +32,13 @@ interface Served {
   readonly modifiedAt: number
 }
 
-async function clipAt(state: FalState, path: string, now: number): Promise<Served | undefined> {
-  const task = state.tasks.all().find(({ folder, file }) => path === `/files/b/${folder}/${file}`)
+async function resultAt(state: FalState, path: string, now: number): Promise<Served | undefined> {
+  const named = ({ folder, files }: FalTask): number =>
+    files.findIndex((file) => path === `/files/b/${folder}/${file}`)
+  const task = state.tasks.all().find((one) => named(one) !== -1)
   if (!task || statusAt(task, now) !== 'COMPLETED' || now >= expiryOf(task)) return undefined
-  const bytes = await clipOf(state, task)
-  return bytes && { bytes, contentType: 'video/mp4', modifiedAt: task.endsAt ?? now }
+  const made = await fileOf(state, task, named(task))
+  return made && { ...made, modifiedAt: task.endsAt ?? now }
 }
 
 const expiryOf = ({ endsAt = 0, mediaMs, expiredAt = Number.POSITIVE_INFINITY }: FalTask): number =>

@@ -24,11 +24,21 @@ interface Pictures {
 }
 
 function readPictures(state: FalState, endpoint: Endpoint, job: Job, at: number): Pictures {
-  const fields = Object.keys(endpoint.input).filter((field) => endpoint.input[field]?.format === 'file')
-  const seen = fields.flatMap((field) => {
-    const value = job.body[field]
-    return typeof value === 'string' ? [{ field, ...checkPicture(state, field, value, at) }] : []
-  })
+  const isFile = (field: string): boolean => {
+    const { format, items } = endpoint.input[field] ?? {}
+    return format === 'file' || items?.format === 'file'
+  }
+  const seen = Object.keys(endpoint.input)
+    .filter(isFile)
+    .flatMap((field) => {
+      const value = job.body[field]
+      const places = Array.isArray(value)
+        ? value.map((item: unknown, index) => ({ loc: ['body', field, index], item }))
+        : [{ loc: ['body', field], item: value }]
+      return places.flatMap(({ loc, item }) =>
+        typeof item === 'string' ? [{ field, ...checkPicture(state, loc, item, at) }] : [],
+      )
+    })
   const start = seen.find(({ field }) => field === endpoint.startImage)
   return {
     errors: seen.flatMap(({ error }) => (error ? [error] : [])),
@@ -55,8 +65,7 @@ const HEAD_CHARS = 512 * 1024
  * Looks at one picture field as a running app would: data URIs and files of the emulated CDN are opened, any other
  * address counts as good. Nothing is fetched, so a host under `.invalid` (RFC 6761) stands for an address that fails.
  */
-function checkPicture(state: FalState, field: string, value: string, at: number): Checked {
-  const loc = ['body', field]
+function checkPicture(state: FalState, loc: ErrorDetail['loc'], value: string, at: number): Checked {
   const bad = (type: string, msg: string): Checked => ({ error: detail(loc, type, msg, { input: value }) })
   if (value.startsWith('data:')) {
     const bytes = dataURIBytes(value)
@@ -75,7 +84,7 @@ function checkPicture(state: FalState, field: string, value: string, at: number)
   return size ? sized(loc, value, size) : bad('image_load_error', 'The image could not be read')
 }
 
-function sized(loc: readonly string[], input: string, size: Size): Checked {
+function sized(loc: ErrorDetail['loc'], input: string, size: Size): Checked {
   if (shortSide(size) >= MIN_SIDE) return { size }
   const ctx = { min_height: MIN_SIDE, min_width: MIN_SIDE }
   const msg = `The image is smaller than ${MIN_SIDE}x${MIN_SIDE} pixels`

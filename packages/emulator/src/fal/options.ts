@@ -149,6 +149,7 @@ export const openAccount = (account: FalAccountOptions, index: number): Omit<Fal
 
 const HOUR_MS = 3_600_000
 const MS_PER_SECOND_OF_CLIP = 12_000
+const IMAGE_MS = 12_000
 const tierFactor: Readonly<Record<Tier, number>> = { standard: 1, pro: 1.5, master: 2, '4k': 3 }
 
 /** The options with every default filled in. */
@@ -160,7 +161,8 @@ export function settingsOf(options: FalEmulatorOptions): FalSettings {
   const { contentFilter = {} } = options
   return {
     queuedMs: 3000,
-    processingMs: ({ seconds, tier }) => Math.round(MS_PER_SECOND_OF_CLIP * seconds * tierFactor[tier]),
+    processingMs: ({ seconds, tier }) =>
+      Math.round((seconds === 0 ? IMAGE_MS : MS_PER_SECOND_OF_CLIP * seconds) * tierFactor[tier]),
     waitingStatus: 202,
     statusError: 'platform',
     fullIdFollowUps: true,

@@ -27,8 +27,8 @@ export function admitted(state: FalState, exchange: Exchange): FalAccount | Resp
 }
 
 /**
- * Unit prices. A unit is what a result's `x-fal-billable-units` counts. It is always called "seconds", also for the v3 and
- * O3 ids that share one base unit whatever their tier and sound.
+ * Unit prices. A unit is what a result's `x-fal-billable-units` counts. For clips it is always called "seconds", also for the
+ * v3 and O3 ids that share one base unit whatever their tier and sound.
  */
 export function pricesAnswer(state: FalState, exchange: Exchange): Response | undefined {
   if (exchange.path === '/v1/models/pricing/estimate') return estimate(state, exchange)
@@ -45,7 +45,12 @@ export function pricesAnswer(state: FalState, exchange: Exchange): Response | un
     const endpoint = endpointNamed(state, endpoint_id)
     // One unknown id, and there is no answer about the others either.
     if (!endpoint) return platformError(404, `Endpoint ${endpoint_id} not found`)
-    prices.push({ endpoint_id, unit_price: unitPrice(state, endpoint), unit: 'seconds', currency: 'USD' })
+    prices.push({
+      endpoint_id,
+      unit_price: unitPrice(state, endpoint),
+      unit: endpoint.unit ?? 'seconds',
+      currency: 'USD',
+    })
   }
   return Response.json({ prices, next_cursor: null, has_more: false })
 }

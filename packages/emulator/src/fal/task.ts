@@ -4,14 +4,14 @@ import { snapshot, type TaskSnapshot } from '../engine/store.ts'
 import type { Task } from '../engine/task.ts'
 import type { WireState } from '../engine/wire.ts'
 import type { ErrorDetail, Failure } from './failures.ts'
-import type { Endpoint, Job } from './kinds/kind.ts'
+import type { Endpoint, Job, JobFile } from './kinds/kind.ts'
 import type { FalAccount, FalSettings } from './options.ts'
 import type { WebhookKeys } from './webhook-keys.ts'
 
 export const statuses = ['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED'] as const
 export type Status = (typeof statuses)[number]
 
-/** How a request ends: with a clip of some shape, or not. */
+/** How a request ends: with something of some shape, or not. */
 export type Outcome = { readonly aspect: number } | Failure
 
 /** A request the queue accepted. fal calls it a request; the emulator's word is task. */
@@ -36,7 +36,8 @@ export interface FalTask extends Task {
   readonly stored: boolean
   /** Address of the output. */
   readonly folder: string
-  readonly file: string
+  /** Names of its files there, in their order. */
+  readonly files: readonly string[]
   /** A failure ordered from outside. */
   readonly ordered?: Failure
   startedAt?: number
@@ -63,6 +64,9 @@ export interface FalState extends WireState<FalSettings, FalAccount, FalTask, st
   readonly places: Map<string, UploadPlace>
   readonly files: Files<StoredFile>
 }
+
+/** What a job makes. */
+export const filesOf = ({ files, seconds }: Job): readonly JobFile[] => files ?? [{ type: 'mp4', seconds }]
 
 export const isFailure = (outcome: Outcome | undefined): outcome is Failure =>
   outcome !== undefined && 'status' in outcome

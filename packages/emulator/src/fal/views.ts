@@ -1,7 +1,9 @@
+import { sizeOf } from '../engine/pictures.ts'
+import { contentTypes } from '../media/store.ts'
 import type { Endpoint, Job } from './kinds/kind.ts'
 import { queuePosition, until } from './schedule.ts'
 import { notFound } from './tables.ts'
-import { type FalState, type FalTask, isFailure, type Outcome, statusAt } from './task.ts'
+import { type FalState, type FalTask, filesOf, isFailure, type Outcome, statusAt } from './task.ts'
 
 type View = Record<string, unknown>
 
@@ -61,18 +63,26 @@ function failureView({ settings }: FalState, outcome: Outcome | undefined): View
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** The bytes of a finished clip. */
-export function clipOf(state: FalState, task: FalTask): Promise<Bytes> | undefined {
-  const { endpoint, job, outcome, path } = task
-  if (!endpoint || !job || !outcome || isFailure(outcome)) return undefined
-  const { seconds } = job
-  return state.clips.get(task.id, {
-    title: `fal ${path} ${seconds}s`,
+/** A file of a finished request. */
+export async function fileOf(
+  state: FalState,
+  task: FalTask,
+  index: number,
+): Promise<{ readonly bytes: Bytes; readonly contentType: string } | undefined> {
+  const { endpoint, job, outcome, path, picture, references } = task
+  const file = job && filesOf(job)[index]
+  if (!endpoint || !file || !outcome || isFailure(outcome)) return undefined
+  const { type, seconds = 0 } = file
+  const bytes = await state.media.get(`${task.id} ${index}`, {
+    type,
+    title: `fal ${path}${seconds === 0 ? '' : ` ${seconds}s`}`,
     text: captionOf(endpoint, job),
     seconds,
     aspect: outcome.aspect,
-    picture: task.picture,
+    picture,
+    references,
   })
+  return { bytes, contentType: contentTypes[type] }
 }
 
 const captionOf = ({ op }: Endpoint, { body, prompt }: Job): string =>
@@ -106,15 +116,26 @@ export async function resultBody(
   task: FalTask,
   media: string,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { outcome } = task
-  return isFailure(outcome) ? outcome.body : { video: await outputFile(state, task, media) }
+  const { outcome, endpoint, job } = task
+  if (isFailure(outcome)) return outcome.body
+  const files = await Promise.all(task.files.map((_, index) => outputFile(state, task, index, media)))
+  return job && endpoint?.output ? endpoint.output(files, job) : { video: files[0] }
 }
 
-async function outputFile(state: FalState, task: FalTask, media: string): Promise<Record<string, unknown>> {
-  const url = `${media}/files/b/${task.folder}/${task.file}`
-  if (state.settings.outputFile === 'url-only') return { url }
-  const bytes = await clipOf(state, task)
-  return { url, content_type: 'video/mp4', file_name: 'output.mp4', file_size: bytes?.length ?? 0 }
+async function outputFile(state: FalState, task: FalTask, index: number, media: string): Promise<View> {
+  const name = task.files[index] ?? ''
+  const url = `${media}/files/b/${task.folder}/${name}`
+  const made = state.settings.outputFile === 'url-only' ? undefined : await fileOf(state, task, index)
+  if (!made) return { url }
+  const { contentType, bytes } = made
+  const size = contentType.startsWith('image/') ? sizeOf(bytes) : undefined
+  return {
+    url,
+    content_type: contentType,
+    file_name: name.slice(name.indexOf('_') + 1),
+    file_size: bytes.length,
+    ...size,
+  }
 }
 
 const encoder = new TextEncoder()

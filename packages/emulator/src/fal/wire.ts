@@ -166,10 +166,11 @@ const falEdits: AnswerEdits = createEdits({
     task.status = word
   },
   dropURLs: (answer) => {
-    const video = isRecord(answer) ? answer.video : undefined
-    if (!isRecord(video)) return false
-    delete video.url
-    return true
+    // A result is files under names of its endpoint's, alone or in lists.
+    const files = (isRecord(answer) ? Object.values(answer) : []).flat().filter(isRecord)
+    const named = files.filter((file) => Object.hasOwn(file, 'url'))
+    for (const file of named) delete file.url
+    return named.length > 0
   },
 })
 

@@ -1,11 +1,18 @@
 import { isRecord } from '../http/json.ts'
-import { invalidValue } from './kinds/kind.ts'
+import { invalidValue, type View } from './kinds/kind.ts'
+import { kindOf } from './kinds.ts'
 import type { KlingAccount } from './options.ts'
 import { MICRO_USD_PER_MILLI_UNIT, type Refusal, refuse } from './tables.ts'
-import { type KlingState, type KlingTask, phaseAt } from './task.ts'
+import {
+  grantedMilliUnits,
+  type KlingState,
+  type KlingTask,
+  microUsdOf,
+  type Pack,
+  packOf,
+  phaseAt,
+} from './task.ts'
 import { EXTRA_SECONDS } from './views.ts'
-
-type View = Record<string, unknown>
 
 export type Ledger = 'package' | 'balance'
 
@@ -62,10 +69,14 @@ function questionOf(ledger: Ledger, json: unknown): Question | Refusal {
   return { from: from as number, to: to as number, limit: limit as number, filters, offset: 0 } as Question
 }
 
-// Of the one pack that every account has, named as the trial packs are: its number of concurrent tasks is in it.
-const packName = ({ granted, videoConcurrency }: KlingAccount): string =>
-  `Trial-Video-${Math.round(granted / 1000)}Units-${videoConcurrency}Con-1Months`
-const packId = ({ bucket }: KlingAccount): string => bucket.padStart(32, '0')
+const packs: readonly Pack[] = ['video', 'image', 'try-on']
+const packWords: Readonly<Record<Pack, string>> = { video: 'Video', image: 'Image', 'try-on': 'TryOn' }
+
+// Every account has one of each type, named as the trial packs are: its number of concurrent tasks is in it.
+const packName = (account: KlingAccount, pack: Pack): string =>
+  `Trial-${packWords[pack]}-${Math.round(grantedMilliUnits(account, pack) / 1000)}Units-${account.concurrency[pack]}Con-1Months`
+const packId = ({ bucket }: KlingAccount, pack: Pack): string =>
+  `${packs.indexOf(pack)}${bucket.padStart(31, '0')}`
 
 /** A charge in the order in which units were taken: at the end of a task that succeeded, and of no other. */
 interface Charge {
@@ -79,7 +90,7 @@ interface Charge {
 function charges(state: KlingState, account: KlingAccount, ledger: Ledger, lagMs: number): readonly Charge[] {
   const now = state.clock.now()
   const paid = ledger === 'package' ? 'pack' : 'balance'
-  let left = account.granted
+  const left = { video: account.granted, ...account.packs }
   return state.tasks
     .ofAccount(account.name)
     .filter(({ paysFrom }) => paysFrom === paid)
@@ -88,29 +99,30 @@ function charges(state: KlingState, account: KlingAccount, ledger: Ledger, lagMs
     .map(({ task, phase }) => ({ task, at: phase.updatedAt }))
     .sort((one, other) => one.at - other.at)
     .map(({ task, at }) => {
-      const before = left
-      left -= task.job.milliUnits
-      return { task, at, before, after: left }
+      const cash = ledger === 'balance'
+      const pack = cash ? 'video' : packOf(task.job)
+      const before = left[pack]
+      left[pack] -= cash ? microUsdOf(task.job) / MICRO_USD_PER_MILLI_UNIT.video : task.job.milliUnits
+      return { task, at, before, after: left[pack] }
     })
 }
 
-const functions: Readonly<Record<string, string>> = {
-  text2video: 'Text to Video',
-  image2video: 'Image to Video',
-}
 const resolutions: Readonly<Record<string, string>> = { std: '720p', pro: '1080p', '4k': '4K' }
+const imageResolutions: Readonly<Record<string, string>> = { std: '1k', pro: '2k', '4k': '4k' }
 
-const dollars = (milliUnits: number): number => (milliUnits * MICRO_USD_PER_MILLI_UNIT) / 1_000_000
+// The balance is counted in the worth of video units.
+const dollars = (milliUnits: number): number => (milliUnits * MICRO_USD_PER_MILLI_UNIT.video) / 1_000_000
 
 function rowOf({ task, at, before, after }: Charge, account: KlingAccount, ledger: Ledger): View {
   const { op, model, mode, seconds, milliUnits, request } = task.job
+  const pack = packOf(task.job)
   const common = {
     task_id: task.id,
     api_key_name: account.name,
-    product_function: functions[op] ?? op,
+    product_function: kindOf(op).product,
     model_name: model,
-    resolution: resolutions[mode],
-    duration: (seconds + EXTRA_SECONDS).toFixed(2),
+    resolution: (pack === 'video' ? resolutions : imageResolutions)[mode],
+    duration: seconds === 0 ? '' : (seconds + EXTRA_SECONDS).toFixed(2),
     refer_video_input: false,
     video_sound: request.sound === 'on' ? 'native' : 'off',
     voice_control: Array.isArray(request.voice_list) && request.voice_list.length > 0,
@@ -119,8 +131,8 @@ function rowOf({ task, at, before, after }: Charge, account: KlingAccount, ledge
   if (ledger === 'package') {
     return {
       ...common,
-      package_id: packId(account),
-      product_type: 'video',
+      package_id: packId(account, pack),
+      product_type: pack,
       unit_before_deduction: before / 1000,
       deduction_amount: milliUnits / 1000,
       unit_after_deduction: after / 1000,
@@ -130,9 +142,9 @@ function rowOf({ task, at, before, after }: Charge, account: KlingAccount, ledge
     ...common,
     cash_type: 'balance',
     balance_before_deduction: dollars(before),
-    deduction_amount: dollars(milliUnits),
+    deduction_amount: microUsdOf(task.job) / 1_000_000,
     balance_after_deduction: dollars(after),
-    list_price: dollars(milliUnits),
+    list_price: microUsdOf(task.job) / 1_000_000,
     currency: 'USD',
   }
 }
@@ -147,15 +159,17 @@ export function ledgerView(
   const question = questionOf(ledger, json)
   if ('code' in question) return question as Refusal
   const { from, to, limit, filters, offset } = question as Question
-  const named: Readonly<Record<string, string>> = {
-    api_key_name: account.name,
-    product_type: 'video',
-    package_name: packName(account),
-    package_id: packId(account),
+  const isWanted = (pack: Pack): boolean => {
+    const named: Readonly<Record<string, string>> = {
+      api_key_name: account.name,
+      product_type: pack,
+      package_name: packName(account, pack),
+      package_id: packId(account, pack),
+    }
+    return Object.entries(filters).every(([key, values]) => values.includes(named[key] ?? ''))
   }
-  const isWanted = Object.entries(filters).every(([key, values]) => values.includes(named[key] ?? ''))
   const rows = charges(state, account, ledger, state.settings.billLagMs)
-    .filter(({ at }) => isWanted && at >= from && at <= to)
+    .filter(({ at, task }) => isWanted(packOf(task.job)) && at >= from && at <= to)
     .reverse()
   const detail = rows.slice(offset, offset + limit).map((charge) => rowOf(charge, account, ledger))
   const has_more = offset + limit < rows.length
@@ -178,20 +192,24 @@ export function packsView(state: KlingState, account: KlingAccount, search: URLS
   })
   const wrong = times.find((time) => typeof time !== 'number')
   if (wrong) return wrong as Refusal
-  const name = packName(account)
   const asked = search.get('resource_pack_name')
-  const isPack = account.paysFrom === 'pack' && (asked === null || asked === name)
-  const left = charges(state, account, 'package', PACK_LAG_MS).at(-1)?.after ?? account.granted
-  const pack = {
-    resource_pack_name: name,
-    resource_pack_id: packId(account),
-    resource_pack_type: 'decreasing_total',
-    total_quantity: account.granted / 1000,
-    remaining_quantity: left / 1000,
-    purchase_time: 0,
-    effective_time: 0,
-    invalid_time: state.clock.now() + 30 * 86_400_000,
-    status: left > 0 ? 'online' : 'runOut',
-  }
-  return { code: 0, msg: 'SUCCEED', resource_pack_subscribe_infos: isPack ? [pack] : [] }
+  const charged = charges(state, account, 'package', PACK_LAG_MS)
+  const infos = packs.map((pack) => {
+    const granted = grantedMilliUnits(account, pack)
+    const left = charged.findLast(({ task }) => packOf(task.job) === pack)?.after ?? granted
+    return {
+      resource_pack_name: packName(account, pack),
+      resource_pack_id: packId(account, pack),
+      resource_pack_type: 'decreasing_total',
+      total_quantity: granted / 1000,
+      remaining_quantity: left / 1000,
+      purchase_time: 0,
+      effective_time: 0,
+      invalid_time: state.clock.now() + 30 * 86_400_000,
+      status: left > 0 ? 'online' : 'runOut',
+    }
+  })
+  const isAsked = ({ resource_pack_name: name }: { resource_pack_name: string }): boolean =>
+    account.paysFrom === 'pack' && (asked === null || asked === name)
+  return { code: 0, msg: 'SUCCEED', resource_pack_subscribe_infos: infos.filter(isAsked) }
 }

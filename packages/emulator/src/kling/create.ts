@@ -1,11 +1,22 @@
 import type { Exchange } from '../engine/exchange.ts'
-import { holdsWord, text, unknownKeys } from '../engine/fields.ts'
+import { type Body, holdsWord, text, unknownKeys } from '../engine/fields.ts'
 import { isVisible, lasting } from '../engine/task.ts'
 import { isJSON, isRecord } from '../http/json.ts'
 import type { KlingKind } from './kinds/kind.ts'
 import type { KlingAccount, KlingTaskFacts } from './options.ts'
-import { type Refusal, refuse } from './tables.ts'
-import { isTerminal, type Job, type KlingState, type KlingTask, phaseAt, spentMilliUnits } from './task.ts'
+import { MICRO_USD_PER_MILLI_UNIT, type Refusal, refuse } from './tables.ts'
+import {
+  filesOf,
+  grantedMilliUnits,
+  isTerminal,
+  type Job,
+  type KlingState,
+  type KlingTask,
+  microUsdOf,
+  packOf,
+  phaseAt,
+  spentMilliUnits,
+} from './task.ts'
 
 /** The words the service was recorded with. */
 export const RISK_CONTROL = 'Failure to pass the risk control system'
@@ -26,31 +37,52 @@ export function create(
   const strangers = unknownKeys(kind.fields, json)
   if (strangers.length > 0) record.unknownKeys = strangers
 
-  const job = kind.read(json, state.settings)
-  if ('code' in job) return job
   const now = state.clock.now()
-  const externalId = text(json, 'external_task_id')
+  const sight = { now, tasks: state.tasks.ofAccount(account.name), cdn: exchange.siteURL('cdn') }
+  const job = kind.read(json, state.settings, sight)
+  if ('code' in job) return job
+  const isSync = kind.answer !== undefined
+  const externalId = isSync ? '' : text(tailOf(kind, json), 'external_task_id')
   if (isTaken(state, account, externalId, now)) {
     return refuse(1201, `External_task_id ${externalId} already exists`)
   }
   const verdict = judge(job, state)
   if (verdict === 'refuse') return refuse(1301)
-  if (account.granted - spentMilliUnits(state, account, now) < job.milliUnits) return refuse(1102)
-  if (running(state, account, job.model, now) >= account.videoConcurrency) return refuse(1303)
+  if (!canPay(state, account, job, now)) return refuse(1102)
+  const { slots = 1 } = job
+  const places = account.concurrency[packOf(job)]
+  // A set larger than all the places could never be made.
+  const isFull = running(state, account, job, now) + Math.min(slots, places) > places
+  if (!isSync && (places < 1 || isFull)) return refuse(1303)
 
   const createdAt = now + exchange.visibleAfterMs
-  const task = newTask(state, account, job, { externalId, createdAt, risky: verdict === 'fail' })
+  const task = newTask(state, account, job, { externalId, createdAt, risky: verdict === 'fail', isSync })
   state.tasks.add(task)
   return task
+}
+
+/** Where a body has its callback and its external id. */
+export const tailOf = ({ dialect }: KlingKind, body: Body): Body =>
+  dialect === 'solutions' ? (isRecord(body.options) ? body.options : {}) : body
+
+function canPay(state: KlingState, account: KlingAccount, job: Job, now: number): boolean {
+  const pack = packOf(job)
+  const left = grantedMilliUnits(account, pack) - spentMilliUnits(state, account, now, pack)
+  const cash = account.paysFrom === 'balance'
+  return left >= (cash ? microUsdOf(job) / MICRO_USD_PER_MILLI_UNIT.video : job.milliUnits)
 }
 
 /** External ids are taken over all products of an account and for its life. */
 const isTaken = ({ tasks, settings }: KlingState, { name }: KlingAccount, id: string, now: number): boolean =>
   id !== '' && tasks.byExternalId(name, id).some((task) => settings.atomicExternalIds || isVisible(task, now))
 
-/** Running tasks of one model version, in flight included. */
-const running = ({ tasks }: KlingState, { name }: KlingAccount, model: string, now: number): number =>
-  tasks.ofAccount(name).filter((task) => task.job.model === model && !isTerminal(phaseAt(task, now))).length
+/** Places taken by the running tasks of one model version that the same pack pays for, in flight included. */
+const running = ({ tasks }: KlingState, { name }: KlingAccount, job: Job, now: number): number =>
+  tasks
+    .ofAccount(name)
+    .filter((task) => task.job.model === job.model && packOf(task.job) === packOf(job) && !task.isSync)
+    .filter((task) => !isTerminal(phaseAt(task, now)))
+    .reduce((sum, { job: { slots = 1 } }) => sum + slots, 0)
 
 /** What the content policy says: refuse the create, let the task fail, or pass. */
 function judge({ prompt, request }: Job, { settings }: KlingState): 'refuse' | 'fail' | 'pass' {
@@ -68,10 +100,16 @@ function newTask(
     externalId,
     createdAt,
     risky,
-  }: { readonly externalId: string; readonly createdAt: number; readonly risky: boolean },
+    isSync,
+  }: {
+    readonly externalId: string
+    readonly createdAt: number
+    readonly risky: boolean
+    readonly isSync: boolean
+  },
 ): KlingTask {
   const id = ids.taskId()
-  const { op, model, mode, seconds, prompt, frame } = job
+  const { op, model, mode, seconds, prompt, frame, references } = job
   const facts: KlingTaskFacts = { id, op, model, mode, seconds, prompt }
   return {
     id,
@@ -79,11 +117,13 @@ function newTask(
     ...(externalId === '' ? {} : { externalId }),
     job: { ...job, milliUnits: Math.round(job.milliUnits * upcoming.takeCharge()) },
     paysFrom: account.paysFrom,
-    videoId: ids.uuid(),
+    fileIds: filesOf(job).map(() => ids.uuid()),
+    isSync,
     createdAt,
-    queuedMs: lasting(settings.queuedMs, facts),
-    processingMs: lasting(settings.processingMs, facts) + upcoming.takeDelayMs(),
+    queuedMs: isSync ? 0 : lasting(settings.queuedMs, facts),
+    processingMs: isSync ? 0 : lasting(settings.processingMs, facts) + upcoming.takeDelayMs(),
     picture: frame === '' ? undefined : pictures(frame),
-    failure: upcoming.takeFailure()?.failure ?? (risky ? RISK_CONTROL : undefined),
+    references: references?.map((one) => pictures(one)),
+    failure: isSync ? undefined : (upcoming.takeFailure()?.failure ?? (risky ? RISK_CONTROL : undefined)),
   }
 }

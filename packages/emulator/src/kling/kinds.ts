@@ -5,4 +5,8 @@ import { textToVideo } from './kinds/text-to-video.ts'
 /** What this Kling sells, each under its own create path. */
 export const kinds: readonly KlingKind[] = [textToVideo, imageToVideo]
 
-export const ops: readonly string[] = kinds.map(({ op }) => op)
+export const kindOf = (op: string): KlingKind => {
+  const kind = kinds.find((one) => one.op === op)
+  if (!kind) throw new Error(`the emulated Kling sells no ${op}`)
+  return kind
+}

@@ -3,6 +3,7 @@ import type { Lasting } from '../engine/task.ts'
 import { checkedSecret } from '../webhooks/standard.ts'
 import type { ModelState } from './kinds/models.ts'
 import type { KlingRelayOptions } from './relay/options.ts'
+import type { Pack } from './task.ts'
 
 /**
  * One emulated Kling account. Keys of an account share its balance and its concurrency.
@@ -25,8 +26,15 @@ export interface KlingAccountOptions {
   readonly apiKeys?: readonly string[]
   /** Video units the account can spend; 1000 unless told. One unit lists at $0.14. */
   readonly units?: number
-  /** Tasks of one model version at a time; 5 unless told, as in the name of the trial packs. Paid tiers are not known. */
-  readonly concurrency?: { readonly video: number }
+  /** Image units the account can spend, from a pack of their own; 10 000 unless told. One lists at $0.0035. */
+  readonly imageUnits?: number
+  /** Try-on units, from a pack of their own; 1000 unless told. One lists at $0.07. */
+  readonly tryOnUnits?: number
+  /**
+   * Tasks of one model version at a time, by the kind of pack that pays; 5 for video and try-on, 9 images unless told, as in
+   * the names of the trial packs. Paid tiers are not known.
+   */
+  readonly concurrency?: { readonly video?: number; readonly image?: number; readonly 'try-on'?: number }
   /** What pays for its clips: a resource pack, in units, unless told; or the cash balance, in dollars of the list price. */
   readonly paysFrom?: 'pack' | 'balance'
   /** `whsec_` and base64; two during a rotation. Without one, as in a new account, callbacks are not signed. */
@@ -50,7 +58,7 @@ export interface KlingTaskFacts {
   readonly op: 'text2video' | 'image2video' | (string & {})
   readonly model: string
   readonly mode: 'std' | 'pro' | '4k'
-  /** Requested length, seconds. */
+  /** Requested length, seconds; 0 where nothing is played. */
   readonly seconds: number
   readonly prompt: string
 }
@@ -116,7 +124,7 @@ export interface KlingEmulatorOptions {
   readonly watermarkUrlWhenOff?: 'empty' | 'absent'
   /** Time in `submitted`, milliseconds; 3000 unless told. */
   readonly queuedMs?: Lasting<KlingTaskFacts>
-  /** Time in `processing`, milliseconds; unless told 27 000 for 5 s std, more for longer clips and higher modes. */
+  /** Time in `processing`, milliseconds; unless told 27 000 for 5 s std, 24 000 for images, more for longer and finer ones. */
   readonly processingMs?: Lasting<KlingTaskFacts>
   /** How long a result URL works, milliseconds; 30 days unless told, as every vendor page says. */
   readonly urlTtlMs?: number
@@ -141,7 +149,8 @@ export interface KlingAccount extends Account {
   readonly accessKey: string
   readonly secretKey: string
   readonly apiKeys: readonly string[]
-  videoConcurrency: number
+  readonly packs: Readonly<Record<'image' | 'try-on', number>>
+  concurrency: Readonly<Record<Pack, number>>
   readonly paysFrom: 'pack' | 'balance'
   /** The newest one first; without any, callbacks are not signed. */
   webhookSecrets: readonly string[]
@@ -156,14 +165,24 @@ export const openAccount = (account: KlingAccountOptions, index: number): Omit<K
   secretKey: account.secretKey,
   apiKeys: account.apiKeys ?? [],
   granted: Math.round((account.units ?? 1000) * 1000),
-  videoConcurrency: account.concurrency?.video ?? 5,
+  packs: {
+    image: Math.round((account.imageUnits ?? 10_000) * 1000),
+    'try-on': Math.round((account.tryOnUnits ?? 1000) * 1000),
+  },
+  concurrency: { video: 5, image: 9, 'try-on': 5, ...account.concurrency },
   paysFrom: account.paysFrom ?? 'pack',
   webhookSecrets: [account.webhookSecret ?? []].flat().map(checkedSecret),
 })
 
 const DAY_MS = 86_400_000
 const FIVE_STD_MS = 27_000
+// Live 2026-09: a kling-v3 image came after 24 s.
+const IMAGE_MS = 24_000
 const modeFactor = { std: 1, pro: 1.5, '4k': 3 }
+
+/** How long it takes to make: by the length of the clip, and about the same for every picture. */
+const makingMs = ({ seconds, mode }: KlingTaskFacts): number =>
+  Math.round((seconds === 0 ? IMAGE_MS : (FIVE_STD_MS * seconds) / 5) * modeFactor[mode])
 
 /** The options with every default filled in. */
 export interface KlingSettings
@@ -186,7 +205,7 @@ export function settingsOf(options: KlingEmulatorOptions): KlingSettings {
     unverifiedVoices: 'refuse',
     watermarkUrlWhenOff: 'empty',
     queuedMs: 3000,
-    processingMs: (task) => Math.round((FIVE_STD_MS * task.seconds * modeFactor[task.mode]) / 5),
+    processingMs: makingMs,
     urlTtlMs: 30 * DAY_MS,
     atomicExternalIds: true,
     callbackOn: ['processing', 'succeed', 'failed'],

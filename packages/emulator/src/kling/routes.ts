@@ -1,28 +1,31 @@
 import { type Context, Hono, type Next } from 'hono'
 import type { ExchangeEnv } from '../engine/exchange.ts'
+import { text } from '../engine/fields.ts'
 import { isVisible } from '../engine/task.ts'
 import type { Classified } from '../engine/wire.ts'
-import { stringAt } from '../http/json.ts'
+import { isRecord, stringAt } from '../http/json.ts'
 import { authenticate } from './auth.ts'
 import { type Ledger, ledgerView, packsView } from './billing.ts'
-import { create } from './create.ts'
+import { create, tailOf } from './create.ts'
 import { folderOf } from './files.ts'
-import { invalidValue } from './kinds/kind.ts'
-import { kinds, ops } from './kinds.ts'
+import { invalidValue, type KlingKind, type View } from './kinds/kind.ts'
+import { kinds } from './kinds.ts'
 import type { KlingAccount } from './options.ts'
 import { type Refusal, refusalAnswer, refuse } from './tables.ts'
 import { findTask, type KlingState, phaseAt } from './task.ts'
-import { batch, createdView, envelope, taskView } from './views.ts'
+import { answerView, batch, createdView, envelope, taskView } from './views.ts'
 import { followTask } from './webhook.ts'
 
 type ApiEnv = ExchangeEnv & { Variables: { account: KlingAccount } }
-type View = Record<string, unknown>
 
 // Live 2026-09-20, the same for a token and for a made-up key.
 const API_KEY_ONLY =
   'Authentication error. The current API does not support AK/SK; please go to the console (https://kling.ai/dev/api-key) to create API key.'
 
-/** The V1 API: one create path per kind, which is also its list, and the parent of its tasks; and API 2.0's batch read. */
+/**
+ * One create path per kind, which in V1 is also its list, and the parent of its tasks; the batch reads of API 2.0 and of the
+ * solutions; the books.
+ */
 export function createKlingApi(state: KlingState): Hono<ApiEnv> {
   const { ids, settings, clock, accounts } = state
   const refused = (refusal: Refusal): Response => refusalAnswer(refusal, ids.uuid())
@@ -42,16 +45,30 @@ export function createKlingApi(state: KlingState): Hono<ApiEnv> {
     return undefined
   }
 
+  // API 2.0 takes API keys only.
+  const withKey = async (c: Context<ApiEnv>, next: Next): Promise<Response | undefined> => {
+    const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1]
+    if (token === undefined) return refused(refuse(c.req.header('authorization') ? 1002 : 1001))
+    const account = accounts.owner(({ apiKeys }) => apiKeys.includes(token))
+    if (!account) return refused(refuse(settings.unknownKeyCode, API_KEY_ONLY))
+    c.set('account', account)
+    await next()
+    return undefined
+  }
+
   for (const kind of kinds) {
-    const path = `/v1/videos/${kind.op}`
-    api.post(path, authorized, async (c) => {
+    const { path } = kind
+    const isSolution = kind.dialect === 'solutions'
+    api.post(path, isSolution ? withKey : authorized, async (c) => {
       const { exchange } = c.env
       const task = create(state, c.var.account, kind, exchange)
       if ('code' in task) return refused(task)
-      followTask(state, task, folderOf(state, task, exchange.siteURL('cdn')))
+      const folder = folderOf(state, task, exchange.siteURL('cdn'))
+      if (!task.isSync) followTask(state, task, folder, text(tailOf(kind, task.job.request), 'callback_url'))
       await exchange.taskCreated(task)
-      return answered(createdView(task))
+      return answered(task.isSync ? answerView(task, folder) : createdView(task))
     })
+    if (isSolution || kind.answer) continue
 
     api.get(path, authorized, (c) => {
       const { searchParams } = new URL(c.req.url)
@@ -91,16 +108,15 @@ export function createKlingApi(state: KlingState): Hono<ApiEnv> {
     return 'message' in packs ? refused(packs as Refusal) : answered(packs)
   })
 
-  // API 2.0 takes API keys only.
-  api.get('/tasks', (c) => {
-    const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1]
-    if (token === undefined) return refused(refuse(c.req.header('authorization') ? 1002 : 1001))
-    const account = accounts.owner(({ apiKeys }) => apiKeys.includes(token))
-    if (!account) return refused(refuse(settings.unknownKeyCode, API_KEY_ONLY))
-    const { searchParams } = new URL(c.req.url)
-    const found = batch(state, account, ops, searchParams, c.env.exchange.siteURL('cdn'))
-    return 'code' in found ? refused(found) : answered(found)
-  })
+  // Whether /tasks knows solutions was not seen.
+  for (const [path, dialect] of Object.entries({ '/tasks': 'v1', '/solutions': 'solutions' })) {
+    const ops = kinds.filter((kind) => (kind.dialect ?? 'v1') === dialect && !kind.answer).map(({ op }) => op)
+    api.get(path, withKey, (c) => {
+      const { searchParams } = new URL(c.req.url)
+      const found = batch(state, c.var.account, ops, searchParams, c.env.exchange.siteURL('cdn'))
+      return 'code' in found ? refused(found) : answered(found)
+    })
+  }
   return api
 }
 
@@ -140,7 +156,13 @@ function pageNumber(sent: string | null, fallback: number, max: number): number 
   return value >= 1 && value <= max ? value : undefined
 }
 
-const apiPath = new RegExp(`^/v1/videos/(?:${ops.join('|')})(?:/([^/]+))?$`)
+/** The kind whose path this is, or the parent of: the longest, since one kind's path may begin with another's. */
+const kindAt = (path: string): KlingKind | undefined =>
+  kinds
+    .filter((kind) => path === kind.path || path.startsWith(`${kind.path}/`))
+    .sort((one, other) => other.path.length - one.path.length)[0]
+
+const batchPaths = ['/tasks', '/solutions']
 
 function decoded(segment: string): string {
   try {
@@ -153,17 +175,20 @@ function decoded(segment: string): string {
 /** What a request asks for, told from its path and method alone. */
 export function classify(site: string, method: string, path: string, json: unknown): Classified {
   if (site === 'cdn') {
-    const taskId = /\/(\d+)-0_\w+\.mp4$/.exec(path)?.[1]
+    const taskId = /\/(\d+)-\d+_\w+\.\w+$/.exec(path)?.[1]
     return { op: 'download', ...(taskId === undefined ? {} : { taskId }) }
   }
-  if (path === '/tasks' && method === 'GET') return { op: 'list' }
-  const match = apiPath.exec(path)
+  if (batchPaths.includes(path) && method === 'GET') return { op: 'list' }
+  const kind = kindAt(path)
   // Its ids are its own, and nobody else's.
   const foreign = site === 'relay'
-  const reference = match?.[1]
-  if (!match || (method !== 'GET' && (method !== 'POST' || reference !== undefined))) return { op: 'other' }
+  const reference = kind && path !== kind.path ? path.slice(kind.path.length + 1) : undefined
+  const isOther =
+    method === 'GET' ? kind?.answer || kind?.dialect === 'solutions' : method !== 'POST' || reference
+  if (!kind || isOther || reference?.includes('/')) return { op: 'other' }
   if (method === 'POST') {
-    const externalId = foreign ? undefined : stringAt(json, 'external_task_id')
+    const tail = isRecord(json) ? tailOf(kind, json) : {}
+    const externalId = foreign ? undefined : stringAt(tail, 'external_task_id')
     const model = stringAt(json, 'model_name')
     return {
       op: 'create',

@@ -120,5 +120,5 @@ export function errorAnswer(
   return Response.json(body, { status: status ?? (isKlingCode(known) ? errorTable[known].status : 500) })
 }
 
-/** List price of a video unit, 2026-08-13: $0.14. */
-export const MICRO_USD_PER_MILLI_UNIT = 140
+/** List prices of a unit, 2026-08-13: video $0.14, image $0.0035, try-on $0.07. */
+export const MICRO_USD_PER_MILLI_UNIT = { video: 140, image: 3.5, 'try-on': 70 } as const

@@ -11,23 +11,45 @@ import {
   type Task,
 } from '../engine/task.ts'
 import type { WireState } from '../engine/wire.ts'
+import type { FileType } from '../media/store.ts'
 import type { KlingAccount, KlingSettings } from './options.ts'
 import { MICRO_USD_PER_MILLI_UNIT } from './tables.ts'
 
+/** One file that a job makes. */
+export interface JobFile {
+  readonly type: FileType
+  /** Length of a clip or a sound, seconds. */
+  readonly seconds?: number
+}
+
+/** What pays for a job, and what counts its tasks. */
+export type Pack = 'video' | 'image' | 'try-on'
+
 /** A create request that passed every check. */
 export interface Job {
-  /** The last part of its create path. */
+  /** Its kind's. */
   readonly op: string
   readonly model: string
   readonly mode: 'std' | 'pro' | '4k'
-  /** Length of the clip, seconds. */
+  /** Length of the clip, seconds; 0 where there is none. */
   readonly seconds: number
+  /** What it makes; a clip of that length unless told. */
+  readonly files?: readonly JobFile[]
   /** Width divided by height. */
   readonly aspect: number
   readonly prompt: string
   /** The start image, or the end image where that is alone; empty without one. */
   readonly frame: string
+  /** Pictures that are in the result without giving it its shape. */
+  readonly references?: readonly string[]
+  /** The clip it goes on from, as `task_info.parent_video` names it. */
+  readonly parentVideo?: Readonly<Record<string, unknown>>
+  /** `video` unless told. */
+  readonly pack?: Pack
+  /** Places it takes among the running tasks; 1 unless told. */
+  readonly slots?: number
   readonly watermark: boolean
+  /** Thousandths of a unit of its pack. */
   readonly milliUnits: number
   readonly request: Body
 }
@@ -35,8 +57,10 @@ export interface Job {
 export interface KlingTask extends Task, Course<string> {
   readonly job: Job
   readonly paysFrom: 'pack' | 'balance'
-  /** Id of the clip. */
-  readonly videoId: string
+  /** Of its files, in their order. */
+  readonly fileIds: readonly string[]
+  /** Answered at once: nothing ever asks for it again. */
+  readonly isSync: boolean
   forced?: Forced<Phase>
 }
 
@@ -77,9 +101,33 @@ export const isTerminal = ({ status }: Phase): boolean => status === 'succeed' |
 /** Failed tasks are free, content-filter failures included. */
 const isRefunded = (task: KlingTask, now: number): boolean => phaseAt(task, now).status === 'failed'
 
-/** Thousandths of a unit reserved and not given back. */
-export const spentMilliUnits = ({ tasks }: KlingState, account: KlingAccount, now: number): number =>
-  spentBy(tasks, account, (task) => (isRefunded(task, now) ? 0 : task.job.milliUnits))
+export const packOf = ({ pack = 'video' }: Pick<Job, 'pack'>): Pack => pack
+
+/** Millionths of a dollar, by the list price of its units. */
+export const microUsdOf = (job: Pick<Job, 'pack' | 'milliUnits'>): number =>
+  Math.round(job.milliUnits * MICRO_USD_PER_MILLI_UNIT[packOf(job)])
+
+export const filesOf = ({ files, seconds }: Job): readonly JobFile[] => files ?? [{ type: 'mp4', seconds }]
+
+/**
+ * Thousandths of a unit reserved and not given back: of one pack, or, where the balance pays, of all of them in the worth of
+ * video units.
+ */
+export const spentMilliUnits = (
+  { tasks }: KlingState,
+  account: KlingAccount,
+  now: number,
+  pack: Pack = 'video',
+): number =>
+  spentBy(tasks, account, (task) => {
+    if (isRefunded(task, now)) return 0
+    if (account.paysFrom === 'balance') return microUsdOf(task.job) / MICRO_USD_PER_MILLI_UNIT.video
+    return packOf(task.job) === pack ? task.job.milliUnits : 0
+  })
+
+/** What an account was ever given of what pays for a job, thousandths of a unit. */
+export const grantedMilliUnits = (account: KlingAccount, pack: Pack): number =>
+  account.paysFrom === 'balance' || pack === 'video' ? account.granted : account.packs[pack]
 
 /** A visible task by its id or external id; only its own path knows it. */
 export function findTask(
@@ -90,7 +138,7 @@ export function findTask(
   now: number,
 ): KlingTask | undefined {
   const own = tasks.find(name, reference, now)
-  return own?.job.op === op
+  return own?.job.op === op && !own.isSync
     ? own
     : tasks.byExternalId(name, reference).find((task) => task.job.op === op && isVisible(task, now))
 }
@@ -106,7 +154,7 @@ export function snapshotOf(task: KlingTask, now: number): TaskSnapshot {
     state: status,
     message,
     units: milliUnits / 1000,
-    microUsd: milliUnits * MICRO_USD_PER_MILLI_UNIT,
+    microUsd: microUsdOf(task.job),
     refunded: isRefunded(task, now),
     updatedAt,
     request,

@@ -1,9 +1,20 @@
-import { clipName, folderOf } from './files.ts'
+import { contentTypes } from '../media/store.ts'
+import { fileName, folderOf } from './files.ts'
+import type { MadeFile, View } from './kinds/kind.ts'
+import { kindOf } from './kinds.ts'
 import type { KlingAccount, KlingSettings } from './options.ts'
-import { MICRO_USD_PER_MILLI_UNIT, type Refusal, refuse } from './tables.ts'
-import { findTask, isTerminal, type KlingState, type KlingTask, type Phase, phaseAt } from './task.ts'
-
-type View = Record<string, unknown>
+import { type Refusal, refuse } from './tables.ts'
+import {
+  filesOf,
+  findTask,
+  isTerminal,
+  type KlingState,
+  type KlingTask,
+  microUsdOf,
+  type Phase,
+  packOf,
+  phaseAt,
+} from './task.ts'
 
 // Clips come out a frame longer than asked: 41 ms is one frame at 24 per second.
 export const EXTRA_SECONDS = 0.041
@@ -12,11 +23,18 @@ export function envelope(data: unknown, requestId: string): Response {
   return Response.json({ code: 0, message: 'SUCCEED', request_id: requestId, data })
 }
 
-const taskInfo = ({ externalId }: KlingTask): View =>
-  externalId === undefined ? {} : { external_task_id: externalId }
+const taskInfo = ({ externalId, job: { parentVideo } }: KlingTask): View => ({
+  ...(parentVideo === undefined ? {} : { parent_video: parentVideo }),
+  ...(externalId === undefined ? {} : { external_task_id: externalId }),
+})
 
 /** `data` of a create answer. */
 export function createdView(task: KlingTask): View {
+  const { id, externalId, createdAt, job } = task
+  if (kindOf(job.op).dialect === 'solutions') {
+    const external = externalId === undefined ? {} : { external_id: externalId }
+    return { id, status: 'submitted', create_time: createdAt, update_time: createdAt, ...external }
+  }
   return {
     task_id: task.id,
     task_status: 'submitted',
@@ -46,22 +64,60 @@ export function callbackView(task: KlingTask, phase: Phase, settings: KlingSetti
   return { ...rest, task_info, ...(task_result === undefined ? {} : { task_result }) }
 }
 
-function result(task: KlingTask, settings: KlingSettings, folder: string): View {
-  const { watermark } = task.job
-  const off = settings.watermarkUrlWhenOff === 'empty' ? { watermark_url: '' } : {}
-  const marked = watermark ? { watermark_url: `${folder}/${clipName(task, 'wm')}` } : off
-  return { task_result: { videos: [videoOf(task, folder, marked)] }, watermark_info: { enabled: watermark } }
+/** What a create that is answered at once carries. */
+export function answerView(task: KlingTask, folder: string): View {
+  const phase = phaseAt(task, task.createdAt)
+  const own = kindOf(task.job.op).answer?.(task, madeFiles(task, folder, {}))
+  return { ...own, ...deductions(task, phase) }
 }
 
-const videoOf = (task: KlingTask, folder: string, marked: View): View => ({
-  id: task.videoId,
-  url: `${folder}/${clipName(task, 'raw')}`,
-  ...marked,
-  duration: String(task.job.seconds + EXTRA_SECONDS),
+function result(task: KlingTask, settings: KlingSettings, folder: string): View {
+  const { watermark, op, request } = task.job
+  const kind = kindOf(op)
+  const off = settings.watermarkUrlWhenOff === 'empty' ? { watermark_url: '' } : {}
+  const marks = Object.hasOwn(kind.fields, 'watermark_info')
+  const files = madeFiles(task, folder, marks ? off : {})
+  const task_result = kind.result?.(task, files, settings) ?? listed(files)
+  return {
+    task_result,
+    ...(marks || request.watermark_info ? { watermark_info: { enabled: watermark } } : {}),
+  }
+}
+
+/** The files of a finished task; `off` is what stands where a mark was not asked for. */
+export const madeFiles = (task: KlingTask, folder: string, off: View): readonly MadeFile[] =>
+  filesOf(task.job).map((file, index) => ({
+    ...file,
+    id: task.fileIds[index] ?? '',
+    url: `${folder}/${fileName(task, index, file, 'raw')}`,
+    marked: task.job.watermark ? { watermark_url: `${folder}/${fileName(task, index, file, 'wm')}` } : off,
+  }))
+
+const familyOf = ({ type }: MadeFile): string => contentTypes[type].split('/')[0] ?? ''
+
+/** A clip, or a sound, as long as a frame more than was asked for. */
+export const lengthOf = ({ seconds = 0 }: MadeFile): string => String(seconds + EXTRA_SECONDS)
+
+export const videoView = (file: MadeFile): View => ({
+  id: file.id,
+  url: file.url,
+  ...file.marked,
+  duration: lengthOf(file),
 })
 
-const dollarsOf = ({ job }: KlingTask): string =>
-  String((job.milliUnits * MICRO_USD_PER_MILLI_UNIT) / 1_000_000)
+export const imageView = ({ url, marked }: MadeFile, index: number): View => ({ index, url, ...marked })
+
+/** The files in the lists of V1. How sounds are listed differs from one product to the next, so kinds that make some tell. */
+function listed(files: readonly MadeFile[]): View {
+  const of = (family: string): readonly MadeFile[] => files.filter((file) => familyOf(file) === family)
+  const [videos, images] = [of('video'), of('image')]
+  return {
+    ...(videos.length > 0 ? { videos: videos.map(videoView) } : {}),
+    ...(images.length > 0 ? { images: images.map(imageView) } : {}),
+  }
+}
+
+const dollarsOf = ({ job }: KlingTask): string => String(microUsdOf(job) / 1_000_000)
 
 /** Both stand in every ended task since mid-2026 (pages of 2026-09), whichever of the two has paid. */
 function deductions(task: KlingTask, { status }: Phase): View {
@@ -78,8 +134,8 @@ function deductions(task: KlingTask, { status }: Phase): View {
 const MOST_IDS = 20
 
 /**
- * `GET /tasks`, the batch read of API 2.0: it knows V1 tasks too, in its own words (live 2026-09-20). Unknown ids are simply
- * missing. Its order is not documented: here it is the one asked in.
+ * `GET /tasks`, the batch read of API 2.0, which knows V1 tasks too, in its own words (live 2026-09-20), and `GET /solutions`.
+ * Unknown ids are simply missing. Its order is not documented: here it is the one asked in.
  */
 export function batch(
   state: KlingState,
@@ -110,8 +166,8 @@ export function batch(
 function batchView(task: KlingTask, phase: Phase, folder: string): View {
   const { externalId, job, createdAt } = task
   // Without a watermark the key is absent here, unlike on V1 (live).
-  const marked = job.watermark ? { watermark_url: `${folder}/${clipName(task, 'wm')}` } : {}
-  const outputs = [{ type: 'video', ...videoOf(task, folder, marked) }]
+  const files = madeFiles(task, folder, {})
+  const outputs = kindOf(job.op).outputs?.(task, files) ?? files.map(outputView)
   return {
     id: task.id,
     status: phase.status === 'succeed' ? 'succeeded' : phase.status,
@@ -125,11 +181,16 @@ function batchView(task: KlingTask, phase: Phase, folder: string): View {
   }
 }
 
+const outputView = (file: MadeFile): View =>
+  familyOf(file) === 'video'
+    ? { type: 'video', ...videoView(file) }
+    : { type: familyOf(file), url: file.url, ...file.marked }
+
 function billOf(task: KlingTask, { status }: Phase): View {
   const free = status === 'failed'
   if (task.paysFrom === 'pack') {
     const amount = free ? '0' : String(task.job.milliUnits / 1000)
-    return { charge_type: 'unit', amount, package_type: 'video' }
+    return { charge_type: 'unit', amount, package_type: packOf(task.job) }
   }
   const dollars = free ? '0' : dollarsOf(task)
   return { charge_type: 'cash', amount: dollars, cash_type: 'balance', currency: 'USD', list_price: dollars }

@@ -1,4 +1,3 @@
-import { text } from '../engine/fields.ts'
 import { newsOf } from '../engine/news.ts'
 import { isRecord } from '../http/json.ts'
 import { type Draft, FOREIGN_CLIP, type Message, type Stamp, USUAL_TIMEOUT_MS } from '../webhooks/message.ts'
@@ -6,9 +5,8 @@ import { FOREIGN_SECRET, spoiltStandard, standardHeaders } from '../webhooks/sta
 import { isTerminal, type KlingState, type KlingTask, nextChange, type Phase, phaseAt } from './task.ts'
 import { callbackView } from './views.ts'
 
-/** Follows a task whose create named a `callback_url`: one POST per change of its status, as the callbacks page says. */
-export function followTask(state: KlingState, task: KlingTask, folder: string): void {
-  const url = text(task.job.request, 'callback_url')
+/** Follows a task whose create named a callback: one POST per change of its status, as the callbacks page says. */
+export function followTask(state: KlingState, task: KlingTask, folder: string, url: string): void {
   if (url === '') return
   let count = 0
   const messages = (status: Phase['status'], at: number): readonly Message[] => {

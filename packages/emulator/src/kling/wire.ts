@@ -32,7 +32,7 @@ import { type KlingState, snapshotOf, spentMilliUnits, statuses } from './task.t
 
 const relayPrefix = '/relay/kling'
 
-/** The official Kling, V1 text2video and image2video, and a relay before it. */
+/** The official Kling, and a relay before it. */
 function createKling(parts: WireParts<KlingEmulatorOptions>): Wire {
   const { options } = parts
   const accounts = createAccounts('Kling', options.accounts ?? [demoAccount], openAccount)
@@ -110,7 +110,7 @@ const klingKnobs = (state: KlingState): ProviderKnobs =>
       task.forced = { phase: { status, message, updatedAt: now }, at: now }
     },
     setConcurrency: (account, limit) => {
-      account.videoConcurrency = limit
+      account.concurrency = { video: limit, image: limit, 'try-on': limit }
     },
     // Documented: after a rotation the secret before stays valid for seven days.
     rotateWebhookKey: (account) => {
@@ -136,11 +136,12 @@ const klingEdits: AnswerEdits = createEdits({
     delete task.final_unit_deduction
   },
   dropURLs: (answer) => {
-    const videos = tasksIn(answer)
-      .flatMap(({ task_result: result }) => (isRecord(result) ? result.videos : []))
+    const files = tasksIn(answer)
+      .flatMap(({ task_result: result }) => (isRecord(result) ? Object.values(result) : []))
+      .flatMap((listed) => (Array.isArray(listed) ? listed : []))
       .filter(isRecord)
-    for (const video of videos) delete video.url
-    return videos.length > 0
+    for (const file of files) for (const key of Object.keys(file)) if (/^url(_|$)/.test(key)) delete file[key]
+    return files.length > 0
   },
 })
 

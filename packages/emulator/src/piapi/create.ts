@@ -43,7 +43,9 @@ export function create(state: PiapiState, account: PiapiAccount, exchange: Excha
   if (isQueueFull(state, account, now)) return refuse(429)
 
   const picture = job.startImage === '' ? undefined : state.pictures(job.startImage, uploaded)
-  const task = newTask(state, account, job, now + exchange.visibleAfterMs, { spoiler, picture })
+  const references = job.references?.map((one) => state.pictures(one, uploaded))
+  const createdAt = now + exchange.visibleAfterMs
+  const task = newTask(state, account, job, createdAt, { spoiler, picture, references })
   state.tasks.add(task)
   return task
 }
@@ -70,7 +72,12 @@ function newTask(
   {
     spoiler,
     picture,
-  }: { readonly spoiler: PiapiFailureWord | undefined; readonly picture: Picture | undefined },
+    references,
+  }: {
+    readonly spoiler: PiapiFailureWord | undefined
+    readonly picture: Picture | undefined
+    readonly references: readonly Picture[] | undefined
+  },
 ): PiapiTask {
   const id = ids.uuid()
   const { model, version, mode, seconds, prompt } = job
@@ -84,6 +91,7 @@ function newTask(
     queuedMs: lasting(settings.queuedMs, facts),
     processingMs: lasting(settings.processingMs, facts) + upcoming.takeDelayMs(),
     picture,
+    references,
     failure: upcoming.takeFailure()?.failure ?? (spoiler && failureOf(spoiler)),
   }
 }

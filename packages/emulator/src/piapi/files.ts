@@ -3,11 +3,12 @@ import { bytesOfBase64, bytesOfStrictBase64 } from '../engine/pictures.ts'
 import { expiredAnswer, htmlAnswer } from '../http/answers.ts'
 import { isRecord } from '../http/json.ts'
 import { fileAnswer } from '../http/range.ts'
+import { contentTypes } from '../media/store.ts'
 import { type MediaFile, servedFiles } from './output.ts'
 import { invalid, isRefusal, type Refusal } from './tables.ts'
 import { modelName, type PiapiState, type PiapiTask, phaseAt, settled } from './task.ts'
 
-const contentTypes: Readonly<Record<string, string>> = {
+const uploadTypes: Readonly<Record<string, string>> = {
   jpg: 'image/jpeg',
   jpeg: 'image/jpeg',
   png: 'image/png',
@@ -25,7 +26,7 @@ export function upload(state: PiapiState, { json }: Pick<Exchange, 'json'>): str
   const { name, bytes } = read
   // Two files of one name do not replace each other.
   const path = `/ephemeral/${state.ids.uuid()}/${encodeURIComponent(name)}`
-  const contentType = contentTypes[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'application/octet-stream'
+  const contentType = uploadTypes[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'application/octet-stream'
   const storedAt = state.clock.now()
   const expiresAt = storedAt + state.settings.mediaTtlMs
   state.uploads.put(path, { bytes, contentType, storedAt, expiresAt })
@@ -75,7 +76,7 @@ export async function serveMedia(
 
   const bytes = file.kind === 'cover' ? cover : await clip(state, task, file)
   return fileAnswer(request, bytes, {
-    contentType: file.kind === 'cover' ? 'image/png' : 'video/mp4',
+    contentType: contentTypes[file.type],
     etag: `"${task.id}-${file.kind}-${bytes.length}"`,
     modifiedAt: endedAt,
   })
@@ -83,19 +84,29 @@ export async function serveMedia(
 
 /** The task whose result a media path names. */
 export const taskIdIn = (path: string): string | undefined =>
-  /\/([\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12})(?:\.mp4|-wm\.mp4|-cover\.png)$/.exec(
-    path,
-  )?.[1]
+  /\/([\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12})(?:-wm|-cover|-\d+)?\.\w+$/.exec(path)?.[1]
 
 const fileAt = (task: PiapiTask, site: string, path: string): MediaFile | undefined =>
   servedFiles(task).find((file) => file.site === site && file.path === path)
 
 function clip(state: PiapiState, task: PiapiTask, file: MediaFile): Promise<Uint8Array<ArrayBuffer>> {
-  const { model, version, taskType, mode, seconds, aspect, prompt } = task.job
+  const { model, version, taskType, mode, aspect, prompt, files = [] } = task.job
   const mark = file.kind === 'watermarked' ? ' (watermark)' : ''
-  const title = `${modelName(model, version, taskType)} ${mode} ${seconds}s${mark}`
-  const spec = { title, text: prompt || 'image to video', seconds, aspect, picture: task.picture }
-  return state.clips.get(`piapi ${file.path}`, spec)
+  const { seconds = 0 } = file.index === undefined ? task.job : (files[file.index] ?? {})
+  const length = seconds === 0 ? '' : ` ${seconds}s`
+  const which = files.length > 1 ? ` ${(file.index ?? 0) + 1}/${files.length}` : ''
+  const { type } = file
+  const { picture, references } = task
+  const spec = {
+    type,
+    title: `${modelName(model, version, taskType)} ${mode}${length}${which}${mark}`,
+    text: prompt || taskType.replaceAll('_', ' '),
+    seconds,
+    aspect,
+    picture,
+    references,
+  }
+  return state.media.get(`piapi ${file.path}`, spec)
 }
 
 // One grey pixel: a cover is not what anybody pays for.

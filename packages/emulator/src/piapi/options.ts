@@ -144,6 +144,7 @@ export const openAccount = (account: PiapiAccountOptions): Omit<PiapiAccount, 'n
 
 const DAY_MS = 86_400_000
 const FIVE_STD_MS = 60_000
+const IMAGE_MS = 24_000
 const modeFactor = { std: 1, pro: 1.5 }
 
 /**
@@ -206,7 +207,8 @@ export function settingsOf(options: PiapiEmulatorOptions): PiapiSettings {
     utcOffset: '+00:00',
     failureWords,
     queuedMs: 3000,
-    processingMs: (task) => Math.round((FIVE_STD_MS * task.seconds * modeFactor[task.mode]) / 5),
+    processingMs: ({ seconds, mode }) =>
+      Math.round((seconds === 0 ? IMAGE_MS : (FIVE_STD_MS * seconds) / 5) * modeFactor[mode]),
     mediaTtlMs: DAY_MS,
     uploadMaxBytes: 10 * 1024 * 1024,
     webhookOn: ['completed', 'failed'],

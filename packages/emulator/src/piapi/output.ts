@@ -1,3 +1,5 @@
+import { stillSize } from '../media/shape.ts'
+import { contentTypes, type FileType } from '../media/store.ts'
 import type { PiapiSettings } from './options.ts'
 import type { PiapiTask } from './task.ts'
 
@@ -7,7 +9,10 @@ export type MediaSite = 'media' | 'storage'
 export interface MediaFile {
   readonly site: MediaSite
   readonly path: string
-  readonly kind: 'clip' | 'watermarked' | 'cover'
+  readonly kind: 'clip' | 'watermarked' | 'cover' | 'work'
+  readonly type: FileType
+  /** Of a work: which of the job's files it is. */
+  readonly index?: number
 }
 
 /** Makes the URL of a media file for whoever is asking. */
@@ -24,17 +29,27 @@ function filesOf(task: PiapiTask): Files {
   const { id } = task
   const clip: MediaFile =
     task.job.output === 'works'
-      ? { site: 'storage', path: `/${id}.mp4`, kind: 'clip' }
-      : { site: 'media', path: `/ephemeral/${id}.mp4`, kind: 'clip' }
+      ? { site: 'storage', path: `/${id}.mp4`, kind: 'clip', type: 'mp4' }
+      : { site: 'media', path: `/ephemeral/${id}.mp4`, kind: 'clip', type: 'mp4' }
   return {
     clip,
-    watermarked: { site: 'media', path: `/temp/${id}-wm.mp4`, kind: 'watermarked' },
-    cover: { site: 'media', path: `/temp/${id}-cover.png`, kind: 'cover' },
+    watermarked: { site: 'media', path: `/temp/${id}-wm.mp4`, kind: 'watermarked', type: 'mp4' },
+    cover: { site: 'media', path: `/temp/${id}-cover.png`, kind: 'cover', type: 'png' },
   }
 }
 
+const worksOf = ({ id, job }: PiapiTask): readonly MediaFile[] =>
+  (job.files ?? []).map(({ type }, index) => ({
+    site: 'media',
+    path: `/temp/${id}-${index + 1}.${type}`,
+    kind: 'work',
+    type,
+    index,
+  }))
+
 /** The files that lie on the media hosts: other families than `works` have nothing but the clip. */
 export function servedFiles(task: PiapiTask): readonly MediaFile[] {
+  if (task.job.files) return worksOf(task)
   const { clip, watermarked, cover } = filesOf(task)
   return task.job.output === 'works' ? [clip, watermarked, cover] : [clip]
 }
@@ -53,8 +68,27 @@ export function output(
 ): Record<string, unknown> {
   const family = task.job.output
   const url = address(filesOf(task).clip)
+  if (task.job.files) return filesOutput(task, address)
   if (family === 'works') return worksOutput(task, settings, address)
   return { [family === 'video' ? 'video' : settings.turboOutput]: url }
+}
+
+/** One work each, as clients show it for images (2025) and, by analogy, for sounds. */
+function filesOutput({ job, ...task }: PiapiTask, address: Addresses): Record<string, unknown> {
+  const { files = [], workType: type = '', aspect } = job
+  const works = worksOf({ ...task, job }).map((file, index) => {
+    const [family = ''] = contentTypes[file.type].split('/')
+    const isImage = family === 'image'
+    const size = isImage ? stillSize(aspect) : { width: 0, height: 0 }
+    const duration = Math.round((files[index]?.seconds ?? 0) * 1000)
+    const resource = address(file)
+    return {
+      status: DONE,
+      type,
+      [family]: { resource, resource_without_watermark: '', ...size, duration },
+    }
+  })
+  return { type, status: DONE, works }
 }
 
 const DONE = 99

@@ -12,8 +12,16 @@ import {
   type Task,
 } from '../engine/task.ts'
 import type { WireState } from '../engine/wire.ts'
+import type { FileType } from '../media/store.ts'
 import type { PiapiAccount, PiapiSettings } from './options.ts'
 import { POINTS_PER_MICRO_USD } from './tables.ts'
+
+/** One file that a job makes. */
+export interface JobFile {
+  readonly type: FileType
+  /** Length of a clip or a sound, seconds. */
+  readonly seconds?: number
+}
 
 /** A create request that passed every check. */
 export interface Job {
@@ -21,13 +29,19 @@ export interface Job {
   readonly taskType: string
   readonly version: string
   readonly mode: 'std' | 'pro'
-  /** Length of the clip, seconds. */
+  /** Length of the clip, seconds; 0 where there is none. */
   readonly seconds: number
+  /** Pictures and sounds that it makes, one of `works` each; a clip of that length unless told. */
+  readonly files?: readonly JobFile[]
+  /** The provider's word for what made them, as `output.type`. */
+  readonly workType?: string
   /** Width divided by height. */
   readonly aspect: number
   readonly prompt: string
   /** URL or data URI of the picture it starts from; empty without one. */
   readonly startImage: string
+  /** Of pictures that are in the result without giving it its shape. */
+  readonly references?: readonly string[]
   readonly microUsd: number
   /** Where the clip's URL will be. */
   readonly output: 'works' | 'video' | 'turbo'

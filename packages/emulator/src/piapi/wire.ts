@@ -100,10 +100,10 @@ function tasksIn(answer: unknown): readonly Json[] {
   return isRecord(data) && 'task_id' in data ? [data] : []
 }
 
-/** Objects that may hold a URL: the output itself, and each work's picture and clip. */
+/** Objects that may hold a URL: the output itself, and what each work holds. */
 function holdersIn(output: Json): Json[] {
   const works = Array.isArray(output.works) ? output.works.filter(isRecord) : []
-  return [output, ...works.flatMap(({ cover, video }) => [cover, video]).filter(isRecord)]
+  return [output, ...works.flatMap((work) => Object.values(work)).filter(isRecord)]
 }
 
 const urlKeys = ['video', 'video_url', 'resource', 'resource_without_watermark']

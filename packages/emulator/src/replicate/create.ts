@@ -225,6 +225,7 @@ function newPrediction(
     job: { ...job, microUsd: Math.round(job.microUsd * charge), charge },
     aspect: 'aspect' in checked ? checked.aspect : 1,
     picture: typeof frame === 'string' && frame !== '' ? pictures(frame, uploaded) : undefined,
+    references: job.references?.flatMap((one) => (typeof one === 'string' ? [pictures(one, uploaded)] : [])),
     folder: ids.uuid().replaceAll('-', ''),
     createdAt,
     queuedMs: lasting(settings.queuedMs, facts),

@@ -5,6 +5,7 @@ import type { Files, StoredFile } from '../engine/files.ts'
 import { snapshot, type TaskSnapshot } from '../engine/store.ts'
 import { type Course, type Forced, momentAt, nextMoment, type Stage, type Task } from '../engine/task.ts'
 import type { WireState } from '../engine/wire.ts'
+import type { FileType } from '../media/store.ts'
 import type { Failure } from './failures.ts'
 import type { ReplicateAccount, ReplicateSettings } from './options.ts'
 
@@ -16,8 +17,12 @@ export interface Job {
   /** As predictions show it: `hidden` for an official model. */
   readonly version: string
   readonly mode: string
-  /** Requested length, seconds. */
+  /** Requested length, seconds; 0 where nothing is played. */
   readonly seconds: number
+  /** What its one file is; an MP4 unless told. */
+  readonly fileType?: FileType
+  /** Pictures that are in the result without giving it its shape. */
+  readonly references?: readonly unknown[]
   /** Whether the clip has sound; undefined for a model that makes none. */
   readonly audio: boolean | undefined
   readonly input: Body

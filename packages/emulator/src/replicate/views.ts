@@ -14,7 +14,8 @@ type View = Record<string, unknown>
 export const timestamp = (ms: number, digits: 3 | 6 = 6): string =>
   new Date(ms).toISOString().replace('Z', digits === 3 ? 'Z' : '000Z')
 
-export const clipPath = ({ folder }: Prediction): string => `/xezq/${folder}/tmp${folder.slice(0, 8)}.mp4`
+export const clipPath = ({ folder, job }: Prediction): string =>
+  `/xezq/${folder}/tmp${folder.slice(0, 8)}.${job.fileType ?? 'mp4'}`
 
 const urlsOf = ({ id }: Prediction, { api }: Bases): View => ({
   cancel: `${api}/v1/predictions/${id}/cancel`,
@@ -38,7 +39,7 @@ function metricsOf({ job, createdAt }: Prediction, { status, startedAt, complete
   return {
     ...(startedAt === undefined ? {} : { predict_time: (completedAt - startedAt) / 1000 }),
     total_time: (completedAt - createdAt) / 1000,
-    ...(status === 'succeeded'
+    ...(status === 'succeeded' && (job.fileType ?? 'mp4') === 'mp4'
       ? {
           video_output_count: 1,
           video_output_duration_seconds: Number(((job.seconds + EXTRA_SECONDS) * job.charge).toFixed(6)),

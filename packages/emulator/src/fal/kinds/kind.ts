@@ -1,11 +1,23 @@
 import { type Body, type Field, type Issue, issuesOf, type Schema } from '../../engine/fields.ts'
+import type { FileType } from '../../media/store.ts'
 import { detail, type ErrorDetail } from '../failures.ts'
 import type { Tier } from '../options.ts'
 
+/** One file that a request makes. */
+export interface JobFile {
+  readonly type: FileType
+  /** Length of a clip or a sound, seconds. */
+  readonly seconds?: number
+}
+
 /** What a valid body asks for. */
 export interface Job {
-  /** Length of the clip, seconds. */
+  /** Length of the clip, seconds; 0 where there is none. */
   readonly seconds: number
+  /** What it makes; a clip of that length unless told. */
+  readonly files?: readonly JobFile[]
+  /** Addresses of pictures that are in the result without giving it its shape. */
+  readonly references?: readonly string[]
   /** Width divided by height, as far as the body alone tells. */
   readonly aspect: number
   /** Of all shots together. */
@@ -27,6 +39,10 @@ export interface Endpoint {
   readonly startImage?: string
   /** Price of one billable unit, millionths of a dollar. */
   readonly unitMicroUsd: number
+  /** What the price API calls a unit; `seconds` unless told. */
+  readonly unit?: string
+  /** The bare output, given its files as fal describes files; `{ video }` unless told. */
+  output?(files: readonly Body[], job: Job): Body
   /** Reads a body as the model app would once it runs. */
   read(json: unknown): Job | readonly ErrorDetail[]
 }

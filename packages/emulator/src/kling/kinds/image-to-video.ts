@@ -134,7 +134,9 @@ const elementRule: Rule = (selection) => {
 }
 
 const path: VideoPath = {
+  path: '/v1/videos/image2video',
   op: 'image2video',
+  product: 'Image to Video',
   fields: {
     ...videoFields,
     image: { type: 'string' },

@@ -1,16 +1,50 @@
 import { type Body, dotted, type Issue, issuesOf, type Schema } from '../../engine/fields.ts'
 import type { KlingSettings } from '../options.ts'
 import { type Refusal, refuse } from '../tables.ts'
-import type { Job } from '../task.ts'
+import type { Job, JobFile, KlingTask } from '../task.ts'
 
-/** What one create path of V1 sells. */
+export type View = Readonly<Record<string, unknown>>
+
+/** What a body may name of its account: earlier tasks, by the ids of what they made. */
+export interface Sight {
+  readonly now: number
+  /** The account's own, whatever has become of them. */
+  readonly tasks: readonly KlingTask[]
+  /** Base of result addresses. */
+  readonly cdn: string
+}
+
+/** A file of a finished task as its views name it. */
+export interface MadeFile extends JobFile {
+  readonly id: string
+  readonly url: string
+  /** As the generation of the API spells it: absent, empty or an address. */
+  readonly marked: View
+}
+
+/** What one create path sells. */
 export interface KlingKind {
-  /** The last part of its path, under `/v1/videos/`. */
+  /** Its create path, which in V1 is its list as well, and the parent of its tasks: `/v1/videos/text2video`. */
+  readonly path: string
+  /** The path without its version and family, which names it in the control and in file addresses: `text2video`. */
   readonly op: string
+  /** What the ledgers call it. */
+  readonly product: string
+  /** `solutions`: ids and options of API 2.0, read by `GET /solutions`; `v1` unless told. */
+  readonly dialect?: 'v1' | 'solutions'
+  /**
+   * Answered at once and never heard of again: no external id, no place, no list, no query, no callback. Its `data`, all but
+   * the deductions.
+   */
+  answer?(task: KlingTask, files: readonly MadeFile[]): View
   /** The documented fields of its body. */
   readonly fields: Schema
   /** Reads a body strictly: from the single field to the model to the combination. */
-  read(body: Body, settings: KlingSettings): Job | Refusal
+  read(body: Body, settings: KlingSettings, sight: Sight): Job | Refusal
+  /** `task_result`, where it is not the plain list of its files. */
+  result?(task: KlingTask, files: readonly MadeFile[], settings: KlingSettings): View
+  /** `outputs` of API 2.0, where they are not the plain list of its files. */
+  outputs?(task: KlingTask, files: readonly MadeFile[]): readonly View[]
 }
 
 /** `mode value 'std' is invalid` is how the service was quoted. */

@@ -3,7 +3,9 @@ import { cameraRule, cfgScaleRule, multiShotRule, soundRule, voiceRule } from '.
 import { readVideo, type VideoPath, videoFields } from './video.ts'
 
 const path: VideoPath = {
+  path: '/v1/videos/text2video',
   op: 'text2video',
+  product: 'Text to Video',
   fields: { ...videoFields, aspect_ratio: { type: 'string', enum: ['16:9', '9:16', '1:1'] } },
   needsPrompt: () => true,
   checkPictures: () => ({}),

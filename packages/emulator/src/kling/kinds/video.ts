@@ -33,7 +33,9 @@ export const videoFields: Schema = {
 
 /** What one of the video paths has of its own. */
 export interface VideoPath {
+  readonly path: string
   readonly op: string
+  readonly product: string
   readonly fields: Schema
   /** Whether a prompt is needed, but for a storyboard. */
   needsPrompt(model: string): boolean

@@ -1,11 +1,11 @@
 import type { Exchange } from '../../engine/exchange.ts'
-import type { Body } from '../../engine/fields.ts'
+import { type Body, text } from '../../engine/fields.ts'
 import { isVisible } from '../../engine/task.ts'
 import { isRecord } from '../../http/json.ts'
 import { create } from '../create.ts'
-import { clipName, folderOf } from '../files.ts'
-import { kinds, ops } from '../kinds.ts'
-import { type KlingState, type KlingTask, phaseAt } from '../task.ts'
+import { fileName, folderOf } from '../files.ts'
+import { kindOf } from '../kinds.ts'
+import { filesOf, type KlingState, type KlingTask, phaseAt } from '../task.ts'
 import { taskView } from '../views.ts'
 import { followTask } from '../webhook.ts'
 import { badKey, badRequest, conflict, noSuchPath, noSuchTask, passedOn } from './errors.ts'
@@ -63,7 +63,8 @@ interface Sold {
   readonly path: string
 }
 
-const paths: ReadonlySet<string> = new Set(ops.map((op) => `/v1/videos/${op}`))
+// Gateways forward what their struct has fields for: clips from words and from images.
+const paths: ReadonlySet<string> = new Set(['text2video', 'image2video'].map((op) => kindOf(op).path))
 const keyRefusals = {
   invalid: 'Idempotency-Key has 1 to 191 bytes',
   other: 'Idempotency-Key was used for another request',
@@ -78,13 +79,14 @@ export function createRelay(state: KlingState, settings: RelaySettings): Relay {
     const now = state.clock.now()
     const phase = phaseAt(task, now)
     const folder = folderOf(state, task, exchange.siteURL('cdn'))
+    const [clip] = filesOf(task.job)
     return reply(
       form,
       {
         id,
         phase,
         view: taskView(task, phase, state.settings, folder),
-        url: phase.status === 'succeed' ? `${folder}/${clipName(task, 'raw')}` : '',
+        url: clip && phase.status === 'succeed' ? `${folder}/${fileName(task, 0, clip, 'raw')}` : '',
         seconds: task.job.seconds,
         createdAt: task.createdAt,
         model: task.job.model,
@@ -127,10 +129,8 @@ export function createRelay(state: KlingState, settings: RelaySettings): Relay {
     if (key && key.state !== 'new') return conflict(settings, keyRefusals[key.state])
 
     const { op, body } = forwarded(json)
-    const kind = kinds.find((sold) => sold.op === op)
-    if (!kind) throw new Error(`Kling sells no ${op}`)
     const upstream: Exchange = Object.create(exchange, { json: { value: body } })
-    const task = create(state, state.accounts.named(undefined), kind, upstream)
+    const task = create(state, state.accounts.named(undefined), kindOf(op), upstream)
     if ('code' in task) {
       key?.dropped()
       return passedOn(settings, task)
@@ -138,7 +138,7 @@ export function createRelay(state: KlingState, settings: RelaySettings): Relay {
     const id = `task_${state.ids.uuid().replaceAll('-', '')}`
     sold.set(id, { task, caller, path })
     key?.made(id)
-    followTask(state, task, folderOf(state, task, exchange.siteURL('cdn')))
+    followTask(state, task, folderOf(state, task, exchange.siteURL('cdn')), text(body, 'callback_url'))
     await exchange.taskCreated({ id: task.id })
     return answerAbout(id, sold.get(id) as Sold, settings.form.create, exchange)
   }

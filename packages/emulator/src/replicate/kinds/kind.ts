@@ -14,7 +14,10 @@ import type { Job } from '../task.ts'
 export type Upload = (url: string) => Uint8Array | 'missing' | undefined
 
 /** What a model makes of its input; the rest of a job is the same for all of them. */
-export type Made = Pick<Job, 'op' | 'mode' | 'seconds' | 'audio' | 'frame' | 'microUsd'>
+export type Made = Pick<
+  Job,
+  'op' | 'mode' | 'seconds' | 'fileType' | 'audio' | 'frame' | 'references' | 'microUsd'
+>
 
 /** One model that is sold. */
 export interface SoldModel {

@@ -1,14 +1,16 @@
-import type { Canvas } from './canvas.ts'
+import type { Area, Canvas } from './canvas.ts'
 import type { Pixels } from './decode.ts'
 
 /** Samples per side and pixel at most: enough to average a photo down, few enough for any size. */
 const FINEST = 6
 
 /**
- * Draws a picture over a whole canvas: scaled until it covers it, what stands out cut off evenly on both sides. Each
- * pixel is the average of what it covers; what is transparent lets the canvas through.
+ * Draws a picture over an area, the whole canvas unless told: scaled until it covers it, what stands out cut off evenly on
+ * both sides. Each pixel is the average of what it covers; what is transparent lets the canvas through.
  */
-export function cover({ width, height, pixels }: Canvas, picture: Pixels): void {
+export function cover(canvas: Canvas, picture: Pixels, area: Area = { x: 0, y: 0, ...canvas }): void {
+  const { width, height } = area
+  const { pixels } = canvas
   const scale = Math.min(picture.width / width, picture.height / height)
   const left = (picture.width - width * scale) / 2
   const top = (picture.height - height * scale) / 2
@@ -33,7 +35,7 @@ export function cover({ width, height, pixels }: Canvas, picture: Pixels): void 
       }
       const count = samples * samples
       const behind = 1 - alpha / count
-      const at = (y * width + x) * 4
+      const at = ((area.y + y) * canvas.width + area.x + x) * 4
       pixels[at] = red / count + (pixels[at] ?? 0) * behind
       pixels[at + 1] = green / count + (pixels[at + 1] ?? 0) * behind
       pixels[at + 2] = blue / count + (pixels[at + 2] ?? 0) * behind

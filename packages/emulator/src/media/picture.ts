@@ -22,8 +22,10 @@ export interface ClipSpec {
   readonly seconds: number
   /** Width divided by height; of the picture, where there is one. */
   readonly aspect: number
-  /** The start image, which the clip is laid over. */
+  /** The start image, which the clip is laid over, and whose shape it has. */
   readonly picture?: StartImage | undefined
+  /** Pictures that are in it without giving it its shape: the subject of an image, the persons of a clip. */
+  readonly references?: readonly StartImage[] | undefined
 }
 
 /** Draws the frames of a clip: what was asked for, and enough movement to see that it is a video. */
@@ -61,21 +63,19 @@ const movingTop = (height: number): number => height - MARGIN - BAR_HEIGHT - lin
 const hash = (text: string): number =>
   [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7)
 
-/** `under` is the start image, or in words why it cannot be shown. */
+/** `under` are the pictures that it shows, side by side, or in words why one of them cannot be shown. */
 export function createPicture(
   width: number,
   height: number,
   spec: ClipSpec,
-  under?: Pixels | string,
+  ...pictures: readonly (Pixels | string | undefined)[]
 ): Picture {
-  const tint = hash(spec.text) % backgrounds.length
-  const background = backgrounds[tint] ?? dim
-  const accent = accents[tint] ?? white
+  const under = pictures.filter((one) => one !== undefined)
+  const accent = accents[tintOf(spec)] ?? white
   const still = createCanvas(width, height)
-  fillRect(still, { x: 0, y: 0, width, height }, background)
-  if (typeof under === 'object') cover(still, under)
-  drawCaption(still, spec, under)
-  if (typeof under === 'object') darken(still, { x: 0, y: movingTop(height), width, height }, SHADE)
+  const shown = drawGround(still, spec, under)
+  drawCaption(still, spec, under, { floor: movingTop(height), scale: 1 })
+  if (shown) darken(still, { x: 0, y: movingTop(height), width, height }, SHADE)
 
   const canvas = createCanvas(width, height)
   const barWidth = width - 2 * MARGIN
@@ -98,15 +98,48 @@ export function createPicture(
   }
 }
 
-/** Title in large letters, then as much of the text as fits above the moving part. */
-function drawCaption(canvas: Canvas, spec: ClipSpec, under: Pixels | string | undefined): void {
+/** RGBA pixels of a picture that does not move. */
+export function drawStill(
+  width: number,
+  height: number,
+  spec: ClipSpec,
+  ...under: readonly (Pixels | string)[]
+): Uint8Array {
+  const canvas = createCanvas(width, height)
+  drawGround(canvas, spec, under)
+  drawCaption(canvas, spec, under, { floor: height - MARGIN, scale: 2 })
+  return canvas.pixels
+}
+
+const tintOf = ({ text }: ClipSpec): number => hash(text) % backgrounds.length
+
+/** A plain ground, and over it the pictures side by side; whether there are any. */
+function drawGround(canvas: Canvas, spec: ClipSpec, under: readonly (Pixels | string)[]): boolean {
+  const { width, height } = canvas
+  fillRect(canvas, { x: 0, y: 0, width, height }, backgrounds[tintOf(spec)] ?? dim)
+  const pictures = under.filter((one) => typeof one === 'object')
+  for (const [index, picture] of pictures.entries()) {
+    const x = Math.round((width * index) / pictures.length)
+    const end = Math.round((width * (index + 1)) / pictures.length)
+    cover(canvas, picture, { x, y: 0, width: end - x, height })
+  }
+  return pictures.length > 0
+}
+
+/** Title in large letters, then as much of the text as fits above the floor. */
+function drawCaption(
+  canvas: Canvas,
+  spec: ClipSpec,
+  under: readonly (Pixels | string)[],
+  { floor, scale: unit }: { readonly floor: number; readonly scale: number },
+): void {
   const inner = canvas.width - 2 * MARGIN
-  const floor = movingTop(canvas.height)
+  const shown = under.some((one) => typeof one === 'object')
   let y = MARGIN
   const put = (text: string, scale: number, color: Color): void => {
     for (const line of wrap(text, columnsIn(inner, scale))) {
       if (y + lineHeight(scale) > floor) return
-      if (typeof under === 'object') {
+      if (shown) {
         const band = {
           x: MARGIN - 3,
           y: y - scale,
@@ -119,10 +152,10 @@ function drawCaption(canvas: Canvas, spec: ClipSpec, under: Pixels | string | un
       y += lineHeight(scale)
     }
   }
-  put(spec.title, 2, white)
+  put(spec.title, 2 * unit, white)
   y += 4
-  if (typeof under === 'string') put(under, 1, warning)
-  put(spec.text, 1, pale)
+  for (const words of under) if (typeof words === 'string') put(words, unit, warning)
+  put(spec.text, unit, pale)
   y += 4
-  put('made by the Reelay emulator', 1, typeof under === 'object' ? pale : [110, 116, 138])
+  put('made by the Reelay emulator', unit, shown ? pale : [110, 116, 138])
 }

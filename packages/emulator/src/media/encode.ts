@@ -1,6 +1,7 @@
 import type { H264MP4Encoder } from 'h264-mp4-encoder'
 import type { Pixels } from './decode.ts'
 import { type ClipSpec, createPicture } from './picture.ts'
+import { shapeOf } from './shape.ts'
 
 const FRAMES_PER_SECOND = 10
 // 57 600 pixels: 320x180 at 16:9.
@@ -17,16 +18,13 @@ export function frameSize(aspect: number): { readonly width: number; readonly he
   return { width: even(height * aspect), height: even(height) }
 }
 
-// The providers' own limit on either side.
-const WIDEST = 2.5
-
-/** A clip has the shape of its start image, also where that became known only after the task was made. */
-const shapeOf = ({ width, height }: Pixels): number => Math.min(Math.max(width / height, 1 / WIDEST), WIDEST)
-
 /** A real MP4 (H.264) of exactly the length asked for. */
-export async function encodeClip(spec: ClipSpec, under?: Pixels | string): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeClip(
+  spec: ClipSpec,
+  ...under: readonly (Pixels | string)[]
+): Promise<Uint8Array<ArrayBuffer>> {
   const encoder = await loadEncoder()
-  const { width, height } = frameSize(typeof under === 'object' ? shapeOf(under) : spec.aspect)
+  const { width, height } = frameSize(shapeOf(spec, under))
   encoder.width = width
   encoder.height = height
   encoder.frameRate = FRAMES_PER_SECOND
@@ -38,7 +36,7 @@ export async function encodeClip(spec: ClipSpec, under?: Pixels | string): Promi
   encoder.outputFilename = `clip-${clipCount}.mp4`
   encoder.initialize()
 
-  const picture = createPicture(width, height, spec, under)
+  const picture = createPicture(width, height, spec, ...under)
   const frames = Math.round(spec.seconds * FRAMES_PER_SECOND)
   for (let frame = 0; frame < frames; frame += 1) {
     encoder.addFrameRgba(picture.frame(frame / FRAMES_PER_SECOND))
