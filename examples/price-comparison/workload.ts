@@ -1,4 +1,11 @@
-import { type Kind, type Mode, nearest, type RenderRequest, type VideoProvider } from '@reelay/core'
+import {
+  isVideoOffer,
+  type Mode,
+  nearest,
+  type RenderRequest,
+  type VideoKind,
+  type VideoProvider,
+} from '@reelay/core'
 import { type CsvError, parse } from 'csv-parse/sync'
 
 /** One line of a month's workload: what is rendered, and how often. */
@@ -6,7 +13,7 @@ export interface Job {
   /** Of the file; the header is line 1. */
   readonly line: number
   readonly what: string
-  readonly kind: Kind
+  readonly kind: VideoKind
   /** Absent where any model will do. */
   readonly model?: string
   readonly mode: Mode
@@ -46,7 +53,8 @@ const sounds: Readonly<Record<string, boolean>> = { yes: true, no: false }
 
 /** What somebody sells, by the names that a workload may use. */
 function shelvesOf(providers: readonly VideoProvider[]) {
-  const offers = providers.flatMap(({ catalog }) => catalog.offers)
+  // Months of clips: what has no seconds is counted otherwise.
+  const offers = providers.flatMap(({ catalog }) => catalog.offers.filter(isVideoOffer))
   const named = <Name extends string>(names: readonly Name[]): readonly Name[] => [...new Set(names)].sort()
   return {
     kinds: named(offers.map(({ kind }) => kind)),

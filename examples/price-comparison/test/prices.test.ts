@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { mostOf, type VideoProvider } from '@reelay/core'
+import { isVideoOffer, mostOf, type VideoProvider } from '@reelay/core'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cheapestMix } from '../mix.ts'
@@ -31,7 +31,7 @@ function jobsOf(...rows: readonly string[]): readonly Job[] {
 /** The lowest price of a line, by asking each provider for each of its rows. */
 function lowest(job: Job, from: readonly VideoProvider[], listOnly: boolean): number | undefined {
   const prices = from.flatMap((provider) =>
-    provider.catalog.offers.flatMap(({ kind, model, mode, state, limits }) => {
+    provider.catalog.offers.filter(isVideoOffer).flatMap(({ kind, model, mode, state, limits }) => {
       if (kind !== job.kind || mode !== job.mode || (job.model ?? model) !== model) return []
       if (state === 'discontinued' || (!job.model && state !== 'current')) return []
       if (!job.sound && limits.audio === 'always') return []

@@ -99,6 +99,7 @@ export type { FreeFailures, OfferState, Retention, Timing } from './kinds/offer.
 export type { Measure, PriceRule, Rate } from './kinds/price.ts'
 export { type TextToVideoRequest, textToVideo } from './kinds/text-to-video.ts'
 export type { ShotLimits, VideoFields, VideoKind, VideoLimits } from './kinds/video-fields.ts'
+export { type TryOnLimits, type VirtualTryOnRequest, virtualTryOn } from './kinds/virtual-try-on.ts'
 export type { Attempt } from './model/attempt.ts'
 export { type Clock, elapsedOf, systemClock } from './model/clock.ts'
 export {

@@ -4,6 +4,7 @@ import type { KindRow, Prepared, SubjectOf } from './kind.ts'
 import type { FreeFailures, OfferOf, Retention } from './offer.ts'
 import { type TextToVideo, textToVideo } from './text-to-video.ts'
 import type { VideoKind } from './video-fields.ts'
+import { type VirtualTryOn, virtualTryOn } from './virtual-try-on.ts'
 
 /**
  * The types of every kind, by name.
@@ -18,6 +19,7 @@ import type { VideoKind } from './video-fields.ts'
 export interface KindMap {
   'text-to-video': TextToVideo
   'image-to-video': ImageToVideo
+  'virtual-try-on': VirtualTryOn
 }
 
 /**
@@ -32,6 +34,7 @@ export interface KindMap {
 export const kinds: { readonly [K in Kind]: KindRow<KindMap[K]> } = {
   'text-to-video': textToVideo,
   'image-to-video': imageToVideo,
+  'virtual-try-on': virtualTryOn,
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { Way } from '../model/problem.ts'
 import { modeNames } from '../model/words.ts'
 import type { Case } from './kind.ts'
-import type { Video, VideoLimits } from './video-fields.ts'
+import type { KindTypes } from './kind-types.ts'
 import { costs } from './ways.ts'
 
 /** The rows that would allow it, each as a way: another mode of the same model first, then another model. */
-export function otherRows(
-  { request, offer, offers }: Case<Video>,
-  allows: (limits: VideoLimits) => boolean,
+export function otherRows<Types extends KindTypes>(
+  { request, offer, offers }: Case<Types>,
+  allows: (limits: Types['limits']) => boolean,
   which: string,
 ): readonly Way[] {
   const here = modeNames.indexOf(offer.mode)

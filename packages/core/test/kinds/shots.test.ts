@@ -92,7 +92,7 @@ it.each(Object.entries(ownWords))(
       providerOptions: { [id]: options },
     } as unknown as RenderRequest
     expect(make(id).check(own)).toEqual([])
-    expect(make(id).check({ ...own, duration: 8 })).toEqual([
+    expect(make(id).check({ ...own, duration: 8 } as RenderRequest)).toEqual([
       expect.objectContaining({
         field: `providerOptions.${id}.${key}`,
         rule: 'conflict',

@@ -4,7 +4,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { asSchema, generateText, tool } from 'ai'
 import { MockLanguageModelV4 } from 'ai/test'
 import { describe, expect, it } from 'vitest'
-import { imageToVideo, kinds, type RenderRequest, textToVideo } from '../../src/index.ts'
+import { imageToVideo, type Kind, kinds, type RenderRequest, textToVideo } from '../../src/index.ts'
 
 const boat = { kind: 'text-to-video', prompt: 'A paper boat', duration: 5, aspectRatio: '9:16' } as const
 const photo = { kind: 'image-to-video', startImage: 'https://example.com/boat.png' } as const
@@ -14,6 +14,12 @@ interface JsonObject {
   readonly properties?: Readonly<Record<string, JsonObject & { readonly description?: string }>>
   readonly required?: readonly string[]
   readonly additionalProperties?: unknown
+}
+
+/** What a request cannot do without. */
+const required: { readonly [kind in Kind]?: readonly string[] } = {
+  'text-to-video': ['prompt'],
+  'virtual-try-on': ['personImage'],
 }
 
 /** What a model is told of a tool that takes a request. */
@@ -27,8 +33,7 @@ describe('in the AI SDK', () => {
   it('the schema of each kind is the input schema of a tool, as it is', async () => {
     for (const { kind, schema, fields } of Object.values(kinds)) {
       const { jsonSchema } = asSchema(schema as typeof textToVideo.schema)
-      const required = kind === 'text-to-video' ? ['kind', 'prompt'] : ['kind']
-      expectTold((await jsonSchema) as JsonObject, fields, required)
+      expectTold((await jsonSchema) as JsonObject, fields, ['kind', ...(required[kind] ?? [])])
     }
   })
 

@@ -1,4 +1,10 @@
-import type { Offer, RenderRequest, VideoProvider } from '@reelay/core'
+import {
+  isVideoOffer,
+  type Offer,
+  type RenderRequest,
+  type VideoKind,
+  type VideoProvider,
+} from '@reelay/core'
 import { createEmulator } from '@reelay/emulator'
 import { createVirtualClock } from '@reelay/testing/clock'
 import fc from 'fast-check'
@@ -32,7 +38,7 @@ const perhaps = <Value>(taken: boolean, ...values: Value[]): fc.Arbitrary<Value 
   taken ? fc.constantFrom(undefined, ...values) : fc.constant(undefined)
 
 /** A request for a row, with whatever may move its price set or left out. */
-const requestFor = ({ kind, model, mode, limits }: Offer): fc.Arbitrary<RenderRequest> =>
+const requestFor = ({ kind, model, mode, limits }: Offer<VideoKind>): fc.Arbitrary<RenderRequest> =>
   fc
     .record({
       duration: perhaps(true, ...limits.durations),
@@ -71,6 +77,7 @@ export async function hold(count: number, seed: number): Promise<Held> {
   const { providers, emulator } = market()
   const rows = providers.flatMap((provider) =>
     provider.catalog.offers
+      .filter(isVideoOffer)
       .filter(({ state }) => state !== 'discontinued')
       .map((offer) => ({ provider, offer })),
   )

@@ -62,7 +62,7 @@ function lengthSteps({ request, row }: Wanted, { providers }: Market): readonly 
     .map((seconds) => ({
       field: 'duration',
       fix: `Ask for ${seconds} s.`,
-      apply: (before) => ({ ...before, duration: seconds }),
+      apply: (before) => ({ ...before, duration: seconds }) as RenderRequest,
     }))
 }
 
