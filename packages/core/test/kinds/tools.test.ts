@@ -110,8 +110,8 @@ describe('in the MCP SDK', () => {
     const { tools } = await (await connected([])).listTools()
     expect(tools.map(({ name }) => name)).toEqual(Object.keys(kinds))
     for (const { name, inputSchema } of tools) {
-      const { fields } = kinds[name as RenderRequest['kind']]
-      expectTold(inputSchema as JsonObject, fields, name === 'text-to-video' ? ['kind', 'prompt'] : ['kind'])
+      const { fields, kind } = kinds[name as Kind]
+      expectTold(inputSchema as JsonObject, fields, ['kind', ...(required[kind] ?? [])])
     }
     const image = tools.find(({ name }) => name === 'image-to-video')?.inputSchema as JsonObject
     expect(image.properties?.startImage).toMatchObject({ type: 'string' })
