@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Media, MediaRule } from '../model/media.ts'
 import { problem } from '../model/problem.ts'
-import { defineKind, type KindRow, mediaField, optionalField, type Rule, whole } from './kind.ts'
+import { defineKind, type KindRow, type Least, mediaField, optionalField, type Rule, whole } from './kind.ts'
 import type { SharedFields } from './kind-types.ts'
 import { otherRows } from './rule.ts'
 import { costs, drop, set } from './ways.ts'
@@ -168,4 +168,10 @@ export const virtualTryOn: KindRow<VirtualTryOn> = defineKind<VirtualTryOn>('vir
       .map((field) => ({ field, message: `${model} has no switch for it; nothing was sent.` })),
   variants: ['any'],
   bills: ({ request: { n = 1 } }) => ({ variant: 'any', amounts: { image: n } }),
+})
+
+/** The smallest request for a try-on. */
+export const leastVirtualTryOn: Least<VirtualTryOn> = ({ limits: { images } }, { media }) => ({
+  personImage: media(images),
+  garmentImage: media(images),
 })

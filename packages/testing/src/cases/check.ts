@@ -1,4 +1,4 @@
-import type { Offer } from '@reelay/core'
+import type { Offer, RenderRequest } from '@reelay/core'
 import { equal, ok, skip } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { refuses } from '../probe/refuses.ts'
@@ -113,7 +113,7 @@ export const checkCases: readonly ContractCase[] = [
       const row = provider.catalog.offers.find(ignoresAspectRatio)
       const request = row && requestFor(row)
       if (!request) return skip('the catalogue lists no row that takes the aspect ratio from an image')
-      const ignored = { ...request, aspectRatio: '16:9' }
+      const ignored = { ...request, aspectRatio: '16:9' } as RenderRequest
       equal(provider.check(ignored), [], 'problems of a request with a field that is ignored')
       const { warnings } = await provider.submit(ignored)
       ok(

@@ -105,7 +105,7 @@ export const limitCases: readonly ContractCase[] = [
       // A Blob has to be read first, which check() cannot do.
       const startImage = new Blob([text])
       const error = await failure(
-        provider.submit({ ...request, kind: 'image-to-video', startImage }),
+        provider.submit({ ...request, startImage } as RenderRequest),
         'a submit with a text as its image',
       )
       equal([error.code, error.outcome], ['ERR_INVALID_REQUEST', 'none'], 'code and outcome')
