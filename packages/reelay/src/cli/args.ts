@@ -2,23 +2,66 @@ import { parseArgs } from 'node:util'
 import { nearest } from '@reelay/core'
 import type { ArgsDef } from 'citty'
 import { UsageError } from './failure.ts'
+import { type FieldFlag, kindsWith } from './request/fields.ts'
+import type { Given } from './request/values.ts'
+
+/** The words and flags of a command line, told apart. */
+export interface ReadArgs {
+  readonly words: readonly string[]
+  /** The command's own flags that have a value, as typed. */
+  readonly own: Readonly<Record<string, string>>
+  /** The flags that are fields of a request, in their order. */
+  readonly given: ReadonlyMap<FieldFlag, readonly Given[]>
+}
+
+interface Known {
+  readonly type: 'boolean' | 'string'
+  readonly field?: FieldFlag
+  readonly value?: false
+}
+
+/** Every flag that is understood, by name: a command's own, those of the fields, and what is not to be of a field. */
+function knownFlags(
+  rawArgs: readonly string[],
+  defined: ArgsDef,
+  fields: readonly FieldFlag[],
+): ReadonlyMap<string, Known> {
+  const own = Object.entries(defined)
+    .filter(([, { type }]) => type !== 'positional')
+    .map(([name, { type }]): [string, Known] => [name, { type: type === 'boolean' ? 'boolean' : 'string' }])
+  const ofFields = fields.flatMap((field): [string, Known][] => {
+    const { flag, value } = field
+    if (value !== 'switch' || field.many) return [[flag, { type: 'string', field }]]
+    return [
+      [flag, { type: 'boolean', field }],
+      [`no-${flag}`, { type: 'boolean', field, value: false }],
+    ]
+  })
+  // What stands behind a dot is known only from what is there.
+  const parts = rawArgs.flatMap((word): [string, Known][] => {
+    const [, name = '', base = ''] = /^--(([a-z-]+)\.[^=]+)/.exec(word) ?? []
+    const field = fields.find(({ flag, value }) => flag === base && value === 'fields')
+    return field ? [[name, { type: 'string', field }]] : []
+  })
+  return new Map([...ofFields, ...parts, ...own])
+}
 
 /**
- * Refuses flags that no command defines, flags given twice or without their value, and words that nobody reads: a
- * misspelt `--duration` silently ignored would buy the wrong clip.
+ * Tells words from flags, and refuses flags that nobody defines, flags given twice or without their value, and words that
+ * nobody reads: a misspelt `--duration` silently ignored would buy the wrong clip.
  *
  * @param words How many plain words the command takes; any number when absent.
+ * @param fields Flags that are fields of a request.
  * @throws UsageError that names the flag probably meant.
  */
-export function refuseMistakes(
+export function readArgs(
   rawArgs: readonly string[],
   defined: ArgsDef,
   words: number = Number.POSITIVE_INFINITY,
-): void {
-  const names = Object.keys(defined).filter((name) => defined[name]?.type !== 'positional')
-  const options = Object.fromEntries(
-    names.map((name) => [name, { type: defined[name]?.type === 'boolean' ? 'boolean' : 'string' } as const]),
-  )
+  fields: readonly FieldFlag[] = [],
+): ReadArgs {
+  const known = knownFlags(rawArgs, defined, fields)
+  const options = Object.fromEntries([...known].map(([name, { type }]) => [name, { type }]))
   const { tokens, positionals } = parseArgs({
     args: [...rawArgs],
     options,
@@ -27,26 +70,48 @@ export function refuseMistakes(
     tokens: true,
   })
   const seen = new Set<string>()
+  const given = new Map<FieldFlag, Given[]>()
+  const own: Record<string, string> = {}
   for (const token of tokens) {
     if (token.kind !== 'option') continue
     const { name, rawName, value, inlineValue } = token
-    if (!names.includes(name) || !rawName.startsWith('--')) throw unknownFlag(rawName, names)
-    if (seen.has(name)) throw new UsageError(`--${name} is given twice.`)
-    seen.add(name)
-    if (defined[name]?.type === 'boolean') {
+    const flag = known.get(name)
+    if (!flag || !rawName.startsWith('--')) throw unknownFlag(rawName, [...known.keys()])
+    const { field } = flag
+    const once = flag.type === 'boolean' ? name.replace(/^no-/, '') : name
+    if (seen.has(once) && !field?.many) throw new UsageError(`--${once} is given twice.`)
+    seen.add(once)
+    if (flag.type === 'boolean') {
       if (value !== undefined) throw new UsageError(`--${name} takes no value; leave "${value}" out.`)
+    } else {
+      if (value === undefined) throw new UsageError(`--${name} needs a value.`)
+      if (value.trim() === '') throw new UsageError(`--${name} is empty.`)
+      if (!inlineValue && value.startsWith('--')) {
+        throw new UsageError(
+          `--${name} needs a value, and ${value} looks like another flag. Write --${name}=${value} if it is the value.`,
+        )
+      }
+    }
+    if (!field) {
+      if (value !== undefined) own[name] = value
       continue
     }
-    if (value === undefined) throw new UsageError(`--${name} needs a value.`)
-    if (value.trim() === '') throw new UsageError(`--${name} is empty.`)
-    if (!inlineValue && value.startsWith('--')) {
-      throw new UsageError(
-        `--${name} needs a value, and ${value} looks like another flag. Write --${name}=${value} if it is the value.`,
-      )
-    }
+    const [, ...part] = name.split('.')
+    const one = { part: part.join('.') || undefined, value: value ?? flag.value ?? true }
+    given.set(field, [...(given.get(field) ?? []), one])
   }
   const extra = positionals[words]
   if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`)
+  return { words: positionals, own, given }
+}
+
+/**
+ * The same, where a command has no fields.
+ *
+ * @throws UsageError that names the flag probably meant.
+ */
+export function refuseMistakes(rawArgs: readonly string[], defined: ArgsDef, words?: number): void {
+  readArgs(rawArgs, defined, words)
 }
 
 /**
@@ -62,11 +127,13 @@ export function refuseTwoAnswers(flags: Readonly<Partial<Record<'json' | 'csv' |
 }
 
 function unknownFlag(flag: string, names: readonly string[]): UsageError {
-  const meant = nearest(flag.replace(/^-+/, ''), names)
+  const name = flag.replace(/^-+/, '')
+  const meant = nearest(name, names)
   const hint = meant === undefined ? '' : ` Did you mean --${meant}?`
-  return new UsageError(
-    `There is no flag ${flag}.${hint} The flags are ${names.map((name) => `--${name}`).join(', ')}.`,
-  )
+  const of = meant === undefined ? kindsWith(name) : []
+  const others = of.length === 0 ? '' : ` It is one of ${of.join(', ')}: name the kind first.`
+  const list = names.filter((one) => !/^no-|\./.test(one)).map((one) => `--${one}`)
+  return new UsageError(`There is no flag ${flag}.${hint}${others} The flags are ${list.join(', ')}.`)
 }
 
 /** A number given as a flag, in plain digits; `min` and `max` are included. */

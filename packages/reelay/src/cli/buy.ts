@@ -134,7 +134,7 @@ export async function buyClip(wish: Wish): Promise<void> {
   if (live) refuseUnasked('--live spends money', 'buy', yes)
   const idempotencyKey = key ?? crypto.randomUUID()
   const named = chosen ? { model: chosen.model, mode: chosen.mode } : {}
-  const command = commandOf(request, named, { ...flags, live })
+  const command = commandOf(request, named, { ...flags, live }, typed.fileFlags)
   await prepareFolder(folder, idempotencyKey, request, { quote, chosen, files: typed.files, command })
   const order = { idempotencyKey, folder, deadline, json, where }
   const buying = { ...order, config, picked, target, typed, request, appraisal, yes }

@@ -11,7 +11,7 @@ import {
 } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults } from '../config/defaults.ts'
-import { refuseMistakes, refuseTwoAnswers } from './args.ts'
+import { refuseTwoAnswers } from './args.ts'
 import { openConfig } from './config.ts'
 import { csvOf } from './csv.ts'
 import { UsageError } from './failure.ts'
@@ -197,13 +197,12 @@ export const compareCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'compare', description: 'Compare what a clip costs at each provider; nothing is sent' },
   args,
   async run({ args: flags, rawArgs }) {
-    refuseMistakes(rawArgs, args)
     const { json = false, near = false, usable = false } = flags
     refuseTwoAnswers(flags)
     if (flags.html !== undefined) refuseOtherFiles(flags.html)
     const config = await openConfig(flags.config)
     const sellers = await sellersOf(config, flags.providers)
-    const { request: typed, files } = await readRequest(flags, true)
+    const { request: typed, files } = await readRequest(rawArgs, args, true)
     const request = fillDefaults(typed, config.defaults)
     const providers = sellers.map(({ provider }) => provider)
     const options: CompareOptions = {

@@ -1,26 +1,18 @@
 import type { Problem } from '@reelay/core'
+import { flagOfPath, flagOfField as requestFlags } from './request/fields.ts'
 
 /** What the library calls a field, and the command line calls a flag. The one place where the two meet. */
 export const flagOfField: Readonly<Record<string, string>> = {
-  model: '--model',
-  mode: '--mode',
-  duration: '--duration',
-  aspectRatio: '--aspect-ratio',
-  negativePrompt: '--negative-prompt',
-  cfgScale: '--cfg-scale',
-  generateAudio: '--audio',
-  startImage: '--image',
-  endImage: '--end-image',
+  ...requestFlags,
   baseURL: '--base-url',
   deadlineMs: '--deadline',
   idempotencyKey: '--key',
 }
 
 // Words of plain English as well: only where a sentence tells to do something with the field.
-const plain = 'model|mode|duration|prompt'
-const odd = Object.keys(flagOfField)
-  .filter((field) => !plain.split('|').includes(field))
-  .join('|')
+const [plain, odd] = [/^[a-z]+$/, /[A-Z]/].map((letters) =>
+  ['prompt', ...Object.keys(flagOfField)].filter((field) => letters.test(field)).join('|'),
+)
 const flag = (field: string): string => flagOfField[field] ?? `the ${field}`
 
 const phrases: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
@@ -43,6 +35,7 @@ const phrases: readonly (readonly [RegExp, (...found: string[]) => string])[] = 
     (_all, field = '', verb = '') => `${field === 'prompt' ? 'The prompt' : flag(field)} ${verb}`,
   ],
   [new RegExp(`\\b(${odd})\\b`, 'g'), (_all, field = '') => flag(field)],
+  [/clipOf\(task\)( of a finished task)?/g, () => 'the sidecar of its render (…mp4.json)'],
   [
     /an https URL, a base64 data URI, a Uint8Array or a Blob/g,
     () => 'a file, an https URL or a base64 data URI',
@@ -69,7 +62,7 @@ export interface FlagProblem extends Problem {
 /** Problems of a request as problems of a command line. */
 export function flagProblems(problems: readonly Problem[]): readonly FlagProblem[] {
   return problems.map((found) => {
-    const flag = flagOfField[found.field.split('.')[0] ?? '']
+    const flag = flagOfPath(found.field) ?? flagOfField[found.field.split('.')[0] ?? '']
     const { message, fix } = found
     return { ...(flag === undefined ? {} : { flag }), ...found, message: inFlags(message), fix: inFlags(fix) }
   })

@@ -1,6 +1,6 @@
 import { type CommandDef, defineCommand } from 'citty'
 import { adapters } from '../config/registry.ts'
-import { numberFlag, refuseMistakes } from './args.ts'
+import { numberFlag } from './args.ts'
 import { buyClip } from './buy.ts'
 import { openConfig } from './config.ts'
 import { UsageError } from './failure.ts'
@@ -38,21 +38,20 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'generate', description: 'Render one clip; on the built-in emulator unless --live is given' },
   args,
   async run({ args: flags, rawArgs }) {
-    refuseMistakes(rawArgs, args)
     const [live, json] = [flags.live === true, flags.json === true]
     const deadline = numberFlag('deadline', flags.deadline, 0.001, longestDeadline)
-    const { key, image, 'end-image': endImage, provider, config: file, 'base-url': baseURL, out } = flags
+    const { key, provider, config: file, 'base-url': baseURL, out } = flags
     if (baseURL !== undefined && !live) throw new UsageError('--base-url goes with --live.')
     if (key !== undefined && !live)
       throw new UsageError('--key goes with --live: the built-in emulator keeps no journal.')
     const config = await openConfig(file)
     const picked = config.pick(provider)
-    const typed = await readRequest(flags, !live)
+    const typed = await readRequest(rawArgs, args, !live)
     const folder = out === args.out.default ? undefined : out
     await buyClip({
       ...{ config, picked, typed, live, key, baseURL, deadline, json, folder: out },
       yes: flags.yes === true,
-      flags: { image, 'end-image': endImage, provider, config: file, 'base-url': baseURL, out: folder },
+      flags: { provider, config: file, 'base-url': baseURL, out: folder },
     })
   },
 })

@@ -1,6 +1,8 @@
 import type { ArgDef, CommandDef } from 'citty'
+import { type Kind, kinds } from '@reelay/core'
 import { adapters, variablesToSet } from '../config/registry.ts'
 import { extras } from './help-texts.ts'
+import { type FieldFlag, flagsFor, flagsOfKind, kindsWith, wordsField } from './request/fields.ts'
 import { paragraph, table } from './table.ts'
 import { styled, widthOf } from './terminal.ts'
 import { own } from './version.ts'
@@ -65,26 +67,97 @@ const described = (commands: Commands): Promise<readonly (readonly [string, stri
     }),
   )
 
+const hintOf = ({ value, many, words, field }: FieldFlag): string => {
+  if (words) return words.length > 3 ? 'word' : words.join('|')
+  const one = { text: 'words', number: 'number', scalar: 'value', switch: '', file: 'file', clip: 'file' } as const
+  if (value === 'fields') return 'json'
+  const hint = field === 'duration' ? 'seconds' : one[value]
+  return many === 'map' ? `name=${hint}` : hint
+}
+
+/** A field of a request as a row of the page. */
+function fieldRow(of: FieldFlag): readonly [string, string] {
+  const { flag, value, many, isRequired, description, parts = {}, words = [] } = of
+  const notes = [
+    description,
+    ...(many ? ['as often as there are'] : []),
+    ...(words.length > 3 ? [words.join(', ')] : []),
+    ...(value === 'clip' ? ['a video, its address, or the sidecar (.json) of an earlier render'] : []),
+    ...(value === 'fields' && Object.keys(parts).length > 0
+      ? [`or one by one: ${Object.keys(parts).map((part) => `--${flag}.${part}`).join(', ')}`]
+      : []),
+    ...(isRequired ? ['needed'] : []),
+  ]
+  const hint = value === 'switch' ? '' : ` <${hintOf(of)}>`
+  return [`--${flag}${hint}`, notes.join('; ')]
+}
+
+/** A command line of a kind that has what it needs. */
+function exampleOf(name: string, kind: Kind): string {
+  const needed = flagsOfKind(kind).filter(({ isRequired, field }) => isRequired && field !== wordsField(kind))
+  const said = needed.map(({ flag, many, value }) => {
+    const file = value === 'clip' ? 'renders/boat.mp4.json' : `${flag.replace(/-image$/, '')}.png`
+    return `--${flag} ${many === 'map' ? 'mara=mara.png' : file}`
+  })
+  const words = wordsField(kind) === undefined ? [] : ['"A paper boat in the rain"']
+  return ['reelay', name, kind, ...words, ...said].join(' ')
+}
+
+/** Each kind with the flags that it cannot do without, or that it alone has. */
+const kindRows = (): readonly (readonly [string, string])[] => {
+  const names = Object.keys(kinds) as Kind[]
+  return names.map((kind) => {
+    const own = flagsOfKind(kind).filter(
+      ({ flag, isRequired, value }) => isRequired || value === 'file' || value === 'clip' || kindsWith(flag).length === 1,
+    )
+    const words = wordsField(kind) === undefined ? [] : ['words']
+    return [kind, [...words, ...own.map(({ flag }) => `--${flag}`)].join(', ')]
+  })
+}
+
 /**
  * `reelay generate --help` and the like.
  *
  * @param parts Its commands of two words, by name.
+ * @param kind What it is asked about, where it takes a request: the page is about that kind alone.
  */
-export async function commandPage(name: string, command: AnyCommand, parts: Commands = {}): Promise<string> {
+export async function commandPage(
+  name: string,
+  command: AnyCommand,
+  parts: Commands = {},
+  kind?: Kind,
+): Promise<string> {
   const meta = (await command.meta) as { description?: string }
   const further = await described(parts)
   const all = Object.entries((command.args ?? {}) as Readonly<Record<string, ArgDef>>)
   const words = all.filter(([, { type }]) => type === 'positional')
   const flags = all.filter(([, { type }]) => type !== 'positional')
-  const usage = words.map(([word, { required }]) => (required === false ? `[${word}]` : `<${word}>`))
+  const takesRequest = 'prompt-file' in (command.args ?? {})
+  const usage = [
+    ...words.map(([word, { required }]) => (required === false ? `[${word}]` : `<${word}>`)),
+    ...(takesRequest ? [kind ?? '[kind]', '[words]'] : []),
+  ]
   const { examples = [], notes = [] } = extras[name] ?? {}
+  const title = kind === undefined ? name : `${name} ${kind}`
+  const fields = takesRequest ? flagsFor(kind).map(fieldRow) : []
   return sections([
-    [`reelay ${name}`, [paragraph(meta.description ?? '', width())]],
+    [`reelay ${title}`, [paragraph(meta.description ?? '', width())]],
     ['Usage', [commandLine(['reelay', name, ...usage, '[flags]'].join(' '))]],
     ...(further.length > 0 ? [['Commands', listed(further)] as const] : []),
     ...(words.length > 0 ? [['Words', listed(words.map(argument))] as const] : []),
+    ...(takesRequest && kind === undefined
+      ? [
+          ['Words', listed([['words', 'What to show; - reads them from stdin']])] as const,
+          ['Kinds', listed(kindRows())] as const,
+          [
+            'What to render (without a kind: words, or words and pictures; each kind has its own, see --help behind it)',
+            listed(fields),
+          ] as const,
+        ]
+      : []),
+    ...(takesRequest && kind !== undefined ? [['What to render', listed(fields)] as const] : []),
     ['Flags', listed(flags.map(argument))],
-    ['Examples', examples.map(commandLine)],
+    ['Examples', kind === undefined ? examples.map(commandLine) : [commandLine(exampleOf(name, kind))]],
     ['Notes', notes.map((note) => paragraph(`  ${note}`, width()))],
     ['Exit codes', listed(exitCodes)],
     ['Environment', listed(variables())],

@@ -2,6 +2,7 @@ import { missingFeatures } from '@reelay/core'
 import { type CommandDef, runCommand } from 'citty'
 import { describeFailure, errorDocument, exitCodeOf, UsageError } from './failure.ts'
 import { commandPage, overviewPage } from './help.ts'
+import { kindIn } from './request.ts'
 import { answer, answerJson, lostOutput, page, say, widthOf } from './terminal.ts'
 import { own } from './version.ts'
 
@@ -69,7 +70,7 @@ async function run(rawArgs: readonly string[]): Promise<number> {
   const { called, load, words } = meant(name, rest)
   const command = await loaded(load)
   if (asksFor(words, '--help', '-h')) {
-    page(await commandPage(called, command, partsOf(called)))
+    page(await commandPage(called, command, partsOf(called), kindIn(words)))
     return 0
   }
   await runCommand(command, { rawArgs: [...words] })

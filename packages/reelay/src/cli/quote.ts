@@ -1,7 +1,7 @@
 import { compare, formatQuote } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults } from '../config/defaults.ts'
-import { refuseMistakes, refuseTwoAnswers } from './args.ts'
+import { refuseTwoAnswers } from './args.ts'
 import { csvColumns, offerCells } from './compare.ts'
 import { openConfig } from './config.ts'
 import { csvOf } from './csv.ts'
@@ -32,14 +32,13 @@ export const quoteCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'quote', description: 'Say what a clip costs at one provider; nothing is sent' },
   args,
   async run({ args: flags, rawArgs }) {
-    refuseMistakes(rawArgs, args)
     refuseTwoAnswers(flags)
     const config = await openConfig(flags.config)
     const picked = config.pick(flags.provider)
     const [seller] = await sellersOf(config, picked.name ?? picked.entry.use)
     if (!seller) throw new UsageError('There is no provider to ask.')
     const { name, provider, missingKeys } = seller
-    const { request: typed, files } = await readRequest(flags, true)
+    const { request: typed, files } = await readRequest(rawArgs, args, true)
     const asked = fillDefaults(typed, picked.defaults)
     const options = { near: false, missingKeys: () => missingKeys }
     const { request, chosen, groups, missing } = compare(asked, [provider], options)

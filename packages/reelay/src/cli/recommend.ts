@@ -13,7 +13,7 @@ import {
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults } from '../config/defaults.ts'
 import { commandOf } from './again.ts'
-import { refuseMistakes, refuseTwoAnswers } from './args.ts'
+import { refuseTwoAnswers } from './args.ts'
 import { openConfig } from './config.ts'
 import { UsageError } from './failure.ts'
 import { inFlags } from './flags.ts'
@@ -46,8 +46,6 @@ const ownArgs = {
 } as const
 const args: typeof requestArgs & typeof ownArgs & typeof termArgs = {
   ...requestArgs,
-  model: { ...requestArgs.model, description: 'Official model name; any when left out' } as never,
-  mode: { ...requestArgs.mode, description: 'std, pro or 4k; any when left out' } as never,
   ...ownArgs,
   ...termArgs,
 }
@@ -179,15 +177,14 @@ export const recommendCommand: CommandDef<typeof args> = defineCommand({
   },
   args,
   async run({ args: flags, rawArgs }) {
-    refuseMistakes(rawArgs, args)
     refuseTwoAnswers(flags)
-    const { json = false, all = false, image, 'end-image': endImage } = flags
-    if (flags.audio && flags.silent)
+    const { json = false, all = false } = flags
+    if (flags.silent && rawArgs.includes('--audio'))
       throw new UsageError('--audio and --silent are two wishes. Choose one of them.')
     const purpose = wordFlag('for', flags.for, purposes)
     const config = await openConfig(flags.config)
     const sellers = await sellersOf(config, flags.providers)
-    const { request: typed, files } = await readRequest(flags, true)
+    const { request: typed, files, fileFlags, isBare } = await readRequest(rawArgs, args, true)
     // What a configuration fills in is no wish of whoever asks which model to use.
     const request = fillDefaults(typed, {})
     const intent = {
@@ -201,13 +198,13 @@ export const recommendCommand: CommandDef<typeof args> = defineCommand({
       sellers.map(({ provider }) => provider),
     )
     const seller = found.type === 'clip' ? sellerOf(sellers, found.provider) : undefined
-    const words = flags._.length > 0 || flags['prompt-file'] !== undefined
     const command =
       found.type === 'clip'
         ? commandOf(
-            words ? found.request : ({ ...found.request, prompt: 'PROMPT' } as typeof found.request),
+            isBare ? ({ ...found.request, prompt: 'PROMPT' } as typeof found.request) : found.request,
             {},
-            { image, 'end-image': endImage, provider: seller?.name, config: flags.config },
+            { provider: seller?.name, config: flags.config },
+            fileFlags,
           )
         : undefined
     if (json) answerJson(documentOf(found, sellers, files, command))

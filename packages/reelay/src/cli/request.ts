@@ -1,77 +1,32 @@
-import { readFile, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { buffer as bufferOf } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import type { Media, Mode, RenderRequest } from '@reelay/core'
-import { numberFlag } from './args.ts'
+import { type Kind, kinds, type RenderRequest } from '@reelay/core'
+import type { ArgsDef } from 'citty'
+import { readArgs } from './args.ts'
 import { UsageError } from './failure.ts'
+import { type FieldFlag, flagsFor, wordsField } from './request/fields.ts'
+import { type Given, readField } from './request/values.ts'
 
-/** Flags that describe what to render. */
+/** Flags of whatever takes a request, beside those of its fields. */
 export const requestArgs = {
-  prompt: {
-    type: 'positional',
-    required: false,
-    description: 'What to show; - reads it from stdin',
-    valueHint: 'prompt',
-  },
-  'prompt-file': { type: 'string', description: 'File with the prompt', valueHint: 'file' },
-  model: { type: 'string', description: 'Official model name; kling-v3 when left out' },
-  mode: { type: 'string', description: 'std, pro or 4k; the cheapest the model has when left out' },
-  duration: { type: 'string', description: 'Seconds; 5 when left out', valueHint: 'seconds' },
-  'aspect-ratio': { type: 'string', description: '16:9, 9:16 or 1:1', valueHint: 'ratio' },
-  'negative-prompt': { type: 'string', description: 'What to keep out of the picture', valueHint: 'words' },
-  'cfg-scale': {
-    type: 'string',
-    description: 'How closely to follow the prompt, 0 to 1',
-    valueHint: 'number',
-  },
-  audio: { type: 'boolean', description: 'With a sound track (costs more)' },
-  image: { type: 'string', description: 'First frame: a file or an https URL', valueHint: 'file' },
-  'end-image': { type: 'string', description: 'Last frame: a file or an https URL', valueHint: 'file' },
+  'prompt-file': { type: 'string', description: 'File with the words', valueHint: 'file' },
 } as const
 
+/** Shown where nobody says what to show, and nothing is paid for. */
 const demoPrompt = 'A paper boat drifts along a rain gutter, evening light'
 
-// More than any provider takes, and little enough to be read into memory.
-const mostMegabytes = 200
-
-type Flags = { readonly [name in keyof typeof requestArgs]?: string | boolean | undefined } & {
-  readonly _?: readonly string[]
-}
-
-/** A request as typed, and the files it was read from, by field. */
+/** A request as typed. */
 export interface TypedRequest {
   readonly request: RenderRequest
+  /** Names of the files it was read from, by field. */
   readonly files: Readonly<Record<string, string>>
+  /** Flags that name files, as typed, for the command that repeats it. */
+  readonly fileFlags?: readonly (readonly [flag: string, value: string])[]
+  /** Whether the kind was named. */
+  readonly isNamed?: boolean
+  /** Whether no words say what to show. */
+  readonly isBare?: boolean
 }
-
-interface ReadMedia {
-  readonly media: Media
-  /** Name of the file; absent for addresses. */
-  readonly file?: string
-}
-
-async function readMedia(flag: string, value: string | undefined): Promise<ReadMedia | undefined> {
-  if (value === undefined) return undefined
-  if (/^(https?|data):/i.test(value)) return { media: value }
-  const path = /^file:\/\//i.test(value) ? fileURLToPath(value) : value
-  const found = await stat(path).catch(() => {
-    throw new UsageError(`--${flag}: there is no readable file ${value}.`)
-  })
-  if (found.isDirectory()) throw new UsageError(`--${flag}: ${value} is a folder.`)
-  const megabytes = found.size / 1_048_576
-  if (megabytes > mostMegabytes) {
-    const size = `${Math.round(megabytes)} MB`
-    throw new UsageError(`--${flag}: ${value} has ${size}, more than any provider takes. Scale it down.`)
-  }
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`--${flag}: ${value} cannot be read (${error.code}).`)
-  })
-  return { media: new Uint8Array(bytes), file: basename(path) }
-}
-
-const word = (value: string | boolean | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined
 
 function decode(bytes: Uint8Array, name: string): string {
   try {
@@ -96,9 +51,7 @@ async function readText(file: string): Promise<string> {
 const isBlank = (text: string): boolean => /^[\s\p{C}\p{Z}]*$/u.test(text)
 
 /** The words given, in whatever way; `undefined` when there are none. */
-async function readPrompt(flags: Flags): Promise<string | undefined> {
-  const words = flags._ ?? []
-  const file = word(flags['prompt-file'])
+async function readPrompt(words: readonly string[], file: string | undefined): Promise<string | undefined> {
   if (file !== undefined && words.length > 0) {
     throw new UsageError('The prompt is given twice: as words, and with --prompt-file.')
   }
@@ -111,48 +64,84 @@ async function readPrompt(flags: Flags): Promise<string | undefined> {
   throw new UsageError(`The prompt${where} is empty. Say what the clip should show. Nothing was sent.`)
 }
 
+/** The kind that a command line names: its first word. */
+export function kindIn(rawArgs: readonly string[]): Kind | undefined {
+  const [first = ''] = rawArgs
+  return first in kinds ? (first as Kind) : undefined
+}
+
+/** A kind that is named later is a mistake, and no word of a prompt. */
+function refuseLateKind(words: readonly string[], kind: Kind | undefined): void {
+  const [first = ''] = words
+  if (kind !== undefined || !(first in kinds)) return
+  throw new UsageError(
+    `Name the kind first: reelay … ${first} [flags]. For a prompt of that word, put -- before it.`,
+  )
+}
+
+/** What no kind is named for: the pictures say it. */
+const unnamedKind = (fields: Readonly<Record<string, unknown>>): Kind =>
+  fields.startImage === undefined && fields.endImage === undefined ? 'text-to-video' : 'image-to-video'
+
+/** Puts words where the kind has them. */
+function withWords(kind: Kind, fields: Record<string, unknown>, prompt: string | undefined): void {
+  if (prompt === undefined) return
+  const field = wordsField(kind)
+  if (field === undefined) throw new UsageError(`${kind} takes no words: "${prompt}" is one too many.`)
+  if (fields[field] !== undefined)
+    throw new UsageError(`The words are given twice: as words, and with --${field}.`)
+  fields[field] = prompt
+}
+
+const isFile = ({ value }: FieldFlag): boolean => value === 'file' || value === 'clip'
+
+const fileFlagsOf = (
+  given: ReadonlyMap<FieldFlag, readonly Given[]>,
+): readonly (readonly [string, string])[] =>
+  [...given].flatMap(([field, all]) =>
+    isFile(field) ? all.map(({ value }) => [field.flag, String(value)] as const) : [],
+  )
+
 /**
  * The request a command line describes; anything wrong with its values is for `check` to say.
  *
+ * @param defined The command's own flags.
  * @param demo Whether a call without words and picture shows something of ours: never where it costs money.
  */
-export async function readRequest(flags: Flags, demo: boolean): Promise<TypedRequest> {
-  const prompt = await readPrompt(flags)
-  const start = await readMedia('image', word(flags.image))
-  const end = await readMedia('end-image', word(flags['end-image']))
-  if (prompt === undefined && !start && !end && !demo) {
-    throw new UsageError(
-      'There is nothing to render: give a prompt, or a picture with --image. Nothing was sent.',
-    )
+export async function readRequest(
+  rawArgs: readonly string[],
+  defined: ArgsDef,
+  demo: boolean,
+): Promise<TypedRequest> {
+  const named = kindIn(rawArgs)
+  const { words, own, given } = readArgs(rawArgs.slice(named ? 1 : 0), defined, undefined, flagsFor(named))
+  if (!rawArgs.includes('--')) refuseLateKind(words, named)
+  const prompt = await readPrompt(words, own['prompt-file'])
+  const fields: Record<string, unknown> = {}
+  const files: Record<string, string> = {}
+  for (const [flag, all] of given) {
+    const read = await readField(flag, all)
+    fields[flag.field] = read.value
+    Object.assign(files, read.files)
   }
-  const duration = numberFlag('duration', word(flags.duration))
-  const cfgScale = numberFlag('cfg-scale', word(flags['cfg-scale']))
-  const shared = {
-    ...(word(flags.model) !== undefined && { model: word(flags.model) }),
-    ...(word(flags.mode) !== undefined && { mode: word(flags.mode) as Mode }),
-    ...(duration !== undefined && { duration }),
-    ...(word(flags['aspect-ratio']) !== undefined && { aspectRatio: word(flags['aspect-ratio']) }),
-    ...(word(flags['negative-prompt']) !== undefined && { negativePrompt: word(flags['negative-prompt']) }),
-    ...(cfgScale !== undefined && { cfgScale }),
-    ...(flags.audio === true && { generateAudio: true }),
-  } as Partial<RenderRequest>
-  if (!start && !end) {
-    return {
-      request: { ...shared, kind: 'text-to-video', prompt: prompt ?? demoPrompt } as RenderRequest,
-      files: {},
+  const kind = named ?? unnamedKind(fields)
+  withWords(kind, fields, prompt)
+  if (kind === 'text-to-video' && fields.shots !== undefined) fields.prompt ??= ''
+  if (kind === 'text-to-video' && fields.prompt === undefined) {
+    if (!demo) {
+      throw new UsageError(
+        'There is nothing to render: give a prompt, or a picture with --image. Nothing was sent.',
+      )
     }
+    fields.prompt = demoPrompt
   }
   // A picture without words is sent without words: nobody pays for some of ours.
-  const request = {
-    ...shared,
-    kind: 'image-to-video',
-    ...(prompt !== undefined && { prompt }),
-    ...(start && { startImage: start.media }),
-    ...(end && { endImage: end.media }),
-  } as RenderRequest
-  const files = {
-    ...(start?.file !== undefined && { startImage: start.file }),
-    ...(end?.file !== undefined && { endImage: end.file }),
+  const request = { kind, ...fields } as unknown as RenderRequest
+  return {
+    request,
+    files,
+    fileFlags: fileFlagsOf(given),
+    isNamed: named !== undefined,
+    isBare: prompt === undefined,
   }
-  return { request, files }
 }

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises'
+import { type ClipRef, isClipRef, isTaskHandle } from '@reelay/core'
+import { readRenderRecord } from '@reelay/core/node'
+import { UsageError } from '../failure.ts'
+
+const withoutUndefined = <Value extends object>(value: Value): Value =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Value
+
+/** The clip of an earlier render, from what is noted of it: its sidecar, a line of a run log, a handle, or itself as JSON. */
+function clipIn(text: string): ClipRef | undefined {
+  const record = readRenderRecord(text)
+  if (record) {
+    const { handle, outputId, url, urlExpiresAt, duration, savedAt } = record
+    const { provider, account, host, id: taskId, kind, model, mode } = handle
+    // The end of a task is noted nowhere; it was saved after that, and ids are held for days.
+    const endedAt = Date.parse(savedAt)
+    const expiresAt = urlExpiresAt === undefined ? undefined : Date.parse(urlExpiresAt)
+    const about = { provider, account, host, taskId, outputId, url, kind, model, mode }
+    return withoutUndefined({ ...about, duration, endedAt, expiresAt }) as ClipRef
+  }
+  const value: unknown = JSON.parse(text)
+  if (isClipRef(value)) return value
+  if (!isTaskHandle(value)) return undefined
+  const { provider, account, host, id: taskId, kind, model, mode } = value
+  return withoutUndefined({ provider, account, host, taskId, kind, model, mode }) as ClipRef
+}
+
+/**
+ * The clip that a file names: the sidecar of an earlier render, its handle, or the clip as JSON.
+ *
+ * @throws UsageError naming the flag, where it holds none of these.
+ */
+export async function readClip(flag: string, file: string): Promise<ClipRef> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`--${flag}: ${file} cannot be read (${error.code}).`)
+  })
+  let clip: ClipRef | undefined
+  try {
+    clip = clipIn(text.trim())
+  } catch {
+    // No JSON: told below.
+  }
+  if (clip) return clip
+  throw new UsageError(
+    `--${flag}: ${file} names no clip. Pass the sidecar of an earlier render (…mp4.json), its handle, or a video file. Nothing was sent.`,
+  )
+}
