@@ -43,6 +43,31 @@ export function createMedia(): MediaStore {
   }
 }
 
+/**
+ * A real file for a program that needs an input: a clip, a picture or a sound, with a text in it.
+ *
+ * @param of What kind of file, and the text.
+ *
+ * @example
+ * ```ts
+ * import { createSample } from '@reelay/emulator'
+ * const picture = await createSample({ type: 'png', text: 'A person' })
+ * ```
+ */
+export const createSample = ({
+  type,
+  text,
+  seconds = 5,
+  aspect = 1,
+}: {
+  readonly type: FileType
+  readonly text: string
+  /** Length; 5 when left out. */
+  readonly seconds?: number
+  /** Width by height; 1 when left out. */
+  readonly aspect?: number
+}): Promise<Uint8Array<ArrayBuffer>> => encode({ type, title: 'a sample', text, seconds, aspect })
+
 // The encoder is a megabyte of WebAssembly, so it loads with the first download; so do the decoders of pictures.
 async function encode(spec: FileSpec): Promise<Uint8Array<ArrayBuffer>> {
   const { type = 'mp4' } = spec

@@ -63,6 +63,13 @@ async function targetOf(picked: Picked, live: boolean, baseURL: string | undefin
   return { ...target, provider: withDefaults(target.provider, picked.defaults) }
 }
 
+/** Loads what draws and records, which nobody needs who pays. */
+async function demoOf(typed: TypedRequest, { provider }: Target): Promise<TypedRequest> {
+  if (!typed.isNamed) return typed
+  const { withDemo } = await import('./demo.ts')
+  return withDemo(typed, provider)
+}
+
 /** Asks, where money is spent; `false` is a no. */
 async function isWanted(buying: Buying, journal: JournalFile | undefined): Promise<boolean> {
   const { config, picked, target, folder, idempotencyKey, yes } = buying
@@ -113,17 +120,18 @@ function refuseDear({ quote }: Appraisal, maxCost: MicroUsd | undefined): void {
  * @throws UsageError when it cannot be rendered, or nobody can be asked.
  */
 export async function buyClip(wish: Wish): Promise<void> {
-  const { config, picked, typed, live, yes, key, folder, baseURL, deadline, json, flags } = wish
+  const { config, picked, live, yes, key, folder, baseURL, deadline, json, flags } = wish
   const where = flagsText({ config: flags.config, 'base-url': baseURL })
   if (key !== undefined && live) {
     const next = `reelay resume --journal ${quoted(journalIn(folder))}${where}`
     const deadlineMs = deadline === undefined ? undefined : deadline * 1_000
-    const { request } = typed
+    const { request } = wish.typed
     const asked = { key, request, picked, config, baseURL, folder, deadlineMs, json, next }
     if (await answerKnown(asked)) return
   }
-  const request = fillDefaults(typed.request, picked.defaults)
   const target = await targetOf(picked, live, baseURL)
+  const typed = live ? wish.typed : await demoOf(wish.typed, target)
+  const request = fillDefaults(typed.request, picked.defaults)
   const appraisal = target.provider.appraise(typed.request)
   const { problems, quote, chosen } = appraisal
   if (problems.length > 0) {

@@ -2,9 +2,9 @@ import { type CommandDef, defineCommand } from 'citty'
 import { adapters } from '../config/registry.ts'
 import { numberFlag } from './args.ts'
 import { buyClip } from './buy.ts'
-import { openConfig } from './config.ts'
+import { type Configured, openConfig, type Picked } from './config.ts'
 import { UsageError } from './failure.ts'
-import { readRequest, requestArgs } from './request.ts'
+import { readRequest, requestArgs, type TypedRequest } from './request.ts'
 import { commonArgs, longestDeadline } from './shared-args.ts'
 
 const ownArgs = {
@@ -33,6 +33,20 @@ const args: typeof requestArgs & typeof ownArgs & typeof commonArgs = {
   ...commonArgs,
 }
 
+/** Who is asked. Where nobody was named and nothing is paid for, somebody who sells the kind. */
+function pickFor(
+  { request }: TypedRequest,
+  config: Configured,
+  provider: string | undefined,
+  live: boolean,
+): Picked {
+  const picked = config.pick(provider)
+  const sells = (id: string): boolean => adapters[id]?.manifest.kinds.includes(request.kind) === true
+  if (live || provider !== undefined || sells(picked.entry.use)) return picked
+  const seller = Object.keys(adapters).find(sells)
+  return seller === undefined ? picked : config.pick(seller)
+}
+
 /** `reelay generate`: one clip, from words or an image to a file. */
 export const generateCommand: CommandDef<typeof args> = defineCommand({
   meta: { name: 'generate', description: 'Render one clip; on the built-in emulator unless --live is given' },
@@ -45,8 +59,8 @@ export const generateCommand: CommandDef<typeof args> = defineCommand({
     if (key !== undefined && !live)
       throw new UsageError('--key goes with --live: the built-in emulator keeps no journal.')
     const config = await openConfig(file)
-    const picked = config.pick(provider)
     const typed = await readRequest(rawArgs, args, !live)
+    const picked = pickFor(typed, config, provider, live)
     const folder = out === args.out.default ? undefined : out
     await buyClip({
       ...{ config, picked, typed, live, key, baseURL, deadline, json, folder: out },

@@ -1,6 +1,7 @@
-import type { ArgDef, CommandDef } from 'citty'
 import { type Kind, kinds } from '@reelay/core'
+import type { ArgDef, CommandDef } from 'citty'
 import { adapters, variablesToSet } from '../config/registry.ts'
+import { inFlags } from './flags.ts'
 import { extras } from './help-texts.ts'
 import { type FieldFlag, flagsFor, flagsOfKind, kindsWith, wordsField } from './request/fields.ts'
 import { paragraph, table } from './table.ts'
@@ -69,7 +70,14 @@ const described = (commands: Commands): Promise<readonly (readonly [string, stri
 
 const hintOf = ({ value, many, words, field }: FieldFlag): string => {
   if (words) return words.length > 3 ? 'word' : words.join('|')
-  const one = { text: 'words', number: 'number', scalar: 'value', switch: '', file: 'file', clip: 'file' } as const
+  const one = {
+    text: 'words',
+    number: 'number',
+    scalar: 'value',
+    switch: '',
+    file: 'file',
+    clip: 'file',
+  } as const
   if (value === 'fields') return 'json'
   const hint = field === 'duration' ? 'seconds' : one[value]
   return many === 'map' ? `name=${hint}` : hint
@@ -79,17 +87,22 @@ const hintOf = ({ value, many, words, field }: FieldFlag): string => {
 function fieldRow(of: FieldFlag): readonly [string, string] {
   const { flag, value, many, isRequired, description, parts = {}, words = [] } = of
   const notes = [
-    description,
+    inFlags(description.replace('An https URL, or a base64 data URI', 'A file, or an https URL')),
     ...(many ? ['as often as there are'] : []),
     ...(words.length > 3 ? [words.join(', ')] : []),
     ...(value === 'clip' ? ['a video, its address, or the sidecar (.json) of an earlier render'] : []),
     ...(value === 'fields' && Object.keys(parts).length > 0
-      ? [`or one by one: ${Object.keys(parts).map((part) => `--${flag}.${part}`).join(', ')}`]
+      ? [
+          `or one by one: ${Object.keys(parts)
+            .map((part) => `--${flag}.${part}`)
+            .join(', ')}`,
+        ]
       : []),
     ...(isRequired ? ['needed'] : []),
   ]
-  const hint = value === 'switch' ? '' : ` <${hintOf(of)}>`
-  return [`--${flag}${hint}`, notes.join('; ')]
+  if (value === 'switch')
+    return [`--${/true when left out/.test(description) ? '[no-]' : ''}${flag}`, notes.join('; ')]
+  return [`--${flag} <${hintOf(of)}>`, notes.join('; ')]
 }
 
 /** A command line of a kind that has what it needs. */
@@ -103,12 +116,19 @@ function exampleOf(name: string, kind: Kind): string {
   return ['reelay', name, kind, ...words, ...said].join(' ')
 }
 
+const isFile = ({ value }: FieldFlag): boolean => value === 'file' || value === 'clip'
+
+/** What is needed first, then what is looked at, then how. */
+const byNeed = (a: FieldFlag, b: FieldFlag): number =>
+  Number(b.isRequired) - Number(a.isRequired) || Number(isFile(b)) - Number(isFile(a))
+
 /** Each kind with the flags that it cannot do without, or that it alone has. */
 const kindRows = (): readonly (readonly [string, string])[] => {
   const names = Object.keys(kinds) as Kind[]
   return names.map((kind) => {
     const own = flagsOfKind(kind).filter(
-      ({ flag, isRequired, value }) => isRequired || value === 'file' || value === 'clip' || kindsWith(flag).length === 1,
+      ({ flag, isRequired, value }) =>
+        isRequired || value === 'file' || value === 'clip' || kindsWith(flag).length === 1,
     )
     const words = wordsField(kind) === undefined ? [] : ['words']
     return [kind, [...words, ...own.map(({ flag }) => `--${flag}`)].join(', ')]
@@ -133,13 +153,14 @@ export async function commandPage(
   const words = all.filter(([, { type }]) => type === 'positional')
   const flags = all.filter(([, { type }]) => type !== 'positional')
   const takesRequest = 'prompt-file' in (command.args ?? {})
+  const takesWords = kind === undefined || wordsField(kind) !== undefined
   const usage = [
     ...words.map(([word, { required }]) => (required === false ? `[${word}]` : `<${word}>`)),
-    ...(takesRequest ? [kind ?? '[kind]', '[words]'] : []),
+    ...(takesRequest ? [kind ?? '[kind]', ...(takesWords ? ['[words]'] : [])] : []),
   ]
   const { examples = [], notes = [] } = extras[name] ?? {}
   const title = kind === undefined ? name : `${name} ${kind}`
-  const fields = takesRequest ? flagsFor(kind).map(fieldRow) : []
+  const fields = takesRequest ? [...flagsFor(kind)].sort(byNeed).map(fieldRow) : []
   return sections([
     [`reelay ${title}`, [paragraph(meta.description ?? '', width())]],
     ['Usage', [commandLine(['reelay', name, ...usage, '[flags]'].join(' '))]],

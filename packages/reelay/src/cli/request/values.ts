@@ -93,7 +93,10 @@ function placed(into: object, [key = '', ...deeper]: readonly string[], value: u
 function nested({ flag, parts = {} }: FieldFlag, given: readonly Given[]): unknown {
   let whole: object = {}
   for (const { part, value } of given) {
-    const read = part === undefined ? json(flag, String(value)) : plain(`${flag}.${part}`, parts[part] ?? 'scalar', value)
+    const read =
+      part === undefined
+        ? json(flag, String(value))
+        : plain(`${flag}.${part}`, parts[part] ?? 'scalar', value)
     whole = part === undefined ? Object.assign(whole, read) : placed(whole, part.split('.'), read)
   }
   return whole

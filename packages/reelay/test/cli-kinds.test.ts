@@ -1,0 +1,237 @@
+import { mkdtempSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Kind, kinds, type RenderRequest } from '@reelay/core'
+import { describe, expect, it } from 'vitest'
+import { commandOf } from '../src/cli/again.ts'
+import { readArgs } from '../src/cli/args.ts'
+import { UsageError } from '../src/cli/failure.ts'
+import { problemLines } from '../src/cli/flags.ts'
+import { type FieldFlag, flagsOfKind, wordsField } from '../src/cli/request/fields.ts'
+import { readField } from '../src/cli/request/values.ts'
+import { readRequest } from '../src/cli/request.ts'
+
+const names = Object.keys(kinds) as Kind[]
+const folder = mkdtempSync(join(tmpdir(), 'reelay-kinds-'))
+const fileOf = async (name: string, content: string | Uint8Array = 'a file'): Promise<string> => {
+  const path = join(folder, name)
+  await writeFile(path, content)
+  return path
+}
+
+const read = async (...args: readonly string[]): Promise<RenderRequest> =>
+  (await readRequest(args, {}, false)).request
+
+describe.each(names)('%s on the command line', (kind) => {
+  it('has every field of its own as a flag, each under one name', () => {
+    const flags = flagsOfKind(kind)
+    expect(flags.map(({ field }) => field).sort()).toEqual(
+      kinds[kind].fields.filter((field) => field !== 'kind' && field !== 'prompt').sort(),
+    )
+    expect(new Set(flags.map(({ flag }) => flag)).size).toBe(flags.length)
+    for (const { flag, description } of flags) {
+      expect(flag).toMatch(/^[a-z]+(-[a-z]+)*$/)
+      expect(description, `--${flag} says what it is for`).not.toBe('')
+    }
+  })
+
+  it('takes files as files', () => {
+    const files = flagsOfKind(kind).filter(({ value }) => value === 'file' || value === 'clip')
+    expect(kinds[kind].media.every((field) => files.some((one) => one.field === field))).toBe(true)
+  })
+
+  it('is repeated by the command that is noted beside its result', async () => {
+    const field = wordsField(kind)
+    const words = field === undefined ? [] : ['A paper boat']
+    const request = await read(kind, ...words, '--model', 'kling-v0', '--mode', 'pro')
+    expect(request).toEqual({
+      kind,
+      model: 'kling-v0',
+      mode: 'pro',
+      ...(field && { [field]: 'A paper boat' }),
+    })
+    const isPlain = kind === 'text-to-video' || kind === 'image-to-video'
+    const command = ['reelay generate', ...(isPlain ? [] : [kind]), ...(field ? ["'A paper boat'"] : [])]
+    expect(commandOf(request, {}, {})).toBe(`${command.join(' ')} --model kling-v0 --mode pro`)
+  })
+})
+
+describe('a kind', () => {
+  it('is the first word; later it is a mistake, and behind -- a word', async () => {
+    await expect(read('--mode', 'pro', 'image-to-video')).rejects.toThrow('Name the kind first')
+    expect(await read('--', 'image-to-video')).toMatchObject({
+      kind: 'text-to-video',
+      prompt: 'image-to-video',
+    })
+  })
+
+  it('has its own flags, and says whose a flag is', async () => {
+    await expect(read('a boat', '--garment-image', 'x.png')).rejects.toThrow(
+      'There is no flag --garment-image. It is one of virtual-try-on: name the kind first.',
+    )
+    await expect(read('virtual-try-on', '--garmet-image', 'x.png')).rejects.toThrow(
+      'Did you mean --garment-image?',
+    )
+    await expect(read('virtual-try-on', 'a boat')).rejects.toThrow('virtual-try-on takes no words')
+  })
+
+  it('takes a switch both ways, once', async () => {
+    expect(await read('virtual-try-on', '--no-keep-face', '--keep-pose')).toMatchObject({
+      keepFace: false,
+      keepPose: true,
+    })
+    await expect(read('virtual-try-on', '--keep-face', '--no-keep-face')).rejects.toThrow(
+      '--keep-face is given twice',
+    )
+    await expect(read('virtual-try-on', '--no-keep-face=yes')).rejects.toThrow('takes no value')
+  })
+
+  it('takes what has parts as JSON, or part by part, and lists as often as there are items', async () => {
+    const parts = ['--camera-control.type', 'simple', '--camera-control.config.zoom', '5']
+    expect(await read('A boat', ...parts)).toMatchObject({
+      cameraControl: { type: 'simple', config: { zoom: 5 } },
+    })
+    const shots = ['--shot', '{"prompt":"a","duration":2}', '--shot', '{"prompt":"b","duration":3}']
+    expect(await read(...shots)).toMatchObject({
+      kind: 'text-to-video',
+      prompt: '',
+      shots: [
+        { prompt: 'a', duration: 2 },
+        { prompt: 'b', duration: 3 },
+      ],
+    })
+    await expect(read('A boat', '--camera-control', '{type')).rejects.toThrow(
+      '--camera-control: {type is no JSON',
+    )
+    await expect(read('A boat', '--camera-control.type')).rejects.toThrow(
+      '--camera-control.type needs a value',
+    )
+    await read('A boat', '--provider-options.__proto__.polluted', '1')
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+  })
+
+  it('names the flag of whatever is wrong, however deep', () => {
+    const problem = (field: string) =>
+      ({ field, rule: 'range', message: 'It is wrong.', fix: 'Leave it out.' }) as never
+    expect(
+      problemLines([problem('cameraControl.config'), problem('shots.1.prompt'), problem('personImage')]),
+    ).toEqual([
+      '--camera-control.config: It is wrong. Leave it out.',
+      '--shot 2: It is wrong. Leave it out.',
+      '--person-image: It is wrong. Leave it out.',
+    ])
+  })
+})
+
+const flag = (more: Partial<FieldFlag>): FieldFlag => ({
+  field: 'references',
+  flag: 'reference',
+  value: 'file',
+  isRequired: true,
+  description: '',
+  ...more,
+})
+const typed = (...values: readonly string[]) => values.map((value) => ({ value }))
+
+describe('the value of a flag', () => {
+  it('of named files is read by name: pictures, clips where they are taken, and JSON with files in it', async () => {
+    const [png, mp4] = [await fileOf('mara.png', 'png'), await fileOf('dance.mp4', 'mp4')]
+    const bytes = (text: string) => new Uint8Array(Buffer.from(text))
+    const named = flag({ many: 'map', takesVideo: true })
+    const given = [`mara=${png}`, `dance=${mp4}`, `boat={"images":["${png}"]}`, 'ann={"element":"829"}']
+    expect(await readField(named, typed(...given))).toEqual({
+      value: {
+        mara: bytes('png'),
+        dance: { video: bytes('mp4') },
+        boat: { images: [bytes('png')] },
+        ann: { element: '829' },
+      },
+      files: {
+        'references.mara': 'mara.png',
+        'references.dance.video': 'dance.mp4',
+        'references.boat.images.0': 'mara.png',
+      },
+    })
+    const wrong = (...values: readonly string[]) => readField(named, typed(...values))
+    await expect(wrong('mara.png')).rejects.toThrow('--reference takes name=file')
+    await expect(wrong(`mara=${png}`, `mara=${png}`)).rejects.toThrow('--reference names mara twice')
+    await expect(wrong('mara=none.png')).rejects.toThrow('--reference: there is no readable file none.png')
+  })
+
+  it('of a list is each of its items', async () => {
+    const png = await fileOf('a.png', 'png')
+    const list = flag({ field: 'subjectImages', flag: 'subject-image', many: 'list' })
+    expect(await readField(list, typed(png, 'https://example.com/b.png'))).toEqual({
+      value: [new Uint8Array(Buffer.from('png')), 'https://example.com/b.png'],
+      files: { 'subjectImages.0': 'a.png' },
+    })
+  })
+
+  it('of words, numbers or either is what it says', async () => {
+    const value = async (more: Partial<FieldFlag>, text: string) =>
+      (await readField(flag(more), typed(text))).value
+    expect(await value({ value: 'scalar' }, '3')).toBe(3)
+    expect(await value({ value: 'scalar' }, 'auto')).toBe('auto')
+    await expect(value({ value: 'text', words: ['en', 'zh'] }, 'de')).rejects.toThrow(
+      'takes en, zh, not "de"',
+    )
+    await expect(value({ value: 'number' }, '5s')).rejects.toThrow('not "5s". Did you mean 5?')
+  })
+
+  it('of an earlier clip is read from its sidecar or handle, and from nothing else', async () => {
+    const handle = {
+      ...{
+        v: 1,
+        provider: 'kling',
+        account: 'studio',
+        id: '831',
+        kind: 'text-to-video',
+        model: 'kling-v1-6',
+      },
+      ...{ mode: 'std', route: 'text2video', idempotencyKey: 'k', requestHash: 'h', submittedAt: 0 },
+    }
+    const record = {
+      ...{
+        v: 1,
+        file: 'a.mp4',
+        bytes: 1,
+        sha256: 'x',
+        provider: 'kling',
+        account: 'studio',
+        kind: 'text-to-video',
+      },
+      ...{ model: 'kling-v1-6', mode: 'std', request: {}, taskId: '831', outputId: 'clip-1', duration: 5.1 },
+      ...{ url: 'https://example.com/a.mp4', urlExpiresAt: '2026-12-27T00:00:00.000Z', warnings: [], handle },
+      ...{ submittedAt: '2026-11-27T00:00:00.000Z', savedAt: '2026-11-27T00:05:00.000Z', versions: {} },
+    }
+    const clip = flag({ field: 'video', flag: 'video', value: 'clip' })
+    const sidecar = await fileOf('a.mp4.json', JSON.stringify(record, undefined, 2))
+    const { value } = await readField(clip, typed(sidecar))
+    const about = {
+      provider: 'kling',
+      account: 'studio',
+      taskId: '831',
+      kind: 'text-to-video',
+      model: 'kling-v1-6',
+    }
+    expect(value).toEqual({
+      ...{ ...about, mode: 'std', outputId: 'clip-1', duration: 5.1, url: 'https://example.com/a.mp4' },
+      ...{ endedAt: Date.parse(record.savedAt), expiresAt: Date.parse(record.urlExpiresAt) },
+    })
+    const bare = await fileOf('handle.json', JSON.stringify(handle))
+    expect((await readField(clip, typed(bare))).value).toEqual({ ...about, mode: 'std' })
+    const again = await fileOf('clip.json', JSON.stringify(value))
+    expect((await readField(clip, typed(again))).value).toEqual(value)
+    const other = await fileOf('package.json', '{"name":"x"}')
+    await expect(readField(clip, typed(other))).rejects.toThrow('names no clip. Pass the sidecar')
+    const mp4 = await fileOf('a.mp4', 'mp4')
+    expect((await readField(clip, typed(mp4))).value).toEqual(new Uint8Array(Buffer.from('mp4')))
+  })
+})
+
+describe('a command without fields', () => {
+  it('refuses them', () => {
+    expect(() => readArgs(['--duration', '5'], {})).toThrow(UsageError)
+  })
+})
