@@ -2,8 +2,7 @@ import { parseArgs } from 'node:util'
 import { nearest } from '@reelay/core'
 import type { ArgsDef } from 'citty'
 import { UsageError } from './failure.ts'
-import { type FieldFlag, kindsWith } from './request/fields.ts'
-import type { Given } from './request/values.ts'
+import { type FieldFlag, type Given, kindsWith } from './request/fields.ts'
 
 /** The words and flags of a command line, told apart. */
 export interface ReadArgs {

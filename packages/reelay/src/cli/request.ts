@@ -4,8 +4,8 @@ import { type Kind, kinds, type RenderRequest } from '@reelay/core'
 import type { ArgsDef } from 'citty'
 import { readArgs } from './args.ts'
 import { UsageError } from './failure.ts'
-import { type FieldFlag, flagsFor, wordsField } from './request/fields.ts'
-import { type Given, readField } from './request/values.ts'
+import { type FieldFlag, flagsFor, type Given, wordsField } from './request/fields.ts'
+import { readField } from './request/values.ts'
 
 /** Flags of whatever takes a request, beside those of its fields. */
 export const requestArgs = {

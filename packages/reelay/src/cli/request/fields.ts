@@ -22,6 +22,12 @@ export interface FieldFlag {
   readonly takesVideo?: true
 }
 
+/** A flag as typed: what stands behind a dot of its name, and its value; `false` where it was `--no-…`. */
+export interface Given {
+  readonly part?: string | undefined
+  readonly value: string | boolean
+}
+
 /** JSON Schema, as far as it is looked at. */
 interface Schema {
   readonly type?: string

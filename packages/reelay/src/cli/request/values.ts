@@ -3,14 +3,8 @@ import type { Media } from '@reelay/core'
 import { numberFlag } from '../args.ts'
 import { UsageError } from '../failure.ts'
 import { readClip } from './clip-file.ts'
-import type { FieldFlag, FlagValue } from './fields.ts'
+import type { FieldFlag, FlagValue, Given } from './fields.ts'
 import { isAddress, readMedia } from './media-file.ts'
-
-/** A flag as typed: what stands behind a dot of its name, and its value; `false` where it was `--no-…`. */
-export interface Given {
-  readonly part?: string | undefined
-  readonly value: string | boolean
-}
 
 /** What a field becomes, and the names of the files in it by path. */
 export interface ReadField {
