@@ -173,6 +173,7 @@ export type {
 export { nearest } from './provider/request/nearest.ts'
 export { offerFor } from './provider/request/offer.ts'
 export { missingFeatures } from './provider/runtime.ts'
+export type { StepResult } from './provider/step.ts'
 export type { Stored } from './provider/stored.ts'
 export type {
   UsageGap,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Owned } from '../model/handle.ts'
+import type { Json } from '../model/json.ts'
 import { isMedia, type Media, type MediaRule } from '../model/media.ts'
 import type { PreparedMedia } from '../model/media-rule.ts'
 import type { Finding, Warning } from '../model/problem.ts'
@@ -29,6 +30,8 @@ export type SubjectOf<Types extends KindTypes> = Filled<Types['request']> & {
 export interface Prepared {
   /** The request's files by path, see {@link MediaPlace}. */
   readonly media: Readonly<Record<string, PreparedMedia>>
+  /** What the steps before the create brought, by their names. */
+  readonly steps?: { readonly [name: string]: Json }
   readonly externalId?: string | undefined
   readonly webhookUrl?: string | undefined
 }

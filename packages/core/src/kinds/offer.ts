@@ -54,6 +54,8 @@ export interface OfferOf<Types extends KindTypes> {
   /** What a request may contain for this row; pure data, of the kind's own type. */
   readonly limits: Types['limits']
   readonly price: PriceRule
+  /** Priced calls that come before the create, by name, each as one `clip`: the quote has them in it. */
+  readonly steps?: { readonly [name: string]: PriceRule }
   readonly timing: Timing
   readonly source: string
   /** ISO date on which the row was last checked. */

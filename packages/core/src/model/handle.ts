@@ -78,6 +78,11 @@ export interface Submission extends Omit<TaskHandle, 'id' | 'submittedAt'> {
   readonly attempt: string
   /** Which purchase under its key it is: absent for the first, 2 and more where a journal bought again after a failure. */
   readonly number?: number
+  /**
+   * Name of the priced step before the create that it is about; absent for the create itself. A step makes no task: its
+   * answer is its whole result.
+   */
+  readonly step?: string
   /** Milliseconds since the epoch at which the first paid POST was about to leave. */
   readonly startedAt: number
   /** The id we gave the provider for this task, on providers that take one. */
@@ -113,6 +118,7 @@ const shared = {
 const taskHandle = z.object({ ...shared, id: part, submittedAt: z.number() })
 const submission = z.object({
   ...shared,
+  step: z.optional(part),
   startedAt: z.number(),
   externalId: z.optional(part),
   fingerprint: z.optional(part),

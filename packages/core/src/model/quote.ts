@@ -121,6 +121,30 @@ export function believableQuote(quote: Quote): Quote {
   return { type: 'unknown', why: `The price that is told, ${told} micro-USD, is no amount of money.` }
 }
 
+// A sum is no better than the worst of its parts.
+const weakestFirst = ['derived', 'list', 'live', 'yours'] as const
+
+/** Several quotes as one: unknown where one of them is, bounded where one of them is, as old as the oldest. */
+export function sumOfQuotes(first: Quote, ...rest: readonly Quote[]): Quote {
+  const all = [first, ...rest]
+  const known = all.filter((quote) => quote.type !== 'unknown')
+  const unknown = all.find((quote) => quote.type === 'unknown')
+  if (unknown || rest.length === 0) return unknown ?? first
+  const basis = weakestFirst.find((one) => known.some((quote) => quote.basis === one)) ?? 'list'
+  const asOf = known.map((quote) => quote.asOf).sort()[0] ?? ''
+  const source = [...new Set(known.map((quote) => quote.source))].join('; ')
+  const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)
+  const min = sum(known.map((quote) => (quote.type === 'exact' ? quote.microUsd : quote.min)))
+  const max = sum(known.map((quote) => (quote.type === 'exact' ? quote.microUsd : quote.max)))
+  const exact = known.filter((quote) => quote.type === 'exact')
+  if (exact.length < known.length) return { type: 'bounded', min, max, basis, asOf, source }
+  const natives = exact.flatMap(({ native }) => native ?? [])
+  const [unit, ...others] = new Set(natives.map((native) => native.unit))
+  const isOneUnit = natives.length === exact.length && unit !== undefined && others.length === 0
+  const amount = Number(sum(natives.map((native) => native.amount)).toFixed(6))
+  return { type: 'exact', microUsd: min, ...(isOneUnit && { native: { amount, unit } }), basis, asOf, source }
+}
+
 const bases = {
   list: 'list price',
   live: 'live price',

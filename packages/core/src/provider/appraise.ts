@@ -5,7 +5,7 @@ import type { Owned } from '../model/handle.ts'
 import { type MediaBytes, openMedia } from '../model/media.ts'
 import { mediaProblems } from '../model/media-rule.ts'
 import type { Finding, Problem, Warning } from '../model/problem.ts'
-import type { Quote } from '../model/quote.ts'
+import { type Quote, sumOfQuotes } from '../model/quote.ts'
 import type { Chosen } from '../model/task.ts'
 import type { Appraisal } from './appraisal.ts'
 import { quoteBy } from './price.ts'
@@ -15,7 +15,7 @@ import { reachProblems } from './request/reach.ts'
 import { withSuggestions } from './request/repair.ts'
 import { shapeProblems } from './request/shape.ts'
 import { nestedTextProblems, textProblems } from './request/texts.ts'
-import type { Sold } from './sell.ts'
+import { type Sold, stepsOf } from './sell.ts'
 import type { ProviderSpec } from './spec.ts'
 
 /** A kind as a provider sells it. */
@@ -148,6 +148,15 @@ function opened(request: RenderRequest, fields: readonly string[] = []): RenderR
 export interface Evaluation {
   readonly appraisal: Appraisal
   readonly served?: Served | undefined
+  /** What the quote is made of; absent where there are problems. */
+  readonly shares?: Shares
+}
+
+/** A quote by what is paid for one after the other. */
+export interface Shares {
+  readonly create: Quote
+  /** Of the steps before it, by their names. */
+  readonly steps: ReadonlyMap<string, Quote>
 }
 
 /**
@@ -168,10 +177,9 @@ export function createAppraiser(place: Place): (request: RenderRequest) => Evalu
         ...doubt(subject.offer),
         ...(sale.warnings?.(subject) ?? []),
       ]
-      return {
-        served,
-        appraisal: { ...chosen, problems: [], quote: quoteOf(spec, subject, row), warnings },
-      }
+      const shares = sharesOf(spec, served)
+      const quote = sumOfQuotes(shares.create, ...shares.steps.values())
+      return { served, shares, appraisal: { ...chosen, problems: [], quote, warnings } }
     }
     const again = (one: RenderRequest): readonly Finding[] => findProblems(place, tables, one).problems
     const fields = tables.kinds.get(request?.kind)?.row.media
@@ -188,7 +196,20 @@ function doubt({ provider, model, state, asOf }: Offer): readonly Warning[] {
   return [{ field: 'model', message }]
 }
 
-/** What a request without problems costs by the row that serves it. */
+const noSteps: Shares['steps'] = new Map()
+
+function sharesOf(spec: ProviderSpec, { subject, row, sale }: Served): Shares {
+  const create = quoteOf(spec, subject, row)
+  const { offer } = subject
+  if (!offer.steps) return { create, steps: noSteps }
+  const steps = stepsOf(sale, offer).flatMap(({ name }): [string, Quote][] => {
+    const price = offer.steps?.[name]
+    return price ? [[name, quoteBy(price, { variant: 'any', amounts: { clip: 1 } }, name)]] : []
+  })
+  return { create, steps: new Map(steps) }
+}
+
+/** What the create of a request without problems costs by the row that serves it. */
 function quoteOf({ providerOptions: { free } }: ProviderSpec, subject: Subject, row: KindRow): Quote {
   const { offer, options } = subject
   // Passed on, but they may move the price.

@@ -1,9 +1,11 @@
 import type { ReelayError } from '../model/error.ts'
 import type { Submission, TaskHandle } from '../model/handle.ts'
+import type { Cost } from '../model/money.ts'
 import type { ErrorCode, Outcome } from '../model/outcome.ts'
 import type { Quote } from '../model/quote.ts'
 import type { VideoTask } from '../model/task.ts'
 import type { OrderContext } from './order.ts'
+import type { StepResult } from './step.ts'
 
 /**
  * Options of every call that talks to a provider.
@@ -59,7 +61,8 @@ export interface GetManyOptions extends CallOptions {
 }
 
 /**
- * What `record` is told: once before each paid POST, and once with the verdict. Plain JSON.
+ * What `record` is told: once before each paid POST, a step's too (`submission.step`), and once with the verdict. Plain
+ * JSON.
  *
  * @example
  * ```ts
@@ -84,8 +87,12 @@ export type RecordEntry =
       readonly type: 'verdict'
       readonly submission: Submission
       readonly outcome: Outcome
-      /** With `accepted`. */
+      /** With `accepted`, but for a step, which makes no task. */
       readonly handle?: TaskHandle
+      /** Of a step that was done. */
+      readonly result?: StepResult
+      /** What a step cost, where its reply says so. */
+      readonly cost?: Cost
       /** Without `accepted`. */
       readonly code?: ErrorCode
       /** Milliseconds since the epoch. */

@@ -1,5 +1,6 @@
 import type { Submission, TaskHandle } from '../model/handle.ts'
 import type { VideoTask } from '../model/task.ts'
+import type { StepResult } from './step.ts'
 
 /**
  * A purchase that failed, for which its provider charges nothing.
@@ -42,6 +43,11 @@ export interface OrderContext {
   readonly failed: readonly FailedPurchase[]
   /** Whether the clip is to be stored. */
   readonly store: boolean
+  /**
+   * What a step of an earlier submit of the order brought, where somebody keeps a journal and the provider still holds it;
+   * asked directly before the step would be paid.
+   */
+  stepResult?(step: Submission): Promise<StepResult | undefined>
   /** What was sent before and is sent once more, to the same account, under the external id that it takes once. */
   readonly repeats?: Submission
 }

@@ -125,13 +125,13 @@ function wayOf(row: OwnPrice, offers: readonly Offer[], fail: Fail): (typeof way
   return way
 }
 
-/** A row as a function from the list's rule to the one that counts. */
+/** A row as a function from the list's rule to the one that counts; of a step, the list's where the row names amounts. */
 function ruleOf(
   row: OwnPrice,
   offers: readonly Offer[],
   today: string,
   fail: Fail,
-): (list: PriceRule) => PriceRule {
+): (list: PriceRule, ofStep?: PriceRule) => PriceRule {
   const way = wayOf(row, offers, fail)
   const { per, basis: own = 'yours', asOf = today, source = 'the prices that were passed' } = row
   if (typeof asOf !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(asOf) || Number.isNaN(Date.parse(asOf))) {
@@ -143,7 +143,7 @@ function ruleOf(
     // In dollars, as a quote's `native` says: micro-USD go by no other name.
     const rates = Object.fromEntries(microUsd.map(([variant, rate]) => [variant, rate / dollar]))
     const rule = { unit: 'usd', unitUsd: dollar, rates, basis: own, asOf, source }
-    return () => ({ ...rule, per: per ?? 'second' })
+    return (_list, ofStep) => ofStep ?? { ...rule, per: per ?? 'second' }
   }
   if (way === 'discount') {
     const off = assertAbove0('discount', row.discount, fail)
@@ -187,8 +187,17 @@ export function priced(
   }))
   const offers = catalog.offers.map((offer) => {
     const own = rules.find(({ row }) => fits(row, offer))?.rule
-    if (own) return { ...offer, price: own(offer.price) }
-    return why === undefined ? offer : { ...offer, price: unpriced(offer.price, why) }
+    const listed = (price: PriceRule): PriceRule => (why === undefined ? price : unpriced(price, why))
+    if (!own && why === undefined) return offer
+    const steps = Object.entries(offer.steps ?? {}).map(([name, price]) => [
+      name,
+      own ? own(price, listed(price)) : listed(price),
+    ])
+    return {
+      ...offer,
+      price: own ? own(offer.price) : listed(offer.price),
+      ...(offer.steps && { steps: Object.fromEntries(steps) }),
+    }
   })
   return { ...catalog, offers }
 }

@@ -4,6 +4,7 @@ import type { Draft, KindMap, Offer, Subject } from '../kinds/kinds.ts'
 import type { Problem, Warning } from '../model/problem.ts'
 import type { Kind } from '../model/words.ts'
 import type { HttpRequest } from './http/message.ts'
+import type { Step } from './step.ts'
 
 /**
  * Some kinds as one provider sells them.
@@ -23,6 +24,8 @@ export interface Sale<K extends Kind = Kind> {
   readonly rows: readonly Offer<K>[]
   /** The create call. */
   encode(draft: Draft<K>): HttpRequest
+  /** Priced calls before the create, in their order; a row needs those whose price it names. */
+  readonly steps?: readonly Step<K>[]
   /** Rules of the provider's own, across fields, that the rows' limits cannot say. */
   check?(subject: Subject<K>): readonly Problem[]
   /** Whether the provider's own options carry the prompts, so that `prompt` may be empty. */
@@ -72,6 +75,10 @@ export function sell<Row extends KindRow<KindMap[Kind]> | { readonly kind: Kind 
   // Of the narrow types nothing is left at run time: the engine hands a sale only what is of its kinds.
   return { ...sale, kinds: kinds as unknown as readonly KindRow<KindTypes>[] } as unknown as Sold
 }
+
+/** The steps that a row needs. */
+export const stepsOf = ({ steps = [] }: Pick<Sold, 'steps'>, offer: Offer): readonly Step[] =>
+  steps.filter(({ name }) => offer.steps !== undefined && Object.hasOwn(offer.steps, name))
 
 /**
  * All rows of what an adapter sells, for its catalogue.

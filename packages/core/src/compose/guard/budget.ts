@@ -37,12 +37,27 @@ export interface Asked {
   readonly words?: string | undefined
 }
 
+/** A step's own reservation, and what is left for the create. */
+export interface StepMoney {
+  readonly own: Reserved
+  readonly rest: Reserved
+  /** Replaces it by what the step cost; 0 gives it back. */
+  spent(amount: MicroUsd): Promise<void>
+}
+
 /** A budget in use. */
 export interface BudgetKeeper {
   /** @throws ReelayError `ERR_BUDGET`, outcome `none`, with the arithmetic; or whatever the journal fails with. */
   reserve(key: string, asked: Asked, failed?: readonly TaskHandle[]): Promise<Reserved>
   /** Whether a task counts already. */
   counts(handle: TaskHandle): Promise<boolean>
+  /**
+   * Takes the money for a step out of what was set aside, as a reservation of its own that no task will claim.
+   *
+   * @param name Of the step's request.
+   * @throws like {@link reserve}, where somebody else was quicker to take it.
+   */
+  takeStep(key: string, reserved: Reserved, step: Asked, name: string): Promise<StepMoney>
   /** Gives back what was set aside for a task that surely was not made. */
   release(reserved: Reserved): Promise<void>
   /** Says which task the money was set aside for, and how much of it at most; `undefined`: all of it. */
@@ -93,6 +108,13 @@ export function keepBudget(budget: Budget, ...rest: Keeping): BudgetKeeper {
         throw error
       }
       return reserved
+    },
+    async takeStep(key, reserved, step, name) {
+      // A step is no clip.
+      const clip = together.get(reserved.id)
+      const taken = await money.takeStep(key, reserved, step, name)
+      if (clip) together.set(taken.rest.id, clip)
+      return taken
     },
     counts: (handle) => money.counts(handle),
     release: (reserved) => both(reserved, (one, own) => one.release(own)),
@@ -190,6 +212,21 @@ function keepOne(
       })
       if (answer.state === 'exceeded') throw await exceeded(asked, answer)
       return answer.reserved
+    },
+    async takeStep(key, reserved, step, task) {
+      const left = Math.max(0, reserved.amount - step.amount)
+      await journal.amend(reserved.id, { amount: left })
+      const asked = { budget: name, key, amount: step.amount, limit, windowMs, at: watch.earlier() }
+      const answer = await journal.reserve({ ...asked, id: JSON.stringify([name, key, crypto.randomUUID()]) })
+      if (answer.state === 'exceeded') throw await exceeded(step, answer)
+      const { id } = answer.reserved
+      await journal.amend(id, { task })
+      return {
+        own: answer.reserved,
+        rest: { ...reserved, amount: left },
+        // Without a note of it what was set aside goes on counting.
+        spent: async (amount) => void (await journal.amend(id, { spent: amount }).catch(() => false)),
+      }
     },
     async counts(handle) {
       const own = await journal.reservations(name, { task: taskKey(handle) }).catch(() => [])

@@ -2,12 +2,13 @@ import type { FreeFailures } from '../../kinds/offer.ts'
 import type { Attempt } from '../../model/attempt.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
-import { mostOf } from '../../model/quote.ts'
+import { mostInWords, mostOf } from '../../model/quote.ts'
 import { isTerminal, type VideoTask } from '../../model/task.ts'
 import type { RecordEntry, SubmitOptions } from '../../provider/options.ts'
 import { isFree } from '../../provider/task/free.ts'
 import type { Reserved } from '../journal/journal.ts'
-import type { Asked, BudgetKeeper, EndedPurchase } from './budget.ts'
+import { nameOfAttempt } from '../journal/order.ts'
+import { type Asked, type BudgetKeeper, chargeOf, type EndedPurchase, type StepMoney } from './budget.ts'
 
 /** What a submit that is about to set money aside says of itself. */
 interface Opening {
@@ -66,6 +67,8 @@ export async function openPurchase(
   let brought: { readonly handle: TaskHandle; readonly number: number } | undefined
   // One has left, whatever came of it.
   let sent = false
+  // Steps on their way, by the name of their request.
+  const steps = new Map<string, StepMoney>()
   // The name of the last one with a verdict.
   let concluded: string | undefined
   let closed = false
@@ -96,7 +99,13 @@ export async function openPurchase(
       if (closed) await give()
       assertOpen()
     }
-    atMost = mostOf(entry.quote) ?? amount
+    const { step } = entry.submission
+    if (step !== undefined) {
+      const money = { amount: mostOf(entry.quote) ?? 0, words: mostInWords(entry.quote) }
+      const taken = await budget.takeStep(key, free, money, nameOfAttempt(attempt))
+      free = taken.rest
+      steps.set(attempt, taken)
+    } else atMost = mostOf(entry.quote) ?? amount
     await record?.(entry)
     // An abort does not wait for a slow journal: its verdict may be here before the intent is noted.
     if (concluded === attempt) return
@@ -110,6 +119,15 @@ export async function openPurchase(
       underWay = false
       const { handle, submission } = entry
       concluded = submission.attempt
+      const step = steps.get(submission.attempt)
+      if (step) {
+        steps.delete(submission.attempt)
+        const { outcome, cost } = entry
+        const charge = chargeOf(cost, step.own.amount)?.amount ?? step.own.amount
+        if (outcome === 'accepted') await step.spent(charge)
+        else if (outcome !== 'unknown') await step.spent(0)
+        return record?.(entry)
+      }
       if (handle) brought = { handle, number: submission.number ?? 1 }
       if (entry.outcome === 'accepted' || entry.outcome === 'unknown') await keep(handle)
       await record?.(entry)
@@ -133,6 +151,8 @@ export async function openPurchase(
       if (ReelayError.isInstance(error)) await budget.settle(costsOf(error.attempts))
       const outcome = ReelayError.isInstance(error) ? error.outcome : underWay ? 'unknown' : 'none'
       if (outcome === 'none' || outcome === 'rejected') return give()
+      // The step counts by itself, and surely no create was sent.
+      if (ReelayError.isInstance(error) && error.submission?.step !== undefined) return give()
       // A journal answers for a purchase of an earlier submit: it counts there, and nothing left in this one.
       if (!sent && answersKnown) return give()
       await keep(ReelayError.isInstance(error) ? error.handle : undefined)

@@ -1,13 +1,15 @@
 import { type Submission, type TaskHandle, taskKey } from '../../model/handle.ts'
+import type { Cost } from '../../model/money.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { Quote } from '../../model/quote.ts'
 import type { TerminalTask } from '../../model/task.ts'
 import type { FailedPurchase } from '../../provider/order.ts'
+import type { StepResult } from '../../provider/step.ts'
 import type { Stored } from '../../provider/stored.ts'
 import { isFree } from '../../provider/task/free.ts'
 import type { Change } from './journal.ts'
 import type { Order, Purchase, PurchaseAttempt } from './order.ts'
-import { deciding, isRepeatable, type Standing, sameOwner, standingOf } from './standing.ts'
+import { deciding, isRepeatable, type Standing, sameOwner, standingOf, takenStep } from './standing.ts'
 
 /** A paid request that is about to leave. */
 export interface Begin {
@@ -32,7 +34,11 @@ export interface Begin {
 }
 
 /** Whether it may leave, or what stands against it. */
-export type Begun = { readonly state: 'begun' } | Exclude<Standing, { readonly state: 'free' | 'again' }>
+export type Begun =
+  | { readonly state: 'begun' }
+  /** A step that somebody else has paid for meanwhile: its result is there. */
+  | { readonly state: 'taken' }
+  | Exclude<Standing, { readonly state: 'free' | 'again' }>
 
 // A queue before a provider may be turned away a hundred times.
 const mostNothing = 8
@@ -40,6 +46,8 @@ const mostNothing = 8
 const stateOf = (purchase: Pick<Purchase, 'attempts' | 'handle' | 'settled'>): Purchase['state'] => {
   if (purchase.handle || purchase.settled === 'created') return 'bought'
   if (purchase.settled === 'not-created') return 'nothing'
+  // A step that was done: it makes no task.
+  if (purchase.attempts.some(({ outcome }) => outcome === 'accepted')) return 'bought'
   const open = purchase.attempts.some(({ outcome }) => outcome === undefined || outcome === 'unknown')
   return open ? 'unknown' : 'nothing'
 }
@@ -67,7 +75,7 @@ const ofTask = (order: Order | undefined, handle: TaskHandle): Purchase | undefi
 function withinRun(
   own: readonly Purchase[],
   { submission }: Begin,
-): Exclude<Begun, { state: 'begun' }> | undefined {
+): Exclude<Begun, { state: 'begun' | 'taken' }> | undefined {
   const { number = 1 } = submission
   const last = deciding(own)
   if (!last || last.number < number) return undefined
@@ -125,6 +133,7 @@ export function begin(order: Order | undefined, asked: Begin, now: number): Chan
     asked,
   )
   if (mine) return { result: mine }
+  if (takenStep(purchases, submission, now)) return { result: { state: 'taken' } }
   const purchase = settled({
     id: attempt,
     number,
@@ -150,16 +159,27 @@ export function judge(
     readonly submission: Submission
     readonly outcome: Outcome
     readonly handle?: TaskHandle | undefined
+    readonly result?: StepResult | undefined
+    readonly cost?: Cost | undefined
   },
   now: number,
 ): Change<Purchase | undefined> {
-  const { submission, outcome, handle } = verdict
+  const { submission, outcome, handle, result, cost } = verdict
   const known = named(order, submission.attempt)
   if (!order || !known) return { result: undefined }
   const attempts = known.attempts.map((one) =>
     one.submission.attempt === submission.attempt ? { ...one, outcome } : one,
   )
-  const purchase = settled({ ...known, attempts, ...(handle && !known.handle && { handle }), at: now })
+  // Its answer is its end.
+  const ended = submission.step !== undefined && outcome === 'accepted' && !known.ended
+  const purchase = settled({
+    ...known,
+    attempts,
+    ...(handle && !known.handle && { handle }),
+    ...(result && !known.result && { result }),
+    ...(ended && { ended: { status: 'succeeded', ...(cost && { cost }), at: now } }),
+    at: now,
+  })
   return { order: withPurchase(order, purchase, now), result: purchase }
 }
 

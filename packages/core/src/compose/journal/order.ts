@@ -4,6 +4,7 @@ import type { Outcome } from '../../model/outcome.ts'
 import type { Quote } from '../../model/quote.ts'
 import type { TerminalTask } from '../../model/task.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
+import type { StepResult } from '../../provider/step.ts'
 import type { Stored } from '../../provider/stored.ts'
 
 /**
@@ -47,10 +48,11 @@ export interface Ended {
 }
 
 /**
- * One purchase of an order: at one provider, under one number.
+ * One purchase of an order: at one provider, under one number. A priced step before a create (`submission.step`) is a
+ * purchase of its own, without a task.
  *
  * - `unknown`: a paid request left, or was about to, and nobody knows whether it made a task
- * - `bought`: there is a task; without `handle` a person says so, and nobody knows its id
+ * - `bought`: there is a task; without `handle` a person says so, and nobody knows its id. Of a step: it is paid for
  * - `nothing`: surely no task was made
  *
  * @example
@@ -78,6 +80,8 @@ export interface Purchase {
   readonly handle?: TaskHandle
   /** Absent as long as the task has not been seen to end. */
   readonly ended?: Ended
+  /** What a step brought; absent where a person says that it was charged. */
+  readonly result?: StepResult
   readonly stored: Stored
   /** What a person said of it. */
   readonly settled?: 'created' | 'not-created'

@@ -29,6 +29,7 @@ const purchase = z.object({
   ended: z.optional(
     z.object({ at: z.number(), status: z.enum(['succeeded', 'failed', 'canceled', 'expired']) }),
   ),
+  result: z.optional(z.object({ until: z.optional(z.number()) })),
   stored: z.object({ state: z.enum(['not-asked', 'open', 'done', 'lost']) }),
   settled: z.optional(z.enum(['created', 'not-created'])),
 })

@@ -33,9 +33,34 @@ const isFreeFailure = ({ state, ended }: Purchase): boolean => state === 'bought
 const live = (purchases: readonly Purchase[]): readonly Purchase[] =>
   purchases.filter(({ state }) => state !== 'nothing')
 
+/** A step that is paid for decides nothing: its create may follow. */
+const isDoneStep = ({ state, submission }: Purchase): boolean =>
+  submission.step !== undefined && state === 'bought'
+
+/** Whether a step brought what the provider still holds. */
+const isHeld = ({ result }: Purchase, now: number): boolean =>
+  result !== undefined && (result.until === undefined || now < result.until)
+
+/** The purchase of the same step for the same request at the same account, whose result can be used. */
+export function takenStep(
+  purchases: readonly Purchase[],
+  step: Submission,
+  now: number,
+): Purchase | undefined {
+  if (step.step === undefined) return undefined
+  return purchases.findLast(
+    (one) =>
+      isDoneStep(one) &&
+      isHeld(one, now) &&
+      one.submission.step === step.step &&
+      one.submission.requestHash === step.requestHash &&
+      sameOwner(one.submission, step),
+  )
+}
+
 /**
- * The purchase that decides what a key means: of the last number, a task if there is one, else what may have become one;
- * none where all came to nothing.
+ * The purchase that decides what a key means: of the last number, a task if there is one, else what may have become one, or
+ * may have been charged on the way to it; none where all came to nothing, or to steps that are done.
  *
  * @example
  * ```ts
@@ -44,7 +69,7 @@ const live = (purchases: readonly Purchase[]): readonly Purchase[] =>
  * ```
  */
 export function deciding(purchases: readonly Purchase[]): Purchase | undefined {
-  const counted = live(purchases)
+  const counted = live(purchases).filter((one) => !isDoneStep(one))
   const number = Math.max(0, ...counted.map((one) => one.number))
   const last = counted.filter((one) => one.number === number)
   return last.filter(({ handle }) => handle).at(-1) ?? last.find(({ state }) => state === 'bought') ?? last[0]
@@ -57,8 +82,10 @@ export function deciding(purchases: readonly Purchase[]): Purchase | undefined {
  */
 export function standingOf(order: Order | undefined, requestHash: string, again: boolean): Standing {
   const last = deciding(order?.purchases ?? [])
-  if (!order || !last) return { state: 'free' }
-  if (order.requestHash !== requestHash) return { state: 'conflict', first: live(order.purchases)[0] ?? last }
+  const [first] = live(order?.purchases ?? [])
+  if (!order || !first) return { state: 'free' }
+  if (order.requestHash !== requestHash) return { state: 'conflict', first }
+  if (!last) return { state: 'free' }
   if (last.state === 'unknown') return { state: 'unknown', purchase: last, until: underWayUntil(last) }
   if (!again || !isFreeFailure(last)) return { state: 'bought', purchase: last }
   const failed = order.purchases.filter(isFreeFailure).flatMap(({ handle }) => (handle ? [{ handle }] : []))

@@ -2,11 +2,13 @@ import { ReelayError, withDetails } from '../../model/error.ts'
 import { ownerText, type Submission, type TaskHandle } from '../../model/handle.ts'
 import type { TaskCandidate } from '../../model/task.ts'
 import { candidatesInWords } from '../../provider/submit/candidates.ts'
+import { stepAdvice } from '../../provider/submit/steps.ts'
 import { meaning } from '../../provider/task/failure.ts'
 import type { Purchase } from '../journal/order.ts'
 
 /** What to do about a submission that nobody knows the end of. */
 export function whatToDo(submission: Submission, canFind: boolean): string {
+  if (submission.step !== undefined) return stepAdvice(submission)
   const { provider, externalId, repeatable } = submission
   const look = canFind
     ? 'Look again in a minute'
@@ -25,8 +27,12 @@ export function unknownSubmission(
   canFind: boolean,
   candidates: readonly TaskCandidate[] = [],
 ): ReelayError {
-  const { provider, account, idempotencyKey } = submission
-  const said = [`The purchase "${idempotencyKey}" at ${provider} ${why}.`, meaning.unknown]
+  const { provider, account, idempotencyKey, step } = submission
+  const what = step === undefined ? 'The purchase' : `The step ${step} of the purchase`
+  const said = [
+    `${what} "${idempotencyKey}" at ${provider} ${why}.`,
+    step === undefined ? meaning.unknown : 'It may have been charged.',
+  ]
   const next = [candidatesInWords(candidates), whatToDo(submission, canFind)]
   const message = [...said, ...next].filter(Boolean).join(' ')
   return new ReelayError('ERR_SUBMISSION_UNKNOWN', message, {

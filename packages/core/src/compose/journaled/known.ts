@@ -111,6 +111,9 @@ async function settleUnknown(
   if (standing.state === 'bought') return answerOf(books, options, standing.purchase)
   if (standing.state !== 'unknown') return undefined
   const { purchase } = standing
+  // Its step is done, and the create has followed.
+  if (first.submission.step !== undefined && purchase.id !== first.id)
+    return settleUnknown(books, request, options, purchase)
   const { submission } = purchase
   if (!ownedBy(provider, purchase)) {
     const why = 'was sent before and has no verdict, and its provider is not among those asked'

@@ -30,11 +30,17 @@ function refuse(message: string): ReelayError {
   return new ReelayError('ERR_INVALID_REQUEST', message, { outcome: 'none' })
 }
 
-/** Gives back what budgets have set aside for an order that made nothing, where it is surely that. */
-async function giveBack(journal: Journal, key: string): Promise<void> {
+/**
+ * Gives back what budgets have set aside for an order that made nothing, where it is surely that.
+ *
+ * @param step The name of a step's request that was not charged: its own money.
+ */
+async function giveBack(journal: Journal, key: string, step: string | undefined): Promise<void> {
   const aside: Reserved[] = []
   for await (const one of journal.reserved()) {
-    if (one.key === key && one.task === undefined && !one.spent) aside.push(one)
+    if (one.key !== key || one.spent) continue
+    if (one.task === undefined) aside.push(one)
+    else if (one.task === step) await journal.amend(one.id, { spent: 0 })
   }
   for (const [, [only, ...more]] of Map.groupBy(aside, ({ budget }) => budget)) {
     if (only && more.length === 0) await journal.amend(only.id, { spent: 0 })
@@ -44,7 +50,8 @@ async function giveBack(journal: Journal, key: string): Promise<void> {
 /**
  * Closes a purchase without a verdict, by somebody who has looked into the provider's console or bill. `created`: it is
  * paid; with the task's id it goes on as a task, without it the key stays taken for good. `not-created`: the key may be
- * used again, and will then be paid for; refused as long as its request may be under way.
+ * used again, and will then be paid for; refused as long as its request may be under way. After a step before a create
+ * the key may be used again either way, and pays for the step anew, since nobody has what it brought.
  *
  * @param purchase Its id, as `openPurchases` and `resume` tell it.
  * @throws ReelayError `ERR_INVALID_REQUEST`, outcome `none`, when there is no such purchase, when it has its verdict, or
@@ -80,8 +87,12 @@ export async function settle(
     if (known.state !== 'unknown') {
       return { result: `The purchase ${purchase} needs no verdict by hand: it is ${known.state}.` }
     }
+    const isStep = known.submission.step !== undefined
+    if (isStep && taskId !== undefined) {
+      return { result: `The purchase ${purchase} is the step ${known.submission.step}, which makes no task.` }
+    }
     const until = underWayUntil(known)
-    if (verdict === 'not-created' && until > now) {
+    if ((verdict === 'not-created' || isStep) && until > now) {
       const seconds = Math.ceil((until - now) / 1_000)
       return {
         result: `The request of the purchase ${purchase} may still be under way. Look again in ${seconds} s.`,
@@ -92,5 +103,12 @@ export async function settle(
     return { order: settleByHand(order, known, verdict, handle, now), result: undefined }
   })
   if (refusal) throw refuse(refusal)
-  if (verdict === 'not-created') await giveBack(journal, found.key)
+  const isStep = found.purchases.some(
+    ({ id, submission }) => id === purchase && submission.step !== undefined,
+  )
+  // After a step surely no create was sent.
+  if (verdict === 'not-created' || isStep) {
+    const uncharged = isStep && verdict === 'not-created' ? nameOfAttempt(purchase) : undefined
+    await giveBack(journal, found.key, uncharged)
+  }
 }

@@ -1,10 +1,13 @@
 import type { RenderRequest } from '../../kinds/kinds.ts'
 import { ReelayError } from '../../model/error.ts'
+import type { Submission } from '../../model/handle.ts'
 import type { VideoTask } from '../../model/task.ts'
 import type { RecordEntry } from '../../provider/options.ts'
+import type { StepResult } from '../../provider/step.ts'
 import type { Ordered } from '../../provider/submit/purchasing.ts'
 import { begin, judge } from '../journal/moves.ts'
 import type { Purchase } from '../journal/order.ts'
+import { takenStep } from '../journal/standing.ts'
 import { unknownSubmission } from './errors.ts'
 import { type Books, knownAs } from './known.ts'
 
@@ -70,6 +73,7 @@ export async function buy(
       answer = isRepeated
         ? () => Promise.reject(unknownSubmission(begun.purchase.submission, why, provider.find !== undefined))
         : async () => {
+            if (begun.state === 'taken') return undefined
             const known = knownAs(books, request, options, begun)
             return known.state === 'again' ? undefined : known.answer()
           }
@@ -120,11 +124,16 @@ export async function buy(
   }
 
   const repeats = repeated && { repeats: repeated.submission, number: repeated.number }
+  /** In a transaction, by the clock that `begin` goes by: what one finds must not be nothing to the other. */
+  const stepResult = (step: Submission): Promise<StepResult | undefined> =>
+    journal.change(options.idempotencyKey, watch.earlier(), (known, now) => ({
+      result: takenStep(known?.purchases ?? [], step, now)?.result,
+    }))
   const inside = {
     ...options,
     record,
     claimed: books.claimed,
-    order: { ...order, asked: true, ...repeats },
+    order: { ...order, asked: true, stepResult, ...repeats },
   }
   try {
     return await provider.submit(request, inside)

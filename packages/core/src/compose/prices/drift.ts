@@ -25,7 +25,10 @@ export interface Drift {
   readonly account: string
   readonly model: string
   readonly mode: string
-  readonly taskId: string
+  /** The provider's own; absent for a step before a create. */
+  readonly taskId?: string
+  /** Name of the step, where it is one. */
+  readonly step?: string
   /** By how much the charge differs, as a share of what it should be: 0.011 is 1.1 % more. Absent where that is nothing. */
   readonly share?: number
   /** What was expected and what was charged, in a sentence. */
@@ -106,32 +109,33 @@ export function driftsOf(
   },
 ): readonly Drift[] {
   const { submission, handle, quote, ended } = purchase
-  if (!handle) return []
-  const { provider, account, model, mode } = submission
-  const of = { key, provider, account, model, mode, taskId: handle.id }
+  const { provider, account, model, mode, step } = submission
+  if (!handle && step === undefined) return []
+  const what = handle ? `Task ${handle.id}` : `The step ${step}`
+  const of = { key, provider, account, model, mode, ...(handle ? { taskId: handle.id } : { step }) }
   const drifts: Drift[] = []
   const isDone = ended?.status === 'succeeded'
   if (isMissing) {
-    const message = `Task ${handle.id} succeeded, and the books of that time have no charge for it; quoted were ${formatQuote(quote)}.`
+    const message = `${what} succeeded, and the books of that time have no charge for it; quoted were ${formatQuote(quote)}.`
     drifts.push({ ...of, what: 'missing', message })
   }
   const charged = bill?.microUsd ?? bill?.native?.amount ?? 0
   if (bill && ended?.free && charged > 0) {
-    const message = `Task ${handle.id} failed in a way that ${provider} documents as free, and was charged ${inWords(bill)}.`
+    const message = `${what} failed in a way that ${provider} documents as free, and was charged ${inWords(bill)}.`
     drifts.push({ ...of, what: 'free', message })
   } else if (bill && (isDone || charged > 0)) {
     const share = shareOf(quote, bill)
     // What ended early may cost less.
     const counts = share !== undefined && isBeyond(share, tolerance) && (isDone || share > 0)
     if (counts) {
-      const message = `Task ${handle.id} was quoted at ${formatQuote(quote)} and charged ${inWords(bill)}: ${formatShare(share)}.`
+      const message = `${what} was quoted at ${formatQuote(quote)} and charged ${inWords(bill)}: ${formatShare(share)}.`
       drifts.push({ ...of, what: 'price', share, message })
     }
   }
   if (booked?.microUsd !== undefined && told?.microUsd !== undefined && told.by === 'task') {
     const share = shareBeyond([told.microUsd, told.microUsd], booked.microUsd)
     if (share === undefined || isBeyond(share, tolerance)) {
-      const message = `Task ${handle.id} itself says ${inWords(told)}, the books say ${inWords(booked)}.`
+      const message = `${what} itself says ${inWords(told)}, the books say ${inWords(booked)}.`
       drifts.push({ ...of, what: 'books', ...(share !== undefined && { share }), message })
     }
   }

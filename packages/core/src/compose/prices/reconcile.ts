@@ -46,7 +46,9 @@ function judged(key: string, purchase: Purchase, books: Ledgers, tolerance: numb
   const seconds = purchase.seconds ?? secondsIn(books, purchase)
   const booked = bookedOf(books, purchase)
   const said = toldOf(purchase)
-  const covered = isCovered(books, purchase)
+  const isStep = purchase.submission.step !== undefined
+  // Books name tasks.
+  const covered = !isStep && isCovered(books, purchase)
   // Ledgers that are complete and do not name it charged nothing, unless it succeeded.
   const nothing = covered && !booked && ended?.status !== 'succeeded'
   const bill =
@@ -55,10 +57,11 @@ function judged(key: string, purchase: Purchase, books: Ledgers, tolerance: numb
   const drifts = driftsOf(key, purchase, { bill, told: said, booked, isMissing, tolerance })
   const about = (): readonly Doubt['what'][] => {
     if (state === 'unknown') return ['unknown']
-    if (!handle) return ['unnamed']
+    if (isStep && !bill) return ['untold']
+    if (!handle && !isStep) return ['unnamed']
     if (!ended && !bill) return ['open']
     const asked = books.ofOwner.has(ownerKey(buyerOf(purchase)))
-    const late = asked && !booked && !covered && !ended?.free ? (['late'] as const) : []
+    const late = asked && !isStep && !booked && !covered && !ended?.free ? (['late'] as const) : []
     if (!bill) return isMissing ? [] : ['untold', ...late]
     const isFree = bill.microUsd === 0 || bill.native?.amount === 0
     if (isFree || isComparable(quote, bill)) return late
@@ -198,7 +201,7 @@ export async function reconcile(
           },
         ]
   return {
-    purchases: all.length,
+    purchases: all.filter(({ purchase }) => purchase.submission.step === undefined).length,
     quotedMicroUsd: groups.reduce((sum, { quotedMicroUsd }) => sum + quotedMicroUsd, 0),
     billedMicroUsd: groups.reduce((sum, { billedMicroUsd }) => sum + billedMicroUsd, 0),
     groups,

@@ -69,6 +69,8 @@ function groupOf(all: readonly Spent[]): SpendGroup | undefined {
   const { submission } = first.purchase
   const sum = (of: (spent: Spent) => number): number => all.reduce((total, spent) => total + of(spent), 0)
   const isDone = ({ purchase }: Spent): boolean => purchase.ended?.status === 'succeeded'
+  // What was paid on the way to a task is money, and no task.
+  const tasks = all.filter(({ purchase }) => purchase.submission.step === undefined)
   const chargedOf = (spent: Spent): MicroUsd | undefined => spent.bill?.microUsd
   const timed = all.filter((one) => isDone(one) && one.seconds !== undefined && chargedOf(one) !== undefined)
   const billedSeconds = timed.reduce((total, { seconds = 0 }) => total + seconds, 0)
@@ -86,9 +88,9 @@ function groupOf(all: readonly Spent[]): SpendGroup | undefined {
     ...buyerOf(first.purchase),
     model: submission.model,
     mode: submission.mode,
-    purchases: all.length,
-    succeeded: all.filter(isDone).length,
-    billed: all.filter(({ bill }) => bill !== undefined).length,
+    purchases: tasks.length,
+    succeeded: tasks.filter(isDone).length,
+    billed: tasks.filter(({ bill }) => bill !== undefined).length,
     quotedMicroUsd: sum(({ purchase }) => most(purchase)),
     billedMicroUsd: sum((one) => chargedOf(one) ?? 0),
     billedSeconds,

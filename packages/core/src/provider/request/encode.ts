@@ -3,6 +3,7 @@ import { type Media, type MediaForm, type MediaRule, openMedia } from '../../mod
 import { formFor, type PreparedMedia } from '../../model/media-rule.ts'
 import type { Served } from '../appraise.ts'
 import type { EncodedRequest } from '../http/message.ts'
+import { stepsOf } from '../sell.ts'
 
 const placeholders: {
   readonly [form in Exclude<MediaForm, 'url'>]: (field: string, type: string) => string
@@ -44,6 +45,7 @@ export function encodeServed({ subject, row, sale, owner }: Served): EncodedRequ
   } = sale.encode({
     ...subject,
     media: Object.fromEntries(media),
+    steps: Object.fromEntries(stepsOf(sale, subject.offer).map((step) => [step.name, step.pending])),
   } as Draft)
   return {
     method,

@@ -9,6 +9,7 @@ import type { Evaluation, Served } from '../appraise.ts'
 import { type Engine, hasHeader } from '../engine.ts'
 import type { HttpReply, HttpRequest } from '../http/message.ts'
 import type { CallOptions, SubmitOptions } from '../options.ts'
+import type { Sold } from '../sell.ts'
 import { readExchange, toError } from '../task/failure.ts'
 import { callbackUrl } from './callback-url.ts'
 import { canonicalJson, externalIdFor, sha256Hex } from './hash.ts'
@@ -32,6 +33,11 @@ export interface PreparedSubmit {
   readonly draft: Draft
   readonly create: HttpRequest
   readonly submission: Submission
+}
+
+/** The same before its steps, which are paid for: nothing but them stands between it and the create. */
+export interface ReadySubmit extends Omit<PreparedSubmit, 'create'> {
+  readonly sale: Sold
 }
 
 interface ReadMedia {
@@ -110,15 +116,18 @@ async function repeatableAs(
 }
 
 /**
- * Brings the media of an appraised request where the provider wants them, and names the submission; buys nothing.
+ * Brings the media of an appraised request where the provider wants them, and names the submission; buys nothing but what
+ * `takeSteps` does.
  *
- * @throws ReelayError outcome `none`: `ERR_INVALID_REQUEST` or `ERR_UNSUPPORTED` with every problem found, or what went
+ * @param takeSteps Runs the steps before the create and answers with what they brought; nothing where there are none.
+ * @throws what `takeSteps` throws; else ReelayError outcome `none`: `ERR_INVALID_REQUEST` or `ERR_UNSUPPORTED` with every problem found, or what went
  * wrong with an upload.
  */
 export async function prepareRequest(
   engine: Engine,
   { served, appraisal: { problems } }: Evaluation,
   options: SubmitOptions,
+  takeSteps: (ready: ReadySubmit) => Promise<Draft['steps']>,
 ): Promise<PreparedSubmit> {
   const { spec, account, clock, owner } = engine
   if (!served || problems.length > 0) throw invalidRequest(spec.id, account, problems)
@@ -167,11 +176,13 @@ export async function prepareRequest(
     externalId: idempotency === 'external-id' ? externalId : undefined,
     webhookUrl,
   }
-  const create = named(engine, sale.encode(draft), externalId)
+  const steps = await takeSteps({ sale, draft, submission })
+  const ready = steps ? { ...draft, steps } : draft
+  const create = named(engine, sale.encode(ready), externalId)
   const repeatable = await repeatableAs(engine, submission, create)
   const fingerprint = spec.search && (await sha256Hex(canonicalJson(spec.search.echoed(create))))
   const found = { ...(repeatable && { repeatable }), ...(fingerprint && { fingerprint }) }
-  return { draft, create, submission: { ...submission, ...found } }
+  return { draft: ready, create, submission: { ...submission, ...found } }
 }
 
 /**

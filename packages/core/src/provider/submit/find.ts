@@ -82,6 +82,8 @@ export async function find(
 ): Promise<FindResult> {
   const { spec, account } = engine
   const details = { provider: spec.id, account, submission }
+  // A step makes no task, and its answer was its whole result.
+  if (submission.step !== undefined) return { state: 'not-found-yet' }
   const result = await look(engine, submission, options, readWithRetry)
   if (result.failure?.code === 'ERR_ABORTED') {
     const cause = options.abortSignal?.reason

@@ -61,8 +61,29 @@ function judge(spec: ProviderSpec, failure: CallFailure): PostAnswer {
  * @throws before it leaves: the caller's abort reason, the error of `record`, or `ERR_CONFIG`.
  */
 export async function post(purchase: PaidRequest, again = false): Promise<PostAnswer> {
-  const { engine, draft, create, submission, quote, options } = purchase
-  const seconds = 'duration' in draft && typeof draft.duration === 'number' ? draft.duration : undefined
+  const { engine, submission, options } = purchase
+  const send = await noteIntent(purchase, again)
+  engine.claims?.open(submission)
+  const exchange = await send()
+  const redactor = engine.transport.redactor(options)
+  try {
+    return readAnswer(purchase, exchange, redactor)
+  } catch (error) {
+    // It has left: whatever an adapter stumbles over, the purchase must not be lost with it.
+    return { state: 'unknown', failure: unasked(error) }
+  }
+}
+
+/**
+ * Records the intent of a paid POST, and answers with what sends it.
+ *
+ * @throws the caller's abort reason, the error of `record`, or `ERR_CONFIG`.
+ */
+export async function noteIntent(
+  { engine, draft, create, submission, quote, options }: PaidRequest,
+  again = false,
+): Promise<() => Promise<Exchange>> {
+  const hasLength = submission.step === undefined && 'duration' in draft && typeof draft.duration === 'number'
   const { spec, account, transport, clock } = engine
   const send = await transport.prepare(create, options).catch((error: unknown) => {
     throw ReelayError.isInstance(error) ? withDetails(error, { provider: spec.id, account }) : error
@@ -72,7 +93,7 @@ export async function post(purchase: PaidRequest, again = false): Promise<PostAn
     type: 'intent',
     submission,
     quote,
-    ...(seconds !== undefined && { seconds }),
+    ...(hasLength && { seconds: draft.duration }),
     at: clock.now(),
   })
   // Not swallowed by the abort below: a journal that failed is the reason not to send.
@@ -85,15 +106,7 @@ export async function post(purchase: PaidRequest, again = false): Promise<PostAn
     if (!again) void options.record?.({ ...never, at: clock.now() }).catch(() => undefined)
     throw options.abortSignal.reason
   }
-  engine.claims?.open(submission)
-  const exchange = await send()
-  const redactor = transport.redactor(options)
-  try {
-    return readAnswer(purchase, exchange, redactor)
-  } catch (error) {
-    // It has left: whatever an adapter stumbles over, the purchase must not be lost with it.
-    return { state: 'unknown', failure: unasked(error) }
-  }
+  return send
 }
 
 /** What a create's answer says of the purchase. */

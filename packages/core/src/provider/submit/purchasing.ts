@@ -14,6 +14,7 @@ import { invalidRequest } from '../request/prepare.ts'
 import { textProblems } from '../request/texts.ts'
 import { assertRuntime, type OwnFeatures } from '../runtime.ts'
 import { meaning } from '../task/failure.ts'
+import { paidSteps } from './steps.ts'
 
 /**
  * A random name that is kept for as long as a task is waited for. Node puts a UUID together from 20 pieces and keeps them,
@@ -105,9 +106,17 @@ type Buy = (request: RenderRequest, options: Ordered) => Promise<VideoTask>
 
 const same = (a: Submission, b: Submission): boolean => a.attempt === b.attempt
 
+/** The step that was done and paid for, where it is one's verdict. */
+const doneStep = (entry: RecordEntry): Submission | undefined =>
+  entry.type === 'verdict' && entry.outcome === 'accepted' && entry.submission.step !== undefined
+    ? entry.submission
+    : undefined
+
 /** Whether it says that a task was made, or may have been. */
 const isOpen = (entry: RecordEntry): boolean =>
-  entry.type === 'intent' || entry.outcome === 'accepted' || entry.outcome === 'unknown'
+  entry.type === 'intent' ||
+  (entry.outcome === 'accepted' && doneStep(entry) === undefined) ||
+  entry.outcome === 'unknown'
 
 /** What was recorded last, unless it is a refusal that leaves an earlier purchase as open as it was. */
 function graver(before: RecordEntry | undefined, entry: RecordEntry): RecordEntry {
@@ -115,10 +124,46 @@ function graver(before: RecordEntry | undefined, entry: RecordEntry): RecordEntr
   return covers ? before : entry
 }
 
+/** What kept a create from being sent after its step was paid for. */
+function afterStep(
+  thrown: unknown,
+  { provider, account, step = '' }: Submission,
+  cause: unknown,
+  signal: AbortSignal | undefined,
+): ReelayError {
+  const money = paidSteps([step])
+  const details = { provider, account, outcome: 'rejected' } as const
+  if (ReelayError.isInstance(thrown)) {
+    if (thrown.outcome !== 'none') return thrown
+    return at(
+      thrown,
+      new ReelayError(thrown.code, `${thrown.message} ${money}`, {
+        ...thrown,
+        ...details,
+        cause: thrown.cause,
+      }),
+    )
+  }
+  const aborted = signal?.aborted === true && thrown === signal.reason
+  const what = aborted ? 'Stopped before' : `It broke off (${kindOf(thrown)}) before`
+  const message = `${what} the paid request to ${provider} was sent. ${money}`
+  const code = aborted ? 'ERR_ABORTED' : 'ERR_CONFIG'
+  return at(thrown, new ReelayError(code, message, { ...details, cause: aborted ? thrown : cause }))
+}
+
 /** What escaped from a submit, as an error that says what is known about the money. */
-function withMoneySaid(thrown: unknown, last: RecordEntry | undefined, cause: unknown): unknown {
-  // Nothing has left: the caller's own abort reason, or what their journal throws.
-  if (!last || (last.type === 'verdict' && last.outcome === 'none')) return thrown
+function withMoneySaid(
+  thrown: unknown,
+  last: RecordEntry | undefined,
+  step: Submission | undefined,
+  cause: unknown,
+  signal: AbortSignal | undefined,
+): unknown {
+  if (!last || (last.type === 'verdict' && (last.outcome === 'none' || doneStep(last)))) {
+    if (step) return afterStep(thrown, step, cause, signal)
+    // Nothing has left: the caller's own abort reason, or what their journal throws.
+    return thrown
+  }
   const { submission } = last
   const { provider, account } = submission
   if (last.type === 'verdict' && last.outcome === 'accepted' && last.handle) {
@@ -154,10 +199,12 @@ export function purchasing(
       lacksNothing = true
     }
     let last: RecordEntry | undefined
+    let step: Submission | undefined
     let own: { readonly thrown: unknown } | undefined
     async function record(entry: RecordEntry): Promise<void> {
       // A verdict holds though it cannot be noted; after an intent nothing leaves before it was.
       if (entry.type === 'verdict') last = graver(last, entry)
+      step = doneStep(entry) ?? step
       try {
         await options.record?.(entry)
       } catch (thrown) {
@@ -175,7 +222,13 @@ export function purchasing(
       const headers = options.headers && { ...options.headers }
       return await buy(request, ordered(request, { ...options, ...(headers && { headers }), record }))
     } catch (thrown) {
-      throw withMoneySaid(thrown, last, own && own.thrown === thrown ? thrown : undefined)
+      throw withMoneySaid(
+        thrown,
+        last,
+        step,
+        own && own.thrown === thrown ? thrown : undefined,
+        options?.abortSignal,
+      )
     }
   }
 }

@@ -12,6 +12,7 @@ import { handleOf, normalizeTask, statusWord } from '../task/normalize.ts'
 import { candidatesInWords } from './candidates.ts'
 import { type Look, recover } from './find.ts'
 import { type PaidRequest, type PostAnswer, post, postAgain } from './post.ts'
+import { paidSteps, takeSteps } from './steps.ts'
 
 async function settle(purchase: PaidRequest, look: Look): Promise<PostAnswer> {
   const { engine, draft, submission } = purchase
@@ -50,9 +51,11 @@ export async function submit(
   const wrong = webhookUrl === undefined ? [] : callbackProblems(webhookUrl, spec, near)
   if (wrong.length > 0) throw invalidRequest(spec.id, account, wrong)
   const evaluation = engine.appraise(request)
-  const { appraisal } = evaluation
-  const prepared = await prepareRequest(engine, evaluation, options)
-  const purchase: PaidRequest = { engine, ...prepared, quote: appraisal.quote, options }
+  const { appraisal, shares } = evaluation
+  const prepared = await prepareRequest(engine, evaluation, options, (ready) =>
+    takeSteps(engine, ready, shares, options),
+  )
+  const purchase: PaidRequest = { engine, ...prepared, quote: shares?.create ?? appraisal.quote, options }
   const answer = await settle(purchase, look)
   return conclude(purchase, answer, appraisal)
 }
@@ -111,10 +114,11 @@ function unknownError(
   )
 }
 
-function rejectedError({ engine, options }: PaidRequest, failure: CallFailure): ReelayError {
+function rejectedError({ engine, draft, options }: PaidRequest, failure: CallFailure): ReelayError {
   const details = { provider: engine.spec.id, account: engine.account }
-  if (failure.code !== 'ERR_ABORTED') return toError(failure, 'a paid request', 'rejected', details)
-  const message = `Stopped before a refused request was sent to ${engine.spec.id} again. ${meaning.rejected}`
+  const money = draft.steps ? paidSteps(Object.keys(draft.steps)) : meaning.rejected
+  if (failure.code !== 'ERR_ABORTED') return toError(failure, 'a paid request', 'rejected', details, money)
+  const message = `Stopped before a refused request was sent to ${engine.spec.id} again. ${money}`
   const cause = options.abortSignal?.reason
   return new ReelayError('ERR_ABORTED', message, { ...details, outcome: 'rejected', cause })
 }

@@ -122,6 +122,7 @@ export function toError(
   doing: string,
   outcome: Outcome,
   details: Omit<ErrorDetails, 'outcome'>,
+  money: string = meaning[outcome],
 ): ReelayError {
   if (failure.error) return withDetails(failure.error, { ...details, outcome })
   const { code, nativeCode, requestId, retryable, retryAfterMs, httpStatus, message, what } = failure
@@ -132,7 +133,7 @@ export function toError(
     : what.startsWith('could not')
       ? `${details.provider} ${what}, so ${doing} was never sent`
       : `${details.provider} ${what} to ${doing}${said}`
-  const next = [failure.advice ?? advice[code], outcome === 'accepted' ? undefined : meaning[outcome]]
+  const next = [failure.advice ?? advice[code], outcome === 'accepted' ? undefined : money]
   return new ReelayError(code, [`${text}.`, ...next].filter(Boolean).join(' '), {
     nativeCode,
     requestId,

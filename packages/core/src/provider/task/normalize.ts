@@ -1,7 +1,8 @@
 import type { Offer } from '../../kinds/kinds.ts'
+import type { PriceRule } from '../../kinds/price.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { Submission, TaskHandle } from '../../model/handle.ts'
-import { believableCost, type Cost, usd } from '../../model/money.ts'
+import { believableCost, type Cost, type NativeAmount, usd } from '../../model/money.ts'
 import type { Warning } from '../../model/problem.ts'
 import type { Chosen, VideoTask } from '../../model/task.ts'
 import { printable } from '../../model/text.ts'
@@ -21,6 +22,7 @@ export function handleOf(submission: Submission, id: string, submittedAt: number
     repeatable: _repeatable,
     attempt: _attempt,
     number: _number,
+    step: _step,
     ...shared
   } = submission
   return { ...shared, id, submittedAt }
@@ -44,17 +46,14 @@ export function offerOf(
 function saidCost(spec: ProviderSpec, native: NativeTask, handle: TaskHandle): Cost | undefined {
   const offer = offerOf(spec.catalog.offers, handle)
   if (spec.cost) return spec.cost(native, offer)
-  if (!native.charged) return undefined
-  const price = offer?.price
-  if (native.charged.unit === 'usd') {
-    return { microUsd: usd(native.charged.amount), native: native.charged, basis: 'reported' }
-  }
-  if (price?.unit !== native.charged.unit) return { native: native.charged, basis: 'reported' }
-  return {
-    microUsd: Math.round(native.charged.amount * price.unitUsd),
-    native: native.charged,
-    basis: 'derived',
-  }
+  return native.charged && costAt(native.charged, offer?.price)
+}
+
+/** Reported units as a cost, at the price of one of them where that is known. */
+export function costAt(charged: NativeAmount, price: PriceRule | undefined): Cost {
+  if (charged.unit === 'usd') return { microUsd: usd(charged.amount), native: charged, basis: 'reported' }
+  if (price?.unit !== charged.unit) return { native: charged, basis: 'reported' }
+  return { microUsd: Math.round(charged.amount * price.unitUsd), native: charged, basis: 'derived' }
 }
 
 function unbelievable({ id }: ProviderSpec, { microUsd, native }: Cost): Warning {
