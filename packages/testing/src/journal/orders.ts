@@ -1,4 +1,5 @@
 import type { Found, Journal, Order, Purchase } from '@reelay/core'
+import type { Json } from '@reelay/core/adapter'
 import { equal, fulfilled } from '../assert.ts'
 
 /** When everything in these cases begins; milliseconds since the epoch. */
@@ -13,9 +14,15 @@ export interface OrderSetup {
   readonly ended?: boolean
   readonly fingerprint?: string
   readonly runs?: number
+  /** What a step brought: then the purchase is one, and no task. */
+  readonly result?: Json
 }
 
-function purchaseOf(key: string, at: number, { task, ended, fingerprint, runs = 1 }: OrderSetup): Purchase {
+function purchaseOf(
+  key: string,
+  at: number,
+  { task, ended, fingerprint, runs = 1, result }: OrderSetup,
+): Purchase {
   const submission = {
     v: 1,
     provider: 'fal',
@@ -29,7 +36,9 @@ function purchaseOf(key: string, at: number, { task, ended, fingerprint, runs = 
     attempt: `${key}/1`,
     startedAt: at,
     ...(fingerprint !== undefined && { fingerprint }),
+    ...(result !== undefined && { step: 'identify-face' }),
   } as const
+  const isDone = task !== undefined || result !== undefined
   const { provider, account, kind, model, mode, route, idempotencyKey, requestHash } = submission
   const handle = {
     v: 1,
@@ -50,10 +59,9 @@ function purchaseOf(key: string, at: number, { task, ended, fingerprint, runs = 
     run: `run ${runs}`,
     submission,
     quote: { state: 'unknown', why: 'none of this is bought' } as unknown as Purchase['quote'],
-    state: task === undefined ? 'unknown' : 'bought',
-    attempts: [
-      { submission, at, until: at + 90_000, ...(task !== undefined && { outcome: 'accepted' as const }) },
-    ],
+    state: isDone ? 'bought' : 'unknown',
+    attempts: [{ submission, at, until: at + 90_000, ...(isDone && { outcome: 'accepted' as const }) }],
+    ...(result !== undefined && { result: { value: result, until: at + 86_400_000 } }),
     ...(task !== undefined && { handle }),
     ...(ended && { ended: { status: 'succeeded', at } as const }),
     stored: { state: 'not-asked' },

@@ -48,6 +48,15 @@ export const journalContractFaults: Readonly<Record<string, Breaks>> = {
           : { result }
       }),
   }),
+  'what a paid step brought is there, whatever JSON it is, and leaves nothing open': (journal) => ({
+    change: (key, at, transition) =>
+      journal.change(key, at, (before, now) => {
+        const { order, result } = transition(before, now)
+        return order
+          ? { order: { ...order, purchases: order.purchases.map(({ result: _, ...one }) => one) }, result }
+          : { result }
+      }),
+  }),
   'keys and names are told apart to the letter': (journal) => ({
     change: (key, at, transition) => journal.change(key.trim(), at, transition),
   }),

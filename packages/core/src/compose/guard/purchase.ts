@@ -8,7 +8,8 @@ import type { RecordEntry, SubmitOptions } from '../../provider/options.ts'
 import { isFree } from '../../provider/task/free.ts'
 import type { Reserved } from '../journal/journal.ts'
 import { nameOfAttempt } from '../journal/order.ts'
-import { type Asked, type BudgetKeeper, chargeOf, type EndedPurchase, type StepMoney } from './budget.ts'
+import type { Asked, BudgetKeeper, EndedPurchase } from './budget.ts'
+import { chargeOf, type StepMoney } from './charge.ts'
 
 /** What a submit that is about to set money aside says of itself. */
 interface Opening {

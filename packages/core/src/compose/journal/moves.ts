@@ -1,10 +1,8 @@
 import { type Submission, type TaskHandle, taskKey } from '../../model/handle.ts'
-import type { Cost } from '../../model/money.ts'
-import type { Outcome } from '../../model/outcome.ts'
 import type { Quote } from '../../model/quote.ts'
 import type { TerminalTask } from '../../model/task.ts'
+import type { RecordEntry } from '../../provider/options.ts'
 import type { FailedPurchase } from '../../provider/order.ts'
-import type { StepResult } from '../../provider/step.ts'
 import type { Stored } from '../../provider/stored.ts'
 import { isFree } from '../../provider/task/free.ts'
 import type { Change } from './journal.ts'
@@ -39,6 +37,8 @@ export type Begun =
   /** A step that somebody else has paid for meanwhile: its result is there. */
   | { readonly state: 'taken' }
   | Exclude<Standing, { readonly state: 'free' | 'again' }>
+
+type Verdict = Omit<RecordEntry & { readonly type: 'verdict' }, 'type' | 'at' | 'code'>
 
 // A queue before a provider may be turned away a hundred times.
 const mostNothing = 8
@@ -153,17 +153,7 @@ export function begin(order: Order | undefined, asked: Begin, now: number): Chan
 }
 
 /** What came of a paid request. Without its own intent in the order it says nothing. */
-export function judge(
-  order: Order | undefined,
-  verdict: {
-    readonly submission: Submission
-    readonly outcome: Outcome
-    readonly handle?: TaskHandle | undefined
-    readonly result?: StepResult | undefined
-    readonly cost?: Cost | undefined
-  },
-  now: number,
-): Change<Purchase | undefined> {
+export function judge(order: Order | undefined, verdict: Verdict, now: number): Change<Purchase | undefined> {
   const { submission, outcome, handle, result, cost } = verdict
   const known = named(order, submission.attempt)
   if (!order || !known) return { result: undefined }

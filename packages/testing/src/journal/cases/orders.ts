@@ -40,6 +40,19 @@ export const orderCases: readonly JournalCase[] = [
     },
   },
   {
+    name: 'what a paid step brought is there, whatever JSON it is, and leaves nothing open',
+    async run({ open }) {
+      const result = {
+        session_id: '832000000000000001',
+        faces: [{ face_id: '0', end_time: 5_200 }, null, 'ﬁ 🎬'],
+      }
+      const order = orderOf('order-77', { result, ended: true })
+      await put(open(), order)
+      equal(await open().order('order-77'), order, 'the order')
+      sameKeys(await listed(open().open()), [], 'the open orders')
+    },
+  },
+  {
     name: 'keys and names are told apart to the letter',
     async run({ open }) {
       const journal = open()
