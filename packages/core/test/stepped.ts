@@ -15,7 +15,11 @@ const price = {
 export const measure: Step = {
   name: 'measure',
   route: 'measure',
-  request: ({ request }) => ({ method: 'POST', path: '/measure', json: { prompt: request.prompt } }),
+  request: ({ request }) => ({
+    method: 'POST',
+    path: '/measure',
+    json: { prompt: 'prompt' in request && request.prompt },
+  }),
   read({ body }) {
     const { measured, charged } = body as { measured?: string; charged?: number }
     if (measured === undefined) return undefined
@@ -26,7 +30,7 @@ export const measure: Step = {
   },
   check: (result) =>
     (result as { measured: string }).measured === 'nothing'
-      ? [{ field: 'prompt', rule: 'value', message: 'There is nothing to measure.', fix: 'Write more.' }]
+      ? [{ field: 'prompt', rule: 'required', message: 'There is nothing to measure.', fix: 'Write more.' }]
       : [],
   heldMs: 86_400_000,
   pending: { measured: '<what measure brings>' },

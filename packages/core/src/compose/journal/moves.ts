@@ -38,7 +38,9 @@ export type Begun =
   | { readonly state: 'taken' }
   | Exclude<Standing, { readonly state: 'free' | 'again' }>
 
-type Verdict = Omit<RecordEntry & { readonly type: 'verdict' }, 'type' | 'at' | 'code'>
+type Verdict = Omit<RecordEntry & { readonly type: 'verdict' }, 'type' | 'at' | 'code' | 'handle'> & {
+  readonly handle?: TaskHandle | undefined
+}
 
 // A queue before a provider may be turned away a hundred times.
 const mostNothing = 8

@@ -112,7 +112,15 @@ export function driftsOf(
   const { provider, account, model, mode, step } = submission
   if (!handle && step === undefined) return []
   const what = handle ? `Task ${handle.id}` : `The step ${step}`
-  const of = { key, provider, account, model, mode, ...(handle ? { taskId: handle.id } : { step }) }
+  const of = {
+    key,
+    provider,
+    account,
+    model,
+    mode,
+    ...(handle && { taskId: handle.id }),
+    ...(step !== undefined && { step }),
+  }
   const drifts: Drift[] = []
   const isDone = ended?.status === 'succeeded'
   if (isMissing) {
