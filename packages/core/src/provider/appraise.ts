@@ -8,14 +8,14 @@ import type { Finding, Problem, Warning } from '../model/problem.ts'
 import { type Quote, sumOfQuotes } from '../model/quote.ts'
 import type { Chosen } from '../model/task.ts'
 import type { Appraisal } from './appraisal.ts'
-import { quoteBy } from './price.ts'
 import { chosenFor, type Selection, selectOffer } from './request/offer.ts'
 import { ownOptionProblems } from './request/own-options.ts'
 import { reachProblems } from './request/reach.ts'
 import { withSuggestions } from './request/repair.ts'
 import { shapeProblems } from './request/shape.ts'
 import { nestedTextProblems, textProblems } from './request/texts.ts'
-import { type Sold, stepsOf } from './sell.ts'
+import type { Sold } from './sell.ts'
+import { type Shares, sharesOf } from './shares.ts'
 import type { ProviderSpec } from './spec.ts'
 
 /** A kind as a provider sells it. */
@@ -152,13 +152,6 @@ export interface Evaluation {
   readonly shares?: Shares
 }
 
-/** A quote by what is paid for one after the other. */
-export interface Shares {
-  readonly create: Quote
-  /** Of the steps before it, by their names. */
-  readonly steps: ReadonlyMap<string, Quote>
-}
-
 /**
  * Holds requests against a provider's tables, from their shape inwards: the row, what is wrong, the price, and what to
  * know; pure.
@@ -194,31 +187,6 @@ function doubt({ provider, model, state, asOf }: Offer): readonly Warning[] {
   if (state !== 'unverified') return []
   const message = `Whether ${provider} still sells ${model} is unverified (${asOf}); it was sent because you named it.`
   return [{ field: 'model', message }]
-}
-
-const noSteps: Shares['steps'] = new Map()
-
-function sharesOf(spec: ProviderSpec, { subject, row, sale }: Served): Shares {
-  const create = quoteOf(spec, subject, row)
-  const { offer } = subject
-  if (!offer.steps) return { create, steps: noSteps }
-  const steps = stepsOf(sale, offer).flatMap(({ name }): [string, Quote][] => {
-    const price = offer.steps?.[name]
-    return price ? [[name, quoteBy(price, { variant: 'any', amounts: { clip: 1 } }, name)]] : []
-  })
-  return { create, steps: new Map(steps) }
-}
-
-/** What the create of a request without problems costs by the row that serves it. */
-function quoteOf({ providerOptions: { free } }: ProviderSpec, subject: Subject, row: KindRow): Quote {
-  const { offer, options } = subject
-  // Passed on, but they may move the price.
-  const unlisted = Object.keys(options).filter((key) => !free.includes(key))
-  if (unlisted.length > 0) {
-    const why = `${unlisted.join(', ')} may move the price in a way the catalogue does not know.`
-    return { type: 'unknown', why }
-  }
-  return quoteBy(offer.price, row.bills(subject), `${offer.model} ${offer.mode}`)
 }
 
 const bytesInstead =
