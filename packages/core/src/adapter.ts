@@ -66,7 +66,7 @@ export type { HttpReply, HttpRequest } from './provider/http/message.ts'
 export { retryAfterMs } from './provider/http/reply.ts'
 export { type StaticKeyOptions, staticKey } from './provider/http/static-key.ts'
 export type { InstanceOptions, ProviderOptionsBase } from './provider/instance.ts'
-export type { ListPage, SearchPage, SearchProtocol, SearchRow } from './provider/listing.ts'
+export type { ListPage, NamedReads, SearchPage, SearchProtocol, SearchRow } from './provider/listing.ts'
 export { credentialVariables, type ManifestOption, type ProviderManifest } from './provider/manifest.ts'
 export type { ErrorRow, NativeTask, Refusal } from './provider/native.ts'
 export type { CallOptions } from './provider/options.ts'
@@ -78,6 +78,7 @@ export type { ProviderSpec, Route, TaskPlace, UploadFile } from './provider/spec
 export type { Step, StepAnswer } from './provider/step.ts'
 export { searchByInput } from './provider/submit/search.ts'
 export { readHistory } from './provider/task/history.ts'
+export { readNamed } from './provider/task/named.ts'
 export { createReader, type Reader } from './provider/task/reader.ts'
 export {
   type UsageGap,

@@ -6,14 +6,14 @@ import {
   defineProvider,
   type OwnHost,
   ReelayError,
+  readNamed,
   resolveHosts,
   type UsageReader,
-  type VideoKind,
   type VideoProvider,
 } from '@reelay/core/adapter'
 import { createAuth } from './auth.ts'
 import { hosts, type KlingOptions, type KlingRegion } from './manifest.ts'
-import { spec } from './spec.ts'
+import { keyPairSpec, spec } from './spec.ts'
 
 export type { KlingOptions, KlingRegion } from './manifest.ts'
 export type { KlingVideoOptions } from './provider-options.ts'
@@ -32,7 +32,7 @@ export { createKlingWebhook, type KlingWebhookOptions } from './webhook.ts'
  * ```
  */
 export interface KlingProvider extends VideoProvider {
-  readonly catalog: Catalog<VideoKind>
+  readonly catalog: Catalog
   readonly getMany: NonNullable<VideoProvider['getMany']>
   readonly find: NonNullable<VideoProvider['find']>
   /** What the account was charged, from its resource packs and its balance, by Kling's own books (pages of 2026-07-06). */
@@ -46,10 +46,12 @@ const ownHosts = (region: KlingRegion): Readonly<Record<string, OwnHost>> => ({
   api: { ...hosts.api, urls: [regions[region], ...hosts.api.urls] },
 })
 
-const define = defineProvider(spec)
+const parts = { readNamed }
+const define = defineProvider(spec, parts)
+const defineForKeyPair = defineProvider(keyPairSpec, parts)
 
 /**
- * One account at the official Kling API (V1: text to video, image to video).
+ * One account at the official Kling API: V1, and with an API key the Solutions too, which take no key pair.
  *
  * A `baseURL` that is not one of Kling's own addresses is a relay, unless `official` says otherwise.
  *
@@ -79,7 +81,8 @@ export function createKling(options: KlingOptions = {}): KlingProvider {
   const auth = createAuth({ apiKey, accessKey, secretKey }, account, clock, relay)
   const instance = { ...shared, clock, auth, ...hosting }
   // The spec has a list and a find column, so the engine attaches both methods, but at a relay.
-  const provider = define(instance) as KlingProvider
+  const isKeyPair = apiKey === undefined && accessKey !== undefined
+  const provider = (isKeyPair ? defineForKeyPair : define)(instance) as KlingProvider
   if (relay !== undefined) return provider
   const usage: UsageReader = async (call = {}) => {
     // Few who render read the books in the same program.

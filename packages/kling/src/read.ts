@@ -11,6 +11,7 @@ import {
   wireScalar,
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
+import { inV1 } from './dialects/outputs.ts'
 import {
   failures,
   families,
@@ -185,7 +186,7 @@ function toCharge(task: Task): NativeAmount | undefined {
 }
 
 function toTask(value: unknown): NativeTask | undefined {
-  const task = readNative(value)
+  const task = readNative(inV1(value))
   if (!task) return undefined
   const [createdAt, updatedAt] = [toNumber(task.created_at), toNumber(task.updated_at)]
   const charged = toCharge(task)
@@ -213,9 +214,21 @@ function withStatus(task: NativeTask | undefined): NativeTask | undefined {
   return task?.status ? task : undefined
 }
 
+/** What a reply is about; where tasks are asked for by name, one of them comes as a list of one. */
+function dataOf({ body }: HttpReply): unknown {
+  const data = readEnvelope(body)?.data
+  return Array.isArray(data) ? data[0] : data
+}
+
 /** The task a create made. Its id is all that must be there: a paid task is never dropped for a missing field. */
 export function readCreated(reply: HttpReply): NativeTask | undefined {
-  return toTask(readEnvelope(reply.body)?.data)
+  return toTask(dataOf(reply))
+}
+
+/** Whether a reply says that there is no such task: where they are asked for by name, by naming none. */
+export function isMissing({ body }: HttpReply): boolean {
+  const data = readEnvelope(body)?.data
+  return Array.isArray(data) && data.length === 0
 }
 
 /** The task a query answers with; `undefined` without an id or a status. */

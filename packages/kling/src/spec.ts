@@ -1,19 +1,24 @@
 import { type ProviderSpec, rowsOf } from '@reelay/core/adapter'
+import { queryMany, solutionsPerRead } from './dialects/solutions.ts'
 import { video } from './kinds/video.ts'
 import { pollFloorMs, readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
+import { tryOn } from './kinds/virtual-try-on.ts'
 import { freeOptions } from './provider-options.ts'
-import { readCreated, readFailure, readRefusal, readTask, readTasks } from './read.ts'
+import { isMissing, readCreated, readFailure, readRefusal, readTask, readTasks } from './read.ts'
 import { relay } from './relay/index.ts'
-import { find, list, query, routes } from './routes.ts'
+import { find, isReadByName, list, query, routes } from './routes.ts'
 import { reservedOptions, statuses } from './tables.ts'
 
-/** Official Kling V1, `text2video` and `image2video`. */
+const kinds = [video, tryOn]
+
+/** Official Kling: V1 and the Solutions. */
 export const spec: ProviderSpec = {
   id: 'kling',
-  kinds: [video],
+  kinds,
   catalog: {
     defaultModel: 'kling-v3',
-    offers: rowsOf([video]),
+    defaultModels: { 'virtual-try-on': 'kling-try-on-v3' },
+    offers: rowsOf(kinds),
     // Whatever the reason, content filters included.
     freeFailures: {
       source: 'billing of failed tasks, recorded as amount "0"; three independent projects say the same',
@@ -33,9 +38,11 @@ export const spec: ProviderSpec = {
   providerOptions: { free: freeOptions, reserved: reservedOptions },
   refusal: readRefusal,
   created: readCreated,
-  taskAt: { id: ['data', 'task_id'] },
+  // V1, and the Solutions; virtual try-on alone answers its create in the first way.
+  taskAt: [{ id: ['data', 'task_id'] }, { id: ['data', 'id'], beside: 'status' }],
   query,
   task: readTask,
+  missing: isMissing,
   find,
   failure: (task) => readFailure(task),
   relay,
@@ -49,4 +56,11 @@ export const spec: ProviderSpec = {
     request: list,
     tasks: readTasks,
   },
+  named: { serves: isReadByName, most: solutionsPerRead, request: queryMany, tasks: readTasks },
+}
+
+/** The same for a key pair, whose tokens no Solution takes (its pages, 2026-09). */
+export const keyPairSpec: ProviderSpec = {
+  ...spec,
+  catalog: { ...spec.catalog, offers: spec.catalog.offers.filter(({ route }) => !isReadByName(route)) },
 }

@@ -131,6 +131,17 @@ interface Wording {
 /** Refusals that only their words tell apart. */
 export const wordings: readonly Wording[] = [
   {
+    // API 2.0 says the same of a made-up API key.
+    pattern: /does not support AK\/SK/i,
+    nativeCode: '1002',
+    row: {
+      ...rejected('ERR_AUTH', false, 'live probes 2026-09-20'),
+      advice:
+        'This is sold to API keys only: a key pair (access key and secret key) signs for V1 alone. If it was an API key, check ' +
+        'it, and that it belongs to this region and account.',
+    },
+  },
+  {
     pattern: /^task not found\b/i,
     nativeCode: '1201',
     mark: 'missing',
@@ -216,6 +227,12 @@ export const reservedOptions: Readonly<Record<string, string>> = {
   aspect_ratio: "Set the request's aspectRatio.",
   image: "Set the request's startImage.",
   image_tail: "Set the request's endImage.",
+  human_image: "Set the request's personImage.",
+  cloth_image: "Set the request's garmentImage.",
+  contents: "Set the request's own fields.",
+  settings: "Set the request's own fields.",
+  options: "Pass idempotencyKey and webhookUrl in submit's options, and watermark_info here.",
+  watermark: 'Pass watermark_info.',
   callback_url: "Pass webhookUrl in submit's options.",
   external_task_id: "Pass idempotencyKey in submit's options; the external id is derived from it.",
   voice_list: 'Leave it out: voices are billed at a higher rate, which this version does not quote.',

@@ -1,4 +1,4 @@
-import { formatQuote, type Mode, type RenderRequest } from '@reelay/core'
+import { formatQuote, isVideoOffer, type Mode, type RenderRequest } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import { createKling } from '../src/index.ts'
 
@@ -28,7 +28,7 @@ const prices: Record<
   },
 }
 
-const { offers } = kling.catalog
+const offers = kling.catalog.offers.filter(isVideoOffer)
 
 test('the rows are those of the V1 video matrix', () => {
   const cells = (kind: string): string[] =>

@@ -1,4 +1,4 @@
-import type { RecordEntry } from '@reelay/core'
+import { isVideoOffer, type RecordEntry } from '@reelay/core'
 import type { FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
 import { boat, createRig } from './world.ts'
@@ -164,7 +164,7 @@ test('what every kind of request costs here is what was quoted', async () => {
   const { kling, emulator } = createRig({}, { unverifiedModels: 'accept' })
   const startImage = 'https://example.com/start.png'
   for (const offer of kling.catalog.offers) {
-    if (offer.state === 'discontinued') continue
+    if (offer.state === 'discontinued' || !isVideoOffer(offer)) continue
     const { kind, model, mode, limits } = offer
     const fields = { model, mode, prompt: 'A boat', duration: 10, generateAudio: limits.audio === 'optional' }
     const request = kind === 'text-to-video' ? { kind, ...fields } : { kind, ...fields, startImage }

@@ -1,4 +1,4 @@
-import { generate, ReelayError, type RenderEvent, type TaskHandle, wait } from '@reelay/core'
+import { generate, isVideoOffer, ReelayError, type RenderEvent, type TaskHandle, wait } from '@reelay/core'
 import type { FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
 import { ahead, apiKey, boat, createRig, pair } from './world.ts'
@@ -255,7 +255,7 @@ describe('results', () => {
 
   test('a strict reader accepts every row of the catalogue', async () => {
     const { kling, emulator } = createRig({}, { unverifiedModels: 'accept' })
-    for (const { kind, model, mode, state, limits } of kling.catalog.offers) {
+    for (const { kind, model, mode, state, limits } of kling.catalog.offers.filter(isVideoOffer)) {
       if (state === 'discontinued') continue
       const urls = {
         startImage: 'https://e.com/a.png',

@@ -25,6 +25,31 @@ const table: Readonly<
   v1_image2video_query_succeed_watermark: ['task', { status: 'succeed', charged: units(2.5) }],
   v1_text2video_list: ['list', [{ status: 'processing' }, { charged: units(1.5) }, { charged: units(0) }]],
   v1_list_page_past_end: ['list', []],
+  v1_virtual_try_on_create: [
+    'created',
+    { id: '831922345719272000', status: 'submitted', externalId: 'vto-1' },
+  ],
+  v1_virtual_try_on_list: [
+    'list',
+    [
+      { status: 'succeed', charged: units(1), outputs: [{ kind: 'image', mediaType: 'image/png' }] },
+      { status: 'failed', charged: units(0), externalId: 'vto-9', outputs: [] },
+    ],
+  ],
+  solutions_virtual_try_on_query: [
+    'task',
+    {
+      id: '882836916432285766',
+      status: 'succeed',
+      externalId: 'virtual-tryon-001',
+      createdAt: 1788870967898,
+      updatedAt: 1788870971958,
+      charged: units(1),
+      outputs: [{ kind: 'image', url: expect.stringMatching(/^https:\/\/cdn\.klingai\.com\/.*\.png$/) }],
+    },
+  ],
+  // The cursor's page: it is not read, since tasks are asked for by name. virtual-try-on.test.ts looks at its task.
+  solutions_cursor: ['elsewhere'],
   v1_query_unknown_id: ['refusal', { code: 'ERR_NOT_FOUND', outcome: 'unknown', missing: true }],
   // Account-wide, over both generations and all products (live 2026-09-22).
   api2_duplicate_external_id: ['refusal', { outcome: 'unknown', duplicate: true }],

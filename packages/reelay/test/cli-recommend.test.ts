@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isVideoOffer } from '@reelay/core'
 import { credentialVariables } from '@reelay/core/adapter'
 import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
@@ -209,8 +210,8 @@ describe('reelay models', () => {
     expect(await count('--state', 'discontinued')).toBe(
       all.filter(({ state }) => state === 'discontinued').length,
     )
-    expect(await count('--sound')).toBe(all.filter(({ limits }) => limits.audio !== 'never').length)
-    expect(await count('--end-image')).toBe(all.filter(({ limits }) => limits.endImage !== false).length)
+    expect(await count('--sound')).toBe(all.filter((row) => isVideoOffer(row) && row.limits.audio !== 'never').length)
+    expect(await count('--end-image')).toBe(all.filter((row) => isVideoOffer(row) && row.limits.endImage !== false).length)
     expect(await count('--mode', '4k', ...kling)).toBe(2)
     const cheap = await rows('--max-price-per-second', '0.05')
     expect(cheap.length).toBeGreaterThan(5)

@@ -45,4 +45,9 @@ export const sellers: { readonly [kind in Kind]?: Readonly<Record<string, readon
     'kling-v4-flash': ['piapi'],
     'kling-video-o1': ['fal', 'replicate'],
   },
+  'virtual-try-on': {
+    'kling-try-on-v3': ['kling'],
+    'kolors-virtual-try-on-v1': ['kling'],
+    'kolors-virtual-try-on-v1-5': ['kling', 'piapi', 'fal'],
+  },
 }

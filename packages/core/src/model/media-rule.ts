@@ -51,6 +51,10 @@ function bytesProblems(
     const message = `${image} is ${width}x${height} px; each side needs at least ${rule.minSide} px.`
     return [problem(field, 'media-size', message, 'Scale it up, or use a larger original.')]
   }
+  if (rule.maxSide !== undefined && long > rule.maxSide) {
+    const message = `${image} is ${width}x${height} px; at most ${rule.maxSide} px a side are accepted.`
+    return [problem(field, 'media-size', message, 'Scale it down.')]
+  }
   if (rule.maxRatio !== undefined && long / short > rule.maxRatio) {
     const message = `${image} is ${width}x${height} px; one side may be at most ${rule.maxRatio} times the other.`
     return [problem(field, 'media-size', message, 'Crop it.')]

@@ -67,6 +67,8 @@ export interface MediaRule {
   readonly inlineMaxBytes?: number
   /** Shortest side in pixels. */
   readonly minSide?: number
+  /** Longest side in pixels. */
+  readonly maxSide?: number
   /** Longest side over shortest side. */
   readonly maxRatio?: number
 }

@@ -14,8 +14,7 @@ import { find, lookBy } from './submit/find.ts'
 import { purchasing } from './submit/purchasing.ts'
 import type { searchByInput } from './submit/search.ts'
 import { submit } from './submit/submit.ts'
-import { getMany } from './task/get-many.ts'
-import type { readHistory } from './task/history.ts'
+import { getMany, type ListParts } from './task/get-many.ts'
 import { cancel, follow, getOne } from './task/read.ts'
 
 /**
@@ -27,16 +26,14 @@ import { cancel, follow, getOne } from './task/read.ts'
  * export const parts: SpecParts = { readHistory, searchByInput }
  * ```
  */
-export interface SpecParts {
+export interface SpecParts extends ListParts {
   /** For a spec with a `search`. */
   readonly searchByInput?: typeof searchByInput
-  /** For a spec whose list is a `history`. */
-  readonly readHistory?: typeof readHistory
 }
 
-function assertWhole({ id, search, list }: ProviderSpec, parts: SpecParts): void {
-  const needed = { searchByInput: search, readHistory: list?.history }
-  for (const name of ['searchByInput', 'readHistory'] as const) {
+function assertWhole({ id, search, list, named }: ProviderSpec, parts: SpecParts): void {
+  const needed = { searchByInput: search, readHistory: list?.history, readNamed: named }
+  for (const name of ['searchByInput', 'readHistory', 'readNamed'] as const) {
     if (!needed[name] || parts[name]) continue
     const message = `The spec of ${id} needs ${name} of @reelay/core/adapter. Pass it: defineProvider(spec, { ${name} }).`
     throw new ReelayError('ERR_CONFIG', message, { provider: id, outcome: 'none' })
@@ -145,7 +142,7 @@ export function defineProvider(
           handlesOf(handles, who).forEach(assertOwn)
           try {
             assertCall(call, who)
-            return await getMany(engine, list, parts.readHistory, handles, call)
+            return await getMany(engine, list, parts, handles, call)
           } catch (thrown) {
             throw of('accepted', `Reading ${handles.length} tasks`, thrown, {})
           }

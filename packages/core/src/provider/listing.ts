@@ -32,6 +32,30 @@ export interface ListPage {
 }
 
 /**
+ * Reading some tasks in one request that names them: no page has to be found on which they are.
+ *
+ * @example
+ * ```ts
+ * import type { NamedReads, NativeTask } from '@reelay/core/adapter'
+ * export const namedWith = (tasks: (body: unknown) => readonly NativeTask[]): NamedReads => ({
+ *   serves: (route) => route === 'upscale',
+ *   most: 20,
+ *   request: (ids) => ({ method: 'GET', path: '/v1/upscales', query: { ids: ids.join(',') } }),
+ *   tasks: ({ body }) => tasks(body),
+ * })
+ * ```
+ */
+export interface NamedReads {
+  /** Whether the tasks of a route are read so, and not on the pages of a list. */
+  serves(route: string): boolean
+  /** Most names in one request. */
+  readonly most: number
+  request(ids: readonly string[]): HttpRequest
+  /** Those it knows; the rest are asked for one by one. */
+  tasks(reply: HttpReply): readonly NativeTask[] | undefined
+}
+
+/**
  * Where a search stands.
  *
  * @example

@@ -3,7 +3,7 @@ import type { Submission, TaskHandle } from '../model/handle.ts'
 import type { Cost } from '../model/money.ts'
 import type { Failure, TaskStatus } from '../model/task.ts'
 import type { HttpReply, HttpRequest } from './http/message.ts'
-import type { ListPage, SearchProtocol } from './listing.ts'
+import type { ListPage, NamedReads, SearchProtocol } from './listing.ts'
 import type { NativeTask, Refusal } from './native.ts'
 import type { CancelResult } from './provider.ts'
 import type { Sold } from './sell.ts'
@@ -105,11 +105,13 @@ export interface ProviderSpec {
   refusal(reply: HttpReply): Refusal | undefined
   /** The task a create made; `undefined` when the reply does not name one. */
   created(reply: HttpReply): NativeTask | undefined
-  /** Where a create that succeeded has the task's id: a refusal with one there is no proof that nothing was made. */
-  readonly taskAt?: TaskPlace
+  /** Where creates that succeed have the task's id: a refusal with one there is no proof that nothing was made. */
+  readonly taskAt?: TaskPlace | readonly TaskPlace[]
   query(handle: TaskHandle): HttpRequest
   /** The task a query answers with; `undefined` when the reply lacks what it must have. */
   task(reply: HttpReply): NativeTask | undefined
+  /** Whether a success says that there is no such task, as a list of those asked after does that has none in it. */
+  missing?(reply: HttpReply): boolean
   failure(task: NativeTask): Failure
   /** What a task cost, where reported units at the row's unit price are not the whole story. */
   cost?(task: NativeTask, offer: Offer | undefined): Cost | undefined
@@ -150,6 +152,8 @@ export interface ProviderSpec {
     request(page: ListPage): HttpRequest | undefined
     tasks(reply: HttpReply): readonly NativeTask[] | undefined
   }
+  /** For a spec with a `list`: reading tasks by their names, where that is possible. `defineProvider` wants `readNamed` beside it. */
+  readonly named?: NamedReads
   /** A request that the provider answers to the end only when the task has ended. */
   follow?(handle: TaskHandle): HttpRequest
   readonly cancel?: {

@@ -55,6 +55,11 @@ export function specAt(
     }
   }
   const { find: _find, search: _search, list: _list, relay, ...rest } = spec
+  // What is not sold there is in no catalogue either.
+  const { kinds = spec.kinds } = relay ?? {}
+  const offers = spec.catalog.offers.filter(({ kind }) =>
+    kinds.some((sold) => sold.kinds.some((row) => row.kind === kind)),
+  )
   const idempotency: Route['idempotency'] = idempotencyHeader === undefined ? 'none' : 'header'
   const routes = Object.entries(spec.routes).map(
     ([name, route]) => [name, { ...route, idempotency, find: 'none' }] as const,
@@ -64,7 +69,7 @@ export function specAt(
     ...rest,
     ...relay,
     routes: Object.fromEntries(routes),
-    catalog: priced(resold(spec.catalog), prices, why, of),
+    catalog: priced(resold({ ...spec.catalog, offers }), prices, why, of),
     cost: () => undefined,
   }
 }

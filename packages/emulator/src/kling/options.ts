@@ -120,6 +120,11 @@ export interface KlingEmulatorOptions {
   readonly unverifiedFields?: 'accept' | 'refuse'
   /** `voice_list` on kling-v3 and on text2video, which the map lacks and development kits show; `refuse` unless told. */
   readonly unverifiedVoices?: 'accept' | 'refuse'
+  /**
+   * Words of the solutions: those of each one's own page unless told, which for virtual try-on are `task_id` in the answer
+   * to a create and `succeed`; or `id` and `succeeded` for all of them.
+   */
+  readonly solutionWords?: 'page' | 'alike'
   /** `watermark_url` of a clip without watermark: an empty string unless told. Not documented. */
   readonly watermarkUrlWhenOff?: 'empty' | 'absent'
   /** Time in `submitted`, milliseconds; 3000 unless told. */
@@ -203,6 +208,7 @@ export function settingsOf(options: KlingEmulatorOptions): KlingSettings {
     unsupportedFields: 'refuse',
     unverifiedFields: 'accept',
     unverifiedVoices: 'refuse',
+    solutionWords: 'page',
     watermarkUrlWhenOff: 'empty',
     queuedMs: 3000,
     processingMs: makingMs,

@@ -66,7 +66,7 @@ export function createKlingApi(state: KlingState): Hono<ApiEnv> {
       const folder = folderOf(state, task, exchange.siteURL('cdn'))
       if (!task.isSync) followTask(state, task, folder, text(tailOf(kind, task.job.request), 'callback_url'))
       await exchange.taskCreated(task)
-      return answered(task.isSync ? answerView(task, folder) : createdView(task))
+      return answered(task.isSync ? answerView(task, folder) : createdView(task, settings))
     })
     if (isSolution || kind.answer) continue
 

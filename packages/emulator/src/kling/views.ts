@@ -1,6 +1,6 @@
 import { contentTypes } from '../media/store.ts'
 import { fileName, folderOf } from './files.ts'
-import type { MadeFile, View } from './kinds/kind.ts'
+import type { KlingKind, MadeFile, View } from './kinds/kind.ts'
 import { kindOf } from './kinds.ts'
 import type { KlingAccount, KlingSettings } from './options.ts'
 import { type Refusal, refuse } from './tables.ts'
@@ -29,11 +29,12 @@ const taskInfo = ({ externalId, job: { parentVideo } }: KlingTask): View => ({
 })
 
 /** `data` of a create answer. */
-export function createdView(task: KlingTask): View {
+export function createdView(task: KlingTask, settings: KlingSettings): View {
   const { id, externalId, createdAt, job } = task
   if (kindOf(job.op).dialect === 'solutions') {
     const external = externalId === undefined ? {} : { external_id: externalId }
-    return { id, status: 'submitted', create_time: createdAt, update_time: createdAt, ...external }
+    const named = { [voiceOf(task, settings)?.createdId ?? 'id']: id }
+    return { ...named, status: 'submitted', create_time: createdAt, update_time: createdAt, ...external }
   }
   return {
     task_id: task.id,
@@ -43,6 +44,9 @@ export function createdView(task: KlingTask): View {
     updated_at: task.createdAt,
   }
 }
+
+const voiceOf = ({ job }: KlingTask, { solutionWords }: KlingSettings): KlingKind['voice'] =>
+  solutionWords === 'page' ? kindOf(job.op).voice : undefined
 
 /** `data` of a query, and one item of a list. */
 export function taskView(task: KlingTask, phase: Phase, settings: KlingSettings, folder: string): View {
@@ -58,8 +62,9 @@ export function taskView(task: KlingTask, phase: Phase, settings: KlingSettings,
   }
 }
 
-/** Body of a callback: the bare task, in the order of the callbacks page. */
+/** Body of a callback: the bare task, in the order of the callbacks page; of a solution as its queries have it. */
 export function callbackView(task: KlingTask, phase: Phase, settings: KlingSettings, folder: string): View {
+  if (kindOf(task.job.op).dialect === 'solutions') return batchView(task, phase, settings, folder)
   const { task_info, task_result, watermark_info, ...rest } = taskView(task, phase, settings, folder)
   return { ...rest, task_info, ...(task_result === undefined ? {} : { task_result }) }
 }
@@ -159,18 +164,18 @@ export function batch(
     const found = ops
       .map((op) => findTask(state, account, op, reference, now))
       .find((task) => task && (ids.length === 0 || task.id === reference))
-    return found ? [batchView(found, phaseAt(found, now), folderOf(state, found, cdn))] : []
+    return found ? [batchView(found, phaseAt(found, now), state.settings, folderOf(state, found, cdn))] : []
   })
 }
 
-function batchView(task: KlingTask, phase: Phase, folder: string): View {
+function batchView(task: KlingTask, phase: Phase, settings: KlingSettings, folder: string): View {
   const { externalId, job, createdAt } = task
   // Without a watermark the key is absent here, unlike on V1 (live).
   const files = madeFiles(task, folder, {})
   const outputs = kindOf(job.op).outputs?.(task, files) ?? files.map(outputView)
   return {
     id: task.id,
-    status: phase.status === 'succeed' ? 'succeeded' : phase.status,
+    status: phase.status === 'succeed' ? (voiceOf(task, settings)?.success ?? 'succeeded') : phase.status,
     message: phase.message,
     create_time: createdAt,
     update_time: phase.updatedAt,

@@ -2,6 +2,7 @@ import { newsOf } from '../engine/news.ts'
 import { isRecord } from '../http/json.ts'
 import { type Draft, FOREIGN_CLIP, type Message, type Stamp, USUAL_TIMEOUT_MS } from '../webhooks/message.ts'
 import { FOREIGN_SECRET, spoiltStandard, standardHeaders } from '../webhooks/standard.ts'
+import { kindOf } from './kinds.ts'
 import { isTerminal, type KlingState, type KlingTask, nextChange, type Phase, phaseAt } from './task.ts'
 import { callbackView } from './views.ts'
 
@@ -11,6 +12,8 @@ export function followTask(state: KlingState, task: KlingTask, folder: string, u
   let count = 0
   const messages = (status: Phase['status'], at: number): readonly Message[] => {
     if (!state.settings.callbackOn.includes(status)) return []
+    // Solutions are called back when they end, and not before.
+    if (kindOf(task.job.op).dialect === 'solutions' && !isTerminal(phaseAt(task, at))) return []
     count += 1
     // Recorded ids are decimals of nineteen digits; a retry repeats its own.
     return [message(state, task, phaseAt(task, at), { url, folder, id: task.id + String(count) })]
@@ -63,6 +66,10 @@ async function written(
 
 /** Another clip, and a success where there was none. */
 function claimSuccess(body: Record<string, unknown>): void {
+  if ('outputs' in body || 'billing' in body) {
+    Object.assign(body, { status: 'succeed', outputs: [{ type: 'image', url: FOREIGN_CLIP }] })
+    return
+  }
   body.task_status = 'succeed'
   const video = { id: '00000000-0000-4000-8000-000000000000', url: FOREIGN_CLIP, duration: '5.041' }
   const { task_result: result } = body

@@ -69,6 +69,21 @@ const preparations: Readonly<
     rig.control.advance(4000)
     return undefined
   },
+  v1_virtual_try_on_list: async (rig) => {
+    const create = load('v1_virtual_try_on_create')
+    await rig.post(create.request.url, { ...create.request.body, external_task_id: undefined })
+    rig.control.advance(2 * MINUTE)
+    return undefined
+  },
+  solutions_virtual_try_on_query: async (rig, { request }) => {
+    const url = 'https://example.com/a.jpg'
+    const { body } = await rig.post(`${new URL(request.url).origin}/solutions/virtual_try_on`, {
+      contents: ['product_image', 'person_image'].map((type) => ({ type, url })),
+      options: { external_task_id: 'virtual-tryon-001' },
+    })
+    rig.control.advance(2 * MINUTE)
+    return { url: request.url.replace('882836916432285766', body.data.task_id) }
+  },
   v1_image2video_query_succeed_watermark: async (rig, { request }) => {
     const create = load('v1_image2video_create')
     const { body } = await rig.post(create.request.url, create.request.body)

@@ -201,7 +201,7 @@ export const pollFloorMs = 5_000
 export const readSpacingMs = 400
 
 /** Image inputs: a public URL, or base64 without a `data:` prefix (image-to-video page, 2026-02). */
-const images: MediaRule = {
+export const images: MediaRule = {
   forms: ['url', 'base64'],
   mediaTypes: ['image/jpeg', 'image/png'],
   maxBytes: 10 * 1024 * 1024,

@@ -2,13 +2,13 @@ import { elapsedOf } from '../../model/clock.ts'
 import { ReelayError } from '../../model/error.ts'
 import type { Submission } from '../../model/handle.ts'
 import type { Engine } from '../engine.ts'
-import type { HttpReply, HttpRequest } from '../http/message.ts'
+import type { HttpRequest } from '../http/message.ts'
 import type { NativeTask } from '../native.ts'
 import type { FindOptions } from '../options.ts'
 import type { FindResult } from '../provider.ts'
 import { toError, unasked } from '../task/failure.ts'
 import { handleOf, normalizeTask, unusableId } from '../task/normalize.ts'
-import { type ReadResult, readOnce, readWithRetry } from '../task/read.ts'
+import { type Decoder, type ReadResult, readOnce, readWithRetry } from '../task/read.ts'
 import { type PaidRequest, postAgain } from './post.ts'
 import type { Sighting, searchByInput } from './search.ts'
 
@@ -39,13 +39,13 @@ async function lookById(
     return { failure: unasked(error) }
   }
   if (!request) return { value: unseen }
-  const decode = (reply: HttpReply): NativeTask | undefined => {
+  const decode: Decoder<NativeTask> = (reply) => {
     const task = spec.task(reply)
     // A cache in between may answer with another task's reply.
     const foreign = task?.externalId !== undefined && task.externalId !== submission.externalId
     return foreign || (task && unusableId(spec, submission, task.id)) ? undefined : task
   }
-  const result = await read(engine, request, decode, options)
+  const result = await read(engine, request, Object.assign(decode, { one: true }), options)
   if (result.failure?.missing) return { value: unseen }
   return result.failure ? result : { value: { task: result.value } }
 }

@@ -9,7 +9,7 @@ import type { Exchange, HttpReply, HttpRequest } from '../http/message.ts'
 import type { Redactor } from '../http/redact.ts'
 import type { NativeTask } from '../native.ts'
 import type { SubmitOptions } from '../options.ts'
-import type { ProviderSpec } from '../spec.ts'
+import type { ProviderSpec, TaskPlace } from '../spec.ts'
 import { type CallFailure, readExchange, unasked, unreadable } from '../task/failure.ts'
 import { unusableId } from '../task/normalize.ts'
 import { candidateOf } from './candidates.ts'
@@ -144,14 +144,17 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * Whether a create's reply, whatever else it says, has an id where a success has one: then a task may have been made,
  * however surely the refusal is documented. An id that is of no use, a rounded number for instance, says so as well.
  */
-export function namesTask({ taskAt }: ProviderSpec, { body }: HttpReply): boolean {
-  if (!taskAt) return false
-  const way = [...taskAt.id]
+export function namesTask({ taskAt = [] }: ProviderSpec, { body }: HttpReply): boolean {
+  return [taskAt].flat().some((place) => isNamed(place, body))
+}
+
+function isNamed({ id: names, beside }: TaskPlace, body: unknown): boolean {
+  const way = [...names]
   const last = way.pop()
   const holder = way.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), body)
   if (!isRecord(holder) || last === undefined) return false
   const id = holder[last]
   if (typeof id !== 'number' && (typeof id !== 'string' || id.trim() === '')) return false
-  const word = taskAt.beside === undefined ? undefined : holder[taskAt.beside]
-  return taskAt.beside === undefined || (typeof word === 'string' && word !== '')
+  const word = beside === undefined ? undefined : holder[beside]
+  return beside === undefined || (typeof word === 'string' && word !== '')
 }

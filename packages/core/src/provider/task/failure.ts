@@ -116,6 +116,12 @@ export function unreadable(reply: HttpReply, what: string): CallFailure {
   }
 }
 
+/** A success that says that there is no such task. It is no proof that none is on its way. */
+export function notThere({ status }: HttpReply): CallFailure {
+  const what = 'answered that it has no such task'
+  return { ...unknown('ERR_NOT_FOUND', false), what, httpStatus: status, missing: true }
+}
+
 /** A failure as the error to throw. */
 export function toError(
   failure: CallFailure,

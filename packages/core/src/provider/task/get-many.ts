@@ -6,6 +6,7 @@ import type { Engine } from '../engine.ts'
 import type { NativeTask } from '../native.ts'
 import type { GetManyOptions } from '../options.ts'
 import { doubt, type readHistory } from './history.ts'
+import type { readNamed } from './named.ts'
 import { normalizeTask } from './normalize.ts'
 import { type Find, type Listing, readPages } from './pages.ts'
 import { fetchResult, getOne, readError } from './read.ts'
@@ -17,11 +18,19 @@ const freshMs = 250
 type Answer = VideoTask | ReelayError
 type Answers = Map<TaskHandle, Answer>
 
+/** What only some lists need, see `SpecParts`. */
+export interface ListParts {
+  /** For a spec whose list is a `history`. */
+  readonly readHistory?: typeof readHistory
+  /** For a spec with `named` reads. */
+  readonly readNamed?: typeof readNamed
+}
+
 /** Reads tasks that share a list, and what it lacks one by one; each answer is told as soon as it is there. */
 async function getListed(
   engine: Engine,
   list: Listing,
-  readEnded: typeof readHistory | undefined,
+  parts: ListParts,
   handles: readonly TaskHandle[],
   also: readonly TaskHandle[],
   options: GetManyOptions,
@@ -77,8 +86,9 @@ async function getListed(
   const first = [...wanted.values()].flatMap(([handle]) => handle ?? [])
   const all = [...first, ...also]
   const history =
-    list.history && all.length > 1 ? await readEnded?.(engine, list, all, options, found) : undefined
-  const pages = list.history ? undefined : await readPages(engine, list, first, also, options, found)
+    list.history && all.length > 1 ? await parts.readHistory?.(engine, list, all, options, found) : undefined
+  const together = spec.named?.serves(first[0]?.route ?? '') ? parts.readNamed : readPages
+  const pages = list.history ? undefined : await together?.(engine, list, first, also, options, found)
   await sideBySide(ended, readsAtOnce, async ([handle, native]) => {
     await turn(engine, readSpacingMs, abortSignal)
     take(engine, readSpacingMs)
@@ -113,7 +123,7 @@ async function getListed(
 export async function getMany(
   engine: Engine,
   list: Listing,
-  readEnded: typeof readHistory | undefined,
+  parts: ListParts,
   handles: readonly TaskHandle[],
   options: GetManyOptions,
 ): Promise<ReadonlyMap<TaskHandle, Answer>> {
@@ -121,7 +131,7 @@ export async function getMany(
   const listOf = (handle: TaskHandle): string => (list.scope === 'route' ? handle.route : '')
   const riders = Map.groupBy(options.also ?? [], listOf)
   for (const [name, group] of Map.groupBy(handles, listOf))
-    await getListed(engine, list, readEnded, group, riders.get(name) ?? [], options, answers)
+    await getListed(engine, list, parts, group, riders.get(name) ?? [], options, answers)
   return answers
 }
 

@@ -9,7 +9,7 @@ import type { NativeTask } from '../native.ts'
 import type { CallOptions } from '../options.ts'
 import type { CancelResult } from '../provider.ts'
 import type { ProviderSpec } from '../spec.ts'
-import { type CallFailure, readExchange, toError, unasked, unreadable } from './failure.ts'
+import { type CallFailure, notThere, readExchange, toError, unasked, unreadable } from './failure.ts'
 import { normalizeTask } from './normalize.ts'
 
 /** What a read brought: its value, or the failure that ended it. */
@@ -27,6 +27,8 @@ export interface Decoder<Value> {
   (reply: HttpReply): Value | undefined
   /** Whether replies that refuse are shown to it first: some protocols say by a refusal how a task ended. */
   readonly refusals?: boolean
+  /** Whether it asks for one task, which a reply may say that there is not. */
+  readonly one?: boolean
 }
 
 /** What to ask; a function where an id that no address can carry would make it throw. */
@@ -52,9 +54,9 @@ export async function readOnce<Value>(
     if (told !== undefined) return { value: told }
     if (result.failure) return result
     const value = decode(result.reply)
-    return value === undefined
-      ? { failure: unreadable(result.reply, 'without what it should hold') }
-      : { value }
+    if (value !== undefined) return { value }
+    if (decode.one && spec.missing?.(result.reply)) return { failure: notThere(result.reply) }
+    return { failure: unreadable(result.reply, 'without what it should hold') }
   } catch (error) {
     return { failure: unasked(error) }
   }
@@ -132,19 +134,16 @@ export async function getOne(
 ): Promise<VideoTask | ReelayError> {
   const { spec } = engine
   const needsResult = (native: NativeTask): boolean => spec.result?.needed(native) === true
-  const result = await readWithRetry(
-    engine,
-    () => spec.query(handle),
-    (reply): { native: NativeTask; task?: VideoTask } | undefined => {
-      const native = spec.task(reply)
-      // A cache in between may answer with another task's reply.
-      if (native && native.id !== handle.id) return undefined
-      if (!native || needsResult(native)) return native && { native }
-      const task = normalizeTask(spec, native, handle, engine.transport.redactor(options))
-      return task && { native, task }
-    },
-    options,
-  )
+  const read = (reply: HttpReply): { native: NativeTask; task?: VideoTask } | undefined => {
+    const native = spec.task(reply)
+    // A cache in between may answer with another task's reply.
+    if (native && native.id !== handle.id) return undefined
+    if (!native || needsResult(native)) return native && { native }
+    const task = normalizeTask(spec, native, handle, engine.transport.redactor(options))
+    return task && { native, task }
+  }
+  const decode = Object.assign(read, { one: true })
+  const result = await readWithRetry(engine, () => spec.query(handle), decode, options)
   if (result.failure) return readError(engine, result.failure, handle, options)
   const { native, task } = result.value
   if (task) return task

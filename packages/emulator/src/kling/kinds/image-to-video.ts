@@ -28,7 +28,7 @@ const HEAD_CHARS = 512 * 1024
  * An image field holds a public URL or raw base64. A `data:` prefix is refused, and base64 has to be a real
  * picture: that is stricter than anyone has observed, on purpose. A URL is not fetched, so its size is unknown.
  */
-function checkImage(field: string, value: string): Refusal | { readonly size?: Size } {
+export function checkImage(field: string, value: string): Refusal | { readonly size?: Size } {
   const bad = (why: string): Refusal => refuse(1201, `${field} is invalid: ${why}`)
   if (/^https?:\/\//i.test(value)) return URL.canParse(value) ? {} : bad('not a URL')
   if (value.startsWith('data:')) return bad('base64 must come without a data: prefix')

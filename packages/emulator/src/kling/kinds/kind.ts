@@ -32,6 +32,8 @@ export interface KlingKind {
   readonly product: string
   /** `solutions`: ids and options of API 2.0, read by `GET /solutions`; `v1` unless told. */
   readonly dialect?: 'v1' | 'solutions'
+  /** Words of its own where the page of a solution has others than the rest of them. */
+  readonly voice?: { readonly createdId: 'task_id'; readonly success: 'succeed' }
   /**
    * Answered at once and never heard of again: no external id, no place, no list, no query, no callback. Its `data`, all but
    * the deductions.

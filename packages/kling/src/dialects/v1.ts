@@ -1,0 +1,27 @@
+import { type HttpRequest, pathPart, type Route } from '@reelay/core/adapter'
+import type { Dialect } from './dialect.ts'
+
+// It is polled per product: there is no /v1/videos/<id>. An id of ours stands in the place of Kling's own.
+const read = ({ path }: Route, id: string): HttpRequest => ({
+  method: 'GET',
+  path: `${path}/${pathPart(id)}`,
+})
+
+/** A create of V1, named after the last part of its path. */
+const created = (path: string): Route => ({ path, idempotency: 'external-id', find: 'external-id' })
+
+/**
+ * The V1 API, as far as this adapter sells it. `external_task_id` is unique per account, a second create with it answers
+ * "already exists", and it stands in the query path like a task id (official pages 2026-02 to 2026-09, and live probes
+ * 2026-07-29/30).
+ */
+export const v1: Dialect = {
+  routes: {
+    text2video: created('/v1/videos/text2video'),
+    image2video: created('/v1/videos/image2video'),
+    // The often quoted /v1/images/virtual-try-on was never a path of Kling's.
+    'kolors-virtual-try-on': created('/v1/images/kolors-virtual-try-on'),
+  },
+  query: read,
+  find: read,
+}
