@@ -11,7 +11,7 @@ import {
   wireScalar,
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
-import { inV1 } from './dialects/outputs.ts'
+import { inV1 } from './dialects/in-v1.ts'
 import {
   failures,
   families,

@@ -210,8 +210,12 @@ describe('reelay models', () => {
     expect(await count('--state', 'discontinued')).toBe(
       all.filter(({ state }) => state === 'discontinued').length,
     )
-    expect(await count('--sound')).toBe(all.filter((row) => isVideoOffer(row) && row.limits.audio !== 'never').length)
-    expect(await count('--end-image')).toBe(all.filter((row) => isVideoOffer(row) && row.limits.endImage !== false).length)
+    expect(await count('--sound')).toBe(
+      all.filter((row) => isVideoOffer(row) && row.limits.audio !== 'never').length,
+    )
+    expect(await count('--end-image')).toBe(
+      all.filter((row) => isVideoOffer(row) && row.limits.endImage !== false).length,
+    )
     expect(await count('--mode', '4k', ...kling)).toBe(2)
     const cheap = await rows('--max-price-per-second', '0.05')
     expect(cheap.length).toBeGreaterThan(5)

@@ -1,5 +1,6 @@
 import { maybe, wireReader, wireScalar } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
+import { statuses } from '../tables.ts'
 
 // As loose as all replies, see ../read.ts.
 const text = maybe(z.string())
@@ -23,6 +24,10 @@ const task = z.object({
 
 const readTask = wireReader(task)
 
+/** Relays have an `id` and a `status` too, in words of their own. */
+const isNewer = ({ status, create_time: time, outputs }: z.infer<typeof task>): boolean =>
+  time !== undefined || outputs !== undefined || (status !== undefined && Object.hasOwn(statuses, status))
+
 /** The names that V1 has for a sound's two formats. */
 const soundIn = (output: Readonly<Record<string, unknown>>) => ({
   url_mp3: output.mp3_url,
@@ -38,8 +43,7 @@ const soundIn = (output: Readonly<Record<string, unknown>>) => ({
  */
 export function inV1(value: unknown): unknown {
   const task = readTask(value)
-  const isV1 = task?.task_status !== undefined || (task?.id === undefined && task?.status === undefined)
-  if (!task || isV1) return value
+  if (!task || task.task_status !== undefined || !isNewer(task)) return value
   const { outputs = [], billing } = task
   const files = (type: string) =>
     outputs.flatMap((output) => (output?.type === type ? [{ ...output, ...soundIn(output) }] : []))
