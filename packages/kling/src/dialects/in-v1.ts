@@ -1,6 +1,5 @@
 import { maybe, wireReader, wireScalar } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
-import { statuses } from '../tables.ts'
 
 // As loose as all replies, see ../read.ts.
 const text = maybe(z.string())
@@ -24,9 +23,9 @@ const task = z.object({
 
 const readTask = wireReader(task)
 
-/** Relays have an `id` and a `status` too, in words of their own. */
-const isNewer = ({ status, create_time: time, outputs }: z.infer<typeof task>): boolean =>
-  time !== undefined || outputs !== undefined || (status !== undefined && Object.hasOwn(statuses, status))
+/** Relays have an `id`, a `task_id` and a `status` too, with words of Kling's among them, and never these times. */
+const isNewer = ({ id, status, create_time: time, outputs }: z.infer<typeof task>): boolean =>
+  time !== undefined || outputs !== undefined || (id !== undefined && status === 'submitted')
 
 /** The names that V1 has for a sound's two formats. */
 const soundIn = (output: Readonly<Record<string, unknown>>) => ({
