@@ -1,4 +1,5 @@
 export { type CheckedFetchOptions, checkedFetch } from '../run/download/guard/checked-fetch.ts'
+export { extensionOf } from '../run/download/names.ts'
 export { type FileStore, toFile } from './download/to-file.ts'
 export { type RenderImage, type RenderRecord, readRenderRecord } from './render-record.ts'
 export { describeRequest, type LogRenderOptions, logRender } from './run-log.ts'

@@ -42,6 +42,14 @@ export interface RenderRecord {
   readonly bytes: number
   /** SHA-256 of the clip, hex. */
   readonly sha256: string
+  /** Further results of the same task, in its order: beside a picture the others of its series. */
+  readonly others?: readonly {
+    readonly file: string
+    readonly bytes: number
+    readonly sha256: string
+    readonly outputId?: string
+    readonly url?: string
+  }[]
   readonly provider: string
   readonly account: string
   readonly kind: RenderRequest['kind']
@@ -94,6 +102,7 @@ const record = z.object({
   file: text,
   bytes: z.number(),
   sha256: text,
+  others: z.optional(z.array(z.object({ file: text, bytes: z.number(), sha256: text }))),
   provider: text,
   account: text,
   kind: text,

@@ -90,6 +90,8 @@ export interface LogRenderOptions {
   /** The request, or what {@link describeRequest} made of it; absent where nobody knows it any more. */
   readonly request?: RenderRequest | Readonly<Record<string, unknown>> | undefined
   readonly saved: SavedFile
+  /** The files of the task's further outputs, in its order. */
+  readonly others?: readonly SavedFile[] | undefined
   readonly quote?: Quote | undefined
   /** Names of the files that media were read from, by field of the request. */
   readonly files?: Readonly<Record<string, string>> | undefined
@@ -118,6 +120,11 @@ async function recordOf(task: SucceededTask, options: LogRenderOptions): Promise
   const { kind, model, mode } = handle
   const [output] = task.outputs
   const described = request === undefined ? {} : await describeRequest(request as RenderRequest)
+  const others = (options.others ?? []).map(({ file, bytes, sha256 }, index) => {
+    const { id: outputId, url } = task.outputs[index + 1] ?? {}
+    const ids = { ...(outputId !== undefined && { outputId }), ...(url !== undefined && { url }) }
+    return { file: basename(file), bytes, sha256, ...ids }
+  })
   const images = imagesOf(handle, described, options.files ?? {})
   const renderMs = renderMsOf(task, options.renderMs)
   const native = options.catalog?.offers.find(
@@ -133,6 +140,7 @@ async function recordOf(task: SucceededTask, options: LogRenderOptions): Promise
     file: basename(saved.file),
     bytes: saved.bytes,
     sha256: saved.sha256,
+    ...(others.length === 0 ? {} : { others }),
     provider: handle.provider,
     account: handle.account,
     kind,

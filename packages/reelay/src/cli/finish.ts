@@ -1,10 +1,11 @@
-import { mkdir, readFile, realpath, rm, stat, statfs, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, readdir, readFile, realpath, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import {
   type Chosen,
   fileNamePart,
   formatNative,
   formatUsd,
+  type Output,
   type Quote,
   type RenderRequest,
   type SucceededTask,
@@ -13,6 +14,7 @@ import {
 import { maybe, wireReader } from '@reelay/core/adapter'
 import {
   describeRequest,
+  extensionOf,
   logRender,
   type RenderRecord,
   readRenderRecord,
@@ -106,9 +108,11 @@ export async function orderIn(folder: string, idempotencyKey: string): Promise<O
   }
 }
 
-/** A clip that is on disk, and what is noted of it. */
+/** What a task made, on disk, and what is noted of it. */
 export interface Kept {
   readonly saved: SavedFile
+  /** The files of further outputs. */
+  readonly others: readonly SavedFile[]
   readonly record: RenderRecord
   readonly sidecar: string
 }
@@ -124,11 +128,14 @@ export interface KeepOptions {
   readonly untouched?: string | undefined
 }
 
-/** Where the clip of a task goes. */
-function clipIn(folder: string, { provider, model, mode, id }: TaskHandle): string {
+/** Where the results of a task go, without the ends of their names. */
+function stemIn(folder: string, { provider, model, mode, id }: TaskHandle): string {
   const parts = [provider, model.replace(/^kling-/, ''), mode, id]
-  return join(folder, `${parts.map(fileNamePart).join('-')}.mp4`)
+  return join(folder, parts.map(fileNamePart).join('-'))
 }
+
+const fileOf = (stem: string, output: Output, index: number): string =>
+  `${stem}${index === 0 ? '' : `-${index + 1}`}.${extensionOf(output)}`
 
 /** What is noted of a clip that lies there. */
 export interface KeptBefore {
@@ -139,8 +146,11 @@ export interface KeptBefore {
 
 /** The clip of a task, if an earlier run has saved it whole. */
 export async function keptBefore(handle: TaskHandle, folder: string): Promise<KeptBefore | undefined> {
-  const file = resolve(clipIn(folder, handle))
-  const sidecar = `${file}.json`
+  const stem = stemIn(folder, handle)
+  const names = await readdir(folder).catch(() => [])
+  const note = names.find((name) => name.startsWith(`${basename(stem)}.`) && name.endsWith('.json'))
+  const sidecar = resolve(folder, note ?? '')
+  const file = sidecar.replace(/\.json$/, '')
   try {
     const record = readRenderRecord(await readFile(sidecar, 'utf8'))
     const { size } = await stat(file)
@@ -161,17 +171,21 @@ export async function keep(
 ): Promise<Kept> {
   const { handle } = task
   const { provider, download } = target
-  const file = clipIn(folder, handle)
+  const files = task.outputs.map((output, index) => fileOf(stemIn(folder, handle), output, index))
   const untouched = options.untouched === undefined ? undefined : await real(options.untouched)
-  if (untouched === (await real(file))) {
+  if (untouched !== undefined && (await Promise.all(files.map(real))).includes(untouched)) {
     throw new UsageError(`The clip would replace ${options.untouched}. Name another folder with --out.`)
   }
   const { abortSignal } = options
-  const saved = await save(task.outputs[0], file, { ...download, abortSignal, provider, handle })
+  const all: SavedFile[] = []
+  for (const [index, output] of task.outputs.entries())
+    all.push(await save(output, files[index] ?? '', { ...download, abortSignal, provider, handle }))
+  const [saved, ...others] = all as [SavedFile, ...SavedFile[]]
   const order = (await orderIn(folder, handle.idempotencyKey)) ?? options.order
   const { record, sidecar } = await logRender(task, {
     ...order,
     saved,
+    others,
     catalog: provider.catalog,
     renderMs: options.renderMs,
     versions: { [own.name]: own.version },
@@ -180,7 +194,7 @@ export async function keep(
     ...(untouched === (await real(join(folder, 'renders.jsonl'))) && { log: false as const }),
   })
   await dropOrder(folder, handle.idempotencyKey)
-  return { saved, record, sidecar }
+  return { saved, others, record, sidecar }
 }
 
 const bases = {

@@ -14,7 +14,7 @@ const here = (file: string): string => relative(process.cwd(), file)
  */
 export function showResult(
   task: SucceededTask,
-  { saved, record, sidecar }: Kept,
+  { saved, others, record, sidecar }: Kept,
   json: boolean,
   more: readonly (readonly [string, string])[] = [],
 ): void {
@@ -26,6 +26,7 @@ export function showResult(
   }
   const rows = [
     ['file', here(saved.file)],
+    ...others.map(({ file }) => ['', here(file)] as const),
     ...more,
     ['actual', charged(task)],
     ['task', task.id],

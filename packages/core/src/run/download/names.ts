@@ -32,7 +32,18 @@ export type Destination =
   | string
   | ((task: SucceededTask, output: Output, index: number) => string | Promise<string>)
 
-const extensionOf = ({ kind, mediaType }: Output): string => extensions.get(mediaType) ?? common[kind]
+/**
+ * How the name of an output's file ends: by its media type, else the commonest of its kind.
+ *
+ * @example
+ * ```ts
+ * import type { SucceededTask } from '@reelay/core'
+ * import { extensionOf } from '@reelay/core/node'
+ * const name = ({ id, outputs: [output] }: SucceededTask): string => `${id}.${extensionOf(output)}` // 8123.png
+ * ```
+ */
+export const extensionOf = ({ kind, mediaType }: Pick<Output, 'kind' | 'mediaType'>): string =>
+  extensions.get(mediaType) ?? common[kind]
 
 const numbered = (stem: string, index: number, extension: string): string =>
   `${stem}${index === 0 ? '' : `-${index + 1}`}.${extension}`
