@@ -2,8 +2,8 @@
 //   node .ci/providers.ts
 // A test of packages/rig holds every file to it.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { ProviderManifest } from '@reelay/core/adapter'
 
 const root = join(import.meta.dirname, '..')
@@ -125,10 +125,11 @@ function everyAdapter(manifests: readonly ProviderManifest[]): string {
 
 /** What the manifests and catalogues decide; the adapters have to be installed. */
 export async function fromAdapters(): Promise<readonly Derived[]> {
-  const [{ providers }, { withTable }, { configSchema }] = await Promise.all([
+  const [{ providers }, { withTable }, { configSchema }, { kindPages }] = await Promise.all([
     import('../packages/reelay/src/providers.ts'),
     import('./provider-table.ts'),
     import('./config-schema.ts'),
+    import('./kind-pages.ts'),
   ])
   const manifests = Object.values(providers).map(({ manifest }) => manifest)
   const table = 'packages/core/src/model/known.ts'
@@ -137,6 +138,7 @@ export async function fromAdapters(): Promise<readonly Derived[]> {
     formatted({ path: 'bench/size/all.ts', text: everyAdapter(manifests) }),
     formatted({ path: 'packages/reelay/config.schema.json', text: configSchema() }),
     { path: 'README.md', text: await withTable(read('README.md')) },
+    ...(await kindPages()),
   ]
 }
 
@@ -146,6 +148,7 @@ export const outdated = (files: readonly Derived[]): readonly Derived[] =>
 
 function write(files: readonly Derived[]): void {
   for (const { path, text } of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
     console.log(`wrote ${path}`)
   }

@@ -57,6 +57,27 @@ describe('a sidecar', () => {
     })
   })
 
+  it('names every result of a task that has several', async () => {
+    const second = {
+      kind: 'image',
+      mediaType: 'image/png',
+      id: 'p-2',
+      url: 'https://cdn.example.com/b.png',
+    } as const
+    const of = done({ outputs: [{ ...second, id: 'p-1' }, second] as unknown as SucceededTask['outputs'] })
+    const other = {
+      file: join(folder, 'clip-2.png'),
+      bytes: 5,
+      sha256: 'e'.repeat(64),
+      mediaType: 'image/png',
+    }
+    const { record, sidecar } = await logRender(of, { saved, others: [other] })
+    const { mediaType: _, ...noted } = { ...other, file: 'clip-2.png', outputId: 'p-2', url: second.url }
+    expect(record.others).toEqual([noted])
+    expect(readRenderRecord(await readFile(sidecar, 'utf8'))?.others).toEqual([noted])
+    expect((await logRender(of, { saved })).record).not.toHaveProperty('others')
+  })
+
   it('takes the watched time where the provider says none, and has no command of a library’s user', async () => {
     const { record } = await logRender(done(), {
       request: { kind: 'text-to-video', prompt: 'x' },

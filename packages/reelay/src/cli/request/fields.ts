@@ -97,18 +97,22 @@ function flagOf(field: string, schema: Schema, isRequired: boolean, isFile: bool
 
 const found = new Map<Kind, readonly FieldFlag[]>()
 
-/** The fields of a kind as flags, as its schema has them; `kind` is a word, and so is the prompt. */
-export function flagsOfKind(kind: Kind): readonly FieldFlag[] {
+/** The fields of a kind, as its schema has them, `kind` apart. */
+export function fieldsOfKind(kind: Kind): readonly FieldFlag[] {
   const known = found.get(kind)
   if (known) return known
   const { schema, media } = kinds[kind]
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' }) as Schema
   const flags = Object.entries(properties)
-    .filter(([field]) => field !== 'kind' && field !== 'prompt')
+    .filter(([field]) => field !== 'kind')
     .map(([field, property]) => flagOf(field, property, required.includes(field), media.includes(field)))
   found.set(kind, flags)
   return flags
 }
+
+/** Those that are flags: the prompt is given as words. */
+export const flagsOfKind = (kind: Kind): readonly FieldFlag[] =>
+  fieldsOfKind(kind).filter(({ field }) => field !== 'prompt')
 
 /** What is meant where no kind is named: the flags say which of these. */
 export const unnamedKinds: readonly Kind[] = ['text-to-video', 'image-to-video']
