@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createPng } from '@reelay/rig'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDesk, type Desk } from './cli-process.ts'
 import { createStudio, type Studio } from './cli-studio.ts'
-import { createPng } from './png.ts'
 
 let desk: Desk
 let studio: Studio

@@ -1,9 +1,9 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createPng } from '@reelay/rig'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDesk, type Desk, type Ended } from './cli-process.ts'
 import { createStudio, type Studio } from './cli-studio.ts'
-import { createPng } from './png.ts'
 
 // Several real processes each.
 vi.setConfig({ testTimeout: 120_000 })

@@ -8,11 +8,11 @@ import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
 import { createPiapi } from '@reelay/piapi'
 import { createReplicate } from '@reelay/replicate'
+import { createPng } from '@reelay/rig'
 import { parse } from 'csv-parse/sync'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { main } from '../src/cli/main.ts'
 import { adapters } from '../src/config/registry.ts'
-import { createPng } from './png.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'reelay-recommend-'))
 const here = process.cwd()

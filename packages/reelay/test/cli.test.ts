@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createPng } from '@reelay/rig'
 import { ALL_FORMATS, BufferSource, Input } from 'mediabunny'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDesk, type Desk } from './cli-process.ts'
-import { createPng } from './png.ts'
 
 let desk: Desk
 beforeEach(() => {

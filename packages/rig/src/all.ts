@@ -1,5 +1,11 @@
 import type { ProviderOptionsBase, RequestOf, VideoProvider } from '@reelay/core'
-import { createEmulator, type Emulator, emulatorEnvironment, type ProviderId } from '@reelay/emulator'
+import {
+  createEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  emulatorEnvironment,
+  type ProviderId,
+} from '@reelay/emulator'
 import { createVirtualClock, type VirtualClock } from '@reelay/testing/clock'
 import { providers } from '../../reelay/src/providers.ts'
 
@@ -44,22 +50,23 @@ export interface Emulated {
   charged(provider?: ProviderId): number
 }
 
-/** @param fetch Given to the adapters; they use the global one when absent. */
+/**
+ * @param fetch Given to the adapters; they use the global one when absent.
+ * @param options Of the emulator.
+ */
 export function createEmulated(
   fetch?: (emulated: typeof globalThis.fetch) => typeof globalThis.fetch,
+  options: EmulatorOptions = {},
 ): Emulated {
   const clock = createVirtualClock()
-  const emulator = createEmulator({ clock: clock.server, seed: 1 })
+  const emulator = createEmulator({ clock: clock.server, seed: 1, ...options })
   const given = fetch && { fetch: fetch(clock.track(emulator.fetch)) }
   return {
     clock,
     emulator,
-    create: (cutOff, options = {}) =>
+    create: (cutOff, own = {}) =>
       Object.fromEntries(
-        providerIds.map((id) => [
-          id,
-          creates[id]({ clock, ...(id === cutOff ? {} : given), ...options[id] }),
-        ]),
+        providerIds.map((id) => [id, creates[id]({ clock, ...(id === cutOff ? {} : given), ...own[id] })]),
       ) as Record<ProviderId, VideoProvider>,
     charged: (provider) =>
       emulator.control.ledger().filter((entry) => provider === undefined || entry.provider === provider)

@@ -1,5 +1,5 @@
 export { type Fixture, fixturesIn, reply, replyOf } from './fixtures.ts'
-export { png } from './images.ts'
+export { createPng, png } from './images.ts'
 export type { Rig } from './rig.ts'
 export { rigFor } from './rig-for.ts'
 export { ahead } from './seller.ts'

@@ -1,19 +1,12 @@
-import {
-  isVideoOffer,
-  type Offer,
-  type RenderRequest,
-  type VideoKind,
-  type VideoProvider,
-} from '@reelay/core'
+import { isVideoOffer, type RenderRequest, type VideoProvider } from '@reelay/core'
 import { createEmulator } from '@reelay/emulator'
 import { createVirtualClock } from '@reelay/testing/clock'
 import fc from 'fast-check'
+import { requestsFor } from '../../../rig/src/requests/requests.ts'
 import { createFal } from '../../src/fal.ts'
 import { createKling } from '../../src/kling.ts'
 import { createPiapi } from '../../src/piapi.ts'
 import { createReplicate } from '../../src/replicate.ts'
-
-const startImage = 'https://example.com/start.png'
 
 /** Every provider beside its emulated one, which has a price table of its own. */
 export function market() {
@@ -32,27 +25,6 @@ export function market() {
   ]
   return { providers, emulator }
 }
-
-/** Sometimes a value, where the row takes one at all. */
-const perhaps = <Value>(taken: boolean, ...values: Value[]): fc.Arbitrary<Value | undefined> =>
-  taken ? fc.constantFrom(undefined, ...values) : fc.constant(undefined)
-
-/** A request for a row, with whatever may move its price set or left out. */
-const requestFor = ({ kind, model, mode, limits }: Offer<VideoKind>): fc.Arbitrary<RenderRequest> =>
-  fc
-    .record({
-      duration: perhaps(true, ...limits.durations),
-      generateAudio: perhaps(limits.audio === 'optional', true, false),
-      endImage: perhaps(limits.endImage !== false, 'https://example.com/end.png'),
-      aspectRatio: perhaps(limits.aspectRatios !== false, '16:9', '9:16'),
-      cfgScale: perhaps(limits.cfgScale, 0.5),
-    })
-    .map(({ endImage, ...fields }) => {
-      const set = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-      const shared = { prompt: 'A paper boat in the rain', model, mode, ...set }
-      if (kind === 'text-to-video') return { kind, ...shared }
-      return { kind, ...shared, startImage, ...(endImage !== undefined && { endImage }) }
-    })
 
 /** One quote that the bill does not bear out. */
 export interface Disagreement {
@@ -83,7 +55,7 @@ export async function hold(count: number, seed: number): Promise<Held> {
   )
   const each = fc
     .constantFrom(...rows)
-    .chain(({ provider, offer }) => requestFor(offer).map((request) => ({ provider, offer, request })))
+    .chain(({ provider, offer }) => requestsFor(offer).map((request) => ({ provider, offer, request })))
   const tally = { exact: 0, bounded: 0, unpriced: 0, refused: 0 }
   const seen = new Set<string>()
   const disagreements: Disagreement[] = []

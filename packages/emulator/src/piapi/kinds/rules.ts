@@ -108,6 +108,16 @@ export const textOnlyRule: Rule = ({ input, settings }) => {
   return sent === undefined ? undefined : invalid(sent, 'is not accepted with image_url')
 }
 
+/** The guide to 4.0 (2026-11) lists none of these, also where the form has them for older versions. */
+const olderFields = ['negative_prompt', 'cfg_scale', 'camera_control', 'motion_brush', 'prefer_multi_shots']
+
+export const newestRule: Rule = (selection) => {
+  const { input, row, settings } = selection
+  if (!row.newest || settings.unsupportedFields === 'ignore') return undefined
+  const sent = olderFields.find((field) => ![undefined, null, '', false].includes(input[field] as never))
+  return sent === undefined ? undefined : lacks(sent, selection)
+}
+
 const axes = ['horizontal', 'vertical', 'pan', 'tilt', 'roll', 'zoom']
 // The extremes seen in samples; the range itself is not documented.
 const axis = { type: 'number', minimum: -10, maximum: 10 } as const

@@ -1,0 +1,155 @@
+import { kinds, type MediaRule, type Offer } from '@reelay/core'
+import * as z from 'zod'
+import { createPng, png } from '../images.ts'
+
+/** Values to try a field with: such as its row should take, and such as it may not. */
+export interface Values {
+  readonly fitting: readonly unknown[]
+  readonly stray: readonly unknown[]
+}
+
+type Limits = Readonly<Record<string, unknown>>
+
+const link = 'https://example.com/boat.png'
+const text = 'A paper boat drifts along the gutter'
+const words = (length: number): string =>
+  'boat '
+    .repeat(Math.ceil(length / 5))
+    .slice(0, length)
+    .trimEnd()
+    .padEnd(length, '.')
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+const encoded = (bytes: Uint8Array): string => `data:image/png;base64,${base64(bytes)}`
+const landscape = createPng(400, 300)
+const portrait = createPng(300, 400)
+
+/** Pictures: by address, as bytes and as data URIs; and such as no provider takes. */
+export function pictures(rule: MediaRule | false | undefined): Values {
+  const stray = [
+    png(64, 64),
+    png(4_000, 300),
+    new TextEncoder().encode('this is no picture'),
+    'http://localhost/boat.png',
+  ]
+  if (!rule) return { fitting: [], stray: [link] }
+  const inline = rule.forms.some((form) => form !== 'url') ? [landscape, encoded(portrait)] : []
+  return { fitting: [link, ...inline], stray: inline.length > 0 ? stray : [...stray, landscape] }
+}
+
+/** A text: as long as it may be, and longer. */
+function texts(limit: { readonly maxLength: number } | false | undefined): Values {
+  if (limit === false) return { fitting: [], stray: [text] }
+  const { maxLength = 500 } = limit ?? {}
+  return { fitting: [text, words(maxLength)], stray: [words(maxLength + 1), ' ', ''] }
+}
+
+const listed = (taken: unknown, all: readonly unknown[]): Values => {
+  const list = Array.isArray(taken) ? taken : []
+  return { fitting: list, stray: all.filter((one) => !list.includes(one)) }
+}
+
+const when = (taken: boolean, ...values: readonly unknown[]): Values =>
+  taken ? { fitting: values, stray: [] } : { fitting: [], stray: values }
+
+const shots = [
+  [
+    { prompt: 'It floats', duration: 2 },
+    { prompt: 'It sinks', duration: 3 },
+  ],
+  [{ prompt: 'It floats', duration: 5 }],
+]
+const wrongShots = [
+  [],
+  [{ prompt: 'It floats', duration: 2 }],
+  [{ prompt: '', duration: 5 }],
+  [
+    { prompt: 'It floats', duration: 2.5 },
+    { prompt: 'It sinks', duration: 2.5 },
+  ],
+]
+const moves = [
+  { type: 'simple', config: { zoom: 4 } },
+  { type: 'simple', config: { zoom: 4, pan: 2 } },
+  { type: 'simple' },
+  { type: 'down_back' },
+  { type: 'right_turn_forward', config: { zoom: 4 } },
+]
+
+/** What is known of fields by name, whichever kinds have them. */
+const byField: { readonly [field: string]: (limits: Limits) => Values } = {
+  prompt: ({ prompt }) => texts(prompt as never),
+  negativePrompt: ({ negativePrompt }) => texts(negativePrompt as never),
+  duration: ({ durations }) => listed(durations, [0.5, 3, 4.5, 5, 7, 10, 15, 16]),
+  aspectRatio: ({ aspectRatios }) => listed(aspectRatios, ['16:9', '9:16', '1:1', '4:3', '21:9', '7:5']),
+  generateAudio: ({ audio }) => ({
+    fitting: audio === 'optional' ? [true, false] : audio === 'always' ? [true] : [false],
+    stray: audio === 'optional' ? [] : [audio !== 'always'],
+  }),
+  cfgScale: ({ cfgScale }) => when(cfgScale === true, 0, 0.5, 1),
+  cameraControl: ({ cameraControl }) => when(!!cameraControl, ...moves),
+  shots: ({ shots: taken }) => ({ fitting: taken ? shots : [], stray: taken ? wrongShots : shots }),
+  startImage: ({ images }) => pictures(images as never),
+  endImage: ({ images, endImage }) => {
+    const { fitting, stray } = pictures(images as never)
+    return endImage === false ? { fitting: [], stray: [link] } : { fitting, stray }
+  },
+  n: () => ({ fitting: [1], stray: [2, 9] }),
+}
+
+interface Shape {
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly anyOf?: readonly Shape[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly exclusiveMinimum?: number
+  readonly items?: Shape
+  readonly properties?: Readonly<Record<string, Shape>>
+}
+
+/** What a field's own schema says of it, where nothing more is known. */
+function valuesOf(shape: Shape): Values {
+  if (shape.anyOf) {
+    const all = shape.anyOf.map(valuesOf)
+    return { fitting: all.flatMap(({ fitting }) => fitting), stray: all.flatMap(({ stray }) => stray) }
+  }
+  if (shape.const !== undefined) return { fitting: [shape.const], stray: [] }
+  if (shape.enum) return { fitting: shape.enum, stray: [] }
+  if (shape.type === 'boolean') return { fitting: [true, false], stray: [] }
+  if (shape.type === 'number' || shape.type === 'integer') {
+    const low = shape.minimum ?? shape.exclusiveMinimum ?? 0
+    const high = shape.maximum ?? low + 10
+    const middle = shape.type === 'integer' ? Math.round((low + high) / 2) : (low + high) / 2
+    return { fitting: [low, middle, high], stray: [high + 1_000] }
+  }
+  if (shape.type === 'array') {
+    const { fitting } = valuesOf(shape.items ?? {})
+    return { fitting: fitting.slice(0, 2).map((item) => [item]), stray: [[]] }
+  }
+  if (shape.type === 'object') {
+    const first = (one: Shape): unknown => valuesOf(one).fitting[0]
+    const whole = Object.entries(shape.properties ?? {}).map(([key, one]) => [key, first(one)])
+    return { fitting: [Object.fromEntries(whole)], stray: [{}] }
+  }
+  return { fitting: shape.type === 'string' ? [text] : [], stray: [] }
+}
+
+const shapes = new Map<string, Readonly<Record<string, Shape>>>()
+
+function shapesOf(kind: Offer['kind']): Readonly<Record<string, Shape>> {
+  const known = shapes.get(kind)
+  if (known) return known
+  const { properties = {} } = z.toJSONSchema(kinds[kind].schema as z.ZodType, {
+    unrepresentable: 'any',
+    io: 'input',
+  })
+  shapes.set(kind, properties as Readonly<Record<string, Shape>>)
+  return properties as Readonly<Record<string, Shape>>
+}
+
+/** What to try a field of a row with. */
+export function valuesFor(field: string, { kind, limits }: Offer): Values {
+  const known = byField[field]
+  return known ? known(limits as unknown as Limits) : valuesOf(shapesOf(kind)[field] ?? {})
+}

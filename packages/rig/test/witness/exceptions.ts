@@ -1,0 +1,46 @@
+import type { Problem } from '@reelay/core'
+
+/** What `check` refuses although the provider does not, each with its reason. */
+export interface Exception {
+  readonly name: string
+  readonly why: string
+  matches(problem: Problem, provider: string, request: Readonly<Record<string, unknown>>): boolean
+}
+
+/** Every one of them; whatever else is refused must be refused by the wire too. */
+export const exceptions: readonly Exception[] = [
+  {
+    name: 'an address of this machine',
+    why: 'A provider fails to fetch it. The emulated one stands on this machine, where it is an address like any other.',
+    matches: ({ rule, message }) => rule === 'unreachable' && message.includes('localhost'),
+  },
+  {
+    name: 'a prompt that says nothing',
+    why: 'Published schemas ask for a text and name no least length (fal endpoint types of 2026-08-02; Replicate schemas, read 2026-11-24); Kling refuses an empty one, and says nothing of spaces. A clip of nothing is no purchase that anybody means.',
+    matches: ({ field, rule }, provider, { prompt }) =>
+      field === 'prompt' &&
+      rule === 'required' &&
+      typeof prompt === 'string' &&
+      (prompt !== '' || ['fal', 'replicate'].includes(provider)),
+  },
+  {
+    name: 'a prompt longer than Kling reads',
+    why: 'The endpoint types of fal (2026-08-02) and the older schemas at Replicate (read 2026-11-24) name no length. Kling behind them reads 2,500 characters (V1 pages, 2026-03).',
+    matches: ({ field, rule }, provider) =>
+      ['prompt', 'negativePrompt'].includes(field) &&
+      rule === 'length' &&
+      ['fal', 'replicate'].includes(provider),
+  },
+  {
+    name: 'the shape of a picture',
+    why: 'Pages of fal state the longest shape for some families (turbo and 4.0, read 2026-11-24), and for their start images only; Kling behind all of them takes 1:2.5 to 2.5:1 (V1 pages, 2026-03).',
+    matches: ({ field, rule, message }, provider) =>
+      /Images?$/.test(field) && rule === 'media-size' && message.includes('one side') && provider === 'fal',
+  },
+  {
+    name: 'a camera that moves along two axes',
+    why: 'PiAPI documents the shape of camera_control and says no more; fal takes one movement, and has no place for what is said beside it. Kling behind them takes exactly one axis, or a preset (V1 pages, 2026-03).',
+    matches: ({ field }, provider) =>
+      field.startsWith('cameraControl.config') && ['fal', 'piapi'].includes(provider),
+  },
+]
