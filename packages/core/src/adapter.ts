@@ -24,6 +24,7 @@ export {
 } from './compose/journal/read-order.ts'
 export { type ClipLimits, type ClipRef, isClipRef } from './kinds/clip.ts'
 export { type ClipDraft, type ClipValue, clipIn } from './kinds/clip-rule.ts'
+export { type ExtendLimits, extend } from './kinds/extend.ts'
 export { imageToVideo } from './kinds/image-to-video.ts'
 export type { Samples } from './kinds/kind.ts'
 export type { Catalog, Draft, Offer, RenderRequest, Subject } from './kinds/kinds.ts'

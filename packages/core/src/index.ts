@@ -83,6 +83,7 @@ export {
 export { type DeliveryContext, type WebhooksOptions, webhooks } from './compose/webhooks/webhooks.ts'
 export { type Wrapping, wrap } from './compose/wrap.ts'
 export { type ClipFields, type ClipLimits, type ClipRef, clipOf, isClipRef } from './kinds/clip.ts'
+export { type ExtendLimits, type ExtendRequest, extend } from './kinds/extend.ts'
 export { type ImageToVideoRequest, imageToVideo } from './kinds/image-to-video.ts'
 export type { KindRow } from './kinds/kind.ts'
 export type { SharedFields } from './kinds/kind-types.ts'

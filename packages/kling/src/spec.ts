@@ -1,5 +1,6 @@
 import { type ProviderSpec, rowsOf } from '@reelay/core/adapter'
 import { queryMany, solutionsPerRead } from './dialects/solutions.ts'
+import { extend } from './kinds/extend.ts'
 import { video } from './kinds/video.ts'
 import { pollFloorMs, readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
 import { tryOn } from './kinds/virtual-try-on.ts'
@@ -9,7 +10,7 @@ import { relay } from './relay/index.ts'
 import { find, isReadByName, list, query, routes } from './routes.ts'
 import { reservedOptions, statuses } from './tables.ts'
 
-const kinds = [video, tryOn]
+const kinds = [video, extend, tryOn]
 
 /** Official Kling: V1 and the Solutions. */
 export const spec: ProviderSpec = {

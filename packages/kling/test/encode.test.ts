@@ -56,6 +56,24 @@ describe('documented bodies', () => {
       },
     ],
     [
+      'v1_video_extend_create',
+      {
+        kind: 'extend',
+        model: 'kling-v1-6',
+        video: {
+          provider: 'kling',
+          account: 'default',
+          taskId: '831922345719280301',
+          outputId: '1f2e3d4c-0000-4000-8000-000000000301',
+          kind: 'image-to-video',
+          model: 'kling-v1-6',
+          mode: 'std',
+        },
+        prompt: 'The camera keeps rising above the roofs',
+        cfgScale: 0.5,
+      },
+    ],
+    [
       'v1_image2video_create',
       {
         kind: 'image-to-video',

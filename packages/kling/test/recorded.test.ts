@@ -19,6 +19,16 @@ const table: Readonly<
     'created',
     { status: 'submitted', id: '831922345719280301' },
   ],
+  v1_video_extend_create: ['created', { status: 'submitted', externalId: 'ext-7' }],
+  // The whole clip under an id of its own, which can be extended again.
+  v1_video_extend_query_succeed: [
+    'task',
+    {
+      status: 'succeed',
+      charged: units(2),
+      outputs: [{ kind: 'video', id: '1f2e3d4c-0000-4000-8000-000000000401', duration: 9.6 }],
+    },
+  ],
   v1_text2video_query_processing: ['task', { status: 'processing', charged: undefined }],
   v1_text2video_query_by_external_id: ['task', { status: 'processing', externalId: 'order-77-shot-1' }],
   v1_text2video_query_succeed_2024: ['task', { status: 'succeed' }],

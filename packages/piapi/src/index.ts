@@ -10,7 +10,6 @@ import {
   searchByInput,
   staticKey,
   type UsageReader,
-  type VideoKind,
   type VideoProvider,
 } from '@reelay/core/adapter'
 import { type ActiveTasks, activeTasksRequest, readActiveTasks } from './active-tasks.ts'
@@ -33,7 +32,7 @@ export { createPiapiWebhook, type PiapiWebhookOptions } from './webhook.ts'
  * ```
  */
 export interface PiapiProvider extends VideoProvider {
-  readonly catalog: Catalog<VideoKind>
+  readonly catalog: Catalog
   readonly cancel: NonNullable<VideoProvider['cancel']>
   /** Names the tasks that a submission's may be among, by the task history; it adopts none, since none echoes its input. */
   readonly find: NonNullable<VideoProvider['find']>

@@ -9,8 +9,10 @@ import {
   toBase64,
   type UploadFile,
 } from '@reelay/core/adapter'
+import type { Setup } from './create.ts'
 import { search } from './history.ts'
-import { type Setup, videoOf } from './kinds/video.ts'
+import { extendOf } from './kinds/extend.ts'
+import { videoOf } from './kinds/video.ts'
 import { freeOptions } from './provider-options.ts'
 import { costOf, readCancel, readCreated, readFailure, readRefusal, readTask, readUploaded } from './read.ts'
 import { reservedOptions, statuses } from './tables.ts'
@@ -38,18 +40,19 @@ async function upload(
   return readUploaded(reply)
 }
 
-/** Kling on PiAPI, text to video and image to video, as one instance wants it. */
+/** Kling on PiAPI, as one instance wants it. */
 export function createSpec(setup: Setup): ProviderSpec {
-  const video = videoOf(setup)
+  const kinds = [videoOf(setup), extendOf(setup)]
   return {
     id: 'piapi',
-    kinds: [video],
-    catalog: { defaultModel: 'kling-v3', offers: rowsOf([video]) },
+    kinds,
+    catalog: { defaultModel: 'kling-v3', offers: rowsOf(kinds) },
     routes: {
       video_generation: route,
       omni_video_generation: route,
       text_to_video: route,
       image_to_video: route,
+      extend_video: route,
     },
     statuses,
     providerOptions: { free: freeOptions, reserved: reservedOptions },

@@ -42,6 +42,22 @@ test(`create_image_to_video (${fixture('create_image_to_video').source})`, async
   expect(sent.headers.get('authorization')).toBeNull()
 })
 
+test(`create_extend_video (${fixture('create_extend_video').source})`, async () => {
+  const sent = await created({
+    kind: 'extend',
+    model: 'kling-v1-6',
+    video: {
+      provider: 'piapi',
+      account: 'default',
+      taskId: '00000000-0000-4000-8000-000000000001',
+      kind: 'text-to-video',
+      model: 'kling-v1-6',
+      mode: 'std',
+    },
+  })
+  expect(sent.body).toEqual(fixture('create_extend_video').request.body)
+})
+
 test(`error_insufficient_credits, its request (${fixture('error_insufficient_credits').source})`, async () => {
   const sent = await created({
     kind: 'text-to-video',

@@ -1,4 +1,4 @@
-import type { RecordEntry } from '@reelay/core'
+import { isVideoOffer, type RecordEntry } from '@reelay/core'
 import type { FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
 import { boat, createRig } from './world.ts'
@@ -75,7 +75,7 @@ describe.each([false, true])('refused, errors as HTTP 200: %j', (errorsAsHttp200
 
 test('what is charged here is what was quoted', async () => {
   const { piapi, emulator } = createRig()
-  for (const { kind, model, mode, route, limits } of piapi.catalog.offers) {
+  for (const { kind, model, mode, route, limits } of piapi.catalog.offers.filter(isVideoOffer)) {
     if (route !== 'video_generation') continue
     const fields = { model, mode, prompt: 'A boat', generateAudio: limits.audio === 'optional' }
     const request =

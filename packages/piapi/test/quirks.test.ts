@@ -1,4 +1,4 @@
-import { generate, type RenderEvent, wait } from '@reelay/core'
+import { generate, isVideoOffer, type RenderEvent, wait } from '@reelay/core'
 import { createEmulator, type FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
 import { createPiapi } from '../src/index.ts'
@@ -141,7 +141,7 @@ describe('polling outlives', () => {
 
 test('a strict reader accepts every row, omni and 4.0 too, and charges what was quoted', async () => {
   const { piapi, emulator } = createRig()
-  for (const { kind, model, mode, limits } of piapi.catalog.offers) {
+  for (const { kind, model, mode, limits } of piapi.catalog.offers.filter(isVideoOffer)) {
     const images = {
       startImage: 'https://e.com/a.png',
       ...(limits.endImage && { endImage: 'https://e.com/b.png' }),

@@ -17,6 +17,20 @@ const table: Readonly<
   Record<string, readonly [reader: keyof typeof readers | 'elsewhere', expected?: object]>
 > = {
   create_image_to_video: ['created', { status: 'pending' }],
+  create_extend_video: ['created', { status: 'pending' }],
+  get_task_completed_extend: [
+    'task',
+    {
+      ...done(2_600_000),
+      outputs: [
+        {
+          url: 'https://storage.example.test/ext.mp4',
+          watermarkUrl: 'https://media.example.test/ext.mp4',
+          duration: 10.1,
+        },
+      ],
+    },
+  ],
   create_omni_images: ['created', { status: 'pending', id: '00000000-0000-4000-8000-000000000043' }],
   create_v4_text_to_video: ['created', { status: 'pending', charged: undefined }],
   create_turbo_start_end_names: ['created', { status: 'pending', charged: undefined }],

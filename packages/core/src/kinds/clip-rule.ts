@@ -11,9 +11,9 @@ import {
   clipFieldTypes,
   isClipRef,
 } from './clip.ts'
-import type { Rule } from './kind.ts'
+import type { Case, Rule } from './kind.ts'
 import type { MediaPlace } from './media-places.ts'
-import { set } from './ways.ts'
+import { costs, set } from './ways.ts'
 
 /** A field that holds a {@link ClipRef} or media; in JSON an object or a text. */
 export function clipField(description: string): z.core.$ZodType<ClipRef | Media> {
@@ -157,25 +157,43 @@ function held(clip: ClipRef, { heldMs, media }: ClipLimits, input: ClipInput, no
   ])
 }
 
+const takesMade = ({ madeBy: { models, modes } = {} }: ClipLimits, { model, mode }: ClipRef): boolean =>
+  (models?.includes(model) ?? true) && (modes?.includes(mode) ?? true)
+
+/** Whether the clip is by a model and of a mode that the row takes; else which row does. */
+function madeWith(clip: ClipRef, { limits, name, offers, offer }: Case<ClipTypes>): Finding | undefined {
+  if (takesMade(limits.clip, clip)) return undefined
+  const { model, mode } = clip
+  const sold = offers.filter(({ state }) => state !== 'discontinued')
+  const other = sold.find((one) => takesMade(one.limits.clip, clip))
+  if (!other) {
+    const models = [...new Set(sold.flatMap((one) => one.limits.clip.madeBy?.models ?? []))]
+    const message = `${offer.provider} takes clips of ${listed(models)} here, not of ${model} ${mode}.`
+    return problem('video', 'unsupported', message, 'Pass another clip.')
+  }
+  const patch = { model: other.model, mode: other.mode }
+  const fix = `Use model: '${patch.model}' and mode: '${patch.mode}'.`
+  const field = patch.model === offer.model ? 'mode' : 'model'
+  const message = `The clip is of ${model} ${mode}, which ${name} does not take.`
+  return problem(field, 'conflict', message, fix, [{ patch, cost: costs.value, fix }])
+}
+
 /** Whether a row takes the clip: whose it is, how old, how long, and what made it. */
-export const clipRule: Rule<ClipTypes> = ({
-  request: { video },
-  limits: { clip: limits },
-  name,
-  owner,
-  now,
-}) => {
-  const input = inputOf(video, limits, owner)
-  if (!input) return [unusable(video, limits, owner, name)]
+export const clipRule: Rule<ClipTypes> = (of) => {
+  const { request, limits, name, owner, now } = of
+  const { video } = request
+  const input = inputOf(video, limits.clip, owner)
+  if (!input) return [unusable(video, limits.clip, owner, name)]
   if (!isClipRef(video)) return []
-  const { duration, kind, model } = video
-  const { seconds: [shortest, longest] = [0, Number.POSITIVE_INFINITY], madeBy = {} } = limits
+  const { duration, kind } = video
+  const { seconds: [shortest, longest] = [0, Number.POSITIVE_INFINITY], madeBy } = limits.clip
   const length = Math.round(duration ?? shortest)
   // Whatever is passed as a file says nothing of what made it.
-  const { kinds, models } = input.by === 'media' ? {} : madeBy
+  const isFile = input.by === 'media'
+  const kinds = isFile ? undefined : madeBy?.kinds
   const another = 'Pass another clip.'
   return [
-    held(video, limits, input, now, owner.provider),
+    held(video, limits.clip, input, now, owner.provider),
     (length < shortest || length > longest) &&
       problem(
         'video',
@@ -186,8 +204,6 @@ export const clipRule: Rule<ClipTypes> = ({
     kinds !== undefined &&
       !kinds.includes(kind) &&
       problem('video', 'unsupported', `${name} takes clips of ${listed(kinds)}, not of ${kind}.`, another),
-    models !== undefined &&
-      !models.includes(model) &&
-      problem('video', 'unsupported', `${name} takes clips of ${listed(models)}, not of ${model}.`, another),
+    isFile ? undefined : madeWith(video, of),
   ]
 }

@@ -59,7 +59,11 @@ export interface ClipLimits {
   /** Shortest and longest clip; held against its length rounded to whole seconds, since results run a few frames over. */
   readonly seconds?: readonly [shortest: number, longest: number]
   /** What must have made the clip, where not everything counts. */
-  readonly madeBy?: { readonly kinds?: readonly Kind[]; readonly models?: readonly KlingModel[] }
+  readonly madeBy?: {
+    readonly kinds?: readonly Kind[]
+    readonly models?: readonly KlingModel[]
+    readonly modes?: readonly Mode[]
+  }
   readonly source: string
   /** ISO date on which the source was last read. */
   readonly asOf: string

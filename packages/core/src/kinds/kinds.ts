@@ -1,4 +1,5 @@
 import type { Kind, KlingModel } from '../model/words.ts'
+import { type Extend, extend } from './extend.ts'
 import { type ImageToVideo, imageToVideo } from './image-to-video.ts'
 import type { KindRow, Prepared, SubjectOf } from './kind.ts'
 import type { FreeFailures, OfferOf, Retention } from './offer.ts'
@@ -20,6 +21,7 @@ export interface KindMap {
   'text-to-video': TextToVideo
   'image-to-video': ImageToVideo
   'virtual-try-on': VirtualTryOn
+  extend: Extend
 }
 
 /**
@@ -35,6 +37,7 @@ export const kinds: { readonly [K in Kind]: KindRow<KindMap[K]> } = {
   'text-to-video': textToVideo,
   'image-to-video': imageToVideo,
   'virtual-try-on': virtualTryOn,
+  extend,
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Kind } from '../model/words.ts'
+import { leastExtend } from './extend.ts'
 import { leastImageToVideo } from './image-to-video.ts'
 import type { Least, Samples } from './kind.ts'
 import type { KindMap, Offer, RenderRequest } from './kinds.ts'
@@ -9,6 +10,7 @@ const least: { readonly [K in Kind]: Least<KindMap[K]> } = {
   'text-to-video': leastTextToVideo,
   'image-to-video': leastImageToVideo,
   'virtual-try-on': leastVirtualTryOn,
+  extend: leastExtend,
 }
 
 /**

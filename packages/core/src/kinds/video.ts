@@ -1,13 +1,14 @@
 import * as z from 'zod/mini'
 import { problem, type Warning } from '../model/problem.ts'
-import { counted, cutTo, graphemes, isBlank, sizeOf } from '../model/text.ts'
+import { isBlank } from '../model/text.ts'
 import { optionalField, type Rule, type SubjectOf, whole } from './kind.ts'
 import type { SharedFields } from './kind-types.ts'
 import type { OfferOf } from './offer.ts'
 import type { Billing } from './price.ts'
 import { closest, listed, otherRows } from './rule.ts'
+import { lengthProblem } from './texts.ts'
 import { count, shots, sound } from './video-content.ts'
-import { defaultDuration, type TextLimit, type Video, type VideoFields } from './video-fields.ts'
+import { defaultDuration, type Video, type VideoFields } from './video-fields.ts'
 import { drop, set } from './ways.ts'
 
 const seconds = (durations: readonly number[], wanted: number) => {
@@ -125,22 +126,6 @@ export const camera: Rule<Video> = (of) => {
   ]
 }
 
-/** Too long as the provider counts; said as a person counts, and as the provider does where that is something else. */
-function tooLong(field: string, text: string | undefined, { maxLength, unit }: TextLimit) {
-  // No more than three bytes, and one code point, for each unit of UTF-16.
-  if (text === undefined || text.length * (unit === 'bytes' ? 3 : 1) <= maxLength) return undefined
-  const size = sizeOf(text, unit)
-  if (size <= maxLength) return undefined
-  const seen = graphemes(text).length
-  const count =
-    seen === size
-      ? `${counted(seen)} characters`
-      : `${counted(seen)} characters, which count as ${counted(size)}`
-  const fix = `Shorten it by ${counted(size - maxLength)}.`
-  const message = `${field} has ${count}; at most ${counted(maxLength)} are accepted.`
-  return problem(field, 'length', message, fix, [set(field, cutTo(text, maxLength, unit), fix, 'cut')])
-}
-
 /** A picture may speak for itself, at another model; nobody can say for the caller what it should show. */
 function wordless(of: Parameters<Rule<Video>>[0]): string {
   const [other] = otherRows(of, (row) => !row.prompt.required, 'which takes a picture without words')
@@ -157,7 +142,7 @@ export const words: Rule<Video> = (of) => {
       !(request.shots && limits.shots && !limits.shots.besidePrompt) &&
       isBlank(prompt ?? '') &&
       problem('prompt', 'required', `${name} needs a prompt, and it is empty.`, wordless(of)),
-    tooLong('prompt', prompt, limits.prompt),
+    lengthProblem('prompt', prompt, limits.prompt),
     negativePrompt !== undefined &&
       without &&
       problem(
@@ -170,7 +155,7 @@ export const words: Rule<Video> = (of) => {
           drop('negativePrompt', 'Leave it out, and say it in the prompt instead.'),
         ],
       ),
-    limits.negativePrompt && tooLong('negativePrompt', negativePrompt, limits.negativePrompt),
+    limits.negativePrompt && lengthProblem('negativePrompt', negativePrompt, limits.negativePrompt),
   ]
 }
 

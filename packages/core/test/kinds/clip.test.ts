@@ -67,11 +67,13 @@ function caseOf(
   limits: ClipLimits,
   edit: Partial<ClipCase> = {},
 ): ClipCase {
+  const limited = { clip: limits }
+  const row = { provider: 'kling', model: 'kling-v1-6', mode: 'std', limits: limited } as ClipCase['offer']
   return {
     request: { video },
     limits: { clip: limits },
-    offer: { limits: { clip: limits } } as ClipCase['offer'],
-    offers: [],
+    offer: row,
+    offers: [row],
     name: 'kling-v1-6 std',
     owner,
     now: ended + dayMs,
@@ -270,7 +272,7 @@ describe('whether a row takes a clip', () => {
       madeBy: { kinds: ['text-to-video'], models: ['kling-v1', 'kling-v1-5'] },
     }
     expect(said(clip, limits)).toEqual([
-      'unsupported: kling-v1-6 std takes clips of kling-v1 or kling-v1-5, not of kling-v1-6. Pass another clip.',
+      'unsupported: kling takes clips of kling-v1 or kling-v1-5 here, not of kling-v1-6 std. Pass another clip.',
     ])
     expect(said({ ...clip, kind: 'image-to-video', model: 'kling-v1' }, limits)).toEqual([
       'unsupported: kling-v1-6 std takes clips of text-to-video, not of image-to-video. Pass another clip.',

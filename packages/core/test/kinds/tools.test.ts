@@ -19,6 +19,7 @@ interface JsonObject {
 /** What a request cannot do without. */
 const required: { readonly [kind in Kind]?: readonly string[] } = {
   'text-to-video': ['prompt'],
+  extend: ['video'],
   'virtual-try-on': ['personImage'],
 }
 

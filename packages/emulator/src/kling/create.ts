@@ -2,7 +2,8 @@ import type { Exchange } from '../engine/exchange.ts'
 import { type Body, holdsWord, text, unknownKeys } from '../engine/fields.ts'
 import { isVisible, lasting } from '../engine/task.ts'
 import { isJSON, isRecord } from '../http/json.ts'
-import type { KlingKind } from './kinds/kind.ts'
+import { fileName, folderOf, stillOf } from './files.ts'
+import type { KlingKind, Sight } from './kinds/kind.ts'
 import type { KlingAccount, KlingTaskFacts } from './options.ts'
 import { MICRO_USD_PER_MILLI_UNIT, type Refusal, refuse } from './tables.ts'
 import {
@@ -38,7 +39,11 @@ export function create(
   if (strangers.length > 0) record.unknownKeys = strangers
 
   const now = state.clock.now()
-  const sight = { now, tasks: state.tasks.ofAccount(account.name), cdn: exchange.siteURL('cdn') }
+  const fileURL: Sight['fileURL'] = (task, index) => {
+    const file = filesOf(task.job)[index] ?? { type: 'mp4' }
+    return `${folderOf(state, task, exchange.siteURL('cdn'))}/${fileName(task, index, file, 'raw')}`
+  }
+  const sight = { now, tasks: state.tasks.ofAccount(account.name), fileURL }
   const job = kind.read(json, state.settings, sight)
   if ('code' in job) return job
   const isSync = kind.answer !== undefined
@@ -93,7 +98,7 @@ function judge({ prompt, request }: Job, { settings }: KlingState): 'refuse' | '
 }
 
 function newTask(
-  { settings, upcoming, ids, pictures }: KlingState,
+  state: KlingState,
   account: KlingAccount,
   job: Job,
   {
@@ -108,8 +113,9 @@ function newTask(
     readonly isSync: boolean
   },
 ): KlingTask {
+  const { settings, upcoming, ids, pictures } = state
   const id = ids.taskId()
-  const { op, model, mode, seconds, prompt, frame, references } = job
+  const { op, model, mode, seconds, prompt, frame, references, goesOnFrom } = job
   const facts: KlingTaskFacts = { id, op, model, mode, seconds, prompt }
   return {
     id,
@@ -122,7 +128,7 @@ function newTask(
     createdAt,
     queuedMs: isSync ? 0 : lasting(settings.queuedMs, facts),
     processingMs: isSync ? 0 : lasting(settings.processingMs, facts) + upcoming.takeDelayMs(),
-    picture: frame === '' ? undefined : pictures(frame),
+    picture: goesOnFrom ? stillOf(state, goesOnFrom) : frame === '' ? undefined : pictures(frame),
     references: references?.map((one) => pictures(one)),
     failure: isSync ? undefined : (upcoming.takeFailure()?.failure ?? (risky ? RISK_CONTROL : undefined)),
   }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { ExchangeEnv } from '../engine/exchange.ts'
+import type { Picture } from '../engine/pictures.ts'
 import { expiredAnswer, htmlAnswer } from '../http/answers.ts'
 import { fileAnswer } from '../http/range.ts'
 import { contentTypes, type FileSpec } from '../media/store.ts'
@@ -27,6 +28,15 @@ function specOf(task: KlingTask, index: number, made: JobFile, mark: 'raw' | 'wm
   const title = `${model} ${mode}${length}${which}${mark === 'wm' ? ' (watermark)' : ''}`
   return { type, title, text: prompt || op, seconds, aspect, picture, references }
 }
+
+/** A picture of the clip of a task, for what goes on from it. */
+export const stillOf =
+  ({ media }: KlingState, task: KlingTask): Picture =>
+  () =>
+    media.get(`${task.id}-still`, {
+      ...specOf(task, 0, { type: 'mp4', seconds: task.job.seconds }, 'raw'),
+      type: 'png',
+    })
 
 const clipPath = '/bs2/upload-kling-api/:bucket/:op/:file'
 

@@ -42,7 +42,9 @@ export interface Job {
   readonly frame: string
   /** Pictures that are in the result without giving it its shape. */
   readonly references?: readonly string[]
-  /** The clip it goes on from, as `task_info.parent_video` names it. */
+  /** The task whose clip it goes on from: that clip's picture is in it. */
+  readonly goesOnFrom?: KlingTask
+  /** That clip as `task_info.parent_video` names it. */
   readonly parentVideo?: Readonly<Record<string, unknown>>
   /** `video` unless told. */
   readonly pack?: Pack

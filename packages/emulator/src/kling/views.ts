@@ -23,9 +23,13 @@ export function envelope(data: unknown, requestId: string): Response {
   return Response.json({ code: 0, message: 'SUCCEED', request_id: requestId, data })
 }
 
-const taskInfo = ({ externalId, job: { parentVideo } }: KlingTask): View => ({
-  ...(parentVideo === undefined ? {} : { parent_video: parentVideo }),
-  ...(externalId === undefined ? {} : { external_task_id: externalId }),
+const ownInfo = ({ externalId }: KlingTask): View =>
+  externalId === undefined ? {} : { external_task_id: externalId }
+
+// Recorded: a create does not name the source yet.
+const taskInfo = (task: KlingTask): View => ({
+  ...(task.job.parentVideo === undefined ? {} : { parent_video: task.job.parentVideo }),
+  ...ownInfo(task),
 })
 
 /** `data` of a create answer. */
@@ -39,7 +43,7 @@ export function createdView(task: KlingTask, settings: KlingSettings): View {
   return {
     task_id: task.id,
     task_status: 'submitted',
-    task_info: taskInfo(task),
+    task_info: ownInfo(task),
     created_at: task.createdAt,
     updated_at: task.createdAt,
   }

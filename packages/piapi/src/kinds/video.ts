@@ -8,14 +8,9 @@ import {
   textToVideo,
   type VideoKind,
 } from '@reelay/core/adapter'
+import { createTask, type Setup } from '../create.ts'
 import { carriesPrompt, check, warnings } from './video-checks.ts'
 import { rowsFor } from './video-rows.ts'
-
-/** What an instance adds to each of its tasks. */
-export interface Setup {
-  readonly serviceMode: 'public' | 'private'
-  readonly webhookSecret?: string | undefined
-}
 
 // The samples name every axis.
 const still = { horizontal: 0, vertical: 0, pan: 0, tilt: 0, roll: 0, zoom: 0 }
@@ -57,27 +52,14 @@ function ownInput(
 }
 
 /** The create call of a checked request. */
-function encode(draft: Draft<VideoKind>, { serviceMode, webhookSecret }: Setup): HttpRequest {
+function encode(draft: Draft<VideoKind>, setup: Setup): HttpRequest {
   const { offer, options, webhookUrl } = draft
   const [model, version] = offer.nativeModel.split(' ')
-  // Both keys always, empty for "none", as in every recorded body.
-  const hook =
-    webhookUrl === undefined
-      ? { endpoint: '', secret: '' }
-      : { endpoint: webhookUrl, secret: webhookSecret ?? '' }
-  return {
-    method: 'POST',
-    path: '/api/v1/task',
-    json: {
-      model,
-      // Kling 4.0 takes one image under `image_to_video`, first and last frame under `video_generation`.
-      task_type: offer.route === 'image_to_video' && draft.media.endImage ? 'video_generation' : offer.route,
-      // Our own fields last: nothing a caller passes through may replace what the quote was made for.
-      input: { ...options, ...ownInput(draft, version) },
-      // Always named: left out, the workspace's own setting would decide what is charged.
-      config: { service_mode: serviceMode, webhook_config: hook },
-    },
-  }
+  // Kling 4.0 takes one image under `image_to_video`, first and last frame under `video_generation`.
+  const taskType = offer.route === 'image_to_video' && draft.media.endImage ? 'video_generation' : offer.route
+  // Our own fields last: nothing a caller passes through may replace what the quote was made for.
+  const input = { ...options, ...ownInput(draft, version) }
+  return createTask({ model, taskType, input, webhookUrl }, setup)
 }
 
 /** Text and image to video, as one instance wants them. */

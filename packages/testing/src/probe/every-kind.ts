@@ -30,14 +30,15 @@ export const nameOf = ({ provider, kind, model, mode }: Offer): string =>
 
 /** A row whose clips another takes, the plainest first. */
 function sourceFor({ madeBy = {} }: ClipLimits, provider: string, offers: readonly Offer[]): Offer {
-  const { kinds = ['text-to-video', 'image-to-video'], models } = madeBy
+  const { kinds = ['text-to-video', 'image-to-video'], models, modes } = madeBy
   const able = kinds.flatMap((kind) =>
     offers.filter(
       (row) =>
         row.provider === provider &&
         row.kind === kind &&
         row.state !== 'discontinued' &&
-        (models?.includes(row.model) ?? true),
+        (models?.includes(row.model) ?? true) &&
+        (modes?.includes(row.mode) ?? true),
     ),
   )
   return (

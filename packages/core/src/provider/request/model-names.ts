@@ -3,7 +3,7 @@ import { costs } from '../../kinds/ways.ts'
 import { knownProviders, sellers } from '../../model/known.ts'
 import { readModelName } from '../../model/model-name.ts'
 import { type Finding, problem, type Way } from '../../model/problem.ts'
-import { klingModels } from '../../model/words.ts'
+import { type Kind, klingModels } from '../../model/words.ts'
 import { nearest } from './nearest.ts'
 
 const unique = <Value>(values: readonly Value[]): readonly Value[] => [...new Set(values)]
@@ -22,13 +22,20 @@ function reading(name: string, offers: readonly Offer[]): Reading | undefined {
   return { model: first.model, ...(mode && { mode }), ...(kind && { kind }) }
 }
 
-/** Who else sells a model, as a sentence; nothing when nobody is known to. */
-function soldBy(model: string, provider: string, { kind }: RenderRequest): string | undefined {
-  const others = (sellers[kind]?.[model] ?? []).filter((id) => id !== provider)
+/** Who else sells something, as a sentence; nothing when nobody is known to. */
+function soldElsewhere(ids: readonly string[], provider: string, what: string): string | undefined {
+  const others = unique(ids).filter((id) => id !== provider)
   if (others.length === 0) return undefined
   const names = others.join(', ').replace(/, ([^,]+)$/, ' and $1')
-  return `${names} ${others.length === 1 ? 'sells' : 'sell'} it.`
+  return `${names} ${others.length === 1 ? 'sells' : 'sell'} ${what}.`
 }
+
+const soldBy = (model: string, provider: string, { kind }: RenderRequest): string | undefined =>
+  soldElsewhere(sellers[kind]?.[model] ?? [], provider, 'it')
+
+/** Who else sells a kind of render, as a sentence; nothing when nobody is known to. */
+export const kindSoldBy = (kind: Kind, provider: string): string | undefined =>
+  soldElsewhere(Object.values(sellers[kind] ?? {}).flat(), provider, kind)
 
 /** The ways to say what a reading means, from all that it says to the model alone. */
 function spelled(model: string, { mode, kind }: Reading, request: RenderRequest): readonly Way[] {

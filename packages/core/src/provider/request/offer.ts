@@ -3,7 +3,7 @@ import { costs } from '../../kinds/ways.ts'
 import { knownProviders, sellers } from '../../model/known.ts'
 import { type Finding, problem, type Way } from '../../model/problem.ts'
 import type { Chosen } from '../../model/task.ts'
-import { stillSoldBy, unsoldModel } from './model-names.ts'
+import { kindSoldBy, stillSoldBy, unsoldModel } from './model-names.ts'
 
 /** The row a request will be served by, or why there is none. */
 export type Selection = { readonly offer: Offer } | { readonly problems: readonly Finding[] }
@@ -40,7 +40,9 @@ export function selectOffer(provider: string, catalog: Catalog, request: RenderR
   const ofKind = catalog.offers.filter((offer) => offer.kind === request.kind)
   if (ofKind.length === 0) {
     const sold = unique(catalog.offers.map((offer) => offer.kind)).join(', ')
-    return refuse('kind', 'unsupported', `${provider} does not sell ${request.kind}.`, `It sells ${sold}.`)
+    const elsewhere = kindSoldBy(request.kind, provider)
+    const fix = `It sells ${sold}.${elsewhere === undefined ? '' : ` ${elsewhere}`}`
+    return refuse('kind', 'unsupported', `${provider} does not sell ${request.kind}.`, fix)
   }
   const model = request.model ?? defaultModelOf(catalog, request.kind)
   const ofModel = ofKind.filter((offer) => offer.model === model)

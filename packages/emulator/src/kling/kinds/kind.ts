@@ -10,8 +10,8 @@ export interface Sight {
   readonly now: number
   /** The account's own, whatever has become of them. */
   readonly tasks: readonly KlingTask[]
-  /** Base of result addresses. */
-  readonly cdn: string
+  /** Where a file of one of them is. */
+  fileURL(task: KlingTask, index: number): string
 }
 
 /** A file of a finished task as its views name it. */

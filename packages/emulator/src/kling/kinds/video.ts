@@ -90,7 +90,7 @@ export function readVideo(path: VideoPath, raw: Body, settings: KlingSettings): 
 }
 
 /** What becomes of a callback that is no URL is not documented; plain http is fine. */
-const checkCallback = (url: string): Refusal | undefined =>
+export const checkCallback = (url: string): Refusal | undefined =>
   url === '' || webURL(url) ? undefined : invalidValue('callback_url', url)
 
 function coerced(body: Body, settings: KlingSettings): Body {
@@ -99,7 +99,8 @@ function coerced(body: Body, settings: KlingSettings): Body {
     : body
 }
 
-function selectModel(op: string, model: string, settings: KlingSettings): ModelRow | Refusal {
+/** Whether a model is there still, and on this path. */
+export function selectModel(op: string, model: string, settings: KlingSettings): ModelRow | Refusal {
   const row = Object.hasOwn(models, model) ? models[model] : undefined
   if (!row) return invalidValue('model_name', model)
   if (isGone(settings.modelStates[model] ?? row.state, settings)) {
