@@ -45,6 +45,11 @@ export const sellers: { readonly [kind in Kind]?: Readonly<Record<string, readon
     'kling-v4-flash': ['piapi'],
     'kling-video-o1': ['fal', 'replicate'],
   },
+  extend: {
+    'kling-v1': ['kling', 'piapi'],
+    'kling-v1-5': ['kling', 'piapi'],
+    'kling-v1-6': ['kling', 'piapi'],
+  },
   'virtual-try-on': {
     'kling-try-on-v3': ['kling'],
     'kolors-virtual-try-on-v1': ['kling'],
