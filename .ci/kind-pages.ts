@@ -51,7 +51,8 @@ const samplesFor = (offer: Offer): Samples => ({
   },
   clip({ madeBy = {}, seconds }) {
     const { kinds: [kind = 'text-to-video'] = [], models: [model = 'kling-v3'] = [] } = madeBy
-    return { ...clipOf(offer), kind, model, mode: 'std', duration: seconds?.[0] ?? 5 }
+    const { modes: [mode = 'std'] = [] } = madeBy
+    return { ...clipOf(offer), kind, model, mode, duration: seconds?.[0] ?? 5 }
   },
 })
 

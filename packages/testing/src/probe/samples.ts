@@ -71,7 +71,7 @@ function media(rule: MediaRule | false): Media {
 
 /** The clip of a task that nobody has made: enough for whoever does not send it. */
 export function neverMadeClip(offer: Offer, { madeBy = {}, seconds }: ClipLimits): ClipRef {
-  const { kinds: [kind] = [], models: [model] = [] } = madeBy
+  const { kinds: [kind] = [], models: [model] = [], modes: [mode = 'std'] = [] } = madeBy
   return {
     provider: offer.provider,
     account: 'default',
@@ -79,7 +79,7 @@ export function neverMadeClip(offer: Offer, { madeBy = {}, seconds }: ClipLimits
     outputId: '1f2e3d4c-0000-4000-8000-000000000301',
     kind: kind ?? 'text-to-video',
     model: model ?? 'kling-v3',
-    mode: 'std',
+    mode,
     duration: seconds?.[0] ?? 5,
   }
 }
