@@ -126,6 +126,6 @@ export const manifest: ProviderManifest<FalOptions> = {
   },
   can: { idempotency: 'none', find: 'candidates', getMany: 'ended', cancel: true, usage: true },
   webhooks: { proof: 'public-keys', env: [] },
-  kinds: ['text-to-video', 'image-to-video'],
+  kinds: ['text-to-video', 'image-to-video', 'virtual-try-on'],
   media: ['url', 'data-uri', 'upload'],
 }

@@ -22,6 +22,9 @@ const text = maybe(z.string())
 // One entry of a model error.
 const detail = z.object({ loc: maybe(z.array(wireScalar)), msg: text, type: text })
 
+// Only `url` is always there; `content_type` is sometimes a generic one.
+const file = z.object({ url: text, content_type: text })
+
 // The fields that we read of any reply of fal's: status, result, error and cancel do not overlap.
 const body = z.object({
   status: text,
@@ -31,7 +34,10 @@ const body = z.object({
   type: text,
   detail: wireEither(z.string(), z.array(maybe(detail))),
   success: maybe(z.boolean()),
-  video: maybe(z.object({ url: text, content_type: text })),
+  video: maybe(file),
+  images: maybe(z.array(maybe(file))),
+  image: maybe(file),
+  audio: maybe(file),
 })
 
 // What the platform API (histories, prices) wraps its complaints in; source: its schema of 2026-08-21.
@@ -168,11 +174,20 @@ function readCharge(headers: HttpReply['headers']): NativeAmount | undefined {
   return units ? { amount: Number(units), unit: 'unit' } : undefined
 }
 
-/** The file of a result. Only `url` is always there; `content_type` is sometimes a generic one. */
-function readClip(reply: HttpReply): NativeTask['outputs'] {
-  const { url, content_type } = readBody(reply.body).video ?? {}
-  if (!url) return undefined
-  return [{ kind: 'video', url, mediaType: content_type?.startsWith('video/') ? content_type : 'video/mp4' }]
+const usual = { video: 'video/mp4', image: 'image/png', audio: 'audio/mpeg' } as const
+
+/** The files of a result, whatever its endpoint calls them. */
+function readFiles(reply: HttpReply): NativeTask['outputs'] {
+  const { video, image, images = [], audio } = readBody(reply.body)
+  const named = [
+    { kind: 'video', file: video } as const,
+    ...[image, ...images].map((picture) => ({ kind: 'image', file: picture }) as const),
+    { kind: 'audio', file: audio } as const,
+  ]
+  const outputs = named.flatMap(({ kind, file: { url, content_type: type } = {} }) =>
+    url ? [{ kind, url, mediaType: type?.startsWith(`${kind}/`) ? type : usual[kind] }] : [],
+  )
+  return outputs.length > 0 ? outputs : undefined
 }
 
 /**
@@ -192,7 +207,7 @@ export function readResult(task: FalTask, reply: HttpReply): NativeTask | undefi
       : { ...ended, status: 'ERROR', failure: readFailure({ type, words }, reply) }
 
   if (status < 300) {
-    const outputs = readClip(reply)
+    const outputs = readFiles(reply)
     if (outputs) return { ...ended, outputs }
     return task.error && reply.body !== undefined ? failed() : undefined
   }

@@ -2,6 +2,7 @@ import {
   type HttpReply,
   type HttpRequest,
   type ListPage,
+  type Offer,
   pathPart,
   type Route,
   type SearchPage,
@@ -16,6 +17,8 @@ import { readPage } from './history.ts'
  */
 export const routes: Readonly<Record<string, Route>> = {
   'kling-video': { path: '/fal-ai/kling-video', idempotency: 'none', find: 'search' },
+  kling: { path: '/fal-ai/kling', idempotency: 'none', find: 'search' },
+  'kling-image': { path: '/fal-ai/kling-image', idempotency: 'none', find: 'search' },
   'kling-v4': { path: '/kling/v4', idempotency: 'none', find: 'search' },
 }
 
@@ -73,11 +76,18 @@ function history(
   }
 }
 
-/** A page of what ended since the oldest task asked after. */
-export const list = (
-  endpoints: readonly string[],
-  { oldest, previous, size }: ListPage,
-): HttpRequest | undefined => history(endpoints, oldest, previous, { limit: size })
+// Platform reference, 2026-08-21.
+const mostEndpoints = 50
+
+/** A page of what ended since the oldest task asked after, at the endpoints of the apps that those tasks are of. */
+export function list(
+  offers: readonly Offer[],
+  { oldest, previous, size, handles }: ListPage,
+): HttpRequest | undefined {
+  const asked = offers.filter(({ route }) => handles.some((handle) => handle.route === route))
+  const endpoints = [...new Set(asked.map(({ nativeModel }) => nativeModel))]
+  return history(endpoints.slice(0, mostEndpoints), oldest, previous, { limit: size })
+}
 
 /** A page of what a lost submission may be among, each with the body it was made with. */
 export const search = ({ nativeModel, from, previous }: SearchPage): HttpRequest | undefined =>

@@ -2,7 +2,8 @@ import { type ProviderSpec, rowsOf } from '@reelay/core/adapter'
 import { readPage, readRows } from './history.ts'
 import { video } from './kinds/video.ts'
 import { freeOptions } from './kinds/video-checks.ts'
-import { endpoints, readSpacingMs, readsAtOnce } from './kinds/video-rows.ts'
+import { readSpacingMs, readsAtOnce } from './kinds/video-rows.ts'
+import { tryOn } from './kinds/virtual-try-on.ts'
 import {
   failureOf,
   readCancel,
@@ -48,13 +49,17 @@ const upload: NonNullable<ProviderSpec['upload']> = async ({ bytes, mediaType, n
   return urls.at
 }
 
+const kinds = [video, tryOn]
+const offers = rowsOf(kinds)
+
 /** Kling through fal's queue. */
 export const spec: ProviderSpec = {
   id: 'fal',
-  kinds: [video],
+  kinds,
   catalog: {
     defaultModel: 'kling-v3',
-    offers: rowsOf([video]),
+    defaultModels: { 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
+    offers,
     // These reasons are what statuses from 500 on come to. A 422 may be billed if it took compute; of content nothing is said.
     freeFailures: {
       reasons: ['internal', 'capacity'],
@@ -99,7 +104,7 @@ export const spec: ProviderSpec = {
     readSpacingMs,
     readsAtOnce,
     history: true,
-    request: (page) => list(endpoints, page),
+    request: (page) => list(offers, page),
     tasks: (reply) => readPage(reply)?.tasks,
   },
   cancel: { request: cancel, read: readCancel },

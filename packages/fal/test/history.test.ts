@@ -7,7 +7,7 @@ import {
 } from '@reelay/emulator'
 import { createVirtualClock, type VirtualClock } from '@reelay/testing/clock'
 import { describe, expect, test } from 'vitest'
-import { type TaskHandle, type VideoProvider, wait } from '../../core/src/index.ts'
+import { type Offer, type TaskHandle, type VideoProvider, wait } from '../../core/src/index.ts'
 import { readPage } from '../src/history.ts'
 import { createFal } from '../src/index.ts'
 import { list } from '../src/routes.ts'
@@ -108,7 +108,10 @@ describe('the request history', () => {
     const url = new URL(request.url)
     const oldest = Date.parse(url.searchParams.get('start') ?? '')
     const page = { route: '', number: 1, size: 100, oldest, newest: oldest, handles: [] }
-    const asked = list([url.searchParams.get('endpoint_id') ?? ''], page)
+    const nativeModel = url.searchParams.get('endpoint_id') ?? ''
+    const offers = [{ route: 'kling-video', nativeModel }] as unknown as readonly Offer[]
+    const handles = [{ route: 'kling-video' }] as unknown as readonly TaskHandle[]
+    const asked = list(offers, { ...page, handles })
     expect([asked?.method, asked?.host, asked?.path]).toEqual([request.method, 'api', url.pathname])
     const { start, ...query } = asked?.query ?? {}
     expect(Date.parse(String(start))).toBe(oldest)

@@ -91,6 +91,6 @@ export const manifest: ProviderManifest<PiapiOptions> = {
   },
   can: { idempotency: 'none', find: 'candidates', getMany: false, cancel: true, usage: true },
   webhooks: { proof: 'clear-secret', env: [] },
-  kinds: ['text-to-video', 'image-to-video', 'extend'],
+  kinds: ['text-to-video', 'image-to-video', 'extend', 'virtual-try-on'],
   media: ['url', 'upload'],
 }

@@ -33,7 +33,7 @@ const clip = z.object({
 
 // Where a result may be, by family of models.
 const output = z.object({
-  works: maybe(z.array(maybe(z.object({ video: maybe(clip) })))),
+  works: maybe(z.array(maybe(z.object({ video: maybe(clip), image: maybe(clip) })))),
   video_url: text,
   video: wireEither(z.string(), clip),
 })
@@ -76,32 +76,33 @@ export const readUploaded = (reply: HttpReply): string | undefined =>
 /** The last thing said in a task's `logs`. */
 const logged = ({ logs }: Task): string | undefined => logs?.filter((line) => !!line?.trim()).at(-1)
 
-const video = (url: string): Output => ({
-  kind: 'video',
-  url,
-  // Replies name no type; every recorded result is an .mp4.
-  mediaType: 'video/mp4',
-})
+// Replies name no type: every recorded clip is an .mp4, and pictures are what their addresses end in.
+const pictureType = (url: string): string => (/\.jpe?g(\?|$)/i.test(url) ? 'image/jpeg' : 'image/png')
+
+const video = (url: string): Output => ({ kind: 'video', url, mediaType: 'video/mp4' })
+const picture = (url: string): Output => ({ kind: 'image', url, mediaType: pictureType(url) })
 
 // `||`, not `??`: the address that does not apply is '' rather than missing.
 const urlOf = (clip: Clip | undefined): string | undefined =>
   clip?.resource_without_watermark || clip?.resource || clip?.url || undefined
 
-function ofWork(clip: Clip | undefined): Output | undefined {
+function ofWork(clip: Clip | undefined, as: (url: string) => Output = video): Output | undefined {
   const url = urlOf(clip)
   if (url === undefined) return undefined
   const { duration = 0, resource } = clip ?? {}
   return {
-    ...video(url),
+    ...as(url),
     // Milliseconds: 5100 for a clip of 5 s.
     ...(duration > 0 ? { duration: duration / 1_000 } : {}),
     ...(resource && resource !== url ? { watermarkUrl: resource } : {}),
   }
 }
 
-/** The clips, wherever this family of models keeps them, in the order of the dossier's section 7. */
+/** The files, wherever this family of models keeps them, in the order of the dossier's section 7. */
 function outputsOf({ works = [], video_url: url, video: either }: Result): readonly Output[] {
-  const outputs = works.map((work) => ofWork(work?.video)).filter((output) => output !== undefined)
+  const outputs = works
+    .map((work) => ofWork(work?.video) ?? ofWork(work?.image, picture))
+    .filter((output) => output !== undefined)
   if (outputs.length > 0) return outputs
   const only = url || (typeof either === 'string' ? either : urlOf(either))
   return only ? [video(only)] : []

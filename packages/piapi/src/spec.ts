@@ -13,6 +13,7 @@ import type { Setup } from './create.ts'
 import { search } from './history.ts'
 import { extendOf } from './kinds/extend.ts'
 import { videoOf } from './kinds/video.ts'
+import { tryOnOf } from './kinds/virtual-try-on.ts'
 import { freeOptions } from './provider-options.ts'
 import { costOf, readCancel, readCreated, readFailure, readRefusal, readTask, readUploaded } from './read.ts'
 import { reservedOptions, statuses } from './tables.ts'
@@ -42,17 +43,22 @@ async function upload(
 
 /** Kling on PiAPI, as one instance wants it. */
 export function createSpec(setup: Setup): ProviderSpec {
-  const kinds = [videoOf(setup), extendOf(setup)]
+  const kinds = [videoOf(setup), extendOf(setup), tryOnOf(setup)]
   return {
     id: 'piapi',
     kinds,
-    catalog: { defaultModel: 'kling-v3', offers: rowsOf(kinds) },
+    catalog: {
+      defaultModel: 'kling-v3',
+      defaultModels: { 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
+      offers: rowsOf(kinds),
+    },
     routes: {
       video_generation: route,
       omni_video_generation: route,
       text_to_video: route,
       image_to_video: route,
       extend_video: route,
+      ai_try_on: route,
     },
     statuses,
     providerOptions: { free: freeOptions, reserved: reservedOptions },

@@ -124,6 +124,10 @@ export const reservedOptions: Readonly<Record<string, string>> = {
   enable_audio: field('generateAudio'),
   image_url: field('startImage'),
   image_tail_url: field('endImage'),
-  batch_size: 'Submit several times.',
+  batch_size: field('n'),
+  model_input: field('personImage'),
+  dress_input: field('garmentImage'),
+  upper_input: field('upperImage'),
+  lower_input: field('lowerImage'),
   config: 'Pass serviceMode and webhookSecret to createPiapi(), and webhookUrl to submit().',
 }

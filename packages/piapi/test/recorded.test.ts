@@ -34,6 +34,18 @@ const table: Readonly<
   create_omni_images: ['created', { status: 'pending', id: '00000000-0000-4000-8000-000000000043' }],
   create_v4_text_to_video: ['created', { status: 'pending', charged: undefined }],
   create_turbo_start_end_names: ['created', { status: 'pending', charged: undefined }],
+  create_ai_try_on: ['created', { status: 'pending', charged: undefined }],
+  get_task_completed_try_on: [
+    'task',
+    {
+      status: 'completed',
+      outputs: ['to1', 'to2'].map((name) => ({
+        kind: 'image',
+        url: `https://media.example.test/${name}.png`,
+      })),
+      ...points(1_400_000),
+    },
+  ],
   get_task_pending: ['task', { status: 'pending', charged: undefined }],
   get_task_processing: ['task', { status: 'processing', charged: undefined }],
   get_task_completed_works: ['task', done(2_000_000)],

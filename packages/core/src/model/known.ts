@@ -53,6 +53,6 @@ export const sellers: { readonly [kind in Kind]?: Readonly<Record<string, readon
   'virtual-try-on': {
     'kling-try-on-v3': ['kling'],
     'kolors-virtual-try-on-v1': ['kling'],
-    'kolors-virtual-try-on-v1-5': ['kling'],
+    'kolors-virtual-try-on-v1-5': ['kling', 'piapi', 'fal'],
   },
 }

@@ -6,12 +6,19 @@ import { omniVideoGeneration } from './kinds/omni-video-generation.ts'
 import { textToVideo } from './kinds/text-to-video.ts'
 import type { Versions } from './kinds/versions.ts'
 import { videoGeneration } from './kinds/video-generation.ts'
+import { virtualTryOn } from './kinds/virtual-try-on.ts'
 import type { PiapiSettings } from './options.ts'
 import { invalid, type Refusal } from './tables.ts'
 import type { Job } from './task.ts'
 
 /** What this PiAPI sells, each under its own `task_type`. */
-const kinds: readonly PiapiKind[] = [videoGeneration, omniVideoGeneration, textToVideo, imageToVideo]
+const kinds: readonly PiapiKind[] = [
+  videoGeneration,
+  omniVideoGeneration,
+  textToVideo,
+  imageToVideo,
+  virtualTryOn,
+]
 
 /** What each task type takes as `input.version`. */
 export const versionsOf: Readonly<Record<string, Versions>> = Object.fromEntries(
@@ -31,15 +38,7 @@ const fieldSets: readonly Schema[] = kinds.flatMap(({ fields }) => Object.values
 export const everyField: Schema = Object.assign({}, referenceFields, ...fieldSets)
 
 // Documented for this service, not served here.
-const otherTaskTypes = [
-  'extend_video',
-  'lip_sync',
-  'effects',
-  'ai_try_on',
-  'sound',
-  'avatar',
-  'motion_control',
-]
+const otherTaskTypes = ['extend_video', 'lip_sync', 'effects', 'sound', 'avatar', 'motion_control']
 
 /** Reads a create body strictly: its model and task type, and then as the task type does. */
 export function readJob(raw: Body, settings: PiapiSettings, uploaded: Uploaded): Job | Refusal {

@@ -152,7 +152,7 @@ const expectedMs: { readonly [mode in Mode]: number } = { std: 120_000, pro: 180
 const prompt = { maxLength: 2_500 }
 
 /** Measures of the O1, v3 turbo and v4 pages, and Kling's own; the other pages name none. */
-const images = (megabytes: number): MediaRule => ({
+export const images = (megabytes: number): MediaRule => ({
   forms: ['url', 'data-uri', 'upload'],
   mediaTypes: ['image/jpeg', 'image/png'],
   maxBytes: megabytes * 1_048_576,

@@ -143,7 +143,7 @@ const versions: readonly Row[] = [
 ]
 
 /** Image inputs (create-task page): fetched by PiAPI, or brought to its upload host first. Types are Kling's own. */
-const images: MediaRule = {
+export const images: MediaRule = {
   forms: ['url', 'upload'],
   mediaTypes: ['image/jpeg', 'image/png'],
   maxBytes: 10 * 1024 * 1024,

@@ -89,7 +89,7 @@ const configFields: Schema = {
 const serviceModes: readonly unknown[] = ['public', 'private', '', undefined, null]
 
 /** Shape of `config`: the pool to use, and where to report to. */
-function checkConfig(config: unknown): Refusal | undefined {
+export function checkConfig(config: unknown): Refusal | undefined {
   const wrong = checkFields(configFields, { config })
   if (wrong) return wrong
   return isRecord(config) && !serviceModes.includes(config.service_mode)
@@ -128,7 +128,7 @@ const MIN_SIDE = 300
  * An image field holds a URL. Only a picture that was uploaded here, or came as a data URI where those are
  * accepted, is looked at; nothing is fetched.
  */
-function checkImage(
+export function checkImage(
   field: string,
   value: string,
   uploaded: Uploaded,
