@@ -1,9 +1,17 @@
-import type { Kind, Mode, Offer, RenderRequest, VideoKind } from '@reelay/core'
+import {
+  isVideoOffer,
+  type Kind,
+  type Mode,
+  type Offer,
+  type RenderRequest,
+  type VideoKind,
+} from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import { createFal } from '../src/index.ts'
 
 const fal = createFal({ apiKey: 'stub-api-key' })
-const { offers } = fal.catalog
+// Clips; what else is sold has tables of its own.
+const offers = fal.catalog.offers.filter(isVideoOffer)
 const startImage = 'https://example.com/start.png'
 
 interface Cell {

@@ -1,4 +1,4 @@
-import { isVideoOffer, type RenderRequest, type VideoProvider } from '@reelay/core'
+import type { RenderRequest, VideoProvider } from '@reelay/core'
 import { createEmulator } from '@reelay/emulator'
 import { createVirtualClock } from '@reelay/testing/clock'
 import fc from 'fast-check'
@@ -49,7 +49,6 @@ export async function hold(count: number, seed: number): Promise<Held> {
   const { providers, emulator } = market()
   const rows = providers.flatMap((provider) =>
     provider.catalog.offers
-      .filter(isVideoOffer)
       .filter(({ state }) => state !== 'discontinued')
       .map((offer) => ({ provider, offer })),
   )

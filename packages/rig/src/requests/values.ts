@@ -93,7 +93,11 @@ const byField: { readonly [field: string]: (limits: Limits) => Values } = {
     const { fitting, stray } = pictures(images as never)
     return endImage === false ? { fitting: [], stray: [link] } : { fitting, stray }
   },
-  n: () => ({ fitting: [1], stray: [2, 9] }),
+  personImage: ({ images }) => pictures(images as never),
+  garmentImage: ({ images }) => pictures(images as never),
+  upperImage: ({ images, parts }) => (parts ? pictures(images as never) : { fitting: [], stray: [link] }),
+  lowerImage: ({ images, parts }) => (parts ? pictures(images as never) : { fitting: [], stray: [link] }),
+  n: ({ most = 1 }) => listed(most === 1 ? [1] : [1, most], [1, 2, 4, 9]),
 }
 
 interface Shape {
