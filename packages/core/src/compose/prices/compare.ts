@@ -1,4 +1,4 @@
-import type { RenderRequest } from '../../kinds/kinds.ts'
+import { kinds, type RenderRequest } from '../../kinds/kinds.ts'
 import { ReelayError } from '../../model/error.ts'
 import { isKind } from '../../model/words.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
@@ -48,7 +48,7 @@ function wanted(
     model: model ?? (first && defaultModelOf(first.catalog, kind)) ?? '',
     mode: mode ?? 'std',
     ...(duration !== undefined && { seconds: duration }),
-    sound: generateAudio === true,
+    ...(kinds[kind].fields.includes('generateAudio') && { sound: generateAudio === true }),
   }
 }
 

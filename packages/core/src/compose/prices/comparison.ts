@@ -1,5 +1,6 @@
 import type { RenderRequest } from '../../kinds/kinds.ts'
 import type { OfferState } from '../../kinds/offer.ts'
+import type { Measure } from '../../kinds/price.ts'
 import type { MicroUsd, NativeAmount } from '../../model/money.ts'
 import type { Problem, RequestPatch, Warning } from '../../model/problem.ts'
 import type { PriceSource, Quote } from '../../model/quote.ts'
@@ -51,6 +52,10 @@ export interface ComparedOffer extends Quality, PriceSource {
   readonly totalMin: MicroUsd
   /** Micro-USD of `total` for each second of output, rounded. */
   readonly perSecond?: MicroUsd
+  /** What the provider's price is per, such as an image. */
+  readonly per?: Measure
+  /** Micro-USD of `total` for each of these, rounded; absent where how many there are is not known before. */
+  readonly perUnit?: MicroUsd
   /** The whole request in the provider's own unit. */
   readonly native?: NativeAmount
   /** Micro-USD that one such unit costs. */

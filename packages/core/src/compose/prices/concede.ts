@@ -66,13 +66,29 @@ function lengthSteps({ request, row }: Wanted, { providers }: Market): readonly 
     }))
 }
 
+/**
+ * What may be given up of a kind: what the rules name, then whatever else says neither what is seen nor by whom it is made.
+ */
+function concessionsOf({ row }: Wanted): typeof concessions {
+  const named = concessions.map((one) => one.field)
+  const kept = ['kind', 'providerOptions', 'duration', ...row.texts, ...row.media, ...named]
+  const further = row.fields.filter((field) => !kept.includes(field))
+  const makesClips = row.fields.includes('duration')
+  return [
+    ...concessions.map((one) =>
+      one.field === 'n' && !makesClips ? { ...one, fix: 'Ask for one at a time.' } : one,
+    ),
+    ...further.map((field) => ({ field, fix: `Leave ${field} out.` })),
+  ]
+}
+
 function stepsOf(wanted: Wanted, market: Market): readonly Step[] {
   const { request, terms } = wanted
   return [
     ...(terms.maxCost === undefined ? [] : [{ opens: 'maxCost' } as const]),
     ...(terms.within === undefined || terms.within === 'whenever' ? [] : [{ opens: 'within' } as const]),
     ...lengthSteps(wanted, market),
-    ...concessions
+    ...concessionsOf(wanted)
       .filter(({ field }) => Object.hasOwn(request, field))
       .map(({ field, fix }) => ({ field, fix, apply: (before: RenderRequest) => without(before, field) })),
   ]

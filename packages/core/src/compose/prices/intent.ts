@@ -76,16 +76,17 @@ export interface Wanted {
 
 const isSet = ([, value]: readonly [string, unknown]): boolean => value !== undefined
 
-/** The kind that has all the fields given, and a picture where it takes one. */
+/** The kind that has all the fields given, and a picture where it takes one; else the one that has the pictures. */
 function kindOf(fields: Readonly<Record<string, unknown>>): Kind {
   const given = Object.keys(fields)
   const rows: readonly KindRow[] = kindNames.map((name) => kinds[name] as unknown as KindRow)
   const pictures = new Set(rows.flatMap(({ media }) => media))
-  const first = rows.find((row) => {
+  const able = rows.filter((row) => {
     const own = given.filter((field) => pictures.has(field))
     return own.every((field) => row.fields.includes(field)) && (row.media.length === 0) === (own.length === 0)
   })
-  return first?.kind ?? kindNames[0]
+  const whole = able.find((row) => given.every((field) => row.fields.includes(field)))
+  return (whole ?? able[0])?.kind ?? kindNames[0]
 }
 
 function termProblems({ purpose, maxCost, within }: IntentTerms): readonly Problem[] {

@@ -15,7 +15,12 @@ function sides<Value>(ordered: readonly Value[], isBelow: (value: Value) => bool
   return [[...below].reverse(), others.filter((value) => !below.includes(value))]
 }
 
-const byAge: readonly string[] = klingModels
+/** Models by their age; those that have no place there (a dresser, a dubber) come after, as the catalogues have them. */
+const byAge = (models: readonly string[]): readonly string[] => {
+  const known: readonly string[] = klingModels
+  const unique = [...new Set(models)]
+  return [...known.filter((one) => unique.includes(one)), ...unique.filter((one) => !known.includes(one))]
+}
 
 const lengthsOf = (offers: readonly Offer[]): readonly number[] =>
   [...new Set(offers.filter(isVideoOffer).flatMap(({ limits }) => limits.durations))].sort((a, b) => a - b)
@@ -32,9 +37,9 @@ function sidesOf(leaves: readonly VideoProvider[], asked: Quality): readonly Sid
   const ofModel = rows.filter((row) => row.model === model)
   const at = modeNames.indexOf(mode)
   const modes = sides(modeNames, (one) => modeNames.indexOf(one) < at, mode)
-  const ages = byAge.filter((one) => rows.some((row) => row.model === one))
-  const age = byAge.indexOf(model)
-  const models = age === -1 ? [] : sides(ages, (one) => byAge.indexOf(one) < age, model)
+  const ages = byAge(rows.map((row) => row.model))
+  const age = ages.indexOf(model)
+  const models = age === -1 ? [] : sides(ages, (one) => ages.indexOf(one) < age, model)
   const lengths = seconds === undefined ? [] : sides(lengthsOf(ofModel), (one) => one < seconds, seconds)
   return [
     ...modes.map((side) => side.map((one) => ({ mode: one }))),

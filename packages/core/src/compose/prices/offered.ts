@@ -1,4 +1,5 @@
 import { isVideoOffer, kinds, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
+import type { Measure } from '../../kinds/price.ts'
 import type { RequestPatch } from '../../model/problem.ts'
 import { mostOf } from '../../model/quote.ts'
 import { ownerOf } from '../../provider/hosts.ts'
@@ -17,7 +18,11 @@ export function sellerOf(leaf: VideoProvider): Pick<ComparedOffer, 'provider' | 
 }
 
 /** Whether a row makes sound of a request, or whether it was asked for where there is no row; nothing where none can be. */
-export function soundOf({ generateAudio }: RenderRequest, offer: Offer | undefined): boolean | undefined {
+export function soundOf(
+  { kind, generateAudio }: RenderRequest,
+  offer: Offer | undefined,
+): boolean | undefined {
+  if (!kinds[kind]?.fields.includes('generateAudio')) return undefined
   if (!offer) return generateAudio === true
   if (!isVideoOffer(offer)) return undefined
   const { audio } = offer.limits
@@ -37,6 +42,12 @@ export function qualityOf({ leaf, own, appraisal: { offer, chosen } }: Priced): 
   }
 }
 
+/** How many of what a price is per; nothing where that is not known before. */
+function amountOf({ own }: Priced, per: Measure, seconds: number | undefined): number | undefined {
+  if (per === 'second') return seconds
+  return per === 'image' || per === 'clip' ? (own.n ?? 1) : undefined
+}
+
 /** A provider's offer; `undefined` where it cannot serve the request, or nobody knows at what price. */
 export function comparedOffer(priced: Priced, missingKeys: MissingKeys): ComparedOffer | undefined {
   const { leaf, quote, appraisal } = priced
@@ -50,6 +61,8 @@ export function comparedOffer(priced: Priced, missingKeys: MissingKeys): Compare
   // Of a quote in another unit than the row's, such as a caller's own, the row says nothing.
   const unitUsd = native && native.unit === offer?.price.unit ? offer.price.unitUsd : undefined
   const keys = missingKeys(leaf)
+  const per = offer?.price.per
+  const amount = per && amountOf(priced, per, seconds)
   return {
     ...sellerOf(leaf),
     ...quality,
@@ -57,6 +70,8 @@ export function comparedOffer(priced: Priced, missingKeys: MissingKeys): Compare
     total,
     totalMin: quote.type === 'bounded' ? quote.min : total,
     ...(seconds !== undefined && { perSecond: Math.round(total / seconds) }),
+    ...(per && { per }),
+    ...(amount !== undefined && { perUnit: Math.round(total / amount) }),
     ...(native && { native }),
     ...(unitUsd !== undefined && { unitUsd }),
     basis,

@@ -1,3 +1,4 @@
+import type { Offer } from '../../kinds/kinds.ts'
 import type { KlingModel, Mode } from '../../model/words.ts'
 import type { Purpose } from './intent.ts'
 
@@ -63,6 +64,14 @@ export const best: readonly KlingModel[] = [
   'kling-v1-6',
   'kling-v1-5',
   'kling-v1',
+  // What makes no clips of its own, or no clips at all.
+  'kling-image-o1',
+  'kling-v2-new',
+  'kling-lip-sync',
+  'kling-lip-sync-2025',
+  'kling-try-on-v3',
+  'kolors-virtual-try-on-v1-5',
+  'kolors-virtual-try-on-v1',
 ]
 
 /** Modes from the best on. */
@@ -72,7 +81,9 @@ export const finest: readonly Mode[] = ['4k', 'pro', 'std']
 export const fullHd: readonly Mode[] = ['4k', 'pro']
 
 /** Tiers that are asked about: the master models, and 4k, which costs as much (some $0.28 to $0.42 a second, 2026-11). */
-export const isMaster = (model: KlingModel, mode: Mode): boolean => mode === '4k' || model.endsWith('-master')
+export const isMaster = ({ model, mode, price }: Pick<Offer, 'model' | 'mode' | 'price'>): boolean =>
+  // A 4k picture costs some cents, and is no tier of its own.
+  (mode === '4k' && price.per !== 'image') || model.endsWith('-master')
 
 /** What counts as dear: so many times the cheapest that fits. */
 export const dearTimes = 3
@@ -91,6 +102,8 @@ export const limitOf: Readonly<Record<string, { readonly limit: string; readonly
   cfgScale: { limit: 'cfgScale', does: 'takes cfgScale' },
   cameraControl: { limit: 'cameraControl', does: 'takes the camera move' },
   shots: { limit: 'shots', does: 'takes several shots' },
+  references: { limit: 'references', does: 'takes such references' },
+  video: { limit: 'clip', does: 'takes the clip' },
 }
 
 /** What may be given up where nothing fits, the least first. */

@@ -134,7 +134,7 @@ export function recommendFor(
     }
   }
   const [cheapest = picked] = [...fits].sort((a, b) => compareFits('draft', a, b))
-  const asks = ({ offer: { model, mode } }: Fit): boolean => isMaster(model, mode)
+  const asks = ({ offer }: Fit): boolean => isMaster(offer)
   const mustConfirm = asks(picked)
   const unasked = mustConfirm ? fits.find((fit) => !asks(fit)) : undefined
   return {

@@ -39,7 +39,15 @@ const at = (request: RenderRequest, path: readonly string[]): unknown =>
 function othersOf(value: unknown): readonly unknown[] {
   if (typeof value === 'boolean') return [!value]
   if (typeof value === 'number') return [value + 1, value / 2, 1 - value]
-  return typeof value === 'string' ? [`${value}~`, 'https://example.com/another.png'] : []
+  if (typeof value === 'string') return [`${value}~`, 'https://example.com/another.png']
+  if (typeof value !== 'object' || value === null || isMedia(value)) return []
+  // Of a list, a map or a clip of before: the same with one of its parts another.
+  const entries = Object.entries(value)
+  const others = entries.flatMap(([key, part]) => othersOf(part).map((other) => [key, other] as const))
+  return others.map(([key, other]) => {
+    const changed = entries.map(([name, part]) => [name, name === key ? other : part] as const)
+    return Array.isArray(value) ? changed.map(([, part]) => part) : Object.fromEntries(changed)
+  })
 }
 
 /** The create call of another request, at whoever would serve the one that is traced. */
@@ -67,7 +75,10 @@ const without = ({ request }: Traced, path: readonly string[]): readonly RenderR
   [null, ...othersOf(at(request, path))].map((value) => applySuggestion(request, patchAt(path, value)))
 
 /** Where the provider's name of the row stands; in parts where it is one of several words. */
-function modelPlaces({ call }: Traced, { nativeModel }: Offer): readonly CallPlace[] {
+function modelPlaces(
+  { call, provider }: Traced,
+  { nativeModel, model, ...offer }: Offer,
+): readonly CallPlace[] {
   const places = placesOf(call).filter(({ value }) => typeof value === 'string')
   const whole = places.filter(({ at: place, value }) =>
     place === 'path' ? String(value).includes(nativeModel) : value === nativeModel,
@@ -75,7 +86,12 @@ function modelPlaces({ call }: Traced, { nativeModel }: Offer): readonly CallPla
   if (whole.length > 0) return whole
   const words = nativeModel.split(' ')
   const parts = words.flatMap((word) => places.find(({ value }) => value === word) ?? [])
-  return parts.length === words.length ? [...parts].reverse() : []
+  if (parts.length === words.length) return [...parts].reverse()
+  const isAlone = provider.catalog.offers.every(
+    (row) => row.provider !== offer.provider || row.route !== offer.route || row.model === model,
+  )
+  // An address that makes nothing else says it without a word.
+  return isAlone ? [{ at: 'path', value: call.path }] : []
 }
 
 /** The rows of the same model at the same provider, which of a composition's are some. */
@@ -104,10 +120,10 @@ function impliedAt(traced: Traced, field: string, value: unknown, offer: Offer):
   const { request } = traced
   const byModel = (): CallPlace | undefined => modelPlaces(traced, offer)[0]
   if (field === 'mode') return otherModes(traced, offer).length === 0 ? byModel() : undefined
+  if (field === 'n') return value === 1 ? byModel() : undefined
   if (!isVideoOffer(offer)) return undefined
   const { audio, durations } = offer.limits
   if (field === 'generateAudio') return audio === (value ? 'always' : 'never') ? byModel() : undefined
-  if (field === 'n') return value === 1 ? byModel() : undefined
   if (field !== 'duration') return undefined
   // The shots add up to it.
   if (request.shots !== undefined) return placesAgainst(traced, without(traced, ['shots']))[0]
