@@ -32,6 +32,13 @@ export { leastRequest } from './kinds/least.ts'
 export { type MediaPlace, placesIn } from './kinds/media-places.ts'
 export type { OfferState } from './kinds/offer.ts'
 export type { Billing, Measure, PriceRule, Rate } from './kinds/price.ts'
+export {
+  type ReferenceVideoLimits,
+  referencesIn,
+  referenceToVideo,
+  type WrittenReferences,
+} from './kinds/reference-to-video.ts'
+export type { ReferenceLimits, ReferenceNotation } from './kinds/references.ts'
 export { textToVideo } from './kinds/text-to-video.ts'
 export { shotsAddUp } from './kinds/video-content.ts'
 export type { ShotLimits, VideoKind, VideoLimits } from './kinds/video-fields.ts'

@@ -89,6 +89,7 @@ export type { KindRow } from './kinds/kind.ts'
 export type { SharedFields } from './kinds/kind-types.ts'
 export {
   type Catalog,
+  isClipOffer,
   isVideoOffer,
   type KindMap,
   kinds,
@@ -98,6 +99,12 @@ export {
 } from './kinds/kinds.ts'
 export type { FreeFailures, OfferState, Retention, Timing } from './kinds/offer.ts'
 export type { Measure, PriceRule, Rate } from './kinds/price.ts'
+export {
+  type ReferenceToVideoRequest,
+  type ReferenceVideoLimits,
+  referenceToVideo,
+} from './kinds/reference-to-video.ts'
+export type { Reference, ReferenceLimits, ReferenceNotation } from './kinds/references.ts'
 export { type TextToVideoRequest, textToVideo } from './kinds/text-to-video.ts'
 export type { ShotLimits, VideoFields, VideoKind, VideoLimits } from './kinds/video-fields.ts'
 export { type TryOnLimits, type VirtualTryOnRequest, virtualTryOn } from './kinds/virtual-try-on.ts'

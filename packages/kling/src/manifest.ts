@@ -149,6 +149,6 @@ export const manifest: ProviderManifest<KlingOptions> = {
   },
   can: { idempotency: 'external-id', find: true, getMany: true, cancel: false, usage: true },
   webhooks: { proof: 'secret', env: ['KLING_WEBHOOK_SECRET'] },
-  kinds: ['text-to-video', 'image-to-video', 'extend', 'virtual-try-on'],
+  kinds: ['text-to-video', 'image-to-video', 'reference-to-video', 'extend', 'virtual-try-on'],
   media: ['url', 'base64'],
 }

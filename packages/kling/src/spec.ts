@@ -1,6 +1,7 @@
 import { type ProviderSpec, rowsOf } from '@reelay/core/adapter'
 import { queryMany, solutionsPerRead } from './dialects/solutions.ts'
 import { extend } from './kinds/extend.ts'
+import { reference } from './kinds/reference-to-video.ts'
 import { video } from './kinds/video.ts'
 import { pollFloorMs, readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
 import { tryOn } from './kinds/virtual-try-on.ts'
@@ -10,7 +11,7 @@ import { relay } from './relay/index.ts'
 import { find, isReadByName, list, query, routes } from './routes.ts'
 import { reservedOptions, statuses } from './tables.ts'
 
-const kinds = [video, extend, tryOn]
+const kinds = [video, reference, extend, tryOn]
 
 /** Official Kling: V1 and the Solutions. */
 export const spec: ProviderSpec = {
@@ -18,7 +19,7 @@ export const spec: ProviderSpec = {
   kinds,
   catalog: {
     defaultModel: 'kling-v3',
-    defaultModels: { 'virtual-try-on': 'kling-try-on-v3' },
+    defaultModels: { 'reference-to-video': 'kling-v3-omni', 'virtual-try-on': 'kling-try-on-v3' },
     offers: rowsOf(kinds),
     // Whatever the reason, content filters included.
     freeFailures: {

@@ -44,7 +44,9 @@ test('the rows are those of the V1 video matrix', () => {
 
 test('states', () => {
   const state = (model: string): unknown => [
-    ...new Set(offers.filter((offer) => offer.model === model).map((offer) => offer.state)),
+    ...new Set(
+      offers.filter((offer) => isVideoOffer(offer) && offer.model === model).map((offer) => offer.state),
+    ),
   ]
   expect(Object.fromEntries(Object.keys(prices).map((model) => [model, state(model)]))).toEqual({
     'kling-v1': ['discontinued'],
@@ -60,7 +62,7 @@ test('states', () => {
 })
 
 describe('quotes', () => {
-  const cases = offers.flatMap((offer) =>
+  const cases = offers.filter(isVideoOffer).flatMap((offer) =>
     offer.limits.durations.flatMap((duration) =>
       [false, true].map((generateAudio) => {
         const { kind, model, mode } = offer

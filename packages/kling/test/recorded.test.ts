@@ -29,6 +29,18 @@ const table: Readonly<
       outputs: [{ kind: 'video', id: '1f2e3d4c-0000-4000-8000-000000000401', duration: 9.6 }],
     },
   ],
+  // An edit: no kind of ours yet, and its answer is read all the same.
+  v1_omni_video_create: ['created', { status: 'submitted' }],
+  v1_omni_video_reference_create: ['created', { status: 'submitted', externalId: 'omni-3' }],
+  v1_omni_video_frames_multishot_create: ['created', { status: 'submitted' }],
+  v1_omni_video_numeric_duration_create: ['created', { status: 'submitted' }],
+  v1_multi_image2video_create: ['created', { status: 'submitted', externalId: 'ref-12' }],
+  v1_omni_video_query_succeed: [
+    'task',
+    { status: 'succeed', charged: units(6.4), outputs: [{ kind: 'video', duration: 8.041 }] },
+  ],
+  v1_omni_video_query_failed: ['task', { status: 'failed', charged: units(0) }],
+  v1_multi_image2video_query_succeed: ['task', { status: 'succeed', charged: units(2) }],
   v1_text2video_query_processing: ['task', { status: 'processing', charged: undefined }],
   v1_text2video_query_by_external_id: ['task', { status: 'processing', externalId: 'order-77-shot-1' }],
   v1_text2video_query_succeed_2024: ['task', { status: 'succeed' }],

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isVideoOffer } from '@reelay/core'
+import { isClipOffer } from '@reelay/core'
 import { credentialVariables } from '@reelay/core/adapter'
 import { createFal } from '@reelay/fal'
 import { createKling } from '@reelay/kling'
@@ -211,12 +211,12 @@ describe('reelay models', () => {
       all.filter(({ state }) => state === 'discontinued').length,
     )
     expect(await count('--sound')).toBe(
-      all.filter((row) => isVideoOffer(row) && row.limits.audio !== 'never').length,
+      all.filter((row) => isClipOffer(row) && row.limits.audio !== 'never').length,
     )
     expect(await count('--end-image')).toBe(
-      all.filter((row) => isVideoOffer(row) && row.limits.endImage !== false).length,
+      all.filter((row) => isClipOffer(row) && row.limits.endImage !== false).length,
     )
-    expect(await count('--mode', '4k', ...kling)).toBe(2)
+    expect(await count('--mode', '4k', ...kling)).toBe(3)
     const cheap = await rows('--max-price-per-second', '0.05')
     expect(cheap.length).toBeGreaterThan(5)
     for (const row of cheap) {
@@ -231,7 +231,7 @@ describe('reelay models', () => {
     const { out } = await run('models', '--csv', '--mode', '4k', ...kling)
     const [head, ...lines] = out.trimEnd().split('\n')
     expect(head?.split(',').slice(0, 6)).toEqual(['name', 'provider', 'account', 'kind', 'model', 'mode'])
-    expect(lines).toHaveLength(2)
+    expect(lines).toHaveLength(3)
     const none = await run('models', '--model', 'veo')
     expect([none.code, none.out]).toEqual([1, ''])
     const empty = await run('models', '--model', 'veo', '--csv')

@@ -3,6 +3,7 @@ import { type Extend, extend } from './extend.ts'
 import { type ImageToVideo, imageToVideo } from './image-to-video.ts'
 import type { KindRow, Prepared, SubjectOf } from './kind.ts'
 import type { FreeFailures, OfferOf, Retention } from './offer.ts'
+import { type ReferenceToVideo, referenceToVideo } from './reference-to-video.ts'
 import { type TextToVideo, textToVideo } from './text-to-video.ts'
 import type { VideoKind } from './video-fields.ts'
 import { type VirtualTryOn, virtualTryOn } from './virtual-try-on.ts'
@@ -20,6 +21,7 @@ import { type VirtualTryOn, virtualTryOn } from './virtual-try-on.ts'
 export interface KindMap {
   'text-to-video': TextToVideo
   'image-to-video': ImageToVideo
+  'reference-to-video': ReferenceToVideo
   'virtual-try-on': VirtualTryOn
   extend: Extend
 }
@@ -36,6 +38,7 @@ export interface KindMap {
 export const kinds: { readonly [K in Kind]: KindRow<KindMap[K]> } = {
   'text-to-video': textToVideo,
   'image-to-video': imageToVideo,
+  'reference-to-video': referenceToVideo,
   'virtual-try-on': virtualTryOn,
   extend,
 }
@@ -91,6 +94,19 @@ export type Offer<K extends Kind = Kind> = { [kind in K]: OfferOf<KindMap[kind]>
  */
 export const isVideoOffer = (offer: Offer): offer is Offer<VideoKind> =>
   offer.kind === 'text-to-video' || offer.kind === 'image-to-video'
+
+/**
+ * The same of every kind whose limits have those of a clip: how long, with which sound, in which shape.
+ *
+ * @example
+ * ```ts
+ * import { isClipOffer, type VideoProvider } from '@reelay/core'
+ * const silent = ({ catalog }: VideoProvider): boolean =>
+ *   catalog.offers.filter(isClipOffer).every(({ limits }) => limits.audio === 'never')
+ * ```
+ */
+export const isClipOffer = (offer: Offer): offer is Offer<VideoKind | 'reference-to-video'> =>
+  isVideoOffer(offer) || offer.kind === 'reference-to-video'
 
 /**
  * A request of the given kinds together with the row that serves it, for rules that look across fields.

@@ -3,12 +3,14 @@ import { leastExtend } from './extend.ts'
 import { leastImageToVideo } from './image-to-video.ts'
 import type { Least, Samples } from './kind.ts'
 import type { KindMap, Offer, RenderRequest } from './kinds.ts'
+import { leastReferenceToVideo } from './reference-to-video.ts'
 import { leastTextToVideo } from './text-to-video.ts'
 import { leastVirtualTryOn } from './virtual-try-on.ts'
 
 const least: { readonly [K in Kind]: Least<KindMap[K]> } = {
   'text-to-video': leastTextToVideo,
   'image-to-video': leastImageToVideo,
+  'reference-to-video': leastReferenceToVideo,
   'virtual-try-on': leastVirtualTryOn,
   extend: leastExtend,
 }

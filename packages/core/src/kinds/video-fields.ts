@@ -112,7 +112,7 @@ export type VideoKind = 'text-to-video' | 'image-to-video'
 
 /** What the types of all video kinds have in common. */
 export interface Video {
-  readonly kind: VideoKind
+  readonly kind: VideoKind | 'reference-to-video'
   readonly request: VideoFields & { readonly prompt?: string }
   readonly limits: VideoLimits
 }

@@ -1,5 +1,11 @@
 /** Every kind of render that Reelay has words for, by name; a provider sells some of them. */
-export const kindNames = ['text-to-video', 'image-to-video', 'virtual-try-on', 'extend'] as const
+export const kindNames = [
+  'text-to-video',
+  'image-to-video',
+  'reference-to-video',
+  'extend',
+  'virtual-try-on',
+] as const
 
 /**
  * Name of a kind of render.

@@ -20,6 +20,7 @@ interface JsonObject {
 const required: { readonly [kind in Kind]?: readonly string[] } = {
   'text-to-video': ['prompt'],
   extend: ['video'],
+  'reference-to-video': ['prompt', 'references'],
   'virtual-try-on': ['personImage'],
 }
 

@@ -123,7 +123,7 @@ function rowOf({ task, at, before, after }: Charge, account: KlingAccount, ledge
     model_name: model,
     resolution: (pack === 'video' ? resolutions : imageResolutions)[mode],
     duration: seconds === 0 ? '' : (seconds + EXTRA_SECONDS).toFixed(2),
-    refer_video_input: false,
+    refer_video_input: Array.isArray(request.video_list) && request.video_list.length > 0,
     video_sound: request.sound === 'on' ? 'native' : 'off',
     voice_control: Array.isArray(request.voice_list) && request.voice_list.length > 0,
     deduction_time: String(at),

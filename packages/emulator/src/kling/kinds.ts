@@ -1,11 +1,20 @@
 import { extend } from './kinds/extend.ts'
 import { imageToVideo } from './kinds/image-to-video.ts'
 import type { KlingKind } from './kinds/kind.ts'
+import { multiImage, omniVideo } from './kinds/reference-to-video.ts'
 import { textToVideo } from './kinds/text-to-video.ts'
 import { kolorsTryOn, solutionTryOn } from './kinds/virtual-try-on.ts'
 
 /** What this Kling sells, each under its own create path. */
-export const kinds: readonly KlingKind[] = [textToVideo, imageToVideo, extend, kolorsTryOn, solutionTryOn]
+export const kinds: readonly KlingKind[] = [
+  textToVideo,
+  imageToVideo,
+  omniVideo,
+  multiImage,
+  extend,
+  kolorsTryOn,
+  solutionTryOn,
+]
 
 export const kindOf = (op: string): KlingKind => {
   const kind = kinds.find((one) => one.op === op)

@@ -100,6 +100,22 @@ const preparations: Readonly<
     rig.control.advance(2 * MINUTE)
     return { url: request.url.replace('831922345719271500', body.data.task_id) }
   },
+  v1_omni_video_query_succeed: async (rig, pair) =>
+    endedOf(rig, pair, load('v1_omni_video_reference_create')),
+  v1_omni_video_query_failed: async (rig, pair) => {
+    const { request } = load('v1_omni_video_numeric_duration_create')
+    const body = { ...request.body, prompt: 'a forbidden-async thing' }
+    return endedOf(rig, pair, { ...pair, request: { ...request, body } })
+  },
+  v1_multi_image2video_query_succeed: async (rig, pair) =>
+    endedOf(rig, pair, load('v1_multi_image2video_create')),
+}
+
+/** A query for the task of another pair, which has ended. */
+async function endedOf(rig: Rig, { request: { url } }: Pair, { request }: Pair) {
+  const { body } = await rig.post(request.url, request.body)
+  rig.control.advance(10 * MINUTE)
+  return { url: url.replace(/\d+$/, body.data.task_id) }
 }
 
 /** A clip of a model that can be extended, and its id. */
@@ -110,7 +126,12 @@ async function oldClip(rig: Rig): Promise<string> {
 }
 
 /** Pairs of what is sold only while models last whose end was announced. */
-const ofOldModels = ['v1_video_extend_create', 'v1_video_extend_query_succeed']
+const ofOldModels = [
+  'v1_video_extend_create',
+  'v1_video_extend_query_succeed',
+  'v1_multi_image2video_create',
+  'v1_multi_image2video_query_succeed',
+]
 
 const exact = [
   'error_bad_mode',

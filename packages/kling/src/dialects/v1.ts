@@ -21,6 +21,8 @@ export const v1: Dialect = {
     image2video: created('/v1/videos/image2video'),
     // Its page has our id; a reseller's schema of 2026-10 leaves it out.
     'video-extend': created('/v1/videos/video-extend'),
+    'omni-video': created('/v1/videos/omni-video'),
+    'multi-image2video': created('/v1/videos/multi-image2video'),
     // The often quoted /v1/images/virtual-try-on was never a path of Kling's.
     'kolors-virtual-try-on': created('/v1/images/kolors-virtual-try-on'),
   },

@@ -222,15 +222,16 @@ const outdated = {
   asOf: '2026-08-13',
 } as const
 
-const longestPrompt = 2_500
+/** Characters of a prompt on V1. */
+export const longestPrompt = 2_500
 // Routes are named after their last path segment.
 const routeOf: { readonly [kind in VideoKind]: string } = {
   'text-to-video': 'text2video',
   'image-to-video': 'image2video',
 }
 
-// Each as a string of whole seconds on the wire; a shot may be as long as the clip.
-const shots: ShotLimits = {
+/** Each as a string of whole seconds on the wire; a shot may be as long as the clip. */
+export const shots: ShotLimits = {
   most: 6,
   seconds: [1, 15],
   longestPrompt: 512,

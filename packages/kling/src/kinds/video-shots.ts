@@ -2,6 +2,7 @@ import {
   type Problem,
   type ProblemRule,
   problem,
+  type Shot,
   type Subject,
   shotsAddUp,
   type VideoKind,
@@ -19,6 +20,13 @@ export function optionProblem(path: string, rule: ProblemRule, message: string, 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** A shot in the words of V1. */
+export const shotOf = ({ prompt, duration }: Shot, position: number): Readonly<Record<string, unknown>> => ({
+  index: position + 1,
+  prompt,
+  duration: String(duration),
+})
 
 const keys: readonly string[] = ['multi_shot', 'shot_type', 'multi_prompt']
 const mostShots = 6

@@ -3,7 +3,6 @@ import {
   type HttpRequest,
   imageToVideo,
   present,
-  type Shot,
   type Sold,
   sell,
   textToVideo,
@@ -12,14 +11,9 @@ import {
 import { pathOf } from '../routes.ts'
 import { modelsWithoutMode, modelsWithSound, rows } from './video-rows.ts'
 import { carriesPrompt, check, warnings } from './video-rules.ts'
+import { shotOf } from './video-shots.ts'
 
 type Body = Readonly<Record<string, unknown>>
-
-const shotOf = ({ prompt, duration }: Shot, position: number): Body => ({
-  index: position + 1,
-  prompt,
-  duration: String(duration),
-})
 
 /** The fields of a V1 create that Reelay sets itself. */
 function ownFields({

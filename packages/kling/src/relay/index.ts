@@ -7,6 +7,7 @@ import type {
   VideoKind,
   Warning,
 } from '@reelay/core/adapter'
+import { reference } from '../kinds/reference-to-video.ts'
 import { encode as encodeOwn, video } from '../kinds/video.ts'
 import { warnings as ownWarnings } from '../kinds/video-rules.ts'
 import { readFailure } from '../read.ts'
@@ -36,7 +37,7 @@ function warnings(subject: Subject<VideoKind>): readonly Warning[] {
 /** What is different where somebody else answers in Kling's form. */
 export const relay: NonNullable<ProviderSpec['relay']> = {
   statuses,
-  kinds: [{ ...video, encode, warnings } as Sold],
+  kinds: [{ ...video, encode, warnings } as Sold, reference],
   refusal: readRefusal,
   created: readCreated,
   task: readTask,

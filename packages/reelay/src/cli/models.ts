@@ -1,6 +1,6 @@
 import {
   formatUsd,
-  isVideoOffer,
+  isClipOffer,
   kinds,
   type MicroUsd,
   mostOf,
@@ -66,7 +66,7 @@ const media = 'https://example.com/picture.png'
 
 /** The price of a row, of 5 seconds where these are sold. */
 function priceOf(provider: VideoProvider, offer: Offer, generateAudio: boolean): PerSecond | undefined {
-  if (!isVideoOffer(offer)) return undefined
+  if (!isClipOffer(offer)) return undefined
   const { kind, model, mode, limits } = offer
   if (generateAudio ? limits.audio === 'never' : limits.audio === 'always') return undefined
   const seconds = limits.durations.includes(5) ? 5 : (limits.durations[0] ?? 5)
@@ -88,7 +88,7 @@ const linesOf = ({ name, provider }: Seller): readonly Line[] =>
   })
 
 const secondsOf = (offer: Offer): string => {
-  if (!isVideoOffer(offer)) return ''
+  if (!isClipOffer(offer)) return ''
   const { durations } = offer.limits
   const [first = 0, last = 0] = [durations[0], durations.at(-1)]
   return durations.length > 2 && last - first === durations.length - 1
@@ -120,7 +120,7 @@ const cells = (line: Line): Cells => {
   const { name, provider, offer, silent, sound } = line
   const dated = datedOf(line)
   const { kind, model, mode, nativeModel, state, source, asOf, timing } = offer
-  const limits = isVideoOffer(offer) ? offer.limits : undefined
+  const limits = isClipOffer(offer) ? offer.limits : undefined
   return {
     ...{
       name,
@@ -160,7 +160,7 @@ function show(lines: readonly Line[]): void {
       { title: 'seconds', cells: column(({ offer }) => secondsOf(offer)) },
       {
         title: 'end',
-        cells: column(({ offer }) => (isVideoOffer(offer) && offer.limits.endImage !== false ? 'yes' : '')),
+        cells: column(({ offer }) => (isClipOffer(offer) && offer.limits.endImage !== false ? 'yes' : '')),
       },
       { title: '$/s silent', cells: column(({ silent }) => priced(silent)) },
       { title: '$/s sound', cells: column(({ sound }) => priced(sound)) },
@@ -199,8 +199,8 @@ export const modelsCommand: CommandDef<typeof args> = defineCommand({
         (model === undefined || offer.model.includes(model)) &&
         (mode === undefined || offer.mode === mode) &&
         (state === undefined || offer.state === state) &&
-        (!sound || (isVideoOffer(offer) && offer.limits.audio !== 'never')) &&
-        (!flags['end-image'] || (isVideoOffer(offer) && offer.limits.endImage !== false)) &&
+        (!sound || (isClipOffer(offer) && offer.limits.audio !== 'never')) &&
+        (!flags['end-image'] || (isClipOffer(offer) && offer.limits.endImage !== false)) &&
         // A price that nobody knows is not taken for a small one.
         (dearest === undefined || (counted !== undefined && counted <= dearest))
       )

@@ -3,7 +3,7 @@ import {
   type CompareOptions,
   type Comparison,
   compare,
-  isVideoOffer,
+  isClipOffer,
   type Offer,
   type OfferGroup,
   type RenderRequest,
@@ -52,7 +52,7 @@ export function marketOf(
     .flatMap(groupsFor)
     .sort((a, b) => lowest(a) - lowest(b))
 
-  const ofModel = rows.filter(isVideoOffer).filter(({ model }) => model === request.model)
+  const ofModel = rows.filter(isClipOffer).filter(({ model }) => model === request.model)
   const durations = new Set(ofModel.flatMap(({ limits }) => limits.durations))
   const modes = new Set(ofModel.map(({ mode }) => mode))
   const lengths = [...modes].flatMap((mode) =>

@@ -1,4 +1,4 @@
-import { kinds, type MediaRule, type Offer } from '@reelay/core'
+import { kinds, type MediaRule, type Offer, type ReferenceLimits } from '@reelay/core'
 import * as z from 'zod'
 import { createPng, png } from '../images.ts'
 
@@ -75,6 +75,30 @@ const moves = [
   { type: 'right_turn_forward', config: { zoom: 4 } },
 ]
 
+/** References by names that the other texts here say, *boat* and *paper*, and such as a row does not take. */
+function references(images: MediaRule | false, row: ReferenceLimits | undefined): Values {
+  const clip = 'https://example.com/boat.mp4'
+  const given: readonly (readonly [taken: boolean, value: unknown])[] = [
+    ...pictures(images).fitting.map((one) => [(row?.images ?? 0) > 0, one] as const),
+    [row?.elements?.by.includes('id') === true, { element: '321922438904313' }],
+    [row?.elements?.by.includes('images') === true, { images: [link, link] }],
+    [row?.videos !== undefined, { video: clip }],
+    [row?.videos?.keepSound === true, { video: clip, keepSound: true }],
+  ]
+  const taken = given.flatMap(([fits, one]) => (fits ? [one] : []))
+  const pairs = taken.map((paper) => ({ boat: taken[0], paper }))
+  return {
+    fitting: [...taken.map((boat) => ({ boat })), ...((row?.most ?? 0) > 1 ? pairs : [])],
+    stray: [
+      {},
+      { rain: taken[0], gutter: taken[0] },
+      { boat: 7 },
+      { Boat: taken[0], BOAT: taken[0] },
+      ...given.flatMap(([fits, boat]) => (fits ? [] : [{ boat }])),
+    ],
+  }
+}
+
 /** What is known of fields by name, whichever kinds have them. */
 const byField: { readonly [field: string]: (limits: Limits) => Values } = {
   prompt: ({ prompt }) => texts(prompt as never),
@@ -98,6 +122,7 @@ const byField: { readonly [field: string]: (limits: Limits) => Values } = {
   upperImage: ({ images, parts }) => (parts ? pictures(images as never) : { fitting: [], stray: [link] }),
   lowerImage: ({ images, parts }) => (parts ? pictures(images as never) : { fitting: [], stray: [link] }),
   n: ({ most = 1 }) => listed(most === 1 ? [1] : [1, most], [1, 2, 4, 9]),
+  references: ({ images, references: row }) => references(images as never, row as never),
 }
 
 interface Shape {

@@ -43,4 +43,10 @@ export const exceptions: readonly Exception[] = [
     matches: ({ field }, provider) =>
       field.startsWith('cameraControl.config') && ['fal', 'piapi'].includes(provider),
   },
+  {
+    name: 'a name that the prompt never says',
+    why: 'Providers take pictures that no prompt speaks of, and the clip has none of them or all of them as it pleases: paid for, and not what was meant.',
+    matches: ({ field, message }) =>
+      field.startsWith('references.') && /names|no name that|one name in/.test(message),
+  },
 ]

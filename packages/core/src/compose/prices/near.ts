@@ -1,4 +1,4 @@
-import { isVideoOffer, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
+import { isClipOffer, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
 import { applySuggestion } from '../../model/patch.ts'
 import type { RequestPatch } from '../../model/problem.ts'
 import { klingModels, modeNames } from '../../model/words.ts'
@@ -23,7 +23,7 @@ const byAge = (models: readonly string[]): readonly string[] => {
 }
 
 const lengthsOf = (offers: readonly Offer[]): readonly number[] =>
-  [...new Set(offers.filter(isVideoOffer).flatMap(({ limits }) => limits.durations))].sort((a, b) => a - b)
+  [...new Set(offers.filter(isClipOffer).flatMap(({ limits }) => limits.durations))].sort((a, b) => a - b)
 
 /** Changes to try on one side of what was asked for, the nearest first. */
 type Side = readonly RequestPatch[]

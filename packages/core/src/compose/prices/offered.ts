@@ -1,4 +1,4 @@
-import { isVideoOffer, kinds, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
+import { isClipOffer, kinds, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
 import type { Measure } from '../../kinds/price.ts'
 import type { RequestPatch } from '../../model/problem.ts'
 import { mostOf } from '../../model/quote.ts'
@@ -24,7 +24,7 @@ export function soundOf(
 ): boolean | undefined {
   if (!kinds[kind]?.fields.includes('generateAudio')) return undefined
   if (!offer) return generateAudio === true
-  if (!isVideoOffer(offer)) return undefined
+  if (!isClipOffer(offer)) return undefined
   const { audio } = offer.limits
   return audio === 'always' || (audio === 'optional' && generateAudio === true)
 }

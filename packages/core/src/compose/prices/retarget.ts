@@ -1,4 +1,4 @@
-import { isVideoOffer, kinds, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
+import { isClipOffer, kinds, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
 import { isMedia, openMedia } from '../../model/media.ts'
 import { applySuggestion, patchAt } from '../../model/patch.ts'
 import type { Problem } from '../../model/problem.ts'
@@ -121,7 +121,7 @@ function impliedAt(traced: Traced, field: string, value: unknown, offer: Offer):
   const byModel = (): CallPlace | undefined => modelPlaces(traced, offer)[0]
   if (field === 'mode') return otherModes(traced, offer).length === 0 ? byModel() : undefined
   if (field === 'n') return value === 1 ? byModel() : undefined
-  if (!isVideoOffer(offer)) return undefined
+  if (!isClipOffer(offer)) return undefined
   const { audio, durations } = offer.limits
   if (field === 'generateAudio') return audio === (value ? 'always' : 'never') ? byModel() : undefined
   if (field !== 'duration') return undefined

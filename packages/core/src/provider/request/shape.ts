@@ -93,9 +93,9 @@ function findingsOf(
         problem(field, 'type', `${field} must look like 16:9.`, 'Write width:height.', ratioWays(input)),
       ]
     default: {
-      const { fix = 'Pass an https URL, a base64 data URI, a Uint8Array or a Blob.' } =
+      const { fix = 'Pass an https URL, a base64 data URI, a Uint8Array or a Blob.', what = 'media' } =
         (issue.code === 'custom' && issue.params) || {}
-      return [problem(field, 'type', `${field} is not media.`, fix)]
+      return [problem(field, 'type', `${field} is not ${what}.`, fix)]
     }
   }
 }

@@ -103,11 +103,19 @@ function coerced(body: Body, settings: KlingSettings): Body {
 export function selectModel(op: string, model: string, settings: KlingSettings): ModelRow | Refusal {
   const row = Object.hasOwn(models, model) ? models[model] : undefined
   if (!row) return invalidValue('model_name', model)
-  if (isGone(settings.modelStates[model] ?? row.state, settings)) {
-    const message = `The model '${model}' has been discontinued and is no longer available.`
-    return refuse(settings.discontinuedCode, message)
-  }
+  const gone = checkState(model, row.state, settings)
+  if (gone) return gone
   return row.ops.includes(op) ? row : invalidValue('model_name', model)
+}
+
+/** Refuses a model that has ended, in the service's own words. */
+export function checkState(model: string, state: ModelState, settings: KlingSettings): Refusal | undefined {
+  return isGone(settings.modelStates[model] ?? state, settings)
+    ? refuse(
+        settings.discontinuedCode,
+        `The model '${model}' has been discontinued and is no longer available.`,
+      )
+    : undefined
 }
 
 function isGone(state: ModelState, { unverifiedModels }: KlingSettings): boolean {
