@@ -45,6 +45,11 @@ export const sellers: { readonly [kind in Kind]?: Readonly<Record<string, readon
     'kling-v4-flash': ['piapi'],
     'kling-video-o1': ['fal', 'replicate'],
   },
+  'reference-to-video': {
+    'kling-v1-6': ['kling'],
+    'kling-v3-omni': ['kling'],
+    'kling-video-o1': ['kling'],
+  },
   extend: {
     'kling-v1': ['kling', 'piapi'],
     'kling-v1-5': ['kling', 'piapi'],
