@@ -3,6 +3,7 @@ import { holdsWord, text, unknownKeys } from '../engine/fields.ts'
 import type { Picture } from '../engine/pictures.ts'
 import { lasting } from '../engine/task.ts'
 import { isJSON, isRecord } from '../http/json.ts'
+import { stillOf } from './files.ts'
 import { everyField, readJob } from './kinds.ts'
 import type { PiapiAccount, PiapiFailureWord, PiapiTaskFacts } from './options.ts'
 import { invalid, isRefusal, POINTS_PER_MICRO_USD, type Refusal, refuse } from './tables.ts'
@@ -33,16 +34,21 @@ export function create(state: PiapiState, account: PiapiAccount, exchange: Excha
   const media = exchange.siteURL('media')
   const uploaded = (url: string): Uint8Array | undefined =>
     url.startsWith(media) ? state.uploads.kept(url.slice(media.length))?.bytes : undefined
-  const job = readJob(json, state.settings, uploaded)
+  const now = state.clock.now()
+  const completed = (id: string): PiapiTask | undefined =>
+    settled(state, now)
+      .ofAccount(account.name)
+      .find((task) => task.id === id && phaseAt(task, now).status === 'completed')
+  const job = readJob(json, { settings: state.settings, uploaded, completed })
   if (isRefusal(job)) return job
   const spoiler = spoilerOf(job, state.settings.failureWords)
   if (spoiler?.at === 'create') return { ...refuse(400, spoiler.message), rawMessage: spoiler.rawMessage }
-  const now = state.clock.now()
   if (account.granted - spentPoints(state, account, now) < job.microUsd * POINTS_PER_MICRO_USD)
     return refuse(402)
   if (isQueueFull(state, account, now)) return refuse(429)
 
-  const picture = job.startImage === '' ? undefined : state.pictures(job.startImage, uploaded)
+  const started = job.startImage === '' ? undefined : state.pictures(job.startImage, uploaded)
+  const picture = job.goesOnFrom ? stillOf(state, job.goesOnFrom) : started
   const references = job.references?.map((one) => state.pictures(one, uploaded))
   const createdAt = now + exchange.visibleAfterMs
   const task = newTask(state, account, job, createdAt, { spoiler, picture, references })

@@ -1,9 +1,9 @@
 import type { Exchange } from '../engine/exchange.ts'
-import { bytesOfBase64, bytesOfStrictBase64 } from '../engine/pictures.ts'
+import { bytesOfBase64, bytesOfStrictBase64, type Picture } from '../engine/pictures.ts'
 import { expiredAnswer, htmlAnswer } from '../http/answers.ts'
 import { isRecord } from '../http/json.ts'
 import { fileAnswer } from '../http/range.ts'
-import { contentTypes } from '../media/store.ts'
+import { contentTypes, type FileSpec } from '../media/store.ts'
 import { type MediaFile, servedFiles } from './output.ts'
 import { invalid, isRefusal, type Refusal } from './tables.ts'
 import { modelName, type PiapiState, type PiapiTask, phaseAt, settled } from './task.ts'
@@ -89,7 +89,7 @@ export const taskIdIn = (path: string): string | undefined =>
 const fileAt = (task: PiapiTask, site: string, path: string): MediaFile | undefined =>
   servedFiles(task).find((file) => file.site === site && file.path === path)
 
-function clip(state: PiapiState, task: PiapiTask, file: MediaFile): Promise<Uint8Array<ArrayBuffer>> {
+function specOf(task: PiapiTask, file: Pick<MediaFile, 'kind' | 'type' | 'index'>): FileSpec {
   const { model, version, taskType, mode, aspect, prompt, files = [] } = task.job
   const mark = file.kind === 'watermarked' ? ' (watermark)' : ''
   const { seconds = 0 } = file.index === undefined ? task.job : (files[file.index] ?? {})
@@ -97,7 +97,7 @@ function clip(state: PiapiState, task: PiapiTask, file: MediaFile): Promise<Uint
   const which = files.length > 1 ? ` ${(file.index ?? 0) + 1}/${files.length}` : ''
   const { type } = file
   const { picture, references } = task
-  const spec = {
+  return {
     type,
     title: `${modelName(model, version, taskType)} ${mode}${length}${which}${mark}`,
     text: prompt || taskType.replaceAll('_', ' '),
@@ -106,8 +106,16 @@ function clip(state: PiapiState, task: PiapiTask, file: MediaFile): Promise<Uint
     picture,
     references,
   }
-  return state.media.get(`piapi ${file.path}`, spec)
 }
+
+const clip = (state: PiapiState, task: PiapiTask, file: MediaFile): Promise<Uint8Array<ArrayBuffer>> =>
+  state.media.get(`piapi ${file.path}`, specOf(task, file))
+
+/** A picture of the clip of a task, for what goes on from it. */
+export const stillOf =
+  ({ media }: PiapiState, task: PiapiTask): Picture =>
+  () =>
+    media.get(`piapi ${task.id} still`, { ...specOf(task, { kind: 'clip', type: 'mp4' }), type: 'png' })
 
 // One grey pixel: a cover is not what anybody pays for.
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=='

@@ -1,13 +1,13 @@
 import { type Body, type Schema, unknownKeys } from '../engine/fields.ts'
 import { isRecord } from '../http/json.ts'
+import { extendVideo } from './kinds/extend-video.ts'
 import { imageToVideo } from './kinds/image-to-video.ts'
-import type { PiapiKind, Uploaded } from './kinds/kind.ts'
+import type { PiapiKind, Sent } from './kinds/kind.ts'
 import { omniVideoGeneration } from './kinds/omni-video-generation.ts'
 import { textToVideo } from './kinds/text-to-video.ts'
 import type { Versions } from './kinds/versions.ts'
 import { videoGeneration } from './kinds/video-generation.ts'
 import { virtualTryOn } from './kinds/virtual-try-on.ts'
-import type { PiapiSettings } from './options.ts'
 import { invalid, type Refusal } from './tables.ts'
 import type { Job } from './task.ts'
 
@@ -18,6 +18,7 @@ const kinds: readonly PiapiKind[] = [
   textToVideo,
   imageToVideo,
   virtualTryOn,
+  extendVideo,
 ]
 
 /** What each task type takes as `input.version`. */
@@ -41,10 +42,11 @@ const fieldSets: readonly Schema[] = kinds
 export const everyField: Schema = Object.assign({}, referenceFields, ...fieldSets)
 
 // Documented for this service, not served here.
-const otherTaskTypes = ['extend_video', 'lip_sync', 'effects', 'sound', 'avatar', 'motion_control']
+const otherTaskTypes = ['lip_sync', 'effects', 'sound', 'avatar', 'motion_control']
 
 /** Reads a create body strictly: its model and task type, and then as the task type does. */
-export function readJob(raw: Body, settings: PiapiSettings, uploaded: Uploaded): Job | Refusal {
+export function readJob(raw: Body, at: Pick<Sent, 'settings' | 'uploaded' | 'completed'>): Job | Refusal {
+  const { settings } = at
   const { model, task_type: type, input } = raw
   if (typeof model !== 'string' || !kinds.some(({ fields }) => Object.hasOwn(fields, model)))
     return invalid('model')
@@ -60,7 +62,7 @@ export function readJob(raw: Body, settings: PiapiSettings, uploaded: Uploaded):
     const form = Object.keys(kind.fields).length > 1 ? `model ${model}` : kind.taskType
     return invalid(unsupported, `is not supported by ${form}`)
   }
-  return kind.read({ raw, model, input, settings, uploaded })
+  return kind.read({ raw, model, input, ...at })
 }
 
 const isBlank = (value: unknown): boolean =>

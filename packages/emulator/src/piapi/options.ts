@@ -90,6 +90,8 @@ export interface PiapiEmulatorOptions {
   readonly defaultVersion?: string
   /** Versions without a price of 2026 (1.0, 1.5, 2.0, 2.1); `accept` unless told. */
   readonly unverifiedVersions?: 'accept' | 'refuse'
+  /** Task types that the pages of 2026 have no more (`extend_video`); `accept` unless told. */
+  readonly unverifiedTaskTypes?: 'accept' | 'refuse'
   /** Modes of `kling-turbo`; only `pro` unless told, as in the one documented sample. */
   readonly turboModes?: readonly ('std' | 'pro')[]
   /** A documented field that `kling-turbo` does not list: `refuse` (400) unless told. Not documented. */
@@ -196,6 +198,7 @@ export function settingsOf(options: PiapiEmulatorOptions): PiapiSettings {
     errorData: 'mixed',
     defaultVersion: '1.6',
     unverifiedVersions: 'accept',
+    unverifiedTaskTypes: 'accept',
     turboModes: ['pro'],
     unsupportedFields: 'refuse',
     textOnlyFields: 'accept',

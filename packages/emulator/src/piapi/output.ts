@@ -98,7 +98,7 @@ const EXTRA_MS = 100
 
 function worksOutput(task: PiapiTask, settings: PiapiSettings, address: Addresses): Record<string, unknown> {
   const { job } = task
-  const type = job.startImage ? 'm2v_img2video_hq' : 'm2v_txt2video_hq'
+  const { workType: type = job.startImage ? 'm2v_img2video_hq' : 'm2v_txt2video_hq' } = job
   const short = SHORT_SIDE[job.mode]
   const size = {
     height: job.aspect < 1 ? Math.round(short / job.aspect) : short,

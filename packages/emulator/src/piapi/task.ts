@@ -40,6 +40,8 @@ export interface Job {
   readonly prompt: string
   /** URL or data URI of the picture it starts from; empty without one. */
   readonly startImage: string
+  /** The task whose clip it goes on from: that clip's picture is in it. */
+  readonly goesOnFrom?: PiapiTask
   /** Of pictures that are in the result without giving it its shape. */
   readonly references?: readonly string[]
   readonly microUsd: number

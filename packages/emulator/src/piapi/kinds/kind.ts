@@ -1,7 +1,7 @@
 import { type Body, dotted, type Issue, issuesOf, type Schema } from '../../engine/fields.ts'
 import type { PiapiSettings } from '../options.ts'
 import { invalid, type Refusal } from '../tables.ts'
-import type { Job } from '../task.ts'
+import type { Job, PiapiTask } from '../task.ts'
 import type { Versions } from './versions.ts'
 
 /** The bytes behind a URL, where the emulator holds them itself. */
@@ -14,6 +14,8 @@ export interface Sent {
   readonly input: Body
   readonly settings: PiapiSettings
   readonly uploaded: Uploaded
+  /** A task of the account that has ended well, by its id. */
+  completed(id: string): PiapiTask | undefined
 }
 
 /** What one `task_type` sells. */
