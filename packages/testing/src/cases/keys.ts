@@ -1,5 +1,5 @@
 import { wait } from '@reelay/core'
-import { equal, failure, ok } from '../assert.ts'
+import { equal, failure, ok, skip } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { type Attempt, attempt, balanced, crashed, errorOf, submissionOf, taskOf } from '../probe/attempt.ts'
 import { needsKeys } from '../probe/needs.ts'
@@ -78,8 +78,10 @@ export const keyCases: readonly ContractCase[] = [
     everyKind: true,
     async run(world, { journal }) {
       const provider = world.createProvider()
-      const first = await provider.submit(world.request, { idempotencyKey })
       const other = otherThan(world.request)
+      if (provider.check(other).length > 0)
+        skip('the row takes nothing by which another request could differ')
+      const first = await provider.submit(world.request, { idempotencyKey })
       if (journal) {
         const [posts, reads] = [world.wire.posts(), world.wire.reads()]
         const error = await failure(provider.submit(other, { idempotencyKey }), 'a key with another request')
