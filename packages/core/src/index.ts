@@ -1,3 +1,7 @@
+export { type Chain, type ChainStart, chain } from './compose/chain/chain.ts'
+export type { ChainPlan, PlannedStep } from './compose/chain/plan.ts'
+export type { ChainOptions, ChainResult, FinishedStep } from './compose/chain/run.ts'
+export type { ClipKind, NextRequest, StepOptions } from './compose/chain/steps.ts'
 export type { BreakerPolicy } from './compose/failover/breaker.ts'
 export { failover } from './compose/failover/failover.ts'
 export { curable, type FailoverPolicy } from './compose/failover/policy.ts'

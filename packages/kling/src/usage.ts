@@ -18,7 +18,7 @@ import {
   wireScalar,
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
-import { toNumber } from './read.ts'
+import { toNumber } from './outputs.ts'
 
 const text = maybe(z.string())
 

@@ -3,7 +3,7 @@ import type { Lasting } from '../engine/task.ts'
 import { checkedSecret } from '../webhooks/standard.ts'
 import type { ModelState } from './kinds/models.ts'
 import type { KlingRelayOptions } from './relay/options.ts'
-import type { Pack } from './task.ts'
+import type { Pack } from './tables.ts'
 
 /**
  * One emulated Kling account. Keys of an account share its balance and its concurrency.

@@ -1,5 +1,8 @@
 import type { RefusalTable } from '../engine/refusals.ts'
 
+/** What pays for a job, and what counts its tasks. */
+export type Pack = 'video' | 'image' | 'try-on'
+
 /** Codes of the official error table. */
 export type KlingCode =
   | 1000

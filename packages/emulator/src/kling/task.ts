@@ -13,7 +13,7 @@ import {
 import type { WireState } from '../engine/wire.ts'
 import type { FileType } from '../media/store.ts'
 import type { KlingAccount, KlingSettings } from './options.ts'
-import { MICRO_USD_PER_MILLI_UNIT } from './tables.ts'
+import { MICRO_USD_PER_MILLI_UNIT, type Pack } from './tables.ts'
 
 /** One file that a job makes. */
 export interface JobFile {
@@ -21,9 +21,6 @@ export interface JobFile {
   /** Length of a clip or a sound, seconds. */
   readonly seconds?: number
 }
-
-/** What pays for a job, and what counts its tasks. */
-export type Pack = 'video' | 'image' | 'try-on'
 
 /** A create request that passed every check. */
 export interface Job {

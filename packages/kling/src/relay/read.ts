@@ -9,7 +9,8 @@ import {
   wireScalar,
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
-import { readRefusal as readOfficial, readOutput, type Scalar, toNumber } from '../read.ts'
+import { readOutput, type Scalar, toNumber } from '../outputs.ts'
+import { readRefusal as readOfficial } from '../read.ts'
 import type { KlingErrorRow } from '../tables.ts'
 import {
   beforeTheTask,

@@ -1,3 +1,4 @@
+import { isMedia, openMedia } from '../../model/media.ts'
 import type { EncodedRequest } from '../../provider/http/message.ts'
 
 /** A place in a create call, and what stands there. */
@@ -54,3 +55,13 @@ export const placesOf = (call: EncodedRequest): readonly CallPlace[] => leaves(t
 /** What stands at a place; `undefined` where there is none. */
 export const valueAt = (call: EncodedRequest, at: string): unknown =>
   at.split('.').reduce<unknown>((value, key) => (isPlain(value) ? value[key] : undefined), treeOf(call))
+
+/** A value as data: of bytes only how many they are. */
+export function inWords(value: unknown): unknown {
+  if (!isMedia(value) || typeof value === 'string') return value
+  const media = openMedia(value)
+  if (media.type === 'bytes') return `${media.bytes.byteLength} bytes`
+  return media.type === 'blob' ? `${media.blob.size} bytes` : String(value)
+}
+
+/** What becomes of one field that is in the request served. */

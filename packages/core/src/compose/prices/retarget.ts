@@ -1,12 +1,12 @@
 import { isClipOffer, kinds, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
-import { isMedia, openMedia } from '../../model/media.ts'
+import { isMedia } from '../../model/media.ts'
 import { applySuggestion, patchAt } from '../../model/patch.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Appraisal } from '../../provider/appraisal.ts'
 import type { EncodedRequest } from '../../provider/http/message.ts'
 import type { VideoProvider } from '../../provider/provider.ts'
 import { answerOf, whyOf } from './ask.ts'
-import { type CallPlace, changedPlaces, isSame, placesOf, valueAt } from './places.ts'
+import { type CallPlace, changedPlaces, inWords, isSame, placesOf, valueAt } from './places.ts'
 import type { FieldRetarget, Retargeting } from './retargeting.ts'
 
 /** A request that a provider can serve, and everything that is known of its create call. */
@@ -162,15 +162,6 @@ const lostFor = (field: string, { warnings }: Appraisal, provider: string): Fiel
   return { field, how: 'lost', why, ...(warning && { warning }) }
 }
 
-/** A value as data: of bytes only how many they are. */
-function inWords(value: unknown): unknown {
-  if (!isMedia(value) || typeof value === 'string') return value
-  const media = openMedia(value)
-  if (media.type === 'bytes') return `${media.bytes.byteLength} bytes`
-  return media.type === 'blob' ? `${media.blob.size} bytes` : String(value)
-}
-
-/** What becomes of one field that is in the request served. */
 function traceField(
   traced: Traced,
   path: readonly string[],
