@@ -176,6 +176,7 @@ export type {
   SubmitOptions,
 } from './provider/options.ts'
 export type { FailedPurchase, Known, OrderContext } from './provider/order.ts'
+export type { Upload } from './provider/own-upload.ts'
 export type {
   CancelResult,
   FindResult,
@@ -185,6 +186,7 @@ export type {
 export { nearest } from './provider/request/nearest.ts'
 export { offerFor } from './provider/request/offer.ts'
 export { missingFeatures } from './provider/runtime.ts'
+export type { UploadFile } from './provider/spec.ts'
 export type { StepResult } from './provider/step.ts'
 export type { Stored } from './provider/stored.ts'
 export type {

@@ -130,7 +130,7 @@ describe('the JSON Schema of reelay.config.json', () => {
         (one: { properties?: { use: { const: string } } }) => one.properties?.use.const === id,
       )
       const { use: _, ...options } = entry.properties as Record<string, { description?: string }>
-      const inFiles = sharedOptions.filter((option) => !['fetch', 'ky', 'clock'].includes(option))
+      const inFiles = sharedOptions.filter((option) => !['upload', 'fetch', 'ky', 'clock'].includes(option))
       const own = optionsOf(row.manifest).map(([option]) => option)
       expect(Object.keys(options).sort()).toEqual([...own, ...inFiles].sort())
       for (const { description } of Object.values(options)) expect(description).toMatch(/\w/)

@@ -154,6 +154,24 @@ describe('loadConfig', () => {
     expect(error.message).toContain(words)
   })
 
+  it('takes an upload from a configuration that is a program, and says so to any other', async () => {
+    const personImage = new TextEncoder().encode('this is no picture')
+    const upload = async (): Promise<string> => 'https://media.example.com/person.png'
+    const loaded = await loadConfig({ config: { providers: { main: { use: 'kling', upload } } } })
+    const kling = await loaded.provider('main')
+    const request = {
+      kind: 'virtual-try-on',
+      personImage,
+      garmentImage: 'https://example.com/shirt.png',
+    } as const
+    // Its type is wrong, and no longer that it is bytes.
+    expect(kling.check(request)[0]?.message).toContain('accepted are image/jpeg')
+    const text = await loadConfig({
+      config: { providers: { main: { use: 'kling', upload: 'bucket' } } } as never,
+    })
+    expect((await refusal(text.provider('main'))).message).toContain('only where it is a program')
+  })
+
   it('refuses a name that is not configured, and a file that is not there', async () => {
     const config = await loadConfig({ config: { providers: { main: 'kling' } } })
     expect((await refusal(config.provider('mian'))).message).toContain('Did you mean "main"?')

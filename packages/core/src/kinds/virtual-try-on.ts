@@ -166,7 +166,8 @@ export const virtualTryOn: KindRow<VirtualTryOn> = defineKind<VirtualTryOn>('vir
     keeps
       .filter((field) => request[field] === true && !limits.keeps)
       .map((field) => ({ field, message: `${model} has no switch for it; nothing was sent.` })),
-  variants: ['any'],
+  // Nothing: a picture is a picture.
+  variants: [],
   bills: ({ request: { n = 1 } }) => ({ variant: 'any', amounts: { image: n } }),
 })
 

@@ -85,7 +85,7 @@ export function mediaProblems(field: string, media: Media, rule: MediaRule): Pro
         field,
         'media-type',
         message,
-        'Put the file where the provider can fetch it, and pass its URL.',
+        'Put the file where the provider can fetch it, and pass its URL. A program may give the provider an upload, which does both.',
       ),
     ]
   }

@@ -61,6 +61,8 @@ export interface MediaRule {
   /** In order of preference; a URL is passed on as it is wherever `url` is listed. */
   readonly forms: readonly MediaForm[]
   readonly mediaTypes: readonly string[]
+  /** Set where an upload of the caller's own brings bytes to the provider, which takes URLs only. */
+  readonly uploadedBy?: 'caller'
   /** Largest file in bytes. */
   readonly maxBytes: number
   /** Largest file to be written into the request itself, where larger ones are uploaded; in bytes. */

@@ -10,6 +10,7 @@ import { ownerOf, type ProviderHost } from './hosts.ts'
 import type { Auth } from './http/auth.ts'
 import { createTransport, type Transport } from './http/transport.ts'
 import type { InstanceOptions } from './instance.ts'
+import { assertUpload, type Upload, withUploads } from './own-upload.ts'
 import { isNear } from './request/reach.ts'
 import type { ProviderSpec } from './spec.ts'
 import { repeatableMs, specAt } from './standing.ts'
@@ -34,6 +35,8 @@ export interface Engine {
   readonly auth: Auth
   /** The caller's own. */
   readonly fetch: typeof globalThis.fetch | undefined
+  /** The caller's own. */
+  readonly upload: Upload | undefined
   /** Whether it stands where the caller does, and so reaches what the caller reaches. */
   readonly near: boolean
   /** Where tasks are found by what they echo. */
@@ -108,7 +111,10 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     throw new ReelayError('ERR_CONFIG', message, { provider: spec.id, account, outcome: 'none' })
   }
   const transport = createTransport({ ...options, clock, timeoutMs })
-  const own = specAt(spec, options, options.prices, { account, now: clock.now() })
+  const { upload } = options
+  assertUpload(upload, { provider: spec.id, account })
+  const here = specAt(spec, options, options.prices, { account, now: clock.now() })
+  const own = upload === undefined ? here : { ...here, kinds: withUploads(here.kinds) }
   const near = isNear(options.hosts)
   const owner = ownerOf({ id: spec.id, account, host })
   return {
@@ -123,6 +129,7 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     transport,
     auth,
     fetch: options.fetch,
+    upload,
     near,
     claims: own.search && ownClaims(own.search, clock),
     soleSubmitter: soleSubmitterOf(spec, options, account),

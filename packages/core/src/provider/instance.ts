@@ -3,6 +3,7 @@ import type { Clock } from '../model/clock.ts'
 import type { OwnPrice } from '../model/own-price.ts'
 import type { Hosting, HostOptions } from './hosts.ts'
 import type { Auth } from './http/auth.ts'
+import type { Upload } from './own-upload.ts'
 
 /**
  * What every `createX` of an adapter accepts beside its credentials.
@@ -43,6 +44,11 @@ export interface ProviderOptionsBase extends HostOptions {
    * ```
    */
   readonly ky?: KyInstance | undefined
+  /**
+   * Brings bytes to a public https URL where the provider takes nothing else and has no upload of its own; without it such
+   * media have to be passed by their URL.
+   */
+  readonly upload?: Upload | undefined
   /** Extra headers on every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Milliseconds one HTTP attempt may take; 60,000 when absent. */

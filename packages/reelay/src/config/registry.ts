@@ -23,6 +23,7 @@ const shared: { readonly [option in keyof ProviderOptionsBase]-?: true } = {
   prices: true,
   fetch: true,
   ky: true,
+  upload: true,
   headers: true,
   timeoutMs: true,
   clock: true,

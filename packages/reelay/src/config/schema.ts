@@ -75,6 +75,7 @@ function sharedOf({ hosts }: ProviderManifest): Shared {
       'Extra headers on every request.',
     ],
     timeoutMs: [z.number(takes('a number')), 'Milliseconds one HTTP attempt may take; 60,000 when absent.'],
+    upload: [code, ''],
     fetch: [code, ''],
     ky: [code, ''],
     clock: [code, ''],

@@ -9,6 +9,7 @@ import type { Evaluation, Served } from '../appraise.ts'
 import { type Engine, hasHeader } from '../engine.ts'
 import type { HttpReply, HttpRequest } from '../http/message.ts'
 import type { CallOptions, SubmitOptions } from '../options.ts'
+import { uploadedBy } from '../own-upload.ts'
 import type { Sold } from '../sell.ts'
 import { readExchange, toError } from '../task/failure.ts'
 import { callbackUrl } from './callback-url.ts'
@@ -16,6 +17,14 @@ import { canonicalJson, externalIdFor, sha256Hex } from './hash.ts'
 
 // What addresses may have everywhere, by long habit; a callback to a longer one is lost without anybody noticing.
 const longestCallback = 2_000
+
+// Where the name of a type is not how its files end.
+const endings: Readonly<Record<string, string>> = {
+  'image/jpeg': 'jpg',
+  'video/quicktime': 'mov',
+  'audio/mpeg': 'mp3',
+  'audio/mp4': 'm4a',
+}
 
 /** The error for a request that was refused before anything was sent. */
 export function invalidRequest(provider: string, account: string, problems: readonly Problem[]): ReelayError {
@@ -52,17 +61,21 @@ async function readMedia(
 ): Promise<ReadMedia> {
   const media: Record<string, PreparedMedia> = {}
   const problems: Problem[] = []
+  const callers = new Set<string>()
   for (const { path, media: file } of row.mediaAt(request, offer.limits, owner)) {
     const rule = row.mediaRule(offer.limits, path)
     if (rule === false) continue
     const prepared = await prepareMedia(path, file, rule)
-    if ('form' in prepared) media[path] = prepared
-    else problems.push(...prepared)
+    if ('form' in prepared) {
+      media[path] = prepared
+      if (rule.uploadedBy) callers.add(path)
+    } else problems.push(...prepared)
   }
   // Only when all of them are fit to be sent: an upload for a request that will be refused helps nobody.
   if (problems.length === 0) {
     for (const [path, prepared] of Object.entries(media)) {
-      if (prepared.form === 'upload') media[path] = await upload(engine, path, prepared, options)
+      if (prepared.form === 'upload')
+        media[path] = await upload(engine, path, prepared, options, callers.has(path))
     }
   }
   return { media, problems }
@@ -188,6 +201,7 @@ export async function prepareRequest(
 /**
  * Brings a file to the provider. Nothing is bought by it, so whatever goes wrong has the outcome `none`.
  *
+ * @param byCaller Whether by the caller's own upload.
  * @throws ReelayError, or the caller's abort reason.
  */
 export async function upload(
@@ -195,8 +209,9 @@ export async function upload(
   path: string,
   media: PreparedMedia,
   options: CallOptions,
+  byCaller = false,
 ): Promise<PreparedMedia> {
-  const { spec, account, transport } = engine
+  const { spec, account, near, transport } = engine
   const details = { provider: spec.id, account }
   async function ask(request: HttpRequest): Promise<HttpReply> {
     const send = await transport.prepare(request, options).catch((error: unknown) => {
@@ -208,9 +223,14 @@ export async function upload(
     return result.reply
   }
   const mediaType = media.mediaType ?? 'application/octet-stream'
-  const name = `${path.replaceAll('.', '-')}.${mediaType.split('/')[1] ?? 'bin'}`
+  const name = `${path.replaceAll('.', '-')}.${endings[mediaType] ?? mediaType.split('/')[1] ?? 'bin'}`
   const bytes = typeof media.content === 'string' ? new Uint8Array() : media.content
-  const value = await spec.upload?.({ bytes, mediaType, name }, ask)
+  const file = { bytes, mediaType, name }
+  if (byCaller && engine.upload) {
+    const at = { path, near, provider: spec.id, account }
+    return { ...media, value: await uploadedBy(engine.upload, file, at, options) }
+  }
+  const value = await spec.upload?.(file, ask)
   if (value !== undefined) return { ...media, value }
   const message = `${spec.id} took the upload of ${path} but did not say where it is. Nothing was bought; pass a URL instead.`
   throw new ReelayError('ERR_UNEXPECTED_REPLY', message, { ...details, outcome: 'none', retryable: true })
