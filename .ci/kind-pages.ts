@@ -2,18 +2,17 @@
 // .ci/providers.ts.
 import {
   formatQuote,
-  formatUsd,
   isClipRef,
   type Kind,
   kinds,
   type Offer,
-  type PriceRule,
   type RenderRequest,
   type VideoProvider,
 } from '@reelay/core'
 import { leastRequest, type Samples } from '@reelay/core/adapter'
 import { createProvider } from 'reelay/config'
 import { commandOf } from '../packages/reelay/src/cli/again.ts'
+import { rateInWords } from '../packages/reelay/src/cli/offers.ts'
 import {
   type FieldFlag,
   fieldsOfKind,
@@ -167,33 +166,6 @@ function fieldsSection(kind: Kind): readonly string[] {
   ]
 }
 
-const units: Readonly<Record<PriceRule['per'], string>> = {
-  second: 'second',
-  clip: 'clip',
-  image: 'image',
-  character: 'character',
-  'input-second': 'second of input',
-  'input-and-output-second': 'second of input and output',
-}
-
-/** What a row asks per unit, by what its kind tells apart. */
-function rateOf({ price }: Offer): string {
-  const { per, rates, unitUsd, basis = 'list', step, least } = price
-  const each = Object.entries(rates).map(([variant, rate]) => {
-    const [from, to] = typeof rate === 'number' ? [rate, rate] : rate
-    const usd = (amount: number): string => formatUsd(Math.round(amount * unitUsd))
-    const isDerived = (typeof basis === 'string' ? basis : basis[variant]) === 'derived'
-    const sum = from === to ? usd(from) : `${usd(from)} to ${usd(to)}`
-    return `${variant === 'any' ? '' : `${variant} `}${isDerived ? '~' : ''}${sum}`
-  })
-  if (each.length === 0) return `unknown${price.why ? `: ${price.why}` : ''}`
-  const steps = [
-    ...(step === undefined ? [] : [`every ${step} begun`]),
-    ...(least === undefined ? [] : [`${least} at least`]),
-  ]
-  return `${each.join(', ')} per ${units[per]}${steps.length > 0 ? ` (${steps.join(', ')})` : ''}`
-}
-
 interface Row {
   readonly provider: VideoProvider
   readonly offer: Offer
@@ -209,7 +181,7 @@ function sellersSection(rows: readonly Row[]): readonly string[] {
       `\`${offer.model}\``,
       offer.mode,
       offer.state,
-      rateOf(offer),
+      rateInWords(offer),
       offer.state === 'discontinued'
         ? ''
         : formatQuote(provider.quote(leastRequest(offer, samplesFor(offer)))).replace(/ \(.*/, ''),

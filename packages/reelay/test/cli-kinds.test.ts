@@ -8,9 +8,13 @@ import { commandOf } from '../src/cli/again.ts'
 import { readArgs } from '../src/cli/args.ts'
 import { UsageError } from '../src/cli/failure.ts'
 import { problemLines } from '../src/cli/flags.ts'
+import { rateInWords } from '../src/cli/offers.ts'
 import { type FieldFlag, flagsOfKind, wordsField } from '../src/cli/request/fields.ts'
+import { rowFor, withStandIns } from '../src/cli/request/fill.ts'
 import { readField } from '../src/cli/request/values.ts'
 import { readRequest } from '../src/cli/request.ts'
+import { createProvider } from '../src/config/create-provider.ts'
+import { adapters } from '../src/config/registry.ts'
 
 const names = Object.keys(kinds) as Kind[]
 const folder = mkdtempSync(join(tmpdir(), 'reelay-kinds-'))
@@ -233,5 +237,46 @@ describe('the value of a flag', () => {
 describe('a command without fields', () => {
   it('refuses them', () => {
     expect(() => readArgs(['--duration', '5'], {})).toThrow(UsageError)
+  })
+})
+
+const sellers = await Promise.all(Object.keys(adapters).map((id) => createProvider(id)))
+
+describe.each(names)('a price of %s', (kind) => {
+  const typed = { request: { kind } as unknown as RenderRequest, files: {}, isNamed: true }
+
+  it('is asked for with inputs that stand for others, and never with those where a kind is not named', () => {
+    for (const provider of sellers) {
+      const offer = rowFor(provider, typed.request)
+      const { request } = withStandIns(typed, [provider])
+      expect(provider.check(request)).toEqual(offer ? [] : provider.check(typed.request))
+    }
+    expect(withStandIns({ ...typed, isNamed: false }, sellers).request).toBe(typed.request)
+  })
+
+  it('keeps what was typed, and adds no more than what is needed to it', () => {
+    const [field] = kinds[kind].texts
+    if (field === undefined) return
+    const request = { kind, [field]: 'Mine' } as unknown as RenderRequest
+    const filled = withStandIns({ ...typed, request }, sellers).request as unknown as Record<string, unknown>
+    expect(filled[field]).toBe('Mine')
+    const needed = flagsOfKind(kind).filter(({ isRequired }) => isRequired)
+    const allowed = ['kind', 'model', 'mode', field, ...needed.map((one) => one.field)]
+    expect(Object.keys(filled).filter((one) => !allowed.includes(one))).toEqual([])
+  })
+})
+
+describe('a rate', () => {
+  it('is told by what it is per, with what moves it', () => {
+    const rate = { unit: 'unit', unitUsd: 10_000, source: 'x', asOf: '2026-11-27' } as const
+    const words = (more: object) => rateInWords({ price: { ...rate, ...more } as never })
+    expect(words({ per: 'image', rates: { any: 2.8 } })).toBe('$0.028 per image')
+    expect(words({ per: 'second', rates: { silent: 1, audio: [2, 3] }, basis: { audio: 'derived' } })).toBe(
+      'silent $0.01, audio ~$0.02 to $0.03 per second',
+    )
+    expect(words({ per: 'input-second', rates: { any: 1 }, step: 5, least: 10 })).toBe(
+      '$0.01 per second of input (every 5 begun, 10 at least)',
+    )
+    expect(words({ per: 'clip', rates: {}, why: 'Nobody says.' })).toBe('unknown: Nobody says.')
   })
 })

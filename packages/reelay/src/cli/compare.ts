@@ -25,6 +25,7 @@ import {
   qualityInWords,
   requestDocument,
 } from './offers.ts'
+import { withStandIns } from './request/fill.ts'
 import { readRequest, requestArgs } from './request.ts'
 import { type Seller, sellersOf, titleOf } from './sellers.ts'
 import { configArg, debugArg, providersArg } from './shared-args.ts'
@@ -63,7 +64,15 @@ export const csvColumns: readonly string[] = [
     'seconds',
     'sound',
   ],
-  ...['total_micro_usd', 'total_min_micro_usd', 'per_second_micro_usd', 'native_amount', 'native_unit'],
+  ...[
+    'total_micro_usd',
+    'total_min_micro_usd',
+    'per_second_micro_usd',
+    'per',
+    'per_unit_micro_usd',
+    'native_amount',
+    'native_unit',
+  ],
   ...['unit_micro_usd', 'basis', 'as_of', 'source', 'native_model', 'state', 'missing_keys', 'note'],
 ]
 
@@ -77,6 +86,8 @@ export function offerCells(
     total_micro_usd: offer.total,
     total_min_micro_usd: offer.totalMin,
     per_second_micro_usd: offer.perSecond,
+    per: offer.per,
+    per_unit_micro_usd: offer.perUnit,
     native_amount: native?.amount,
     native_unit: native?.unit,
     unit_micro_usd: offer.unitUsd,
@@ -202,9 +213,9 @@ export const compareCommand: CommandDef<typeof args> = defineCommand({
     if (flags.html !== undefined) refuseOtherFiles(flags.html)
     const config = await openConfig(flags.config)
     const sellers = await sellersOf(config, flags.providers)
-    const { request: typed, files } = await readRequest(rawArgs, args, true)
-    const request = fillDefaults(typed, config.defaults)
     const providers = sellers.map(({ provider }) => provider)
+    const { request: typed, files } = withStandIns(await readRequest(rawArgs, args, true), providers)
+    const request = fillDefaults(typed, config.defaults)
     const options: CompareOptions = {
       near,
       usableOnly: usable,

@@ -4,7 +4,6 @@ import {
   clipOf,
   generate,
   isClipRef,
-  kinds,
   type Media,
   type MediaRule,
   type Offer,
@@ -14,28 +13,14 @@ import {
 import { leastRequest, type Samples } from '@reelay/core/adapter'
 import { createSample } from '@reelay/emulator'
 import { flagOfField } from './flags.ts'
-import { flagsOfKind } from './request/fields.ts'
+import { unnamedKinds } from './request/fields.ts'
+import { filledFrom, lackOf, rowFor, rowsFor } from './request/fill.ts'
 import type { TypedRequest } from './request.ts'
 import { say } from './terminal.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
 const fieldsOf = (request: RenderRequest): Fields => request as unknown as Fields
-
-/** The row that a request without more is served by; what is only unverified is tried where nothing else is sold. */
-export function rowFor({ catalog }: VideoProvider, request: RenderRequest): Offer | undefined {
-  const { kind, model, mode } = request
-  const rows = catalog.offers.filter(
-    (row) =>
-      row.kind === kind &&
-      row.state !== 'discontinued' &&
-      (model === undefined || row.model === model) &&
-      (mode === undefined || row.mode === mode),
-  )
-  const usual = catalog.defaultModels?.[kind] ?? catalog.defaultModel
-  const current = rows.filter(({ state }) => state === 'current')
-  return current.find((row) => row.model === usual) ?? current[0] ?? rows[0]
-}
 
 // Whoever fetches it is an emulator, which makes a picture of the address itself.
 const link = 'https://example.com/sample'
@@ -48,6 +33,8 @@ interface Stock {
   readonly files: Media[]
   clip?: ClipRef
 }
+
+const emptyStock = (): Stock => ({ rules: [], clips: [], files: [] })
 
 function samplesOf(stock: Stock): Samples {
   let [file, position] = ['', 0]
@@ -73,28 +60,46 @@ async function sampleFor(rule: MediaRule | false, position: number): Promise<Med
   return createSample({ type, text: `Sample ${position + 1}`, aspect: family === 'video' ? 16 / 9 : 1 })
 }
 
-/** A clip of the same provider to go on from, rendered on its emulator. */
-async function makeClip(
-  provider: VideoProvider,
-  like: Partial<RenderRequest>,
-  { madeBy = {} }: Partial<ClipLimits>,
-) {
-  const { kinds: [kind = 'text-to-video'] = [], models: [model] = [] } = madeBy
-  const asked = { kind: like.kind ?? kind, model: like.model ?? model, mode: like.mode } as RenderRequest
-  const offer = rowFor(provider, asked)
-  if (!offer) return undefined
-  say(`Rendering a clip to go on from (${offer.model} ${offer.mode}, emulated) …`, 'dim')
-  const request = leastRequest(offer, samplesOf({ rules: [], clips: [], files: [] }))
-  return clipOf(await generate(provider, request))
+/** The earlier clips that the smallest request of a row goes on from. */
+function clipsOf(offer: Offer): readonly ClipLimits[] {
+  const stock = emptyStock()
+  leastRequest(offer, samplesOf(stock))
+  return stock.clips
 }
+
+/** The row of a provider that makes such a clip out of nothing. */
+function sourceOf(
+  provider: VideoProvider,
+  { kind, model, mode }: Partial<RenderRequest>,
+  { madeBy = {} }: Partial<ClipLimits>,
+): Offer | undefined {
+  const asked = kind === undefined ? (madeBy.kinds ?? unnamedKinds) : [kind]
+  const models = model === undefined ? (madeBy.models ?? [undefined]) : [model]
+  return asked
+    .flatMap((one) =>
+      models.map((name) => rowFor(provider, { kind: one, model: name, mode } as RenderRequest)),
+    )
+    .find((row) => row !== undefined && clipsOf(row).length === 0)
+}
+
+/** A clip of the same provider to go on from, rendered on its emulator. */
+async function makeClip(provider: VideoProvider, offer: Offer): Promise<ClipRef> {
+  say(`Rendering a clip to go on from (${offer.model} ${offer.mode}, emulated) …`, 'dim')
+  return clipOf(await generate(provider, leastRequest(offer, samplesOf(emptyStock()))))
+}
+
+/** Whether what the smallest request of a row goes on from can be made here. */
+const canBegin = (provider: VideoProvider, offer: Offer): boolean =>
+  clipsOf(offer).every((limits) => sourceOf(provider, {}, limits) !== undefined)
 
 /** The smallest request of a row with inputs made up here. */
 async function leastOf(provider: VideoProvider, offer: Offer): Promise<RenderRequest> {
-  const stock: Stock = { rules: [], clips: [], files: [] }
+  const stock = emptyStock()
   leastRequest(offer, samplesOf(stock))
   for (const [position, rule] of stock.rules.entries()) stock.files.push(await sampleFor(rule, position))
   const [limits] = stock.clips
-  const clip = limits && (await makeClip(provider, {}, limits))
+  const source = limits && sourceOf(provider, {}, limits)
+  const clip = source && (await makeClip(provider, source))
   return leastRequest(offer, samplesOf({ ...stock, ...(clip && { clip }) }))
 }
 
@@ -108,8 +113,8 @@ async function withClipsOfNow(provider: VideoProvider, fields: Fields): Promise<
         'The emulator begins anew each time, and knows no clip of before: one like it is made first.',
         'dim',
       )
-    const made = isOld ? await makeClip(provider, value as Partial<RenderRequest>, {}) : undefined
-    entries.push([field, made ?? value])
+    const source = isOld ? sourceOf(provider, value as Partial<RenderRequest>, {}) : undefined
+    entries.push([field, source ? await makeClip(provider, source) : value])
   }
   return Object.fromEntries(entries)
 }
@@ -121,29 +126,12 @@ async function withClipsOfNow(provider: VideoProvider, fields: Fields): Promise<
 export async function withDemo(typed: TypedRequest, provider: VideoProvider): Promise<TypedRequest> {
   const { request } = typed
   if (!typed.isNamed) return typed
-  const fields = await withClipsOfNow(provider, fieldsOf(request))
-  const { kind } = request
-  const { media, texts } = kinds[kind]
-  const needed = flagsOfKind(kind).filter(({ isRequired }) => isRequired)
-  const isEmpty = ![...media, ...texts, ...needed.map(({ field }) => field)].some(
-    (field) => fields[field] !== undefined,
-  )
-  const isWhole = !isEmpty && needed.every(({ field }) => fields[field] !== undefined)
-  const offer = isWhole ? undefined : rowFor(provider, request)
-  if (!offer) return { ...typed, request: fields as unknown as RenderRequest }
-  const { model, mode, ...least } = fieldsOf(await leastOf(provider, offer))
-  const given = isEmpty
-    ? Object.entries(least)
-    : Object.entries(least).filter(([field]) => needed.some((one) => one.field === field))
-  const made = given
-    .map(([field]) => field)
-    .filter((field) => field !== 'kind' && fields[field] === undefined)
-  const names = made.map((field) => flagOfField[field] ?? `the ${field}`)
+  const fields = (await withClipsOfNow(provider, fieldsOf(request))) as unknown as RenderRequest
+  const rows = lackOf(fields) === 'nothing' ? [] : rowsFor(provider, request)
+  const offer = rows.find((row) => canBegin(provider, row)) ?? rows[0]
+  if (!offer) return { ...typed, request: fields }
+  const filled = filledFrom(fields, await leastOf(provider, offer), offer)
+  const names = filled.made.map((field) => flagOfField[field] ?? `the ${field}`)
   if (names.length > 0) say(`Made up here, for the emulator alone: ${names.join(', ')}.`, 'dim')
-  // Nothing is chosen by itself of what is unverified.
-  const named = offer.state === 'unverified' ? { model, mode } : {}
-  return {
-    ...typed,
-    request: { ...Object.fromEntries(given), ...named, ...fields } as unknown as RenderRequest,
-  }
+  return { ...typed, request: filled.request }
 }

@@ -16,6 +16,8 @@ import { columnsIn } from './columns.ts'
 import { openConfig } from './config.ts'
 import { csvOf } from './csv.ts'
 import { dollarsFlag, wordFlag } from './intent.ts'
+import { rateInWords } from './offers.ts'
+import { pricedRequest } from './request/fill.ts'
 import { type Seller, sellersOf } from './sellers.ts'
 import { configArg, debugArg, providersArg } from './shared-args.ts'
 import { answer, answerJson, say, widthOf } from './terminal.ts'
@@ -61,21 +63,14 @@ interface Line {
   readonly sound?: PerSecond
 }
 
-// Made-up words and pictures: what they show moves no price.
-const media = 'https://example.com/picture.png'
-
 /** The price of a row, of 5 seconds where these are sold. */
 function priceOf(provider: VideoProvider, offer: Offer, generateAudio: boolean): PerSecond | undefined {
   if (!isClipOffer(offer)) return undefined
-  const { kind, model, mode, limits } = offer
+  const { limits } = offer
   if (generateAudio ? limits.audio === 'never' : limits.audio === 'always') return undefined
   const seconds = limits.durations.includes(5) ? 5 : (limits.durations[0] ?? 5)
-  const fields = { kind, model, mode, duration: seconds, prompt: 'A clip' }
-  const request = {
-    ...fields,
-    ...(kind === 'image-to-video' && { startImage: media }),
-    ...(generateAudio && limits.audio === 'optional' && { generateAudio }),
-  } as RenderRequest
+  const sound = generateAudio && limits.audio === 'optional' && { generateAudio }
+  const request = { ...pricedRequest(offer), duration: seconds, ...sound } as RenderRequest
   const quote = provider.quote(request)
   const most = mostOf(quote)
   return { seconds, quote, ...(most !== undefined && { most: Math.round(most / seconds) }) }
@@ -111,6 +106,7 @@ const datedOf = ({ silent, sound }: Line) => {
 const columns = [
   ...['name', 'provider', 'account', 'kind', 'model', 'mode', 'native_model', 'state', 'durations', 'sound'],
   ...['end_image', 'per_second_micro_usd', 'per_second_with_sound_micro_usd', 'priced_seconds', 'basis'],
+  ...['per', 'rates'],
   ...['basis_with_sound', 'price_as_of', 'price_source', 'expected_ms', 'row_as_of', 'row_source'],
 ] as const
 
@@ -139,6 +135,8 @@ const cells = (line: Line): Cells => {
     per_second_with_sound_micro_usd: sound?.most,
     priced_seconds: (silent ?? sound)?.seconds,
     basis: dated?.basis,
+    per: offer.price.per,
+    rates: rateInWords(offer),
     basis_with_sound: sound && sound.quote.type !== 'unknown' ? sound.quote.basis : undefined,
     price_as_of: dated?.asOf,
     price_source: dated?.source,
@@ -164,7 +162,24 @@ function show(lines: readonly Line[]): void {
       },
       { title: '$/s silent', cells: column(({ silent }) => priced(silent)) },
       { title: '$/s sound', cells: column(({ sound }) => priced(sound)) },
-      { title: 'as of', cells: column((line) => datedOf(line)?.asOf ?? '') },
+      ...(lines.every(({ offer }) => isClipOffer(offer))
+        ? []
+        : [
+            {
+              title: 'other price',
+              // Why is a sentence, and for --csv.
+              cells: column(({ offer }) =>
+                isClipOffer(offer) ? '' : rateInWords(offer).replace(/:.*/, ''),
+              ),
+              least: 12,
+            },
+          ]),
+      {
+        title: 'as of',
+        cells: column(
+          (line) => datedOf(line)?.asOf ?? (isClipOffer(line.offer) ? '' : line.offer.price.asOf),
+        ),
+      },
       {
         title: 'state',
         cells: column(({ offer }) => (offer.state === 'current' ? '' : offer.state)),

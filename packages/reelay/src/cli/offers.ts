@@ -3,7 +3,9 @@ import {
   type FieldRetarget,
   formatNative,
   formatUsd,
+  type Measure,
   type MissingOffer,
+  type Offer,
   type OfferGroup,
   type Quality,
   type RenderRequest,
@@ -37,6 +39,44 @@ export function totalOf(offer: ComparedOffer): string {
 /** The same for a second of it; empty where it has none. */
 export const perSecondOf = (offer: ComparedOffer): string =>
   offer.perSecond === undefined ? '' : marked(formatUsd(offer.perSecond), offer)
+
+/** What a price is per, in words. */
+export const unitNames: Readonly<Record<Measure, string>> = {
+  second: 'second',
+  clip: 'clip',
+  image: 'image',
+  character: 'character',
+  'input-second': 'second of input',
+  'input-and-output-second': 'second of input and output',
+}
+
+/** The same for each of what its price is per, such as an image; for seconds where there are any. */
+export const perUnitOf = (offer: ComparedOffer): string => {
+  if (offer.perSecond !== undefined || offer.perUnit === undefined) return perSecondOf(offer)
+  return marked(formatUsd(offer.perUnit), offer)
+}
+
+/** What {@link perUnitOf} is about. */
+export const perWhat = ({ perSecond, per = 'second' }: ComparedOffer): string =>
+  `per ${perSecond === undefined ? unitNames[per] : 'second'}`
+
+/** What a row asks, by what its kind tells apart: `silent $0.084, audio ~$0.126 per second`. */
+export function rateInWords({ price }: Pick<Offer, 'price'>): string {
+  const { per, rates, unitUsd, basis = 'list', step, least, why } = price
+  const each = Object.entries(rates).map(([variant, rate]) => {
+    const [from, to] = typeof rate === 'number' ? [rate, rate] : rate
+    const usd = (amount: number): string => formatUsd(Math.round(amount * unitUsd))
+    const isDerived = (typeof basis === 'string' ? basis : basis[variant]) === 'derived'
+    const sum = from === to ? usd(from) : `${usd(from)} to ${usd(to)}`
+    return `${variant === 'any' ? '' : `${variant} `}${isDerived ? '~' : ''}${sum}`
+  })
+  if (each.length === 0) return `unknown${why ? `: ${why}` : ''}`
+  const steps = [
+    ...(step === undefined ? [] : [`every ${step} begun`]),
+    ...(least === undefined ? [] : [`${least} at least`]),
+  ]
+  return `${each.join(', ')} per ${unitNames[per]}${steps.length > 0 ? ` (${steps.join(', ')})` : ''}`
+}
 
 /** What one unit costs; empty where the unit is the dollar. */
 export const unitPriceOf = (offer: ComparedOffer): string =>
@@ -82,8 +122,8 @@ export function offersTable(
       },
       { title: 'total', cells: cells(totalOf) },
       {
-        title: 'per second',
-        cells: cells(perSecondOf),
+        title: offers[0] ? perWhat(offers[0]) : 'per second',
+        cells: cells(perUnitOf),
       },
       {
         title: 'units',

@@ -1,4 +1,4 @@
-import { compare, formatQuote } from '@reelay/core'
+import { compare, formatQuote, kinds } from '@reelay/core'
 import { type CommandDef, defineCommand } from 'citty'
 import { fillDefaults } from '../config/defaults.ts'
 import { refuseTwoAnswers } from './args.ts'
@@ -7,7 +7,8 @@ import { openConfig } from './config.ts'
 import { csvOf } from './csv.ts'
 import { UsageError } from './failure.ts'
 import { problemLines } from './flags.ts'
-import { perSecondOf, qualityInWords, requestDocument, unitPriceOf } from './offers.ts'
+import { perUnitOf, perWhat, qualityInWords, requestDocument, unitPriceOf } from './offers.ts'
+import { withStandIns } from './request/fill.ts'
 import { readRequest, requestArgs } from './request.ts'
 import { sellersOf, titleOf } from './sellers.ts'
 import { configArg, debugArg } from './shared-args.ts'
@@ -38,7 +39,7 @@ export const quoteCommand: CommandDef<typeof args> = defineCommand({
     const [seller] = await sellersOf(config, picked.name ?? picked.entry.use)
     if (!seller) throw new UsageError('There is no provider to ask.')
     const { name, provider, missingKeys } = seller
-    const { request: typed, files } = await readRequest(rawArgs, args, true)
+    const { request: typed, files } = withStandIns(await readRequest(rawArgs, args, true), [provider])
     const asked = fillDefaults(typed, picked.defaults)
     const options = { near: false, missingKeys: () => missingKeys }
     const { request, chosen, groups, missing } = compare(asked, [provider], options)
@@ -62,9 +63,12 @@ export const quoteCommand: CommandDef<typeof args> = defineCommand({
     }
     const rows = [
       ['provider', titleOf(seller)],
-      ['clip', offer ? qualityInWords(offer) : `${chosen?.model} ${chosen?.mode}`],
+      [
+        kinds[request.kind].fields.includes('duration') ? 'clip' : request.kind,
+        offer ? qualityInWords(offer) : `${chosen?.model} ${chosen?.mode}`,
+      ],
       ['price', formatQuote(quote)],
-      ['per second', offer ? perSecondOf(offer) : ''],
+      [offer ? perWhat(offer) : '', offer ? perUnitOf(offer) : ''],
       ['unit price', offer ? unitPriceOf(offer) : ''],
       ['source', offer?.source ?? ''],
       ['key', missingKeys.length === 0 ? '' : `none yet: set ${missingKeys.join(', ')}`],

@@ -20,6 +20,7 @@ import { inFlags } from './flags.ts'
 import { termArgs, termsOf, wordFlag } from './intent.ts'
 import { requestDocument } from './offers.ts'
 import { recommendationCsv } from './recommend-csv.ts'
+import { withStandIns } from './request/fill.ts'
 import { readRequest, requestArgs } from './request.ts'
 import { type Seller, sellersOf, titleOf } from './sellers.ts'
 import { configArg, debugArg, providersArg } from './shared-args.ts'
@@ -184,7 +185,13 @@ export const recommendCommand: CommandDef<typeof args> = defineCommand({
     const purpose = wordFlag('for', flags.for, purposes)
     const config = await openConfig(flags.config)
     const sellers = await sellersOf(config, flags.providers)
-    const { request: typed, files, fileFlags, isBare } = await readRequest(rawArgs, args, true)
+    const providers = sellers.map(({ provider }) => provider)
+    const {
+      request: typed,
+      files,
+      fileFlags,
+      isBare,
+    } = withStandIns(await readRequest(rawArgs, args, true), providers)
     // What a configuration fills in is no wish of whoever asks which model to use.
     const request = fillDefaults(typed, {})
     const intent = {
@@ -193,15 +200,14 @@ export const recommendCommand: CommandDef<typeof args> = defineCommand({
       purpose,
       ...termsOf(flags),
     } as RenderIntent
-    const found = recommend(
-      intent,
-      sellers.map(({ provider }) => provider),
-    )
+    const found = recommend(intent, providers)
     const seller = found.type === 'clip' ? sellerOf(sellers, found.provider) : undefined
     const command =
       found.type === 'clip'
         ? commandOf(
-            isBare ? ({ ...found.request, prompt: 'PROMPT' } as typeof found.request) : found.request,
+            isBare && 'prompt' in found.request
+              ? ({ ...found.request, prompt: 'PROMPT' } as typeof found.request)
+              : found.request,
             {},
             { provider: seller?.name, config: flags.config },
             fileFlags,

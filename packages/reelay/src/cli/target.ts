@@ -87,7 +87,11 @@ function credentials(use: string, env: ProviderAccess['env']): Partial<ProviderC
 /** An emulator in this process: no key, no network, no money. */
 export async function emulatedTarget({ entry: { use } }: Picked): Promise<Target> {
   const { createEmulator } = await import('@reelay/emulator')
-  const emulator = createEmulator({ speed: demoSpeed })
+  const emulator = createEmulator({
+    speed: demoSpeed,
+    // What may have been retired is rendered where it is named: nothing is paid for.
+    kling: { unverifiedModels: 'accept' },
+  })
   const { clock, fetch } = emulator
   const everybody: Readonly<Record<string, ProviderAccess>> = emulator.providers('http://127.0.0.1')
   const access = everybody[use]

@@ -93,6 +93,7 @@ function findingsOf(
         problem(field, 'type', `${field} must look like 16:9.`, 'Write width:height.', ratioWays(input)),
       ]
     default: {
+      if (input === undefined) return [problem(field, 'required', `${field} is missing.`, `Set ${field}.`)]
       const { fix = 'Pass an https URL, a base64 data URI, a Uint8Array or a Blob.', what = 'media' } =
         (issue.code === 'custom' && issue.params) || {}
       return [problem(field, 'type', `${field} is not ${what}.`, fix)]
