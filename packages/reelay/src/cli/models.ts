@@ -168,9 +168,7 @@ function show(lines: readonly Line[]): void {
             {
               title: 'other price',
               // Why is a sentence, and for --csv.
-              cells: column(({ offer }) =>
-                isClipOffer(offer) ? '' : rateInWords(offer).replace(/:.*/, ''),
-              ),
+              cells: column(({ offer }) => (isClipOffer(offer) ? '' : rateInWords(offer).replace(/:.*/, ''))),
               least: 12,
             },
           ]),
