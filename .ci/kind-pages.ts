@@ -68,11 +68,16 @@ function named(field: string, value: unknown): unknown {
 /** The request of a page: the smallest of a row, its model and mode left out where they need not be named. */
 export function requestFor(offer: Offer): Fields {
   const { model, mode, ...least } = leastRequest(offer, samplesFor(offer)) as unknown as Fields
-  const words = kindTexts[offer.kind]?.words
+  const { words, fields = {} } = kindTexts[offer.kind] ?? {}
   const field = wordsField(offer.kind)
   const isNamed = offer.state === 'unverified'
   const said = words !== undefined && field !== undefined && field in least ? { [field]: words } : {}
-  return { ...(named('', least) as Fields), ...said, ...(isNamed && { model, mode }) }
+  return {
+    ...(named('', least) as Fields),
+    ...said,
+    ...(words !== undefined && fields),
+    ...(isNamed && { model, mode }),
+  }
 }
 
 const literal = (value: unknown, indent = ''): string => {

@@ -6,6 +6,8 @@ export interface KindText {
   readonly prompting: string
   /** Words for the request on its page, in the field that holds them. */
   readonly words?: string
+  /** Fields of that request that go with the words. */
+  readonly fields?: Readonly<Record<string, unknown>>
 }
 
 /** By kind; a kind that is not here yet has a page without these words. */
@@ -24,7 +26,8 @@ export const kindTexts: Readonly<Record<string, KindText>> = {
   },
   'reference-to-video': {
     what: 'A clip in which given persons, things or clips appear, each under a name that the prompt says.',
-    words: 'Mara hands the lantern to the boy at the gate, medium shot, the camera circles them slowly',
+    words: 'Mara hands her lantern to the boy at the gate, medium shot, the camera circles them slowly',
+    fields: { references: { mara: 'https://example.com/mara.png' } },
     prompting:
       'Give each reference a name and use it where a person would: *Mara opens the door*, not "the woman from picture one". Say each name once with what it does; a reference that does nothing tends to stand in the background. Pictures of one subject before a plain ground, well lit and from the front, are worth more than many. Do not describe a face that a picture shows; describe what the picture lacks: clothes, place, light. A video reference gives its movement or its look: say in words which of the two is meant.',
   },
