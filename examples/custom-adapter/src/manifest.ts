@@ -21,7 +21,7 @@ export const manifest: ProviderManifest<AcmeOptions> = {
   options: {
     apiKey: { type: 'text', secret: true, env: apiKeyVariables, doc: 'The key of the account.' },
   },
-  can: { idempotency: 'none', find: false, getMany: false, cancel: false, usage: false },
+  can: { idempotency: 'none', find: false, getMany: false, cancel: false, usage: false, account: false },
   webhooks: { proof: 'clear-secret', env: [] },
   kinds: ['text-to-video'],
   media: [],

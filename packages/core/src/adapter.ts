@@ -64,6 +64,12 @@ export type { Failure, Output, TaskStatus } from './model/task.ts'
 export { type Chosen, taskWith } from './model/task.ts'
 export { isBlank } from './model/text.ts'
 export type { CameraControl, Kind, KlingModel, Mode, Shot } from './model/words.ts'
+export type {
+  AccountBalance,
+  AccountGap,
+  AccountInfo,
+  AccountInfoReader,
+} from './provider/account-info.ts'
 export type { Appraisal } from './provider/appraisal.ts'
 export { booleanOptions } from './provider/boolean-options.ts'
 export { defineProvider, type SpecParts } from './provider/define.ts'

@@ -162,6 +162,12 @@ export type {
   ProviderOptions,
   Shot,
 } from './model/words.ts'
+export type {
+  AccountBalance,
+  AccountGap,
+  AccountInfo,
+  AccountInfoReader,
+} from './provider/account-info.ts'
 export type { Appraisal } from './provider/appraisal.ts'
 export type { ProviderHost } from './provider/hosts.ts'
 export type { EncodedRequest } from './provider/http/message.ts'

@@ -1,4 +1,5 @@
 import {
+  type AccountInfoReader,
   type Auth,
   booleanOptions,
   type Catalog,
@@ -43,6 +44,8 @@ export interface FalProvider extends VideoProvider {
    * scope, see `adminKey`. Absent at a relay.
    */
   readonly usage: UsageReader
+  /** Its prepaid balance; the key needs ADMIN scope, see `adminKey`. Absent at a relay. */
+  readonly accountInfo: AccountInfoReader
   /**
    * What fal's price API asks for each endpoint now, as rows for `createFal({ prices })`; this instance's quotes stay as they
    * are. A price that a discount does not explain, or in a unit that means something else, is told and not used; see
@@ -113,11 +116,16 @@ export function createFal(options: FalOptions = {}): FalProvider {
     const read = createReader(spec, { ...instance, auth: booksAuth })
     return readBooks(read, call, { account, now: provider.clock.now() })
   }
+  const accountInfo: AccountInfoReader = async (call = {}) => {
+    const { readAccountInfo } = await import('./account-info.ts')
+    const read = createReader(spec, { ...instance, auth: booksAuth })
+    return readAccountInfo(read, call, { account, now: provider.clock.now() })
+  }
   const livePrices = async (call: FalLivePricesOptions = {}): Promise<FalLivePrices> => {
     const { readLivePrices } = await import('./live-prices.ts')
     return readLivePrices(createReader(spec, instance), call, { account, now: provider.clock.now() })
   }
-  return Object.freeze({ ...provider, usage, livePrices })
+  return Object.freeze({ ...provider, usage, accountInfo, livePrices })
 }
 
 /**

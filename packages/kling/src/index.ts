@@ -1,4 +1,5 @@
 import {
+  type AccountInfoReader,
   booleanOptions,
   type Catalog,
   clockAt,
@@ -37,6 +38,8 @@ export interface KlingProvider extends VideoProvider {
   readonly find: NonNullable<VideoProvider['find']>
   /** What the account was charged, from its resource packs and its balance, by Kling's own books (pages of 2026-07-06). */
   readonly usage: UsageReader
+  /** Its resource packs, with what is left of each and until when (pages of 2026-09). Absent at a relay. */
+  readonly accountInfo: AccountInfoReader
 }
 
 const [singapore, beijing] = hosts.api.urls
@@ -89,7 +92,11 @@ export function createKling(options: KlingOptions = {}): KlingProvider {
     const { readBooks } = await import('./usage.ts')
     return readBooks(createReader(spec, instance), call, { account, now: provider.clock.now() })
   }
-  return Object.freeze({ ...provider, usage })
+  const accountInfo: AccountInfoReader = async (call = {}) => {
+    const { readAccountInfo } = await import('./account-info.ts')
+    return readAccountInfo(createReader(spec, instance), call, { account, now: provider.clock.now() })
+  }
+  return Object.freeze({ ...provider, usage, accountInfo })
 }
 
 /**

@@ -147,7 +147,7 @@ export const manifest: ProviderManifest<KlingOptions> = {
       doc: 'Whether a create whose answer was lost is sent once more under the same id; true when absent.',
     },
   },
-  can: { idempotency: 'external-id', find: true, getMany: true, cancel: false, usage: true },
+  can: { idempotency: 'external-id', find: true, getMany: true, cancel: false, usage: true, account: true },
   webhooks: { proof: 'secret', env: ['KLING_WEBHOOK_SECRET'] },
   kinds: ['text-to-video', 'image-to-video', 'reference-to-video', 'extend', 'virtual-try-on'],
   media: ['url', 'base64'],

@@ -237,3 +237,10 @@ export const reservedOptions: Readonly<Record<string, string>> = {
   external_task_id: "Pass idempotencyKey in submit's options; the external id is derived from it.",
   voice_list: 'Leave it out: voices are billed at a higher rate, which this version does not quote.',
 }
+
+/** Micro-USD of a unit by what a pack is for: list prices of 2026-09-20, without any discount of a pack. */
+export const unitPrices: Readonly<Record<string, number>> = {
+  video: 140_000,
+  image: 3_500,
+  'try-on': 70_000,
+}

@@ -19,6 +19,7 @@ import {
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { toNumber } from './outputs.ts'
+import { unitPrices } from './tables.ts'
 
 const text = maybe(z.string())
 
@@ -55,9 +56,6 @@ const ledgers = [
   { path: '/account/billing/package', books: 'the deductions from resource packs' },
   { path: '/account/billing/balance', books: 'the deductions from the balance' },
 ] as const
-
-/** Micro-USD of a unit by what a pack is for: list prices of 2026-09-20, without any discount of a pack. */
-const unitPrices: Readonly<Record<string, number>> = { video: 140_000, image: 3_500, 'try-on': 70_000 }
 
 function moneyOf(charge: Entry, amount: number): Pick<UsageRow, 'native' | 'microUsd' | 'basis'> {
   const { currency, product_type: product } = charge

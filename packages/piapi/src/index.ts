@@ -1,4 +1,5 @@
 import {
+  type AccountInfoReader,
   type Auth,
   type CallOptions,
   type Catalog,
@@ -44,6 +45,8 @@ export interface PiapiProvider extends VideoProvider {
   activeTasks(options?: CallOptions): Promise<ActiveTasks>
   /** What the account was charged for Kling's tasks, by PiAPI's task history; absent at a relay. */
   readonly usage: UsageReader
+  /** Its credits. Absent at a relay. */
+  readonly accountInfo: AccountInfoReader
 }
 
 /**
@@ -102,10 +105,14 @@ export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
     const { readBooks } = await import('./usage.ts')
     return readBooks(read, call, { account, now: provider.clock.now() })
   }
+  const accountInfo: AccountInfoReader = async (call = {}) => {
+    const { readAccountInfo } = await import('./account-info.ts')
+    return readAccountInfo(read, call, { account, now: provider.clock.now() })
+  }
   return Object.freeze({
     ...provider,
     activeTasks: (call?: CallOptions) => read('the active tasks', activeTasksRequest, readActiveTasks, call),
-    ...(instance.host.standing !== 'relay' && { usage }),
+    ...(instance.host.standing !== 'relay' && { usage, accountInfo }),
   })
 }
 

@@ -89,7 +89,7 @@ export const manifest: ProviderManifest<PiapiOptions> = {
       doc: 'Pay as you go (public, when absent), or a Kling account hosted by PiAPI and paid per seat.',
     },
   },
-  can: { idempotency: 'none', find: 'candidates', getMany: false, cancel: true, usage: true },
+  can: { idempotency: 'none', find: 'candidates', getMany: false, cancel: true, usage: true, account: true },
   webhooks: { proof: 'clear-secret', env: [] },
   kinds: ['text-to-video', 'image-to-video', 'extend', 'virtual-try-on'],
   media: ['url', 'upload'],

@@ -105,7 +105,7 @@ it('ends with 1 for a configuration that makes no sense, a key that it names and
 })
 
 it('asks the root of each host with --online, without a key, and takes any status for an answer', async () => {
-  const seen: unknown[] = []
+  const seen: unknown[][] = []
   const server = createServer(({ method, url, headers }, response) => {
     seen.push([method, url, headers.authorization])
     response.writeHead(403).end()
@@ -119,7 +119,11 @@ it('asks the root of each host with --online, without a key, and takes any statu
   expect(there.found('host of main')).toEqual([
     { name: 'host of main', state: 'ok', message: `${origin} answers (403)` },
   ])
-  expect([there.code, seen]).toEqual([0, [['HEAD', '/', undefined]]])
+  expect([there.code, seen[0]]).toEqual([0, ['HEAD', '/', undefined]])
+  // What the account has left is asked with the key, and refused here: a note, no more.
+  const asked = new Set(seen.slice(1).map(([method, url]) => `${method} ${String(url).split('?')[0]}`))
+  expect([...asked]).toEqual(['GET /kling/account/costs'])
+  expect(there.found('account of main')[0]?.state).toBe('note')
   server.closeAllConnections()
   await new Promise((done) => server.close(done))
   const gone = await doctor('--json', '--online')

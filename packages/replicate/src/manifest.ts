@@ -78,7 +78,7 @@ export const manifest: ProviderManifest<ReplicateOptions> = {
       doc: 'Whether this journal is the only buyer of such requests on the account; true when absent.',
     },
   },
-  can: { idempotency: 'none', find: true, getMany: true, cancel: true, usage: false },
+  can: { idempotency: 'none', find: true, getMany: true, cancel: true, usage: false, account: false },
   webhooks: {
     proof: 'secret',
     env: ['REPLICATE_WEBHOOK_SIGNING_SECRET', 'REPLICATE_WEBHOOK_SECRET'],

@@ -66,7 +66,7 @@ export type ManifestOptions<Options> = {
  *   hosts: { api: 'https://api.mine.example' },
  *   keysFrom: 'https://mine.example/keys',
  *   options: { apiKey: { type: 'text', secret: true, env: ['MINE_KEY'], doc: 'Made in the console.' } },
- *   can: { idempotency: 'none', find: false, getMany: false, cancel: false, usage: false },
+ *   can: { idempotency: 'none', find: false, getMany: false, cancel: false, usage: false, account: false },
  *   kinds: ['text-to-video'],
  *   media: [],
  * }
@@ -97,6 +97,8 @@ export interface ProviderManifest<Options extends object = Readonly<Record<strin
     readonly cancel: boolean
     /** Whether it says what an account was charged: then an instance has `usage`, see `UsageReader`. */
     readonly usage: boolean
+    /** Whether it says what an account has left: then an instance has `accountInfo`, see `AccountInfoReader`. */
+    readonly account: boolean
   }
   /** Callbacks, where the provider makes them. */
   readonly webhooks?: {

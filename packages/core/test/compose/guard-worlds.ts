@@ -16,7 +16,7 @@ export const descriptors: readonly Descriptor[] = [
 export function withoutBooks(contract: Manifest): Manifest {
   const { adapter } = contract
   if (!adapter) return contract
-  const manifest = { ...adapter.manifest, can: { ...adapter.manifest.can, usage: false } }
+  const manifest = { ...adapter.manifest, can: { ...adapter.manifest.can, usage: false, account: false } }
   return { ...contract, adapter: { ...adapter, manifest } }
 }
 

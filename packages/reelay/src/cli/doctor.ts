@@ -2,6 +2,7 @@ import { missingFeatures, type VideoProvider } from '@reelay/core'
 import { resolveHosts } from '@reelay/core/adapter'
 import { type CommandDef, defineCommand } from 'citty'
 import { adapters } from '../config/registry.ts'
+import { accountTexts, askAccount, canPay } from './accounts.ts'
 import { refuseMistakes, refuseTwoAnswers } from './args.ts'
 import { type Configured, openConfig } from './config.ts'
 import { csvOf } from './csv.ts'
@@ -12,7 +13,10 @@ import { table } from './table.ts'
 import { answer, answerJson, say, widthOf } from './terminal.ts'
 
 const args = {
-  online: { type: 'boolean', description: 'Also ask whether the hosts of each usable provider answer' },
+  online: {
+    type: 'boolean',
+    description: 'Also ask whether the hosts of each usable provider answer, and what its account has left',
+  },
   journal: journalArg as typeof journalArg,
   config: configArg as typeof configArg,
   json: { type: 'boolean', description: 'Print what was found as one JSON document' },
@@ -138,12 +142,35 @@ async function hostCheck(seller: string, origin: string): Promise<Check> {
   }
 }
 
+/** What an account has to pay with; without the right to see it, a note. */
+async function accountChecks({ name: seller, provider }: Seller): Promise<readonly Check[]> {
+  const name = `account of ${seller}`
+  try {
+    const info = await askAccount(provider)
+    if (!info) return []
+    const [first, ...rest] = accountTexts(info).map(
+      (message): Check => ({ name, state: canPay(info) ? 'ok' : 'note', message }),
+    )
+    return [...(first ? [first] : []), ...rest.map((check): Check => ({ ...check, state: 'note' }))]
+  } catch (error) {
+    return [{ name, state: 'note', message: reasonOf(error) }]
+  }
+}
+
 async function hostChecks(config: Configured, sellers: readonly Seller[]): Promise<readonly Check[]> {
   const usable = sellers.filter(({ missingKeys }) => config.file !== undefined || missingKeys.length === 0)
   const checks = usable.flatMap(({ name, provider }) =>
     originsOf(provider, config.pick(name).entry.baseURL).map((origin) => hostCheck(name, origin)),
   )
-  if (checks.length > 0) return Promise.all(checks)
+  if (checks.length > 0) {
+    const hosts = await Promise.all(checks)
+    const silent = new Set(hosts.filter(({ state }) => state === 'broken').map(({ name }) => name))
+    // Of those whose key is missing, and of those who do not answer, that has been told.
+    const asked = usable.filter(
+      ({ name, missingKeys }) => missingKeys.length === 0 && !silent.has(`host of ${name}`),
+    )
+    return [...hosts, ...(await Promise.all(asked.map(accountChecks))).flat()]
+  }
   return [{ name: 'hosts', state: 'note', message: 'No provider has a key, so that no host was asked.' }]
 }
 
@@ -192,7 +219,9 @@ export const doctorCommand: CommandDef<typeof args> = defineCommand({
       answer(table(rows, widthOf(process.stdout)))
     }
     if (!online)
-      say('\nNothing was sent. --online also asks whether the hosts answer, without a key and for free.')
+      say(
+        '\nNothing was sent. --online also asks whether the hosts answer, and what the accounts have, for free.',
+      )
     if (broken === 0) return
     say(`${broken} ${broken === 1 ? 'thing is' : 'things are'} broken.`)
     process.exitCode = 1

@@ -52,7 +52,7 @@ export const manifestCases: readonly ContractCase[] = [
       const { manifest } = factsOf(contract)
       const spy = spyOn(world)
       const provider = world.createProvider({ fetch: spy.fetch })
-      const { find, getMany, cancel, usage } = manifest.can
+      const { find, getMany, cancel, usage, account } = manifest.can
       equal(provider.id, manifest.id, 'the id')
       equal(
         [provider.find, provider.getMany, provider.cancel].map((method) => method !== undefined),
@@ -60,6 +60,7 @@ export const manifestCases: readonly ContractCase[] = [
         'whether find, getMany and cancel are there',
       )
       equal('usage' in provider, usage, 'whether usage is there')
+      equal('accountInfo' in provider, account, 'whether accountInfo is there')
       const sold = provider.catalog.offers.filter(({ state }) => state !== 'discontinued')
       equal(sorted(sold.map(({ kind }) => kind)), sorted(manifest.kinds), 'the kinds sold')
       equal(sorted(sold.flatMap(({ limits }) => formsIn(limits))), sorted(manifest.media), 'forms of images')

@@ -67,7 +67,7 @@ const manifest: ProviderManifest<FakeOptions> = {
     apiKey: { type: 'text', secret: true, env: [variable], doc: 'The key.' },
     draft: { type: 'boolean', doc: 'Nothing but an option.' },
   },
-  can: { idempotency: 'external-id', find: true, getMany: true, cancel: true, usage: false },
+  can: { idempotency: 'external-id', find: true, getMany: true, cancel: true, usage: false, account: false },
   webhooks: { proof: 'secret', env: [] },
   kinds: ['text-to-video', 'image-to-video'],
   media: ['url'],
