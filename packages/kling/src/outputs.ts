@@ -1,4 +1,4 @@
-import { idText, maybe, type Output, wireReader, wireScalar } from '@reelay/core/adapter'
+import { idText, maybe, type Output, type WireField, wireReader, wireScalar } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 
 const text = maybe(z.string())
@@ -6,18 +6,19 @@ const text = maybe(z.string())
 /** A string or number that may be missing. */
 export type Scalar = string | number | undefined
 
-/** What a finished task holds, by what it is. */
-export const results = maybe(
-  z.object({
-    videos: maybe(z.array(z.unknown())),
-    images: maybe(z.array(z.unknown())),
-    // omni-image, in place of `images`.
-    series_images: maybe(z.array(z.unknown())),
-    audios: maybe(z.array(z.unknown())),
-  }),
-)
+const list = maybe(z.array(z.unknown()))
+const result = z.object({
+  videos: list,
+  images: list,
+  // omni-image, in place of `images`.
+  series_images: list,
+  audios: list,
+})
 
-type Results = z.infer<typeof results>
+type Results = z.infer<typeof result>
+
+/** What a finished task holds, by what it is. */
+export const results: WireField<Results> = maybe(result)
 
 // `duration` is in seconds; effects leave it out, and images have an index in place of an id (dossier, section 4.1).
 const readFile = wireReader(
@@ -94,7 +95,7 @@ function readSounds(value: unknown, expiresAt: number | undefined): readonly Out
 }
 
 /** Every file of a result, in the order of its lists: clips, pictures, sounds. */
-export function readOutputs(result: Results, expiresAt: number | undefined): readonly Output[] {
+export function readOutputs(result: Results | undefined, expiresAt: number | undefined): readonly Output[] {
   const { images = [], series_images: series = [] } = result ?? {}
   // Whether `images` is empty, absent or the same again beside a series is not documented.
   const pictures = images.length > 0 ? images : series
