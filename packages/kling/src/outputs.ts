@@ -6,19 +6,25 @@ const text = maybe(z.string())
 /** A string or number that may be missing. */
 export type Scalar = string | number | undefined
 
-const list = maybe(z.array(z.unknown()))
-const result = z.object({
-  videos: list,
-  images: list,
-  // omni-image, in place of `images`.
-  series_images: list,
-  audios: list,
-})
+interface Results {
+  readonly videos?: unknown[] | undefined
+  readonly images?: unknown[] | undefined
+  readonly series_images?: unknown[] | undefined
+  readonly audios?: unknown[] | undefined
+}
 
-type Results = z.infer<typeof result>
+const list = maybe(z.array(z.unknown()))
 
 /** What a finished task holds, by what it is. */
-export const results: WireField<Results> = maybe(result)
+export const results: WireField<Results> = maybe(
+  z.object({
+    videos: list,
+    images: list,
+    // omni-image, in place of `images`.
+    series_images: list,
+    audios: list,
+  }),
+)
 
 // `duration` is in seconds; effects leave it out, and images have an index in place of an id (dossier, section 4.1).
 const readFile = wireReader(
