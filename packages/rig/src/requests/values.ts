@@ -1,5 +1,6 @@
-import { kinds, type MediaRule, type Offer, type ReferenceLimits } from '@reelay/core'
+import { type ClipLimits, kinds, type MediaRule, type Offer, type ReferenceLimits } from '@reelay/core'
 import * as z from 'zod'
+import { neverMadeClip } from '../../../testing/src/probe/samples.ts'
 import { createPng, png } from '../images.ts'
 
 /** Values to try a field with: such as its row should take, and such as it may not. */
@@ -34,6 +35,37 @@ export function pictures(rule: MediaRule | false | undefined): Values {
   if (!rule) return { fitting: [], stray: [link] }
   const inline = rule.forms.some((form) => form !== 'url') ? [landscape, encoded(portrait)] : []
   return { fitting: [link, ...inline], stray: inline.length > 0 ? stray : [...stray, landscape] }
+}
+
+const clipLink = 'https://example.com/boat.mp4'
+const soundLink = 'https://example.com/boat.wav'
+const noFile = new TextEncoder().encode('this is no file')
+
+/** A file of whatever family the rule is about. */
+function files(rule: MediaRule | false): Values {
+  const [family] = rule ? (rule.mediaTypes[0]?.split('/') ?? []) : []
+  if (family !== 'video' && family !== 'audio') return pictures(rule)
+  const taken = family === 'video' ? clipLink : soundLink
+  return { fitting: [taken], stray: [noFile, link.replace('https://example.com', 'http://localhost')] }
+}
+
+/**
+ * An earlier clip: one that the row's own provider made, also long ago (ended at 1) or by a model that the row does not
+ * take; another's; and a file. Those of the provider are yet to be made.
+ */
+function clips(offer: Offer, limits: ClipLimits): Values {
+  const own = neverMadeClip(offer, limits)
+  const file = limits.by.includes('media')
+  const isById = limits.by.some((way) => way !== 'media')
+  return {
+    fitting: [...(isById ? [own] : []), ...(file ? [clipLink] : [])],
+    stray: [
+      { ...own, provider: 'another' },
+      ...(limits.heldMs === undefined ? [] : [{ ...own, endedAt: 1 }]),
+      ...(limits.madeBy?.models ? [{ ...own, model: 'kling-v3' }] : []),
+      ...(file ? [noFile] : [clipLink]),
+    ],
+  }
 }
 
 /** A text: as long as it may be, and longer. */
@@ -138,9 +170,9 @@ interface Shape {
 }
 
 /** What a field's own schema says of it, where nothing more is known. */
-function valuesOf(shape: Shape): Values {
+function oneOf(shape: Shape): Values {
   if (shape.anyOf) {
-    const all = shape.anyOf.map(valuesOf)
+    const all = shape.anyOf.map(oneOf)
     return { fitting: all.flatMap(({ fitting }) => fitting), stray: all.flatMap(({ stray }) => stray) }
   }
   if (shape.const !== undefined) return { fitting: [shape.const], stray: [] }
@@ -153,11 +185,11 @@ function valuesOf(shape: Shape): Values {
     return { fitting: [low, middle, high], stray: [high + 1_000] }
   }
   if (shape.type === 'array') {
-    const { fitting } = valuesOf(shape.items ?? {})
+    const { fitting } = oneOf(shape.items ?? {})
     return { fitting: fitting.slice(0, 2).map((item) => [item]), stray: [[]] }
   }
   if (shape.type === 'object') {
-    const first = (one: Shape): unknown => valuesOf(one).fitting[0]
+    const first = (one: Shape): unknown => oneOf(one).fitting[0]
     const whole = Object.entries(shape.properties ?? {}).map(([key, one]) => [key, first(one)])
     return { fitting: [Object.fromEntries(whole)], stray: [{}] }
   }
@@ -178,7 +210,13 @@ function shapesOf(kind: Offer['kind']): Readonly<Record<string, Shape>> {
 }
 
 /** What to try a field of a row with. */
-export function valuesFor(field: string, { kind, limits }: Offer): Values {
+export function valuesFor(field: string, offer: Offer): Values {
+  const { kind, limits: narrow } = offer
+  const limits = narrow as unknown as Limits
   const known = byField[field]
-  return known ? known(limits as unknown as Limits) : valuesOf(shapesOf(kind)[field] ?? {})
+  if (known) return known(limits)
+  if (field === 'video' && limits.clip) return clips(offer, limits.clip as ClipLimits)
+  const row = kinds[kind]
+  if (row.media.includes(field)) return files(row.mediaRule(narrow as never, field))
+  return oneOf(shapesOf(kind)[field] ?? {})
 }

@@ -62,6 +62,11 @@ function clip({ duration = 5, aspectRatio = '16:9', startImage, endImage }: Fiel
 const wanted: { readonly [kind in Kind]?: (request: Fields) => Wanted } = {
   'text-to-video': clip,
   'image-to-video': clip,
+  'virtual-try-on': ({ personImage, n = 1 }) => ({
+    family: 'image',
+    count: Number(n),
+    aspect: aspectOfPicture(personImage),
+  }),
 }
 
 /** What a request asks for; `undefined` for a kind of which nothing is known. */

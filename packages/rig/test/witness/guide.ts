@@ -100,7 +100,8 @@ export async function guide(count: number, seed: number, mostOpened: number): Pr
     .chain(({ provider, offer }) =>
       requestsFor(offer, { strayInTen: 2 }).map((request) => ({ provider, offer, request })),
     )
-  for (const { provider, offer, request } of fc.sample(trials, { seed, numRuns: count })) {
+  for (const { provider, offer, request: drawn } of fc.sample(trials, { seed, numRuns: count })) {
+    const request = await shop.withClips(provider, drawn)
     const isSold = offer.state === 'current'
     const differ = (what: string): void => {
       if (isSold) disagreements.push({ row: nameOf(offer), what, request: shown(request) })

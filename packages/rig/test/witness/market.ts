@@ -1,4 +1,13 @@
-import type { EncodedRequest, RenderRequest, TaskHandle, VideoProvider, VideoTask } from '@reelay/core'
+import {
+  type ClipRef,
+  clipOf,
+  type EncodedRequest,
+  isClipRef,
+  type RenderRequest,
+  type TaskHandle,
+  type VideoProvider,
+  type VideoTask,
+} from '@reelay/core'
 import { leastRequest } from '@reelay/core/adapter'
 import type { Emulator, EmulatorOptions, ProviderId } from '@reelay/emulator'
 import type { VirtualClock } from '@reelay/testing/clock'
@@ -26,10 +35,14 @@ export interface Market {
   readonly providers: readonly VideoProvider[]
   /** The task of a request, ended. */
   ended(provider: VideoProvider, handle: TaskHandle): Promise<VideoTask>
+  /** The request with real clips in the place of those that were never made. */
+  withClips(provider: VideoProvider, request: RenderRequest): Promise<RenderRequest>
   /** Sends a body as it is, whatever the adapter thinks of the request it was made of. */
   sendUnchecked(provider: VideoProvider, request: RenderRequest, encoded: EncodedRequest): Promise<Answer>
 }
 
+// Longer than any provider takes the ids of its clips.
+const longAgoMs = 60 * 86_400_000
 // Longer than any of the emulated providers takes, and shorter than any of them keeps its results.
 const enoughMs = 50 * 60_000
 
@@ -103,11 +116,32 @@ export async function createMarket(options: EmulatorOptions = {}): Promise<Marke
     await clock.sleep(enoughMs)
     return provider.get(handle)
   }
+  async function clip(provider: VideoProvider, wanted: ClipRef): Promise<ClipRef> {
+    const rows = provider.catalog.offers.filter(
+      ({ kind, state }) => kind === wanted.kind && state !== 'discontinued',
+    )
+    const row = rows.find(({ model, mode }) => model === wanted.model && mode === wanted.mode)
+    const offer = row ?? rows.find(({ model }) => model === wanted.model) ?? rows[0]
+    if (!offer) throw new Error(`${provider.id} makes no clip to go on from.`)
+    const { handle } = await provider.submit(leastRequest(offer, samplesFor(offer)))
+    const task = await ended(provider, handle)
+    if (task.status !== 'succeeded') throw new Error(`The clip to go on from ended ${task.status}.`)
+    if (wanted.endedAt !== undefined) await clock.sleep(longAgoMs)
+    return clipOf(task)
+  }
   return {
     clock,
     emulator,
     providers,
     ended,
+    async withClips(provider, request) {
+      const made: [string, ClipRef][] = []
+      for (const [field, value] of Object.entries(request)) {
+        if (isClipRef(value) && value.provider === provider.id)
+          made.push([field, await clip(provider, value)])
+      }
+      return { ...request, ...Object.fromEntries(made) }
+    },
     async sendUnchecked(provider, request, { path, json }) {
       const door = doors.get(provider.id)
       const { offer } = provider.appraise(request)
