@@ -1,30 +1,7 @@
 import type { RenderRequest, VideoProvider } from '@reelay/core'
-import { createEmulator } from '@reelay/emulator'
-import { createVirtualClock } from '@reelay/testing/clock'
 import fc from 'fast-check'
 import { requestsFor } from '../../../rig/src/requests/requests.ts'
-import { createFal } from '../../src/fal.ts'
-import { createKling } from '../../src/kling.ts'
-import { createPiapi } from '../../src/piapi.ts'
-import { createReplicate } from '../../src/replicate.ts'
-
-/** Every provider beside its emulated one, which has a price table of its own. */
-export function market() {
-  const clock = createVirtualClock()
-  const emulator = createEmulator({ clock: clock.server, seed: 1, kling: { unverifiedModels: 'accept' } })
-  const env = Object.assign(
-    {},
-    ...Object.values(emulator.providers('http://emulator.test')).map((one) => one.env),
-  )
-  const shared = { fetch: clock.track(emulator.fetch), clock }
-  const providers: readonly VideoProvider[] = [
-    createKling({ ...shared, apiKey: env.KLINGAI_API_KEY }),
-    createPiapi({ ...shared, apiKey: env.PIAPI_API_KEY }),
-    createFal({ ...shared, apiKey: env.FAL_KEY }),
-    createReplicate({ ...shared, apiKey: env.REPLICATE_API_TOKEN }),
-  ]
-  return { providers, emulator }
-}
+import { createMarket } from '../../../rig/test/witness/market.ts'
 
 /** One quote that the bill does not bear out. */
 export interface Disagreement {
@@ -46,7 +23,7 @@ export interface Held {
 
 /** Buys `count` seeded requests of all rows of all providers, and compares two price tables that were written apart. */
 export async function hold(count: number, seed: number): Promise<Held> {
-  const { providers, emulator } = market()
+  const { providers, emulator, withClips } = await createMarket()
   const rows = providers.flatMap((provider) =>
     provider.catalog.offers
       .filter(({ state }) => state !== 'discontinued')
@@ -63,7 +40,9 @@ export async function hold(count: number, seed: number): Promise<Held> {
     if (problems.length > 0) tally.refused += 1
     else if (quote.type === 'unknown') tally.unpriced += 1
     else {
-      const task = await provider.submit(request, { idempotencyKey: `order-${index}` })
+      const task = await provider.submit(await withClips(provider, request), {
+        idempotencyKey: `order-${index}`,
+      })
       const bill = emulator.control.ledger().find(({ taskId }) => taskId === task.id)
       const [min, max] = quote.type === 'exact' ? [quote.microUsd, quote.microUsd] : [quote.min, quote.max]
       const charged = bill === undefined ? 'nothing' : Math.round(bill.microUsd)

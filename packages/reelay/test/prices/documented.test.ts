@@ -1,8 +1,8 @@
 import type { Mode, RenderRequest } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
-import { market } from './charged.ts'
+import { createMarket } from '../../../rig/test/witness/market.ts'
 
-const { providers } = market()
+const { providers } = await createMarket()
 
 type Line = readonly [
   kind: 't' | 'i',

@@ -17,10 +17,10 @@ export const exceptions: readonly Exception[] = [
   {
     name: 'a prompt that says nothing',
     why: 'Published schemas ask for a text and name no least length (fal endpoint types of 2026-08-02; Replicate schemas, read 2026-11-24); Kling refuses an empty one, and says nothing of spaces. A clip of nothing is no purchase that anybody means.',
-    matches: ({ field, rule }, provider, { prompt }) =>
-      field === 'prompt' &&
+    matches: ({ field, rule }, provider, { prompt = '' }) =>
+      /(^|\.)prompt$/.test(field) &&
       rule === 'required' &&
-      typeof prompt === 'string' &&
+      (field !== 'prompt' || typeof prompt === 'string') &&
       (prompt !== '' || ['fal', 'replicate'].includes(provider)),
   },
   {

@@ -1,5 +1,6 @@
 import { applySuggestion, type Offer, type RenderRequest, type VideoProvider } from '@reelay/core'
 import fc from 'fast-check'
+import { nameOf } from '../../../testing/src/probe/every-kind.ts'
 import { requestsFor } from '../../src/requests/requests.ts'
 import { mismatch, misses, openFile, wantedOf } from './artefact.ts'
 import { createMarket, type Market } from './market.ts'
@@ -32,10 +33,6 @@ export interface Guided {
   readonly untried: readonly string[]
   readonly disagreements: readonly Disagreement[]
 }
-
-/** A row as a person calls it. */
-export const nameOf = ({ provider, kind, model, mode }: Offer): string =>
-  `${provider} ${kind} ${model} ${mode}`
 
 const shown = (request: RenderRequest): string =>
   JSON.stringify(request, (_key, value) => {

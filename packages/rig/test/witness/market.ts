@@ -87,6 +87,8 @@ export async function createMarket(options: EmulatorOptions = {}): Promise<Marke
     {
       // The size of a file in an answer is known once the file is made, which nobody may ever open.
       fal: { outputFile: 'url-only' },
+      // Clips of models that may be gone are what other requests go on from.
+      kling: { unverifiedModels: 'accept' },
       // Old pages refuse a camera move beside an image and newer ones are silent: the strict reading.
       piapi: { textOnlyFields: 'refuse' },
       pictures: { fetch: async () => new Response(Buffer.from(picture)) },

@@ -38,8 +38,9 @@ function isUnheard(
 /** Whether the body is that of another kind, which needs less. */
 function isOfAnotherKind(provider: VideoProvider, request: RenderRequest): boolean {
   if (request.kind !== 'image-to-video') return false
-  const { startImage: _start, endImage: _end, ...rest } = request
-  const body = JSON.stringify(bodyOf(provider, request as unknown as Fields))
+  // Beside a picture no shape is sent.
+  const { startImage: _start, endImage: _end, aspectRatio: _shape, ...rest } = request
+  const body = JSON.stringify(bodyOf(provider, { ...request, aspectRatio: undefined }))
   return body === JSON.stringify(bodyOf(provider, { ...rest, kind: 'text-to-video' }))
 }
 

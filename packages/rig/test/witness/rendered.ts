@@ -33,7 +33,7 @@ async function render(market: Market, provider: VideoProvider, offer: Offer): Pr
 
 /** One request for every way to buy every kind at every provider, to its finished and opened files. */
 export async function renderAll(): Promise<readonly Rendered[]> {
-  const market = await createMarket({ kling: { unverifiedModels: 'accept' } })
+  const market = await createMarket()
   const all: Rendered[] = []
   for (const provider of market.providers) {
     for (const kind of Object.keys(kinds) as Kind[]) {
