@@ -1,4 +1,4 @@
-import type { RenderRequest, VideoProvider } from '@reelay/core'
+import type { RenderRequest } from '@reelay/core'
 import fc from 'fast-check'
 import { requestsFor } from '../../../rig/src/requests/requests.ts'
 import { createMarket } from '../../../rig/test/witness/market.ts'

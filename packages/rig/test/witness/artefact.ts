@@ -1,4 +1,4 @@
-import type { Kind, Output, RenderRequest } from '@reelay/core'
+import { isClipRef, type Kind, type Output, type RenderRequest } from '@reelay/core'
 import { sniff } from '@reelay/core/adapter'
 import { ALL_FORMATS, BufferSource, Input } from 'mediabunny'
 
@@ -14,7 +14,8 @@ export interface Opened {
 export interface Wanted {
   readonly family: 'video' | 'image' | 'audio'
   readonly count: number
-  readonly seconds?: number
+  /** From and to. */
+  readonly seconds?: readonly [number, number]
   /** Width by height. */
   readonly aspect?: number
 }
@@ -56,12 +57,21 @@ type Fields = Readonly<Record<string, unknown>>
 function clip({ duration = 5, aspectRatio = '16:9', startImage, endImage }: Fields): Wanted {
   const picture = startImage ?? endImage
   const aspect = picture === undefined ? aspectOf(String(aspectRatio)) : aspectOfPicture(picture)
-  return { family: 'video', count: 1, seconds: Number(duration), aspect }
+  return { family: 'video', count: 1, seconds: [Number(duration), Number(duration)], aspect }
 }
 
 const wanted: { readonly [kind in Kind]?: (request: Fields) => Wanted } = {
   'text-to-video': clip,
   'image-to-video': clip,
+  // By four to five seconds; a file does not say how long it is.
+  extend: ({ video }) => {
+    const { duration } = isClipRef(video) ? video : {}
+    return {
+      family: 'video',
+      count: 1,
+      ...(duration !== undefined && { seconds: [duration + 4, duration + 5] }),
+    }
+  },
   'virtual-try-on': ({ personImage, n = 1 }) => ({
     family: 'image',
     count: Number(n),
@@ -74,6 +84,10 @@ export const wantedOf = (request: RenderRequest): Wanted | undefined =>
   wanted[request.kind]?.(request as unknown as Fields)
 
 const close = (one: number, other: number, by: number): boolean => Math.abs(one - other) <= by
+const lasts = (seconds: number, [from, to]: readonly [number, number], by: number): boolean =>
+  seconds >= from - by && seconds <= to + by
+const shownSeconds = ([from, to]: readonly [number, number]): string =>
+  from === to ? `${from} s` : `${from} to ${to} s`
 
 /** What of a finished task is not what was asked for, looking at its outputs alone; `undefined` where all is. */
 export function misses(wanted: Wanted, outputs: readonly Output[]): string | undefined {
@@ -83,8 +97,8 @@ export function misses(wanted: Wanted, outputs: readonly Output[]): string | und
     if (kind !== family || !mediaType.startsWith(`${family}/`))
       return `it is ${kind} (${mediaType}), not ${family}`
     if (url === undefined && body === undefined) return 'it has no file'
-    if (seconds !== undefined && duration !== undefined && !close(duration, seconds, 0.5))
-      return `it lasts ${duration} s, not ${seconds}`
+    if (seconds && duration !== undefined && !lasts(duration, seconds, 0.5))
+      return `it lasts ${duration} s, not ${shownSeconds(seconds)}`
   }
   return undefined
 }
@@ -92,8 +106,8 @@ export function misses(wanted: Wanted, outputs: readonly Output[]): string | und
 /** The same of an opened file. */
 export function mismatch({ family, seconds, aspect }: Wanted, file: Opened): string | undefined {
   if (!file.mediaType.startsWith(`${family}/`)) return `the file is ${file.mediaType}, not ${family}`
-  if (seconds !== undefined && !close(file.seconds ?? 0, seconds, 0.15))
-    return `the file lasts ${file.seconds} s, not ${seconds}`
+  if (seconds && !lasts(file.seconds ?? 0, seconds, 0.15))
+    return `the file lasts ${file.seconds} s, not ${shownSeconds(seconds)}`
   const { width = 0, height = 1 } = file
   return aspect === undefined || close(width / height, aspect, aspect * 0.03)
     ? undefined

@@ -55,7 +55,8 @@ export function reasonFor(
   if (problems.some(({ field }) => isUnheard(provider, fields, field, ignored)))
     return 'left out without a word'
   const wanted = wantedOf(request)
-  const isOther = (wanted?.seconds ?? seconds) !== seconds
+  const [from = 0, to = Number.POSITIVE_INFINITY] = wanted?.seconds ?? []
+  const isOther = seconds !== undefined && (seconds < from || seconds > to)
   if (wanted && task?.status === 'succeeded' && (isOther || misses(wanted, task.outputs)))
     return 'made otherwise than asked for'
   if (isOfAnotherKind(provider, request)) return 'made as another kind'

@@ -37,13 +37,22 @@ export async function renderAll(): Promise<readonly Rendered[]> {
   const all: Rendered[] = []
   for (const provider of market.providers) {
     for (const kind of Object.keys(kinds) as Kind[]) {
-      for (const offer of waysToBuy(kind, provider.catalog.offers)) {
-        const rendered = await render(market, provider, offer).catch((error: unknown): Rendered => {
-          if (!ReelayError.isInstance(error)) throw error
-          return { offer, files: [], refused: error.message }
-        })
-        all.push(rendered)
-        market.emulator.control.reset()
+      const { offers } = provider.catalog
+      for (const way of waysToBuy(kind, offers)) {
+        // Of rows that may not be sold any more, the first that the emulated provider still makes.
+        const others = offers.filter((row) => row.kind === kind && row.route === way.route && row !== way)
+        const rows =
+          way.state === 'current' ? [way] : [...others.filter(({ state }) => state === way.state), way]
+        let rendered: Rendered | undefined
+        for (const offer of rows) {
+          if (rendered && rendered.refused === undefined) break
+          rendered = await render(market, provider, offer).catch((error: unknown): Rendered => {
+            if (!ReelayError.isInstance(error)) throw error
+            return { offer, files: [], refused: error.message }
+          })
+          market.emulator.control.reset()
+        }
+        if (rendered) all.push(rendered)
       }
     }
   }
