@@ -63,6 +63,7 @@ function clip({ duration = 5, aspectRatio = '16:9', startImage, endImage }: Fiel
 const wanted: { readonly [kind in Kind]?: (request: Fields) => Wanted } = {
   'text-to-video': clip,
   'image-to-video': clip,
+  'reference-to-video': clip,
   // By four to five seconds; a file does not say how long it is.
   extend: ({ video }) => {
     const { duration } = isClipRef(video) ? video : {}
