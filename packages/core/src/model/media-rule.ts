@@ -1,3 +1,4 @@
+import { secondsOf } from './length.ts'
 import { type Media, type MediaForm, type MediaRule, openMedia, toBase64 } from './media.ts'
 import { type Problem, problem } from './problem.ts'
 import { sniff } from './sniff.ts'
@@ -16,7 +17,21 @@ function sizes(size: number, most: number): readonly [size: string, most: string
 
 // What the bytes of these types begin with is known, so bytes that do not are something else.
 const recognised =
-  /^(image\/(png|jpeg|gif|webp|avif|heic|heif)|video\/(mp4|quicktime|webm)|audio\/(mpeg|wav))$/
+  /^(image\/(png|jpeg|gif|webp|avif|heic|heif)|video\/(mp4|quicktime|webm)|audio\/(mpeg|wav|mp4))$/
+
+// A frame more or less, and what a header rounds.
+const slackS = 0.05
+
+// Other names of types, as browsers and tools give them to files (IANA's media types name few of them).
+const sameType: Readonly<Record<string, string>> = {
+  'image/jpg': 'image/jpeg',
+  'audio/mp3': 'audio/mpeg',
+  'audio/x-wav': 'audio/wav',
+  'audio/wave': 'audio/wav',
+  'audio/vnd.wave': 'audio/wav',
+  'audio/m4a': 'audio/mp4',
+  'audio/x-m4a': 'audio/mp4',
+}
 
 const isSvg = (bytes: Uint8Array): boolean =>
   /^\ufeff?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(
@@ -31,7 +46,8 @@ function bytesProblems(
   name: string,
 ): Problem[] {
   const found = sniff(bytes) ?? (isSvg(bytes) ? { mediaType: 'image/svg+xml' } : undefined)
-  const mediaType = found?.mediaType ?? declared
+  const called = declared === undefined ? undefined : (sameType[declared] ?? declared)
+  const mediaType = found?.mediaType ?? called
   const allowed = rule.mediaTypes.join(', ')
   const refuse = (what: string, fix: string): Problem[] => [
     problem(field, 'media-type', `${name} is ${what}; accepted are ${allowed}.`, fix),
@@ -41,7 +57,13 @@ function bytesProblems(
   }
   // The bytes decide, whatever it is called; of a Blob not yet read there are none.
   if (!found && bytes.byteLength > 0 && recognised.test(mediaType)) {
-    return refuse(`called ${mediaType}, and its bytes are not`, 'Pass the picture itself, whole.')
+    return refuse(`called ${mediaType}, and its bytes are not`, 'Pass the file itself, whole.')
+  }
+  const [shortest, longest] = rule.seconds ?? [0, Number.POSITIVE_INFINITY]
+  const seconds = rule.seconds && secondsOf(bytes)
+  if (seconds !== undefined && (seconds < shortest - slackS || seconds > longest + slackS)) {
+    const message = `${name} lasts ${Number(seconds.toFixed(2))} s; ${shortest} to ${longest} s are accepted.`
+    return [problem(field, 'media-size', message, seconds > longest ? 'Cut it.' : 'Pass a longer one.')]
   }
   const { width, height } = found ?? {}
   if (width === undefined || height === undefined) return []
@@ -99,7 +121,7 @@ export function mediaProblems(field: string, media: Media, rule: MediaRule): Pro
   }
   if (opened.type === 'bytes') return bytesProblems(field, opened.bytes, opened.mediaType, rule, name)
   const declared = opened.blob.type
-  if (declared === '' || rule.mediaTypes.includes(declared)) return []
+  if (declared === '' || rule.mediaTypes.includes(sameType[declared] ?? declared)) return []
   return bytesProblems(field, new Uint8Array(), declared, rule, name)
 }
 

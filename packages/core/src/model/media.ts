@@ -67,6 +67,8 @@ export interface MediaRule {
   readonly maxBytes: number
   /** Largest file to be written into the request itself, where larger ones are uploaded; in bytes. */
   readonly inlineMaxBytes?: number
+  /** Shortest and longest clip or sound, in seconds; held against files whose header says how long they are. */
+  readonly seconds?: readonly [shortest: number, longest: number]
   /** Shortest side in pixels. */
   readonly minSide?: number
   /** Longest side in pixels. */
