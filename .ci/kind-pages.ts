@@ -272,7 +272,7 @@ function pageOf(kind: Kind, sellers: readonly VideoProvider[]): Page {
   )
   const sold = rows.filter(({ offer }) => offer.state !== 'discontinued')
   const plain = plainRow(kind, sellers)
-  const { what, prompting } = kindTexts[kind] ?? {}
+  const { what, prompting, mistake } = kindTexts[kind] ?? {}
   const lines = [
     note,
     `# ${kind}`,
@@ -282,6 +282,7 @@ function pageOf(kind: Kind, sellers: readonly VideoProvider[]): Page {
       ? ['## A request', '', ...requestSection(plain.offer), '']
       : ['No provider here sells it.', '']),
     ...(prompting === undefined ? [] : ['## Prompting', '', prompting, '']),
+    ...(mistake === undefined ? [] : ['## Told wrongly elsewhere', '', mistake, '']),
     '## Fields',
     '',
     ...fieldsSection(kind),

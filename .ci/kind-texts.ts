@@ -4,6 +4,8 @@ export interface KindText {
   readonly what: string
   /** A paragraph on how to ask for something good. */
   readonly prompting: string
+  /** What is told wrongly elsewhere. */
+  readonly mistake?: string
   /** Words for the request on its page, in the field that holds them. */
   readonly words?: string
   /** Fields of that request that go with the words. */
@@ -60,5 +62,7 @@ export const kindTexts: Readonly<Record<string, KindText>> = {
     what: 'A person in other clothes: a picture of each goes in, a picture of both comes out.',
     prompting:
       'There is nothing to write; the pictures are the prompt. The person stands straight, from the front, arms away from the body, in tight clothes, hair off the shoulders. The garment lies flat or hangs on a ghost mannequin before a plain ground, whole, without other garments. What the person wears shines through where it is wider than the new garment. For a suit, put top and bottom into one picture, where the provider takes no halves.',
+    mistake:
+      'At official Kling the path is `/v1/images/kolors-virtual-try-on`, and since 2026-09-15 `/solutions/virtual_try_on`, which takes an API key only and pictures by their URL. The often quoted `/v1/images/virtual-try-on` is no real path and never was one.',
   },
 }

@@ -69,7 +69,7 @@ function limitsOf({ model, durations, longestVideo }: OmniRow, { audio }: ModeRo
       elements: { most: 7, by: ['id'], besideStart: 3, besideEnd: isV3 ? 3 : 0 },
       videos: {
         most: 1,
-        media: video,
+        media: { ...video, seconds: [3, longestVideo] },
         seconds: [3, longestVideo],
         keepSound: true,
         startImage: true,
