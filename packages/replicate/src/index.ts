@@ -6,7 +6,6 @@ import {
   resolveHosts,
   searchByInput,
   staticKey,
-  type VideoKind,
   type VideoProvider,
 } from '@reelay/core/adapter'
 import { apiKeyVariables, hosts, keysFrom, type ReplicateOptions } from './manifest.ts'
@@ -27,7 +26,7 @@ export { createReplicateWebhook, type ReplicateWebhookOptions } from './webhook.
  * ```
  */
 export interface ReplicateProvider extends VideoProvider {
-  readonly catalog: Catalog<VideoKind>
+  readonly catalog: Catalog
   readonly getMany: NonNullable<VideoProvider['getMany']>
   readonly cancel: NonNullable<VideoProvider['cancel']>
   readonly find: NonNullable<VideoProvider['find']>

@@ -5,6 +5,7 @@ import {
   rowsOf,
   type UploadFile,
 } from '@reelay/core/adapter'
+import { reference } from './kinds/reference-to-video.ts'
 import { video } from './kinds/video.ts'
 import { readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
 import { freeOptions } from './provider-options.ts'
@@ -22,7 +23,8 @@ import {
 import { list, query, routes, stop } from './routes.ts'
 import { reservedOptions, statuses } from './tables.ts'
 
-const ours: readonly string[] = [...new Set(video.rows.map(({ nativeModel }) => nativeModel))]
+const kinds = [video, reference]
+const ours: readonly string[] = [...new Set(rowsOf(kinds).map(({ nativeModel }) => nativeModel))]
 
 // A wrong clock on either side. Short, so that an equal clip bought just before is not taken for the lost one.
 const clockSlackMs = 5_000
@@ -44,13 +46,14 @@ async function upload(
   return readFileUrl(await ask({ method: 'POST', path: '/files', body: form }))
 }
 
-/** Replicate's predictions, with the text- and image-to-video models of `kwaivgi`. */
+/** Replicate's predictions, with the video models of `kwaivgi`. */
 export const spec: ProviderSpec = {
   id: 'replicate',
-  kinds: [video],
+  kinds,
   catalog: {
     defaultModel: 'kling-v3',
-    offers: rowsOf([video]),
+    defaultModels: { 'reference-to-video': 'kling-v3-omni' },
+    offers: rowsOf(kinds),
     retention: [
       {
         provider: 'replicate',

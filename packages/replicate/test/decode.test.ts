@@ -19,6 +19,10 @@ describe('recorded predictions', () => {
       ['get_processing', { status: 'processing', updatedAt: createdAt + 278 }],
       // Finished, yet `processing`: it runs on until a read says so, with its metrics.
       ['create_sync_wait_done', { status: 'processing', outputs: [], expired: false }],
+      ['create_reference_omni', { status: 'starting' }],
+      ['create_video_reference_omni', { status: 'starting' }],
+      ['get_succeeded_reference_omni', { status: 'succeeded', outputs: [{ kind: 'video' }] }],
+      ['get_succeeded_video_reference_omni', { status: 'succeeded', outputs: [{ kind: 'video' }] }],
       ['create_sync_wait_timeout', { status: 'starting' }],
       ['create_with_cancel_after', { status: 'starting' }],
       ['get_aborted', { status: 'aborted' }],

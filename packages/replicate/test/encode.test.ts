@@ -23,6 +23,33 @@ const gutter: RenderRequest = {
 test.each(
   sourced<RenderRequest>([
     ['create_sync_wait_timeout', gutter],
+    [
+      'create_reference_omni',
+      {
+        kind: 'reference-to-video',
+        model: 'kling-v3-omni',
+        prompt: 'Mara pours tea for Ivo',
+        references: {
+          mara: 'https://assets.example.test/mara.png',
+          ivo: 'https://assets.example.test/ivo.png',
+        },
+        duration: 6,
+        aspectRatio: '16:9',
+      },
+    ],
+    [
+      'create_video_reference_omni',
+      {
+        kind: 'reference-to-video',
+        model: 'kling-v3-omni',
+        prompt: 'the next shot after the harbour',
+        references: {
+          'the harbour': { video: 'https://assets.example.test/harbour.mp4', keepSound: true },
+        },
+        duration: 5,
+        aspectRatio: '16:9',
+      },
+    ],
     ['create_with_cancel_after', { ...gutter, providerOptions: { replicate: { cancel_after: '10m' } } }],
   ]),
 )('%s (%s)', async (file, _source, request) => {

@@ -1,4 +1,4 @@
-import { type RecordEntry, ReelayError, type Submission } from '@reelay/core'
+import { isVideoOffer, type RecordEntry, ReelayError, type Submission } from '@reelay/core'
 import type { FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
 import { boat, created, createRig, stub } from './world.ts'
@@ -193,7 +193,7 @@ describe('rejected for sure', () => {
 test('what every kind of request costs here is what was quoted', async () => {
   const { replicate, emulator } = createRig()
   const startImage = 'https://example.com/start.png'
-  for (const { kind, model, mode, limits } of replicate.catalog.offers) {
+  for (const { kind, model, mode, limits } of replicate.catalog.offers.filter(isVideoOffer)) {
     const fields = { model, mode, prompt: 'A boat', duration: 10, generateAudio: limits.audio === 'optional' }
     const request = kind === 'text-to-video' ? { kind, ...fields } : { kind, ...fields, startImage }
     const quote = replicate.quote(request)

@@ -46,9 +46,9 @@ export const sellers: { readonly [kind in Kind]?: Readonly<Record<string, readon
     'kling-video-o1': ['fal', 'replicate'],
   },
   'reference-to-video': {
-    'kling-v1-6': ['kling'],
-    'kling-v3-omni': ['kling'],
-    'kling-video-o1': ['kling'],
+    'kling-v1-6': ['kling', 'replicate'],
+    'kling-v3-omni': ['kling', 'replicate'],
+    'kling-video-o1': ['kling', 'replicate'],
   },
   extend: {
     'kling-v1': ['kling', 'piapi'],

@@ -28,7 +28,7 @@ function secondsOf(value: unknown): number | undefined {
 }
 
 /** Minimum of the OpenAPI description, maximum of the documentation (2026-04). */
-const deadline: Rule = ({ options: { cancel_after: value } }) => {
+export function deadline({ cancel_after: value }: Subject['options']): readonly (Problem | false)[] {
   if (value === undefined) return []
   const seconds = secondsOf(value)
   const fits = seconds !== undefined && seconds >= 5 && seconds <= 86_400
@@ -77,5 +77,5 @@ const shots: Rule = ({ offer: { model }, options: { multi_prompt: value }, durat
 
 /** What Replicate would accept and then fail on, or refuse. */
 export function check(subject: Subject<VideoKind>): readonly Problem[] {
-  return [deadline, references, shots].flatMap((rule) => rule(subject)).filter((found) => !!found)
+  return [...deadline(subject.options), ...references(subject), ...shots(subject)].filter((found) => !!found)
 }

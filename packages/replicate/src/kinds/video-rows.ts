@@ -53,18 +53,18 @@ const fiveOrTen: readonly number[] = [5, 10]
 const threeToFifteen: readonly number[] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
 
 // Its API page, 2025 and 2026.
-const page = (name: string): string => `replicate.com/kwaivgi/${name}`
+export const page = (name: string): string => `replicate.com/kwaivgi/${name}`
 const schema = 'schema dump, 2026'
 // The page's schema and its billing data, which is no API.
-const schemaPage = (name: string): string => `replicate.com/kwaivgi/${name}/api/schema`
+export const schemaPage = (name: string): string => `replicate.com/kwaivgi/${name}/api/schema`
 
 // Captured from the pages' own billing data: v2.1, v2.6, v3 and omni on 2026-10-05, o1 on 2026-06-04. Derived: v1.5 to
 // v2.0 from code that cited the pages a year and a half ago, v2.5 from the credits of resellers, v2.1-master from a
 // README. Where only a year is known, its first day stands for it.
 const billing = (asOf: string): ModelRow['price'] => ({ asOf, source: schemaPage })
 const derived = (asOf: string, source: string): ModelRow['price'] => ({ asOf, source, basis: 'derived' })
-const quoted = derived('2025-05-31', 'github.com/haydenbleasel/tersa')
-const captured = billing('2026-10-05')
+export const quoted = derived('2025-05-31', 'github.com/haydenbleasel/tersa')
+export const captured = billing('2026-10-05')
 
 /**
  * The models that make a clip from words or images. `cfgScale` on v1.5 "probably exists" and was not seen, so it is
@@ -174,7 +174,7 @@ const models: readonly ModelRow[] = [
 ]
 
 /** Stated for v3, taken for all. A data URI up to 256 KB (OpenAPI 1.0.0-a1), larger files over `POST /files`. */
-const images: MediaRule = {
+export const images: MediaRule = {
   forms: ['url', 'data-uri', 'upload'],
   mediaTypes: ['image/jpeg', 'image/png'],
   maxBytes: 10_000_000,
@@ -184,9 +184,9 @@ const images: MediaRule = {
 }
 
 // Stated for v3 and omni; Kling's own limit for the others too.
-const longestPrompt = 2_500
+export const longestPrompt = 2_500
 
-const shots: ShotLimits = { most: 6, seconds: [1, 15], besidePrompt: true, options: ['multi_prompt'] }
+export const shots: ShotLimits = { most: 6, seconds: [1, 15], besidePrompt: true, options: ['multi_prompt'] }
 
 function limitsOf(row: ModelRow, mode: ModeRow, kind: VideoKind): VideoLimits {
   const fromImage = kind === 'image-to-video'
@@ -213,7 +213,7 @@ export const tasksPerRead = 100
 export const readSpacingMs = 40
 
 // Estimates: one recorded v2.6 run took 85 s. The documentation suggests a poll every 1 to 2 s.
-const expectedMs: { readonly [mode in Mode]: number } = { std: 90_000, pro: 120_000, '4k': 240_000 }
+export const expectedMs: { readonly [mode in Mode]: number } = { std: 90_000, pro: 120_000, '4k': 240_000 }
 
 const sourceOf = (source: Source, { name }: ModeRow): string =>
   typeof source === 'string' ? source : source(name)

@@ -37,6 +37,7 @@ function read(row: ModelRow, input: Body): Made {
     seconds,
     audio,
     frame,
+    references: [input.reference_images ?? []].flat(),
     microUsd: seconds * rateOf(row, { mode, audio: audio === true, video: reference }),
   }
 }
@@ -81,11 +82,18 @@ const rules: Readonly<Record<RuleName, Rule>> = {
       ? `prompts must not be longer than ${MAX_PROMPT} characters`
       : undefined,
   shots: checkShots,
-  references: ({ input }) =>
-    holds(input, 'reference_video') &&
-    [input.reference_images ?? []].flat().length > MAX_REFERENCES_WITH_VIDEO
-      ? `reference_images must not hold more than ${MAX_REFERENCES_WITH_VIDEO} items with reference_video`
-      : undefined,
+  references: ({ input }) => {
+    const pictures = [input.reference_images ?? []].flat().length
+    const hasVideo = holds(input, 'reference_video')
+    if (hasVideo && pictures > MAX_REFERENCES_WITH_VIDEO)
+      return `reference_images must not hold more than ${MAX_REFERENCES_WITH_VIDEO} items with reference_video`
+    const listed: Readonly<Record<string, number>> = { image: pictures, video: hasVideo ? 1 : 0 }
+    const words = `${input.prompt} ${input.multi_prompt ?? ''}`
+    const wrong = [...words.matchAll(/<<<(\w+)_(\d+)>>>/g)].find(
+      ([, type = '', number]) => Number(number) < 1 || Number(number) > (listed[type] ?? 0),
+    )
+    return wrong && `the prompt refers to ${wrong[0]}, which was not given`
+  },
   videoOrAudio: ({ input, audio }) =>
     audio === true && holds(input, 'reference_video')
       ? 'generate_audio and reference_video exclude each other'
@@ -138,6 +146,10 @@ function check(
   if ('error' in start) return start
   const end = checkFrame('end_image', input.end_image, upload)
   if ('error' in end) return end
+  for (const one of [input.reference_images ?? []].flat()) {
+    const picture = checkFrame('reference_images', one, upload)
+    if ('error' in picture) return picture
+  }
   const size = startImage(input) === undefined ? end.size : start.size
   if (size) return { aspect: size.width / size.height }
   const ratio = job.op === 'image2video' ? '16:9' : String(input.aspect_ratio ?? '16:9')
