@@ -26,7 +26,7 @@ import {
   videoWarnings,
 } from './video.ts'
 import { images } from './video-content.ts'
-import type { VideoFields, VideoLimits } from './video-fields.ts'
+import { defaultDuration, type VideoFields, type VideoLimits } from './video-fields.ts'
 
 /**
  * A clip in which named pictures, elements and videos appear: the prompt says *Mara*, and `references` what that is. Names
@@ -146,7 +146,9 @@ export const leastReferenceToVideo: Least<ReferenceToVideo> = (row, samples) => 
     references.images > 0 || !references.videos
       ? samples.media(pictures)
       : { video: samples.media(references.videos.media) }
-  return { ...leastVideo(row), references: { boat } }
+  // Some models take other lengths only beside some references; this one stands everywhere.
+  const duration = row.limits.durations.includes(defaultDuration) && defaultDuration
+  return { ...leastVideo(row), ...(duration && { duration }), references: { boat } }
 }
 
 /**
