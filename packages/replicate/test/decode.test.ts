@@ -34,7 +34,11 @@ describe('recorded predictions', () => {
   )('%s (%s)', (file, _source, expected) => {
     const given = replyOf(file)
     expect(spec.refusal(given)).toBeUndefined()
-    expect(readTask(given)).toMatchObject({ id: (given.body as { readonly id: string }).id, ...expected, raw: given.body })
+    expect(readTask(given)).toMatchObject({
+      id: (given.body as { readonly id: string }).id,
+      ...expected,
+      raw: given.body,
+    })
   })
 
   test.each(
