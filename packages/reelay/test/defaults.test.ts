@@ -16,3 +16,11 @@ it.each<[object, Partial<RenderRequest>, string]>([
   const request = { ...boat, ...edit } as RenderRequest
   expect(withDefaults(kling, defaults).appraise(request).chosen?.why).toBe(why)
 })
+
+it('leaves kinds that have models of their own to their own choice', () => {
+  const link = 'https://example.com/a.png'
+  const dressed: RenderRequest = { kind: 'virtual-try-on', personImage: link, garmentImage: link }
+  const provider = withDefaults(kling, { model: 'kling-v2-6', mode: 'pro' })
+  expect(provider.appraise(dressed)).toEqual(kling.appraise(dressed))
+  expect(provider.check(dressed)).toEqual([])
+})

@@ -1,7 +1,7 @@
 import { type Chosen, type Mode, type RenderRequest, taskWith, type VideoProvider, wrap } from '@reelay/core'
 
 /**
- * What requests get that do not say otherwise.
+ * What requests for a clip from words or a picture get that do not say otherwise.
  *
  * @example
  * ```ts
@@ -15,9 +15,16 @@ export interface RequestDefaults {
   readonly mode?: Mode
 }
 
-/** A request with what it leaves out filled in. A mode of one's own goes with a model of one's own. */
+// Models of clips: a name may stand for an image model as well, and most other kinds have models of their own.
+const kindsOfDefaults: readonly unknown[] = ['text-to-video', 'image-to-video', undefined]
+
+/**
+ * A request with what it leaves out filled in. A mode of one's own goes with a model of one's own, and a kind of which
+ * nobody was thinking with the provider's own choice.
+ */
 export function fillDefaults(request: RenderRequest, { model, mode }: RequestDefaults): RenderRequest {
   if (typeof request !== 'object' || request === null) return request
+  if (!kindsOfDefaults.includes(request.kind)) return request
   const ownModel = request.model !== undefined
   return {
     ...(model === undefined ? {} : { model }),

@@ -1,8 +1,17 @@
-import { isVideoOffer, type Offer, type RenderRequest, type VideoKind } from '@reelay/core'
+import {
+  isVideoOffer,
+  type KindRow,
+  kinds,
+  type Offer,
+  type RenderRequest,
+  type VideoKind,
+  type VideoProvider,
+} from '@reelay/core'
 import { equal, failure, ok, skip } from '../assert.ts'
 import type { ContractCase } from '../case.ts'
 import { refuses } from '../probe/refuses.ts'
 import { requestFor } from '../probe/requests.ts'
+import type { World } from '../world.ts'
 
 /** Something a row may lack, and a request that asks for it. */
 interface Lack {
@@ -64,6 +73,32 @@ function nobodyTakes(
   return same.every(one)
 }
 
+/** The request with another value in the place of one of its files, as deep as that lies. */
+function replaced(whole: unknown, [key = '', ...deeper]: readonly string[], value: unknown): unknown {
+  const inner = (whole as Readonly<Record<string, unknown>>)[key]
+  const changed = deeper.length === 0 ? value : replaced(inner, deeper, value)
+  if (Array.isArray(whole)) return whole.map((item, at) => (String(at) === key ? changed : item))
+  return { ...(whole as object), [key]: changed }
+}
+
+/** What is no file, in the place of every file of the smallest request of every kind. */
+async function refusesNoFiles(world: World, provider: VideoProvider): Promise<void> {
+  const sold = provider.catalog.offers.filter(({ state }) => state === 'current')
+  for (const [kind, [offer]] of Map.groupBy(sold, (row) => row.kind)) {
+    const request = offer && requestFor(offer)
+    if (!request) continue
+    const row: KindRow = kinds[kind] as unknown as KindRow
+    const owner = { provider: offer.provider, account: provider.account }
+    for (const { path } of row.mediaAt(request, offer.limits, owner)) {
+      const problems = await refuses(world, provider, replaced(request, path.split('.'), 'file:///boat.png'))
+      ok(
+        problems.some(({ field }) => field.startsWith(path.split('.')[0] ?? path)),
+        `a problem of ${kind} names ${path}`,
+      )
+    }
+  }
+}
+
 /** What a row of the catalogue does not offer is refused, whoever reads the catalogue. */
 export const limitCases: readonly ContractCase[] = [
   {
@@ -102,6 +137,7 @@ export const limitCases: readonly ContractCase[] = [
       for (const startImage of [text, 'file:///boat.png', 'data:text/plain;base64,Ym9hdA==']) {
         await refuses(world, provider, { ...request, startImage })
       }
+      await refusesNoFiles(world, provider)
       // A Blob has to be read first, which check() cannot do.
       const startImage = new Blob([text])
       const error = await failure(
