@@ -25,6 +25,7 @@ export {
 export { type ClipLimits, type ClipRef, isClipRef } from './kinds/clip.ts'
 export { type ClipDraft, type ClipValue, clipIn } from './kinds/clip-rule.ts'
 export { type ExtendLimits, extend } from './kinds/extend.ts'
+export type { ImageFields, ImageLimits } from './kinds/image-fields.ts'
 export { imageToVideo } from './kinds/image-to-video.ts'
 export type { Samples } from './kinds/kind.ts'
 export type { Catalog, Draft, Offer, RenderRequest, Subject } from './kinds/kinds.ts'
@@ -39,6 +40,7 @@ export {
   type WrittenReferences,
 } from './kinds/reference-to-video.ts'
 export type { ReferenceLimits, ReferenceNotation } from './kinds/references.ts'
+export { textToImage } from './kinds/text-to-image.ts'
 export { textToVideo } from './kinds/text-to-video.ts'
 export { shotsAddUp } from './kinds/video-content.ts'
 export type { ShotLimits, VideoKind, VideoLimits } from './kinds/video-fields.ts'

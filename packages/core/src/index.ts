@@ -88,6 +88,7 @@ export { type DeliveryContext, type WebhooksOptions, webhooks } from './compose/
 export { type Wrapping, wrap } from './compose/wrap.ts'
 export { type ClipFields, type ClipLimits, type ClipRef, clipOf, isClipRef } from './kinds/clip.ts'
 export { type ExtendLimits, type ExtendRequest, extend } from './kinds/extend.ts'
+export type { ImageFields, ImageLimits } from './kinds/image-fields.ts'
 export { type ImageToVideoRequest, imageToVideo } from './kinds/image-to-video.ts'
 export type { KindRow } from './kinds/kind.ts'
 export type { SharedFields } from './kinds/kind-types.ts'
@@ -109,6 +110,7 @@ export {
   referenceToVideo,
 } from './kinds/reference-to-video.ts'
 export type { Reference, ReferenceLimits, ReferenceNotation } from './kinds/references.ts'
+export { type TextToImageRequest, textToImage } from './kinds/text-to-image.ts'
 export { type TextToVideoRequest, textToVideo } from './kinds/text-to-video.ts'
 export type { ShotLimits, VideoFields, VideoKind, VideoLimits } from './kinds/video-fields.ts'
 export { type TryOnLimits, type VirtualTryOnRequest, virtualTryOn } from './kinds/virtual-try-on.ts'

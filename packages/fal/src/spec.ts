@@ -1,5 +1,6 @@
 import { type ProviderSpec, rowsOf } from '@reelay/core/adapter'
 import { readPage, readRows } from './history.ts'
+import { wordsToImage } from './kinds/text-to-image.ts'
 import { video } from './kinds/video.ts'
 import { freeOptions } from './kinds/video-checks.ts'
 import { readSpacingMs, readsAtOnce } from './kinds/video-rows.ts'
@@ -49,7 +50,7 @@ const upload: NonNullable<ProviderSpec['upload']> = async ({ bytes, mediaType, n
   return urls.at
 }
 
-const kinds = [video, tryOn]
+const kinds = [video, wordsToImage, tryOn]
 const offers = rowsOf(kinds)
 
 /** Kling through fal's queue. */

@@ -149,6 +149,13 @@ export const manifest: ProviderManifest<KlingOptions> = {
   },
   can: { idempotency: 'external-id', find: true, getMany: true, cancel: false, usage: true, account: true },
   webhooks: { proof: 'secret', env: ['KLING_WEBHOOK_SECRET'] },
-  kinds: ['text-to-video', 'image-to-video', 'reference-to-video', 'extend', 'virtual-try-on'],
+  kinds: [
+    'text-to-video',
+    'image-to-video',
+    'reference-to-video',
+    'extend',
+    'virtual-try-on',
+    'text-to-image',
+  ],
   media: ['url', 'base64'],
 }

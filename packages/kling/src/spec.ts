@@ -2,6 +2,7 @@ import { type ProviderSpec, rowsOf } from '@reelay/core/adapter'
 import { queryMany, solutionsPerRead } from './dialects/solutions.ts'
 import { extend } from './kinds/extend.ts'
 import { reference } from './kinds/reference-to-video.ts'
+import { wordsToImage } from './kinds/text-to-image.ts'
 import { video } from './kinds/video.ts'
 import { pollFloorMs, readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
 import { tryOn } from './kinds/virtual-try-on.ts'
@@ -11,7 +12,7 @@ import { relay } from './relay/index.ts'
 import { find, isReadByName, list, query, routes } from './routes.ts'
 import { reservedOptions, statuses } from './tables.ts'
 
-const kinds = [video, reference, extend, tryOn]
+const kinds = [video, reference, extend, tryOn, wordsToImage]
 
 /** Official Kling: V1 and the Solutions. */
 export const spec: ProviderSpec = {

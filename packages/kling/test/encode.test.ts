@@ -86,6 +86,40 @@ describe('documented bodies', () => {
       },
     ],
   ]
+  // Images name their resolution where the caller names a mode, and words have a shape where they need one.
+  const images: [string, RenderRequest, object][] = [
+    ['kling-v3', { kind: 'text-to-image', prompt: 'A boat' }, {}],
+    ['kling-v3', { kind: 'text-to-image', prompt: 'A boat', mode: 'std' }, { resolution: '1k' }],
+    [
+      'kling-v2-1',
+      {
+        kind: 'text-to-image',
+        prompt: 'A boat',
+        mode: 'pro',
+        negativePrompt: 'text',
+        n: 3,
+        aspectRatio: '21:9',
+      },
+      { resolution: '2k', negative_prompt: 'text', n: 3, aspect_ratio: '21:9' },
+    ],
+    ['kling-image-o1', { kind: 'text-to-image', prompt: 'A boat' }, { resolution: '1k' }],
+    [
+      'kling-v3-omni',
+      { kind: 'text-to-image', prompt: 'A boat', mode: '4k', series: 'auto' },
+      { resolution: '4k', result_type: 'series', series_amount: 'auto', aspect_ratio: '16:9' },
+    ],
+  ]
+  test.each(images)('%s makes pictures of %o', async (model, request, own) => {
+    const omni = /omni|o1/.test(model)
+    expect(await bodyOf({ ...request, model } as RenderRequest)).toEqual({
+      path: omni ? '/v1/images/omni-image' : '/v1/images/generations',
+      model_name: model,
+      prompt: 'A boat',
+      ...own,
+      external_task_id: externalId,
+    })
+  })
+
   test.each(cases.map(([file, ...rest]) => [file, fixture(file).source, ...rest] as const))(
     '%s (%s)',
     async (file, _source, request, options) => {

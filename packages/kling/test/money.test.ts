@@ -1,4 +1,5 @@
-import { isVideoOffer, type RecordEntry } from '@reelay/core'
+import { isVideoOffer, type RecordEntry, type RenderRequest } from '@reelay/core'
+import { leastRequest } from '@reelay/core/adapter'
 import type { FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
 import { boat, createRig } from './world.ts'
@@ -162,12 +163,13 @@ describe('rejected for sure', () => {
 
 test('what every kind of request costs here is what was quoted', async () => {
   const { kling, emulator } = createRig({}, { unverifiedModels: 'accept' })
-  const startImage = 'https://example.com/start.png'
+  const link = 'https://example.com/start.png'
   for (const offer of kling.catalog.offers) {
-    if (offer.state === 'discontinued' || !isVideoOffer(offer)) continue
-    const { kind, model, mode, limits } = offer
-    const fields = { model, mode, prompt: 'A boat', duration: 10, generateAudio: limits.audio === 'optional' }
-    const request = kind === 'text-to-video' ? { kind, ...fields } : { kind, ...fields, startImage }
+    if (offer.state === 'discontinued') continue
+    const { kind, model, mode } = offer
+    const least = leastRequest(offer, { media: () => link, clip: () => link })
+    const longer = isVideoOffer(offer) && { duration: 10, generateAudio: offer.limits.audio === 'optional' }
+    const request = { ...least, ...longer } as RenderRequest
     const quote = kling.quote(request)
     emulator.control.reset()
     await kling.submit(request)

@@ -4,6 +4,8 @@ import { readCreated, readRefusal, readTask, readTasks } from '../src/read.ts'
 import { fixture, fixtures, replyOf } from './world.ts'
 
 const units = (amount: number): object => ({ amount, unit: 'unit' })
+const picture = { kind: 'image', mediaType: 'image/png', url: expect.stringMatching(/\.png$/) }
+const pictures = (count: number): object[] => Array.from({ length: count }, () => picture)
 const rejected = (code: string): object => ({ code, outcome: 'rejected' })
 
 /** What each pair reads as: `created`, a `task`, a `list` of tasks, or a `refusal`; or where else it is checked. */
@@ -72,6 +74,20 @@ const table: Readonly<
   ],
   // The cursor's page: it is not read, since tasks are asked for by name. virtual-try-on.test.ts looks at its task.
   solutions_cursor: ['elsewhere'],
+  v1_image_generation_create: ['created', { status: 'submitted' }],
+  v1_image_generation_subject_create: ['created', { externalId: 'img-31' }],
+  v1_image_generation_query_succeed: ['task', { charged: units(16), outputs: pictures(2) }],
+  v1_image_generation_query_succeed_v3: ['task', { charged: units(8), outputs: pictures(1) }],
+  v1_image_generation_list: [
+    'list',
+    [{ charged: units(16), outputs: pictures(2) }, { status: 'processing' }],
+  ],
+  v1_omni_image_create_series: ['created', { externalId: 'omi-2' }],
+  v1_omni_image_query_series: ['task', { charged: units(32), outputs: pictures(4) }],
+  v1_multi_image2image_create: ['created', { externalId: 'mi-8' }],
+  v1_multi_image2image_query_succeed: ['task', { charged: units(32), outputs: pictures(2) }],
+  v1_expand_create: ['created', { externalId: 'exp-1' }],
+  v1_expand_query_succeed: ['task', { charged: units(8), outputs: pictures(1) }],
   v1_query_unknown_id: ['refusal', { code: 'ERR_NOT_FOUND', outcome: 'unknown', missing: true }],
   // Account-wide, over both generations and all products (live 2026-09-22).
   api2_duplicate_external_id: ['refusal', { outcome: 'unknown', duplicate: true }],

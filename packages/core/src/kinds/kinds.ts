@@ -4,6 +4,7 @@ import { type ImageToVideo, imageToVideo } from './image-to-video.ts'
 import type { KindRow, Prepared, SubjectOf } from './kind.ts'
 import type { FreeFailures, OfferOf, Retention } from './offer.ts'
 import { type ReferenceToVideo, referenceToVideo } from './reference-to-video.ts'
+import { type TextToImage, textToImage } from './text-to-image.ts'
 import { type TextToVideo, textToVideo } from './text-to-video.ts'
 import type { VideoKind } from './video-fields.ts'
 import { type VirtualTryOn, virtualTryOn } from './virtual-try-on.ts'
@@ -22,6 +23,7 @@ export interface KindMap {
   'text-to-video': TextToVideo
   'image-to-video': ImageToVideo
   'reference-to-video': ReferenceToVideo
+  'text-to-image': TextToImage
   'virtual-try-on': VirtualTryOn
   extend: Extend
 }
@@ -39,6 +41,7 @@ export const kinds: { readonly [K in Kind]: KindRow<KindMap[K]> } = {
   'text-to-video': textToVideo,
   'image-to-video': imageToVideo,
   'reference-to-video': referenceToVideo,
+  'text-to-image': textToImage,
   'virtual-try-on': virtualTryOn,
   extend,
 }

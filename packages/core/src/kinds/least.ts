@@ -4,6 +4,7 @@ import { leastImageToVideo } from './image-to-video.ts'
 import type { Least, Samples } from './kind.ts'
 import type { KindMap, Offer, RenderRequest } from './kinds.ts'
 import { leastReferenceToVideo } from './reference-to-video.ts'
+import { leastTextToImage } from './text-to-image.ts'
 import { leastTextToVideo } from './text-to-video.ts'
 import { leastVirtualTryOn } from './virtual-try-on.ts'
 
@@ -11,6 +12,7 @@ const least: { readonly [K in Kind]: Least<KindMap[K]> } = {
   'text-to-video': leastTextToVideo,
   'image-to-video': leastImageToVideo,
   'reference-to-video': leastReferenceToVideo,
+  'text-to-image': leastTextToImage,
   'virtual-try-on': leastVirtualTryOn,
   extend: leastExtend,
 }

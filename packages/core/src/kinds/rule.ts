@@ -43,3 +43,15 @@ export function closest(numbers: readonly number[], wanted: number): number | un
     undefined,
   )
 }
+
+const shapeOf = (ratio: string): number => {
+  const [width = 1, height = 1] = ratio.split(':').map(Number)
+  return Math.log(width / height)
+}
+
+/** The width to height closest to the one wanted; `undefined` when there is none. */
+export function nearestRatio(ratios: readonly string[], wanted: string): string | undefined {
+  const known = ratios.filter((ratio) => ratio.includes(':'))
+  const near = closest(known.map(shapeOf), shapeOf(wanted))
+  return known.find((ratio) => shapeOf(ratio) === near)
+}

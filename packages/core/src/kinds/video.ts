@@ -5,7 +5,7 @@ import { optionalField, type Rule, type SubjectOf, whole } from './kind.ts'
 import type { SharedFields } from './kind-types.ts'
 import type { OfferOf } from './offer.ts'
 import type { Billing } from './price.ts'
-import { closest, listed, otherRows } from './rule.ts'
+import { closest, listed, nearestRatio, otherRows } from './rule.ts'
 import { lengthProblem } from './texts.ts'
 import { count, shots, sound } from './video-content.ts'
 import { defaultDuration, type Video, type VideoFields } from './video-fields.ts'
@@ -32,19 +32,13 @@ export const length: Rule<Video> = (of) => {
   ]
 }
 
-const shapeOf = (ratio: string): number => {
-  const [width = 1, height = 1] = ratio.split(':').map(Number)
-  return Math.log(width / height)
-}
-
 /** Width to height, and how closely the prompt is followed. */
 export const frame: Rule<Video> = (of) => {
   const { request, limits, name } = of
   const { aspectRatio, cfgScale } = request
   const ratios = limits.aspectRatios
   const wrong = aspectRatio !== undefined && ratios && !ratios.includes(aspectRatio)
-  const near = wrong && closest(ratios.map(shapeOf), shapeOf(aspectRatio))
-  const ratio = (ratios || []).find((one) => shapeOf(one) === near)
+  const ratio = wrong ? nearestRatio(ratios, aspectRatio) : undefined
   return [
     wrong &&
       problem(

@@ -60,4 +60,13 @@ export const sellers: { readonly [kind in Kind]?: Readonly<Record<string, readon
     'kolors-virtual-try-on-v1': ['kling'],
     'kolors-virtual-try-on-v1-5': ['kling', 'piapi', 'fal'],
   },
+  'text-to-image': {
+    'kling-image-o1': ['kling'],
+    'kling-v1': ['kling'],
+    'kling-v1-5': ['kling'],
+    'kling-v2': ['kling'],
+    'kling-v2-1': ['kling'],
+    'kling-v3': ['kling', 'fal'],
+    'kling-v3-omni': ['kling', 'fal'],
+  },
 }

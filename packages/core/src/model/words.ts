@@ -4,6 +4,7 @@ export const kindNames = [
   'image-to-video',
   'reference-to-video',
   'extend',
+  'text-to-image',
   'virtual-try-on',
 ] as const
 
@@ -60,7 +61,8 @@ export type KlingModel = (typeof klingModels)[number] | (string & {})
 export const modeNames = ['std', 'pro', '4k'] as const
 
 /**
- * Quality tier: `std` is 720p, `pro` is 1080p, `4k` is what it says. Master models have only `pro`.
+ * Quality tier: `std` is 720p, `pro` is 1080p, `4k` is what it says; of pictures `std` is 1k and `pro` 2k. Master models have
+ * only `pro`.
  *
  * @example
  * ```ts

@@ -21,6 +21,7 @@ const required: { readonly [kind in Kind]?: readonly string[] } = {
   'text-to-video': ['prompt'],
   extend: ['video'],
   'reference-to-video': ['prompt', 'references'],
+  'text-to-image': ['prompt'],
   'virtual-try-on': ['personImage'],
 }
 

@@ -2,8 +2,8 @@ import { isRecord } from '../http/json.ts'
 
 /** One field of a request, in the words of JSON Schema where it has one. */
 export interface Field {
-  /** `numeric`: a number, or a string that spells one. */
-  readonly type: 'string' | 'integer' | 'number' | 'numeric' | 'boolean' | 'array' | 'object'
+  /** `numeric`: a number, or a string that spells one. `any`: what it is, is looked at elsewhere. */
+  readonly type: 'string' | 'integer' | 'number' | 'numeric' | 'boolean' | 'array' | 'object' | 'any'
   readonly required?: true
   /** `uri`: an absolute URL. `file`: leads to a file, by a URL or a data URI; what it holds is looked at elsewhere. */
   readonly format?: 'uri' | 'file'
@@ -53,6 +53,7 @@ const typeTests: Readonly<Record<Field['type'], (value: unknown) => boolean>> = 
   numeric: (value) => Number.isFinite(numberIn(value)),
   object: isRecord,
   array: Array.isArray,
+  any: () => true,
 }
 
 /** Tests in the order in which a broken rule is found. Values have the right type by then. */

@@ -115,4 +115,8 @@ export const aspects: Readonly<Record<string, number>> = {
   '9:16': 9 / 16,
   '1:1': 1,
   '21:9': 21 / 9,
+  '4:3': 4 / 3,
+  '3:4': 3 / 4,
+  '3:2': 3 / 2,
+  '2:3': 2 / 3,
 }

@@ -149,7 +149,7 @@ function sums(state: FalState, charges: readonly Charge[]): readonly Readonly<Re
     const costs = costsOf(state, microUsd)
     return {
       endpoint_id,
-      unit: 'seconds',
+      unit: endpointNamed(state, endpoint_id)?.unit ?? 'seconds',
       quantity,
       unit_price,
       ...costs,

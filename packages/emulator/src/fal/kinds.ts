@@ -1,10 +1,11 @@
+import { image } from './kinds/image.ts'
 import type { Endpoint, FalKind } from './kinds/kind.ts'
 import { video } from './kinds/video.ts'
 import { virtualTryOn } from './kinds/virtual-try-on.ts'
 import type { FalState } from './task.ts'
 
 /** What this fal sells. */
-const kinds: readonly FalKind[] = [video, virtualTryOn]
+const kinds: readonly FalKind[] = [video, image, virtualTryOn]
 
 const sold = kinds.flatMap((kind) => Object.entries(kind.apps))
 

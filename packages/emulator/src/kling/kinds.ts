@@ -1,6 +1,10 @@
+import { expand } from './kinds/expand.ts'
 import { extend } from './kinds/extend.ts'
+import { imageGeneration } from './kinds/image-generation.ts'
 import { imageToVideo } from './kinds/image-to-video.ts'
 import type { KlingKind } from './kinds/kind.ts'
+import { multiImageToImage } from './kinds/multi-image.ts'
+import { omniImage } from './kinds/omni-image.ts'
 import { multiImage, omniVideo } from './kinds/reference-to-video.ts'
 import { textToVideo } from './kinds/text-to-video.ts'
 import { kolorsTryOn, solutionTryOn } from './kinds/virtual-try-on.ts'
@@ -12,6 +16,10 @@ export const kinds: readonly KlingKind[] = [
   omniVideo,
   multiImage,
   extend,
+  imageGeneration,
+  omniImage,
+  multiImageToImage,
+  expand,
   kolorsTryOn,
   solutionTryOn,
 ]

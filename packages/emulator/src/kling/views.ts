@@ -1,6 +1,6 @@
 import { contentTypes } from '../media/store.ts'
 import { fileName, folderOf } from './files.ts'
-import type { KlingKind, MadeFile, View } from './kinds/kind.ts'
+import { imageView, type KlingKind, type MadeFile, type View, videoView } from './kinds/kind.ts'
 import { kindOf } from './kinds.ts'
 import type { KlingAccount, KlingSettings } from './options.ts'
 import { type Refusal, refuse } from './tables.ts'
@@ -15,9 +15,6 @@ import {
   packOf,
   phaseAt,
 } from './task.ts'
-
-// Clips come out a frame longer than asked: 41 ms is one frame at 24 per second.
-export const EXTRA_SECONDS = 0.041
 
 export function envelope(data: unknown, requestId: string): Response {
   return Response.json({ code: 0, message: 'SUCCEED', request_id: requestId, data })
@@ -103,18 +100,6 @@ export const madeFiles = (task: KlingTask, folder: string, off: View): readonly 
   }))
 
 const familyOf = ({ type }: MadeFile): string => contentTypes[type].split('/')[0] ?? ''
-
-/** A clip, or a sound, as long as a frame more than was asked for. */
-export const lengthOf = ({ seconds = 0 }: MadeFile): string => String(seconds + EXTRA_SECONDS)
-
-export const videoView = (file: MadeFile): View => ({
-  id: file.id,
-  url: file.url,
-  ...file.marked,
-  duration: lengthOf(file),
-})
-
-export const imageView = ({ url, marked }: MadeFile, index: number): View => ({ index, url, ...marked })
 
 /** The files in the lists of V1. How sounds are listed differs from one product to the next, so kinds that make some tell. */
 function listed(files: readonly MadeFile[]): View {

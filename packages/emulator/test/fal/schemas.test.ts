@@ -26,11 +26,12 @@ const {
 const given = (facts: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
 
-function ofField(field: Field): Record<string, unknown> {
+function ofField(field: Field, inList = false): Record<string, unknown> {
   const { required, type, properties, items, format, minimum: min, maximum: max } = field
   if (properties) return given({ required, fields: ofSchema(properties) })
-  if (items) return given({ required, items: ofField(items) })
-  if (format === 'file') return given({ required, type: 'url' })
+  if (items) return given({ required, items: ofField(items, true) })
+  // Of lists of addresses the types say no more than that they hold texts.
+  if (format === 'file') return given({ required, type: inList ? 'string' : 'url' })
   return given({ required, type, enum: field.enum, min, max, default: field.default })
 }
 
@@ -49,15 +50,21 @@ function ofPublished(field: Partial<Published>): Record<string, unknown> {
 const ofType = (name: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(types[name] ?? {}).map(([field, facts]) => [field, ofPublished(facts)]))
 
+const published = ['fal-ai/kling-video', 'fal-ai/kling-image']
+
 describe('the endpoint table', () => {
-  it('has every published text-to-video and image-to-video id', () => {
-    const ids = [...(apps['fal-ai/kling-video']?.values() ?? [])].map(({ id }) => id)
+  it('has every published id', () => {
+    const ids = published.flatMap((app) => [...(apps[app]?.values() ?? [])].map(({ id }) => id))
     expect(ids.sort()).toEqual(Object.keys(endpoints).sort())
-    expect(Object.values(endpoints).every(({ output }) => output === 'VideoOut')).toBe(true)
+    for (const [id, { output }] of Object.entries(endpoints)) {
+      expect(output).toBe(id.startsWith('fal-ai/kling-image/') ? 'ImagesOut' : 'VideoOut')
+    }
   })
 
   it.each(Object.keys(endpoints))('takes what %s is published to take', (id) => {
-    const endpoint = apps['fal-ai/kling-video']?.get(id.replace('fal-ai/kling-video/', ''))
-    expect(ofSchema(endpoint?.input ?? {})).toEqual(ofType(endpoints[id]?.input ?? ''))
+    const [owner, alias, ...path] = id.split('/')
+    const endpoint = apps[`${owner}/${alias}`]?.get(path.join('/'))
+    const type = ofType(endpoints[id]?.input ?? '')
+    expect(ofSchema(endpoint?.input ?? {})).toEqual(type)
   })
 })

@@ -63,8 +63,8 @@ const rows: { readonly [key in keyof Required<FalVideoOptions>]: OptionRow } = {
   middle_image_urls: [['kling-v4'], image, `up to 8, each ${aLink}`, links(8)],
 }
 
-/** Keys passed on as they are; none is named in the price list. */
-export const freeOptions: readonly string[] = Object.keys(rows)
+/** Keys passed on as they are; none is named in the price list. The last is one of pictures. */
+export const freeOptions: readonly string[] = [...Object.keys(rows), 'output_format']
 
 const own = (key: string, rule: ProblemRule, message: string, fix: string): Problem =>
   problem(`providerOptions.fal.${key}`, rule, message, fix)

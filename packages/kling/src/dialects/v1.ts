@@ -23,6 +23,8 @@ export const v1: Dialect = {
     'video-extend': created('/v1/videos/video-extend'),
     'omni-video': created('/v1/videos/omni-video'),
     'multi-image2video': created('/v1/videos/multi-image2video'),
+    generations: created('/v1/images/generations'),
+    'omni-image': created('/v1/images/omni-image'),
     // The often quoted /v1/images/virtual-try-on was never a path of Kling's.
     'kolors-virtual-try-on': created('/v1/images/kolors-virtual-try-on'),
   },

@@ -71,6 +71,11 @@ export const brush: Rule = ({ request, offer, options, duration }) => {
 
 const mostElements = 3
 
+/** Whatever has settings of the caller's own for Kling. */
+export interface OwnOptions {
+  readonly options: Readonly<Record<string, unknown>>
+}
+
 // A JSON long that may exceed 2^53, beyond which JavaScript has already rounded a number; digits as text are passed on
 // as text, which API 2.0 takes and V1 has not been tried with.
 const isElementId = (value: unknown): boolean =>
@@ -85,9 +90,14 @@ export const elements: Rule = ({ request, offer, options: { element_list: list }
       optionProblem('element_list', 'unsupported', message, 'Leave it out, or use kling-v3 image-to-video.'),
     ]
   }
-  if (!Array.isArray(list) || list.length < 1 || list.length > mostElements) {
-    const message = `element_list must be an array of 1 to ${mostElements} elements.`
-    return [optionProblem('element_list', 'range', message, `Pass 1 to ${mostElements} elements.`)]
+  return elementProblems(list, mostElements)
+}
+
+/** What is wrong with a list of so many elements. */
+export function elementProblems(list: unknown, most: number): readonly (Problem | false)[] {
+  if (!Array.isArray(list) || list.length < 1 || list.length > most) {
+    const message = `element_list must be an array of 1 to ${most} elements.`
+    return [optionProblem('element_list', 'range', message, `Pass 1 to ${most} elements.`)]
   }
   return list.map((item, index) => {
     const path = `element_list.${index}.element_id`
@@ -100,7 +110,7 @@ export const elements: Rule = ({ request, offer, options: { element_list: list }
 }
 
 /** The visible watermark is asked for by an object; tables of early 2026 call it an array, every example is none. */
-export const watermark: Rule = ({ options: { watermark_info: value } }) => [
+export const watermark = ({ options: { watermark_info: value } }: OwnOptions) => [
   value !== undefined &&
     !(isRecord(value) && typeof value.enabled === 'boolean') &&
     optionProblem(

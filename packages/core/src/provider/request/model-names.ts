@@ -78,10 +78,11 @@ export function unsoldModel(
     problem('model', 'unsupported', `${provider} does not sell ${name} for ${request.kind}.`, fix, ways)
 
   const official = (klingModels as readonly string[]).includes(name)
-  const otherKind = only(live.filter(({ model }) => model === name).map(({ kind }) => kind))
+  const otherKinds = unique(live.filter(({ model }) => model === name).map(({ kind }) => kind))
   const elsewhere = soldBy(name, provider, request)
-  if (otherKind) {
-    return say([`It sells it for ${otherKind} only.`, elsewhere, list].filter(Boolean).join(' '))
+  if (otherKinds.length > 0) {
+    const kinds = otherKinds.join(', ').replace(/, ([^,]+)$/, ' and $1')
+    return say([`It sells it for ${kinds} only.`, elsewhere, list].filter(Boolean).join(' '))
   }
   if (official && elsewhere) return say(`${elsewhere} Use that provider, or another model.`)
 

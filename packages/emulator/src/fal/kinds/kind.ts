@@ -67,6 +67,7 @@ const typeWords: Readonly<Record<Field['type'], readonly [type: string, what: st
   boolean: ['bool_type', 'boolean'],
   array: ['list_type', 'list'],
   object: ['model_type', 'object'],
+  any: ['value_error', 'value'],
 }
 
 /** How Pydantic says what is wrong. Whether numeric strings are coerced is not documented: here they are not. */

@@ -49,6 +49,21 @@ export interface KlingKind {
   outputs?(task: KlingTask, files: readonly MadeFile[]): readonly View[]
 }
 
+// Clips come out a frame longer than asked: 41 ms is one frame at 24 per second.
+export const EXTRA_SECONDS = 0.041
+
+/** A clip, or a sound, as long as a frame more than was asked for. */
+export const lengthOf = ({ seconds = 0 }: MadeFile): string => String(seconds + EXTRA_SECONDS)
+
+export const videoView = (file: MadeFile): View => ({
+  id: file.id,
+  url: file.url,
+  ...file.marked,
+  duration: lengthOf(file),
+})
+
+export const imageView = ({ url, marked }: MadeFile, index: number): View => ({ index, url, ...marked })
+
 /** `mode value 'std' is invalid` is how the service was quoted. */
 export const invalidValue = (field: string, value: unknown): Refusal =>
   refuse(1201, `${field} value '${typeof value === 'string' ? value : JSON.stringify(value)}' is invalid`)

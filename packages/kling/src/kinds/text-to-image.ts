@@ -1,0 +1,14 @@
+import { type Draft, type HttpRequest, type Sold, sell, textToImage } from '@reelay/core/adapter'
+import { pathOf } from '../routes.ts'
+import { imageFields, imageOptionProblems } from './image.ts'
+import { rows } from './image-rows.ts'
+
+/** The create call of a checked request. */
+function encode(draft: Draft<'text-to-image'>): HttpRequest {
+  // Our own fields last: nothing a caller passes through may replace what the quote was made for.
+  const json = { ...draft.options, ...imageFields(draft) }
+  return { method: 'POST', path: pathOf(draft.offer.route), json }
+}
+
+/** Pictures from words, by `images/generations` and `images/omni-image`. */
+export const wordsToImage: Sold = sell([textToImage], { rows, encode, check: imageOptionProblems })
