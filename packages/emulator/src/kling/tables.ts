@@ -125,6 +125,3 @@ export function errorAnswer(
 
 /** List prices of a unit, 2026-08-13: video $0.14, image $0.0035, try-on $0.07. */
 export const MICRO_USD_PER_MILLI_UNIT = { video: 140, image: 3.5, 'try-on': 70 } as const
-
-/** What pays for a job, and what counts its tasks. */
-export type Pack = keyof typeof MICRO_USD_PER_MILLI_UNIT
