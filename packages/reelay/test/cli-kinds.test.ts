@@ -13,6 +13,7 @@ import { type FieldFlag, flagsOfKind, wordsField } from '../src/cli/request/fiel
 import { rowFor, withStandIns } from '../src/cli/request/fill.ts'
 import { readField } from '../src/cli/request/values.ts'
 import { readRequest } from '../src/cli/request.ts'
+import { savingLine } from '../src/cli/result.ts'
 import { createProvider } from '../src/config/create-provider.ts'
 import { adapters } from '../src/config/registry.ts'
 
@@ -279,4 +280,18 @@ describe('a rate', () => {
     )
     expect(words({ per: 'clip', rates: {}, why: 'Nobody says.' })).toBe('unknown: Nobody says.')
   })
+})
+
+it('what is saved is called what it is', () => {
+  const line = (...types: readonly ('video' | 'image' | 'audio')[]): string => {
+    const [first = 'video', ...others] = types
+    const output = (kind: typeof first) => ({ kind, url: 'https://example.com/a', mediaType: '' }) as const
+    return savingLine({ outputs: [output(first), ...others.map(output)] })
+  }
+  expect([line('video'), line('image'), line('audio')]).toEqual([
+    'saving the clip',
+    'saving the picture',
+    'saving the sound',
+  ])
+  expect(line('image', 'image', 'image')).toBe('saving 3 pictures')
 })

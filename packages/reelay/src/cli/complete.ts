@@ -13,6 +13,7 @@ import {
 } from '@reelay/core'
 import { type KeepOptions, type Kept, keep } from './finish.ts'
 import { showProgress } from './progress.ts'
+import { savingLine } from './result.ts'
 import type { Target } from './target.ts'
 import { say } from './terminal.ts'
 
@@ -77,7 +78,7 @@ export async function complete(
     await note({ state: 'open' })
     const task = await wait(provider, handle, { abortSignal, deadlineMs, onEvent: progress.onEvent })
     if (task.status !== 'succeeded') throw endedWithout(task)
-    progress.note('saving the clip')
+    progress.note(savingLine(task))
     const kept = await keep(task, { ...target, provider }, folder, { ...keeping, abortSignal })
     await note({ state: 'done' })
     progress.end('done')

@@ -15,6 +15,7 @@ import { dropOrder, type Kept, keep } from './finish.ts'
 import { onInterrupt } from './interrupt.ts'
 import type { JournalFile } from './journal/open.ts'
 import { type Progress, showProgress } from './progress.ts'
+import { savingLine } from './result.ts'
 import { atStake } from './stake.ts'
 import type { Target } from './target.ts'
 import { say } from './terminal.ts'
@@ -77,7 +78,7 @@ export async function render(
   if (journal) atStake({ paid: true, next: `reelay resume --journal ${quoted(journal.path)}${where}` })
   let kept: Kept | undefined
   async function store(task: SucceededTask, context: StoreContext): Promise<StoredFile> {
-    progress.note('saving the clip')
+    progress.note(savingLine(task))
     const { abortSignal } = context
     kept = await keep(task, { ...target, provider }, folder, { abortSignal, renderMs: watched.renderMs() })
     return kept.saved

@@ -7,6 +7,18 @@ import { answer, answerJson, say, widthOf } from './terminal.ts'
 
 const here = (file: string): string => relative(process.cwd(), file)
 
+const savedAs = {
+  video: ['the clip', 'clips'],
+  image: ['the picture', 'pictures'],
+  audio: ['the sound', 'sounds'],
+} as const
+
+/** What is being saved, as a progress line says it. */
+export function savingLine({ outputs: [first, ...others] }: Pick<SucceededTask, 'outputs'>): string {
+  const [one, many] = savedAs[first.kind]
+  return `saving ${others.length === 0 ? one : `${others.length + 1} ${many}`}`
+}
+
 /**
  * What a command found out, on stdout: the sidecar's record and where the files are, or a table.
  *
