@@ -88,7 +88,7 @@ export function pageOf(
     return `| [${kind}](${kind}.md) | ${cells.join(' | ')} |`
   })
   return [
-    '<!-- Written by packages/rig/test/witness/rendered.test.ts: vitest run -u. -->',
+    '<!-- Written by packages/rig/test/witness/rendered.test.ts: vitest run that file with -u at the end. -->',
     '# Rendered',
     '',
     'One request for each way to buy each kind, run to its end on the emulator, the files opened and measured: what they are, their size in pixels and their length. The emulator keeps length and shape, and makes pictures small. `unverified`: whether the provider still sells it is not known; what stands beside it came from an emulator that was told so.',
