@@ -102,6 +102,8 @@ export {
   type RenderRequest,
   type RequestOf,
 } from './kinds/kinds.ts'
+export { lipSync } from './kinds/lip-sync.ts'
+export type { AudioId, LipSyncLimits, LipSyncRequest } from './kinds/lip-sync-fields.ts'
 export type { FreeFailures, OfferState, Retention, Timing } from './kinds/offer.ts'
 export type { Measure, PriceRule, Rate } from './kinds/price.ts'
 export {
@@ -111,6 +113,7 @@ export {
 } from './kinds/reference-to-video.ts'
 export type { Reference, ReferenceLimits, ReferenceNotation } from './kinds/references.ts'
 export { type TextToImageRequest, textToImage } from './kinds/text-to-image.ts'
+export { speechVoices } from './kinds/speech-voices.ts'
 export { type TextToVideoRequest, textToVideo } from './kinds/text-to-video.ts'
 export type { ShotLimits, VideoFields, VideoKind, VideoLimits } from './kinds/video-fields.ts'
 export { type TryOnLimits, type VirtualTryOnRequest, virtualTryOn } from './kinds/virtual-try-on.ts'

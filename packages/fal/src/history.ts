@@ -2,7 +2,6 @@ import {
   type HttpReply,
   maybe,
   type NativeTask,
-  type SearchPage,
   type SearchRow,
   wireId,
   wireNumber,
@@ -74,9 +73,12 @@ function toRow({
   ]
 }
 
-/** The requests of a page that may be a submission's: all of its endpoint, each with the body of its create. */
-export function readRows({ body }: HttpReply, { nativeModel }: SearchPage): readonly SearchRow[] | undefined {
+/** The requests of a page that may be a submission's: all of its endpoints, each with the body of its create. */
+export function readRows(
+  { body }: HttpReply,
+  endpoints: readonly string[],
+): readonly SearchRow[] | undefined {
   return read(body)?.items.flatMap((item) =>
-    item && (item.endpoint_id ?? nativeModel) === nativeModel ? toRow(item) : [],
+    item && (item.endpoint_id === undefined || endpoints.includes(item.endpoint_id)) ? toRow(item) : [],
   )
 }

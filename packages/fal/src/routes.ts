@@ -90,5 +90,7 @@ export function list(
 }
 
 /** A page of what a lost submission may be among, each with the body it was made with. */
-export const search = ({ nativeModel, from, previous }: SearchPage): HttpRequest | undefined =>
-  history([nativeModel], from, previous, { limit: tasksPerPage, expand: 'payloads' })
+export const search = (
+  endpoints: readonly string[],
+  { from, previous }: SearchPage,
+): HttpRequest | undefined => history(endpoints, from, previous, { limit: tasksPerPage, expand: 'payloads' })

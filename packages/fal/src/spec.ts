@@ -1,6 +1,7 @@
-import { type ProviderSpec, rowsOf } from '@reelay/core/adapter'
+import { type ProviderSpec, rowsOf, type SearchPage } from '@reelay/core/adapter'
 import { readPage, readRows } from './history.ts'
 import { wordsToImage } from './kinds/text-to-image.ts'
+import { lipSync, lipSyncEndpoints } from './kinds/lip-sync.ts'
 import { video } from './kinds/video.ts'
 import { freeOptions } from './kinds/video-checks.ts'
 import { readSpacingMs, readsAtOnce } from './kinds/video-rows.ts'
@@ -16,6 +17,8 @@ import {
 } from './read.ts'
 import { cancel, list, query, result, routes, search, tasksPerPage } from './routes.ts'
 import { reservedOptions, statuses } from './tables.ts'
+
+const kinds = [video, lipSync]
 
 const day = 24 * 3_600_000
 // Bodies of requests are stored for 30 days (platform reference, 2026-08-21).
@@ -50,8 +53,13 @@ const upload: NonNullable<ProviderSpec['upload']> = async ({ bytes, mediaType, n
   return urls.at
 }
 
-const kinds = [video, wordsToImage, tryOn]
+const kinds = [video, lipSync, wordsToImage, tryOn]
 const offers = rowsOf(kinds)
+
+/** What a row's create may have gone to: which of the two of lip-sync it was depends on the request. */
+const endpointsOf = ({ nativeModel }: Pick<SearchPage, 'nativeModel'>): readonly string[] =>
+  lipSyncEndpoints.includes(nativeModel) ? lipSyncEndpoints : [nativeModel]
+const listed = offers.flatMap((offer) => endpointsOf(offer).map((nativeModel) => ({ ...offer, nativeModel })))
 
 /** Kling through fal's queue. */
 export const spec: ProviderSpec = {
@@ -59,7 +67,7 @@ export const spec: ProviderSpec = {
   kinds,
   catalog: {
     defaultModel: 'kling-v3',
-    defaultModels: { 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
+    defaultModels: { 'lip-sync': 'kling-lip-sync', 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
     offers,
     // These reasons are what statuses from 500 on come to. A 422 may be billed if it took compute; of content nothing is said.
     freeFailures: {
@@ -96,8 +104,8 @@ export const spec: ProviderSpec = {
     slackMs: clockSlackMs,
     latestMs: longestQueueMs,
     echoed: ({ path = '', json }) => ({ endpoint: path.slice(1), input: json }),
-    request: search,
-    rows: readRows,
+    request: (page) => search(endpointsOf(page), page),
+    rows: (reply, page) => readRows(reply, endpointsOf(page)),
   },
   list: {
     scope: 'account',
@@ -105,7 +113,7 @@ export const spec: ProviderSpec = {
     readSpacingMs,
     readsAtOnce,
     history: true,
-    request: (page) => list(offers, page),
+    request: (page) => list(listed, page),
     tasks: (reply) => readPage(reply)?.tasks,
   },
   cancel: { request: cancel, read: readCancel },

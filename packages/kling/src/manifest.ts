@@ -154,6 +154,7 @@ export const manifest: ProviderManifest<KlingOptions> = {
     'image-to-video',
     'reference-to-video',
     'extend',
+    'lip-sync',
     'virtual-try-on',
     'text-to-image',
   ],

@@ -3,6 +3,7 @@ import { queryMany, solutionsPerRead } from './dialects/solutions.ts'
 import { extend } from './kinds/extend.ts'
 import { reference } from './kinds/reference-to-video.ts'
 import { wordsToImage } from './kinds/text-to-image.ts'
+import { lipSync } from './kinds/lip-sync.ts'
 import { video } from './kinds/video.ts'
 import { pollFloorMs, readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
 import { tryOn } from './kinds/virtual-try-on.ts'
@@ -12,7 +13,7 @@ import { relay } from './relay/index.ts'
 import { find, isReadByName, list, query, routes } from './routes.ts'
 import { reservedOptions, statuses } from './tables.ts'
 
-const kinds = [video, reference, extend, tryOn, wordsToImage]
+const kinds = [video, reference, extend, lipSync, tryOn, wordsToImage]
 
 /** Official Kling: V1 and the Solutions. */
 export const spec: ProviderSpec = {
@@ -20,7 +21,11 @@ export const spec: ProviderSpec = {
   kinds,
   catalog: {
     defaultModel: 'kling-v3',
-    defaultModels: { 'reference-to-video': 'kling-v3-omni', 'virtual-try-on': 'kling-try-on-v3' },
+    defaultModels: {
+      'reference-to-video': 'kling-v3-omni',
+      'lip-sync': 'kling-lip-sync',
+      'virtual-try-on': 'kling-try-on-v3',
+    },
     offers: rowsOf(kinds),
     // Whatever the reason, content filters included.
     freeFailures: {

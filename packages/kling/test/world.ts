@@ -29,6 +29,7 @@ const rig = rigFor({
   // Its name, which every token repeats.
   secretsOf: (key) => (key === accessKey ? [] : [key]),
   reserved: Object.keys(reservedOptions),
+  steps: ['identify-face', 'tts'],
   idField: 'data.task_id',
   refuses: [
     'unauthorized',

@@ -12,6 +12,7 @@ import {
 import type { Setup } from './create.ts'
 import { search } from './history.ts'
 import { extendOf } from './kinds/extend.ts'
+import { lipSyncOf } from './kinds/lip-sync.ts'
 import { videoOf } from './kinds/video.ts'
 import { tryOnOf } from './kinds/virtual-try-on.ts'
 import { freeOptions } from './provider-options.ts'
@@ -43,13 +44,13 @@ async function upload(
 
 /** Kling on PiAPI, as one instance wants it. */
 export function createSpec(setup: Setup): ProviderSpec {
-  const kinds = [videoOf(setup), extendOf(setup), tryOnOf(setup)]
+  const kinds = [videoOf(setup), extendOf(setup), lipSyncOf(setup), tryOnOf(setup)]
   return {
     id: 'piapi',
     kinds,
     catalog: {
       defaultModel: 'kling-v3',
-      defaultModels: { 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
+      defaultModels: { 'lip-sync': 'kling-lip-sync', 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
       offers: rowsOf(kinds),
     },
     routes: {
@@ -59,6 +60,7 @@ export function createSpec(setup: Setup): ProviderSpec {
       image_to_video: route,
       extend_video: route,
       ai_try_on: route,
+      lip_sync: route,
     },
     statuses,
     providerOptions: { free: freeOptions, reserved: reservedOptions },

@@ -83,6 +83,6 @@ export const manifest: ProviderManifest<ReplicateOptions> = {
     proof: 'secret',
     env: ['REPLICATE_WEBHOOK_SIGNING_SECRET', 'REPLICATE_WEBHOOK_SECRET'],
   },
-  kinds: ['text-to-video', 'image-to-video', 'reference-to-video'],
+  kinds: ['text-to-video', 'image-to-video', 'reference-to-video', 'lip-sync'],
   media: ['url', 'data-uri', 'upload'],
 }

@@ -181,7 +181,8 @@ export function readCost({ status, charged, raw }: NativeTask, offer: Offer | un
   if (!charged) {
     return status === 'canceled' && !startedAt && !metrics?.predict_time ? free : undefined
   }
-  const { rates: { silent, audio } = {}, unitUsd = 0 }: Partial<Offer['price']> = offer?.price ?? {}
+  const { rates: { any, silent = any, audio = any } = {}, unitUsd = 0 }: Partial<Offer['price']> =
+    offer?.price ?? {}
   const told =
     metrics?.with_audio ??
     input?.generate_audio ??

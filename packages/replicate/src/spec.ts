@@ -6,6 +6,7 @@ import {
   type UploadFile,
 } from '@reelay/core/adapter'
 import { reference } from './kinds/reference-to-video.ts'
+import { lipSync } from './kinds/lip-sync.ts'
 import { video } from './kinds/video.ts'
 import { readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
 import { freeOptions } from './provider-options.ts'
@@ -23,7 +24,7 @@ import {
 import { list, query, routes, stop } from './routes.ts'
 import { reservedOptions, statuses } from './tables.ts'
 
-const kinds = [video, reference]
+const kinds = [video, reference, lipSync]
 const ours: readonly string[] = [...new Set(rowsOf(kinds).map(({ nativeModel }) => nativeModel))]
 
 // A wrong clock on either side. Short, so that an equal clip bought just before is not taken for the lost one.
@@ -52,7 +53,7 @@ export const spec: ProviderSpec = {
   kinds,
   catalog: {
     defaultModel: 'kling-v3',
-    defaultModels: { 'reference-to-video': 'kling-v3-omni' },
+    defaultModels: { 'reference-to-video': 'kling-v3-omni', 'lip-sync': 'kling-lip-sync' },
     offers: rowsOf(kinds),
     retention: [
       {

@@ -36,6 +36,8 @@ export interface Seller<
   secretsOf?(key: string): readonly string[]
   /** Keys of `providerOptions` that are refused. */
   readonly reserved: readonly string[]
+  /** What is paid for on the way to a task, as the last part of its path: no purchase of a clip by itself. */
+  readonly steps?: readonly string[]
   /** The requests that cost money; every POST when absent. */
   paid?(request: Request): boolean
   /** Where the answer of a create names its task, dotted. */

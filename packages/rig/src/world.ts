@@ -26,12 +26,15 @@ export function createWorld<
   const clock = createVirtualClock()
   const { fetch, control } = createEmulator({ clock: clock.server, seed: 1, [id]: emulated ?? {} })
   const provider = id as NonNullable<FaultSpec['provider']>
+  const { steps = [] } = seller
+  const isStep = (path: string): boolean => steps.includes(path.slice(path.lastIndexOf('/') + 1))
   const wire = createWire({
     clock,
     fetch,
-    paid: (request) => seller.paid?.(request) ?? request.method === 'POST',
-    tasks: () => control.tasks().length,
-    charges: () => control.ledger().length,
+    paid: (request) =>
+      !isStep(new URL(request.url).pathname) && (seller.paid?.(request) ?? request.method === 'POST'),
+    tasks: () => control.tasks().filter(({ op }) => !isStep(op)).length,
+    charges: () => control.ledger().filter(({ op }) => !isStep(op)).length,
     fault(name, options) {
       if (name === 'task-fails') control.failNext({ provider })
       const act = actOf(seller, name, options)

@@ -38,8 +38,16 @@ async function runIn(
   }
 }
 
+/** What holds for one row: one whose create takes no id of ours promises less than its provider. */
+function describing({ manifest, ...rest }: Descriptor, { takesNoId }: Offer): Descriptor {
+  if (!takesNoId) return { ...rest, manifest }
+  const { find } = manifest
+  return { ...rest, manifest: { ...manifest, idempotency: 'none', find: find && 'candidates' } }
+}
+
 /** Runs one case with one row; what it is about is part of whatever it says. */
-async function runRow(one: ContractCase, descriptor: Descriptor, offer: Offer): Promise<CaseResult> {
+async function runRow(one: ContractCase, given: Descriptor, offer: Offer): Promise<CaseResult> {
+  const descriptor = describing(given, offer)
   try {
     const result = await runIn(one, descriptor, () => worldFor(offer, descriptor))
     return 'reason' in result ? { ...result, reason: `${nameOf(offer)}: ${result.reason}` } : result

@@ -2,6 +2,8 @@ import type { Kind, KlingModel } from '../model/words.ts'
 import { type Extend, extend } from './extend.ts'
 import { type ImageToVideo, imageToVideo } from './image-to-video.ts'
 import type { KindRow, Prepared, SubjectOf } from './kind.ts'
+import { lipSync } from './lip-sync.ts'
+import type { LipSync } from './lip-sync-fields.ts'
 import type { FreeFailures, OfferOf, Retention } from './offer.ts'
 import { type ReferenceToVideo, referenceToVideo } from './reference-to-video.ts'
 import { type TextToImage, textToImage } from './text-to-image.ts'
@@ -26,6 +28,7 @@ export interface KindMap {
   'text-to-image': TextToImage
   'virtual-try-on': VirtualTryOn
   extend: Extend
+  'lip-sync': LipSync
 }
 
 /**
@@ -44,6 +47,7 @@ export const kinds: { readonly [K in Kind]: KindRow<KindMap[K]> } = {
   'text-to-image': textToImage,
   'virtual-try-on': virtualTryOn,
   extend,
+  'lip-sync': lipSync,
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Least, Samples } from './kind.ts'
 import type { KindMap, Offer, RenderRequest } from './kinds.ts'
 import { leastReferenceToVideo } from './reference-to-video.ts'
 import { leastTextToImage } from './text-to-image.ts'
+import { leastLipSync } from './lip-sync.ts'
 import { leastTextToVideo } from './text-to-video.ts'
 import { leastVirtualTryOn } from './virtual-try-on.ts'
 
@@ -15,6 +16,7 @@ const least: { readonly [K in Kind]: Least<KindMap[K]> } = {
   'text-to-image': leastTextToImage,
   'virtual-try-on': leastVirtualTryOn,
   extend: leastExtend,
+  'lip-sync': leastLipSync,
 }
 
 /**

@@ -54,6 +54,11 @@ export interface OfferOf<Types extends KindTypes> {
   /** What a request may contain for this row; pure data, of the kind's own type. */
   readonly limits: Types['limits']
   readonly price: PriceRule
+  /**
+   * Its create takes no id of ours, where others of the provider do: where an answer is lost nobody can look for the task,
+   * and nothing is sent again.
+   */
+  readonly takesNoId?: true
   /** Priced calls that come before the create, by name, each as one `clip`: the quote has them in it. */
   readonly steps?: { readonly [name: string]: PriceRule }
   readonly timing: Timing

@@ -63,7 +63,7 @@ export interface PriceRule {
   readonly rates: { readonly [variant: string]: Rate }
   /** Charged in whole steps of so many: a begun one counts. */
   readonly step?: number
-  /** Charged in whole ones, rounded to the nearest. */
+  /** Charged in whole ones, rounded to the nearest; before `step` where there are both. */
   readonly round?: true
   /** So many are charged at least. */
   readonly least?: number

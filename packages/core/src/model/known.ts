@@ -55,6 +55,10 @@ export const sellers: { readonly [kind in Kind]?: Readonly<Record<string, readon
     'kling-v1-5': ['kling', 'piapi'],
     'kling-v1-6': ['kling', 'piapi'],
   },
+  'lip-sync': {
+    'kling-lip-sync': ['kling', 'piapi', 'fal', 'replicate'],
+    'kling-lip-sync-2025': ['kling'],
+  },
   'virtual-try-on': {
     'kling-try-on-v3': ['kling'],
     'kolors-virtual-try-on-v1': ['kling'],

@@ -15,8 +15,8 @@ const uncounted: { readonly [measure in Measure]: string } = {
 
 /** Of an amount, what is charged for. */
 export function billedOf({ step, round, least = 0 }: PriceRule, amount: number): number {
-  if (step !== undefined) return Math.max(Math.ceil(tidy(amount / step)) * step, least)
-  return Math.max(round ? Math.round(amount) : amount, least)
+  const counted = round ? Math.round(amount) : amount
+  return Math.max(step === undefined ? counted : Math.ceil(tidy(counted / step)) * step, least)
 }
 
 const ends = (value: Rate): readonly [min: number, max: number] =>

@@ -76,9 +76,12 @@ export function sell<Row extends KindRow<KindMap[Kind]> | { readonly kind: Kind 
   return { ...sale, kinds: kinds as unknown as readonly KindRow<KindTypes>[] } as unknown as Sold
 }
 
-/** The steps that a row needs. */
-export const stepsOf = ({ steps = [] }: Pick<Sold, 'steps'>, offer: Offer): readonly Step[] =>
-  steps.filter(({ name }) => offer.steps !== undefined && Object.hasOwn(offer.steps, name))
+/** The steps that a request needs at its row. */
+export const stepsOf = ({ steps = [] }: Pick<Sold, 'steps'>, subject: Subject): readonly Step[] => {
+  const { steps: priced } = subject.offer
+  if (!priced) return []
+  return steps.filter(({ name, needed }) => Object.hasOwn(priced, name) && needed?.(subject) !== false)
+}
 
 /**
  * All rows of what an adapter sells, for its catalogue.

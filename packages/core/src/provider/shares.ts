@@ -22,7 +22,7 @@ export function sharesOf(
   const create = quoteOf(spec, subject, row)
   const { offer } = subject
   if (!offer.steps) return { create, steps: noSteps }
-  const steps = stepsOf(sale, offer).flatMap(({ name }): [string, Quote][] => {
+  const steps = stepsOf(sale, subject).flatMap(({ name }): [string, Quote][] => {
     const price = offer.steps?.[name]
     return price ? [[name, quoteBy(price, { variant: 'any', amounts: { clip: 1 } }, name)]] : []
   })

@@ -1,4 +1,4 @@
-import type { Draft } from '../kinds/kinds.ts'
+import type { Draft, Subject } from '../kinds/kinds.ts'
 import type { Json } from '../model/json.ts'
 import type { NativeAmount } from '../model/money.ts'
 import type { Problem } from '../model/problem.ts'
@@ -59,6 +59,8 @@ export interface Step<K extends Kind = Kind> {
   readonly name: string
   /** Name of its route. */
   readonly route: string
+  /** Whether a request needs it; each does when absent. */
+  needed?(subject: Subject<K>): boolean
   request(draft: Draft<K>): HttpRequest
   /** `undefined` when the reply lacks what it must have: then nobody knows whether it was charged. */
   read(reply: HttpReply): StepAnswer | undefined

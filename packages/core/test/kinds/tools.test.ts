@@ -23,6 +23,7 @@ const required: { readonly [kind in Kind]?: readonly string[] } = {
   'reference-to-video': ['prompt', 'references'],
   'text-to-image': ['prompt'],
   'virtual-try-on': ['personImage'],
+  'lip-sync': ['video'],
 }
 
 /** What a model is told of a tool that takes a request. */

@@ -1,5 +1,5 @@
 /**
- * What a request asks for: `create` a paid task, `query` one, its `result` where that is a call of its own, `list`
+ * What a request asks for: `create` a paid task, a paid `step` that is answered at once and makes none, `query` one, its `result` where that is a call of its own, `list`
  * many, `cancel` one, `upload` an input, `download` a result, or `other` (anything that makes and reads no task, and
  * paths or methods the provider does not know).
  *
@@ -10,7 +10,16 @@
  * const op: Operation = 'create'
  * ```
  */
-export type Operation = 'create' | 'query' | 'result' | 'list' | 'cancel' | 'upload' | 'download' | 'other'
+export type Operation =
+  | 'create'
+  | 'step'
+  | 'query'
+  | 'result'
+  | 'list'
+  | 'cancel'
+  | 'upload'
+  | 'download'
+  | 'other'
 
 /** What a wire may note in the request log about the request it serves. */
 export interface RequestNotes {

@@ -1,5 +1,7 @@
 import type { Exchange } from '../engine/exchange.ts'
 import { unknownKeys } from '../engine/fields.ts'
+import { bytesOfBase64 } from '../engine/pictures.ts'
+import { secondsOf } from '../engine/recordings.ts'
 import { lasting } from '../engine/task.ts'
 import { isRecord } from '../http/json.ts'
 import { isSecure } from '../webhooks/address.ts'
@@ -55,7 +57,7 @@ function newTask(
   const uploaded = (url: string): Uint8Array | undefined =>
     fileNamed(state, new URL(url).pathname, clock.now())?.bytes
   const createdAt = clock.now() + visibleAfterMs
-  const read = endpoint ? endpoint.read(json) : []
+  const read = endpoint ? endpoint.read(json, (address) => lengthOf(state, address)) : []
   const job = 'seconds' in read ? charged(read, upcoming.takeCharge(), settings.discount) : undefined
   const strangers = endpoint && isRecord(json) ? unknownKeys(endpoint.input, json) : []
   if (strangers.length > 0) record.unknownKeys = strangers
@@ -91,6 +93,22 @@ function newTask(
     references: job?.references?.map((one) => pictures(one, uploaded)),
     ...(ordered ? { ordered: failureNamed(ordered.failure) } : {}),
   }
+}
+
+/** Of a data URI, an upload or a clip that was made here; nothing is fetched. */
+function lengthOf(state: FalState, address: string): number | undefined {
+  if (address.startsWith('data:')) {
+    const bytes = bytesOfBase64(address.slice(address.indexOf(',') + 1))
+    return bytes && secondsOf(bytes)
+  }
+  if (!URL.canParse(address)) return undefined
+  const { pathname } = new URL(address)
+  const uploaded = fileNamed(state, pathname, state.clock.now())
+  if (uploaded) return secondsOf(uploaded.bytes)
+  const made = state.tasks
+    .all()
+    .find(({ folder, files }) => files.some((file) => pathname.endsWith(`/${folder}/${file}`)))
+  return made?.job?.seconds
 }
 
 const outputName = (type: string, index: number): string => `output${index === 0 ? '' : `_${index}`}.${type}`

@@ -1,11 +1,12 @@
 import { image } from './kinds/image.ts'
 import type { Endpoint, FalKind } from './kinds/kind.ts'
+import { lipSync } from './kinds/lip-sync.ts'
 import { video } from './kinds/video.ts'
 import { virtualTryOn } from './kinds/virtual-try-on.ts'
 import type { FalState } from './task.ts'
 
 /** What this fal sells. */
-const kinds: readonly FalKind[] = [video, image, virtualTryOn]
+const kinds: readonly FalKind[] = [video, image, lipSync, virtualTryOn]
 
 const sold = kinds.flatMap((kind) => Object.entries(kind.apps))
 

@@ -47,7 +47,8 @@ export function create(
   const job = kind.read(json, state.settings, sight)
   if ('code' in job) return job
   const isSync = kind.answer !== undefined
-  const externalId = isSync ? '' : text(tailOf(kind, json), 'external_task_id')
+  const takesId = kind.dialect === 'solutions' || Object.hasOwn(kind.fields, 'external_task_id')
+  const externalId = isSync || !takesId ? '' : text(tailOf(kind, json), 'external_task_id')
   if (isTaken(state, account, externalId, now)) {
     return refuse(1201, `External_task_id ${externalId} already exists`)
   }

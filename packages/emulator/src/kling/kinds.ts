@@ -1,11 +1,14 @@
 import { expand } from './kinds/expand.ts'
 import { extend } from './kinds/extend.ts'
 import { imageGeneration } from './kinds/image-generation.ts'
+import { identifyFace } from './kinds/faces.ts'
 import { imageToVideo } from './kinds/image-to-video.ts'
 import type { KlingKind } from './kinds/kind.ts'
 import { multiImageToImage } from './kinds/multi-image.ts'
 import { omniImage } from './kinds/omni-image.ts'
 import { multiImage, omniVideo } from './kinds/reference-to-video.ts'
+import { formerLipSync, lipSync } from './kinds/lip-sync.ts'
+import { speech } from './kinds/speech.ts'
 import { textToVideo } from './kinds/text-to-video.ts'
 import { kolorsTryOn, solutionTryOn } from './kinds/virtual-try-on.ts'
 
@@ -20,6 +23,10 @@ export const kinds: readonly KlingKind[] = [
   omniImage,
   multiImageToImage,
   expand,
+  identifyFace,
+  speech,
+  lipSync,
+  formerLipSync,
   kolorsTryOn,
   solutionTryOn,
 ]

@@ -120,6 +120,8 @@ export interface KlingEmulatorOptions {
   readonly unverifiedFields?: 'accept' | 'refuse'
   /** `voice_list` on kling-v3 and on text2video, which the map lacks and development kits show; `refuse` unless told. */
   readonly unverifiedVoices?: 'accept' | 'refuse'
+  /** What identify-face says of a clip without a face: an `empty` list unless told, or `refuse` (1201). Not documented. */
+  readonly noFace?: 'empty' | 'refuse'
   /**
    * Words of the solutions: those of each one's own page unless told, which for virtual try-on are `task_id` in the answer
    * to a create and `succeed`; or `id` and `succeeded` for all of them.
@@ -208,6 +210,7 @@ export function settingsOf(options: KlingEmulatorOptions): KlingSettings {
     unsupportedFields: 'refuse',
     unverifiedFields: 'accept',
     unverifiedVoices: 'refuse',
+    noFace: 'empty',
     solutionWords: 'page',
     watermarkUrlWhenOff: 'empty',
     queuedMs: 3000,

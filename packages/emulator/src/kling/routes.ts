@@ -191,7 +191,7 @@ export function classify(site: string, method: string, path: string, json: unkno
     const externalId = foreign ? undefined : stringAt(tail, 'external_task_id')
     const model = stringAt(json, 'model_name')
     return {
-      op: 'create',
+      op: kind.answer ? 'step' : 'create',
       ...(externalId === undefined ? {} : { externalId }),
       ...(model === undefined ? {} : { model }),
     }

@@ -43,6 +43,8 @@ export interface Job {
   readonly goesOnFrom?: KlingTask
   /** That clip as `task_info.parent_video` names it. */
   readonly parentVideo?: Readonly<Record<string, unknown>>
+  /** Faces that were found, milliseconds into the clip. */
+  readonly faces?: readonly { readonly id: string; readonly from: number; readonly to: number }[]
   /** `video` unless told. */
   readonly pack?: Pack
   /** Places it takes among the running tasks; 1 unless told. */

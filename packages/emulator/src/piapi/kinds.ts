@@ -3,6 +3,7 @@ import { isRecord } from '../http/json.ts'
 import { extendVideo } from './kinds/extend-video.ts'
 import { imageToVideo } from './kinds/image-to-video.ts'
 import type { PiapiKind, Sent } from './kinds/kind.ts'
+import { lipSync } from './kinds/lip-sync.ts'
 import { omniVideoGeneration } from './kinds/omni-video-generation.ts'
 import { textToVideo } from './kinds/text-to-video.ts'
 import type { Versions } from './kinds/versions.ts'
@@ -19,6 +20,7 @@ const kinds: readonly PiapiKind[] = [
   imageToVideo,
   virtualTryOn,
   extendVideo,
+  lipSync,
 ]
 
 /** What each task type takes as `input.version`. */
@@ -42,7 +44,7 @@ const fieldSets: readonly Schema[] = kinds
 export const everyField: Schema = Object.assign({}, referenceFields, ...fieldSets)
 
 // Documented for this service, not served here.
-const otherTaskTypes = ['lip_sync', 'effects', 'sound', 'avatar', 'motion_control']
+const otherTaskTypes = ['effects', 'sound', 'avatar', 'motion_control']
 
 /** Reads a create body strictly: its model and task type, and then as the task type does. */
 export function readJob(raw: Body, at: Pick<Sent, 'settings' | 'uploaded' | 'completed'>): Job | Refusal {

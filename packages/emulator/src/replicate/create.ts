@@ -60,7 +60,7 @@ export function create(
   const { sold } = choice
   const strangers = isRecord(input) ? unknownKeys(sold.input, input) : []
   if (strangers.length > 0) record.unknownKeys = strangers
-  const job = jobOf(choice, body)
+  const job = jobOf(choice, body, uploadsOf(state, account))
   if (creditOf(state, account, clock.now()) < job.microUsd) return refusals.noCredit()
   const prediction = newPrediction(state, account, sold, job, {
     ...wishes,
@@ -70,11 +70,11 @@ export function create(
   return { prediction, waitMs: wishes.waitMs }
 }
 
-function jobOf({ model, version, sold }: Choice, body: Body): Job {
+function jobOf({ model, version, sold }: Choice, body: Body, upload: Upload): Job {
   const input = isRecord(body.input) ? body.input : {}
   const { webhook, webhook_events_filter: filter } = body
   return {
-    ...sold.read(input),
+    ...sold.read(input, upload),
     model,
     version,
     input,

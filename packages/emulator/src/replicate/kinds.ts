@@ -1,9 +1,10 @@
 import type { ReplicateKind, SoldModel } from './kinds/kind.ts'
+import { lipSync } from './kinds/lip-sync.ts'
 import { video } from './kinds/video.ts'
 import { type Refusal, refusals } from './tables.ts'
 
 /** What this Replicate sells. */
-const kinds: readonly ReplicateKind[] = [video]
+const kinds: readonly ReplicateKind[] = [video, lipSync]
 
 const models: Readonly<Record<string, SoldModel>> = Object.assign({}, ...kinds.map((kind) => kind.models))
 

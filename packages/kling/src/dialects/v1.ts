@@ -10,6 +10,9 @@ const read = ({ path }: Route, id: string): HttpRequest => ({
 /** A create of V1, named after the last part of its path. */
 const created = (path: string): Route => ({ path, idempotency: 'external-id', find: 'external-id' })
 
+/** One that takes no id of ours. */
+const without = (path: string): Route => ({ path, idempotency: 'none', find: 'none' })
+
 /**
  * The V1 API, as far as this adapter sells it. `external_task_id` is unique per account, a second create with it answers
  * "already exists", and it stands in the query path like a task id (official pages 2026-02 to 2026-09, and live probes
@@ -25,6 +28,11 @@ export const v1: Dialect = {
     'multi-image2video': created('/v1/videos/multi-image2video'),
     generations: created('/v1/images/generations'),
     'omni-image': created('/v1/images/omni-image'),
+    'advanced-lip-sync': created('/v1/videos/advanced-lip-sync'),
+    // None of these takes an id of ours: a lost answer is lost.
+    'lip-sync': without('/v1/videos/lip-sync'),
+    'identify-face': without('/v1/videos/identify-face'),
+    tts: without('/v1/audio/tts'),
     // The often quoted /v1/images/virtual-try-on was never a path of Kling's.
     'kolors-virtual-try-on': created('/v1/images/kolors-virtual-try-on'),
   },

@@ -33,6 +33,8 @@ export async function attempt(
   const [posts, tasks, charges, startedAt] = [wire.posts(), wire.tasks(), wire.charges(), clock.now()]
   const entries: RecordEntry[] = []
   const record = async (entry: RecordEntry): Promise<void> => {
+    // Of a priced step before the create there are cases of its own.
+    if (entry.submission.step !== undefined) return
     entries.push(entry)
     await options.record?.(entry)
   }

@@ -45,7 +45,7 @@ export function encodeServed({ subject, row, sale, owner }: Served): EncodedRequ
   } = sale.encode({
     ...subject,
     media: Object.fromEntries(media),
-    steps: Object.fromEntries(stepsOf(sale, subject.offer).map((step) => [step.name, step.pending])),
+    steps: Object.fromEntries(stepsOf(sale, subject).map((step) => [step.name, step.pending])),
   } as Draft)
   return {
     method,

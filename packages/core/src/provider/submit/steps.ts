@@ -132,7 +132,7 @@ export async function takeSteps(
   shares: Shares | undefined,
   options: SubmitOptions,
 ): Promise<Readonly<Record<string, Json>> | undefined> {
-  const steps = stepsOf(sale, draft.offer)
+  const steps = stepsOf(sale, draft)
   if (steps.length === 0) return undefined
   const results: Record<string, Json> = {}
   const { spec, account, clock } = engine

@@ -28,6 +28,9 @@ export interface Job {
   readonly body: Body
 }
 
+/** How long the film or the sound at an address lasts, seconds, where anybody here can tell. */
+export type Listen = (address: string) => number | undefined
+
 /** One endpoint: what it takes, and what its price is quoted in. */
 export interface Endpoint {
   /** Full id, `fal-ai/kling-video/v3/pro/text-to-video`. */
@@ -44,7 +47,7 @@ export interface Endpoint {
   /** The bare output, given its files as fal describes files; `{ video }` unless told. */
   output?(files: readonly Body[], job: Job): Body
   /** Reads a body as the model app would once it runs. */
-  read(json: unknown): Job | readonly ErrorDetail[]
+  read(json: unknown, listen: Listen): Job | readonly ErrorDetail[]
 }
 
 /** What a group of endpoints makes, by app and then by path. */

@@ -26,7 +26,7 @@ export interface SoldModel {
   /** Its card. */
   readonly input: Schema
   /** Reads a checked input, every default of the card filled in for the bill. */
-  read(input: Body): Made
+  read(input: Body, upload: Upload): Made
   /** What the model objects to once it runs, or the shape of the clip. The API does not know these rules. */
   check(job: Job, upload: Upload): { readonly error: string } | { readonly aspect: number }
 }
