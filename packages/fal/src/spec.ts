@@ -18,8 +18,6 @@ import {
 import { cancel, list, query, result, routes, search, tasksPerPage } from './routes.ts'
 import { reservedOptions, statuses } from './tables.ts'
 
-const kinds = [video, lipSync]
-
 const day = 24 * 3_600_000
 // Bodies of requests are stored for 30 days (platform reference, 2026-08-21).
 const bodiesHeldMs = 30 * day

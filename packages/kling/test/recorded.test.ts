@@ -21,6 +21,14 @@ const table: Readonly<
     'created',
     { status: 'submitted', id: '831922345719280301' },
   ],
+  v1_lip_sync_create: ['created', { status: 'submitted', externalId: 'lip-5' }],
+  v1_lip_sync_query_succeed: ['task', { status: 'succeed', charged: units(0.5) }],
+  v1_lip_sync_2025_create_text: ['created', { status: 'submitted' }],
+  v1_lip_sync_2025_query_succeed: ['task', { status: 'succeed', charged: units(0.5) }],
+  v1_tts_voice_not_found: ['refusal', rejected('ERR_INVALID_REQUEST')],
+  // lip-sync.test.ts.
+  v1_identify_face: ['elsewhere'],
+  v1_tts_zh: ['elsewhere'],
   v1_video_extend_create: ['created', { status: 'submitted', externalId: 'ext-7' }],
   // The whole clip under an id of its own, which can be extended again.
   v1_video_extend_query_succeed: [

@@ -17,6 +17,8 @@ const table: Readonly<
   Record<string, readonly [reader: keyof typeof readers | 'elsewhere', expected?: object]>
 > = {
   create_image_to_video: ['created', { status: 'pending' }],
+  create_lip_sync_audio: ['created', { status: 'pending' }],
+  create_lip_sync_tts_origin: ['created', { status: 'pending' }],
   create_extend_video: ['created', { status: 'pending' }],
   get_task_completed_extend: [
     'task',
