@@ -1,4 +1,4 @@
-import { download, generate, type RenderEvent, wait } from '@reelay/core'
+import { download, generate, isVideoOffer, type RenderEvent, wait } from '@reelay/core'
 import type { FaultSpec } from '@reelay/emulator'
 import { describe, expect, test } from 'vitest'
 import { boat, created, createRig, id, stub } from './world.ts'
@@ -34,7 +34,7 @@ describe('a clip', () => {
     timeout: 60_000,
   }, async () => {
     const { fal, emulator, requests } = createRig({ kling4: true, outputFile: 'url-only' })
-    for (const { kind, model, mode, limits } of fal.catalog.offers) {
+    for (const { kind, model, mode, limits } of fal.catalog.offers.filter(isVideoOffer)) {
       const link = 'https://example.com/a.png'
       const fields = {
         ...{ model, mode, prompt: 'A boat' },

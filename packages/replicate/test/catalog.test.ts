@@ -2,7 +2,7 @@ import { isVideoOffer, type Offer, type RenderRequest, type VideoKind } from '@r
 import { describe, expect, test } from 'vitest'
 import { replicate } from '../src/index.ts'
 
-const { offers } = replicate.catalog
+const offers = replicate.catalog.offers.filter(isVideoOffer)
 const line = ({ model, mode, kind, nativeModel, price, limits, state }: Offer<VideoKind>): string =>
   [
     model,

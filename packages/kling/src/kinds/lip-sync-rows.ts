@@ -41,7 +41,12 @@ const former: LipSyncLimits = {
   placed: false,
 }
 
-const list = { unit: 'unit', unitUsd: 140_000, source: 'klingai.com price list', asOf: '2026-10-04' } as const
+const list = {
+  unit: 'unit',
+  unitUsd: 140_000,
+  source: 'kling.ai/document-api/pricing/base/video',
+  asOf: '2026-10-04',
+} as const
 
 const perCall: PriceRule = { ...list, per: 'clip', rates: { any: 0.05 } }
 
