@@ -1,6 +1,6 @@
 import { type HttpReply, idText, maybe, type StepAnswer, wireReader, wireScalar } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
-import { toNumber } from './read.ts'
+import { toNumber } from './outputs.ts'
 
 /** What identify-face found, as it is kept; milliseconds into the clip. */
 export interface Faces {
