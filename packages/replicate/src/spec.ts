@@ -5,8 +5,8 @@ import {
   rowsOf,
   type UploadFile,
 } from '@reelay/core/adapter'
-import { reference } from './kinds/reference-to-video.ts'
 import { lipSync } from './kinds/lip-sync.ts'
+import { reference } from './kinds/reference-to-video.ts'
 import { video } from './kinds/video.ts'
 import { readSpacingMs, tasksPerRead } from './kinds/video-rows.ts'
 import { freeOptions } from './provider-options.ts'
