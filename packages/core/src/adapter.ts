@@ -42,8 +42,8 @@ export {
   type WrittenReferences,
 } from './kinds/reference-to-video.ts'
 export type { ReferenceLimits, ReferenceNotation } from './kinds/references.ts'
-export { textToImage } from './kinds/text-to-image.ts'
 export { everyVoice, languageOf, speechVoices } from './kinds/speech-voices.ts'
+export { textToImage } from './kinds/text-to-image.ts'
 export { textToVideo } from './kinds/text-to-video.ts'
 export { shotsAddUp } from './kinds/video-content.ts'
 export type { ShotLimits, VideoKind, VideoLimits } from './kinds/video-fields.ts'

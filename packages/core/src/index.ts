@@ -112,8 +112,8 @@ export {
   referenceToVideo,
 } from './kinds/reference-to-video.ts'
 export type { Reference, ReferenceLimits, ReferenceNotation } from './kinds/references.ts'
-export { type TextToImageRequest, textToImage } from './kinds/text-to-image.ts'
 export { speechVoices } from './kinds/speech-voices.ts'
+export { type TextToImageRequest, textToImage } from './kinds/text-to-image.ts'
 export { type TextToVideoRequest, textToVideo } from './kinds/text-to-video.ts'
 export type { ShotLimits, VideoFields, VideoKind, VideoLimits } from './kinds/video-fields.ts'
 export { type TryOnLimits, type VirtualTryOnRequest, virtualTryOn } from './kinds/virtual-try-on.ts'

@@ -1,7 +1,7 @@
 import { type ProviderSpec, rowsOf, type SearchPage } from '@reelay/core/adapter'
 import { readPage, readRows } from './history.ts'
-import { wordsToImage } from './kinds/text-to-image.ts'
 import { lipSync, lipSyncEndpoints } from './kinds/lip-sync.ts'
+import { wordsToImage } from './kinds/text-to-image.ts'
 import { video } from './kinds/video.ts'
 import { freeOptions } from './kinds/video-checks.ts'
 import { readSpacingMs, readsAtOnce } from './kinds/video-rows.ts'
