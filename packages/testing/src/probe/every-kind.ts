@@ -1,26 +1,29 @@
-import {
-  type ClipLimits,
-  type ClipRef,
-  clipOf,
-  type Kind,
-  type Offer,
-  ReelayError,
-  type RenderRequest,
-  wait,
-} from '@reelay/core'
+import { type ClipLimits, type ClipRef, clipOf, type Kind, type Offer, ReelayError, wait } from '@reelay/core'
 import { leastRequest } from '@reelay/core/adapter'
 import { ok, show, skip } from '../assert.ts'
 import type { Descriptor, World } from '../world.ts'
 import { requestFor } from './requests.ts'
 import { neverMadeClip, samplesFor } from './samples.ts'
 
+/** The earlier clips that the smallest request of a row needs the ids of. */
+function clipsOf(offer: Offer): readonly ClipLimits[] {
+  const wanted: ClipLimits[] = []
+  const note = (limits: ClipLimits): ClipRef => {
+    wanted.push(limits)
+    return neverMadeClip(offer, limits)
+  }
+  leastRequest(offer, samplesFor(offer, note))
+  return wanted
+}
+
 /** One row for each way a kind is bought: providers differ, and each route of theirs has rules of its own. */
 export function waysToBuy(kind: Kind, offers: readonly Offer[]): readonly Offer[] {
   const sold = offers.filter((offer) => offer.kind === kind && offer.state !== 'discontinued')
   const ways = Map.groupBy(sold, ({ provider, route }) => `${provider} ${route}`)
   return [...ways.values()].map(([first, ...others]) => {
-    const current = [first, ...others].find((offer) => offer?.state === 'current')
-    return (current ?? first) as Offer
+    const rows = [first, ...others].filter((row) => row !== undefined)
+    const able = rows.filter((row) => clipsOf(row).every((limits) => sourceOf(limits, row.provider, offers)))
+    return (able.find(({ state }) => state === 'current') ?? able[0] ?? first) as Offer
   })
 }
 
@@ -28,9 +31,13 @@ export function waysToBuy(kind: Kind, offers: readonly Offer[]): readonly Offer[
 export const nameOf = ({ provider, kind, model, mode }: Offer): string =>
   `${provider} ${kind} ${model} ${mode}`
 
-/** A row whose clips another takes, the plainest first. */
-function sourceFor({ madeBy = {} }: ClipLimits, provider: string, offers: readonly Offer[]): Offer {
-  const { kinds = ['text-to-video', 'image-to-video'], models, modes } = madeBy
+/** A row whose clips another takes, and which makes them out of nothing; the plainest first. */
+function sourceOf(
+  { madeBy = {} }: ClipLimits,
+  provider: string,
+  offers: readonly Offer[],
+): Offer | undefined {
+  const { kinds = ['text-to-video', 'image-to-video'], models } = madeBy
   const able = kinds.flatMap((kind) =>
     offers.filter(
       (row) =>
@@ -38,18 +45,17 @@ function sourceFor({ madeBy = {} }: ClipLimits, provider: string, offers: readon
         row.kind === kind &&
         row.state !== 'discontinued' &&
         (models?.includes(row.model) ?? true) &&
-        (modes?.includes(row.mode) ?? true),
+        clipsOf(row).length === 0,
     ),
   )
-  return (
-    able.find(({ state }) => state === 'current') ?? able[0] ?? skip('nothing that is sold makes such a clip')
-  )
+  return able.find(({ state }) => state === 'current') ?? able[0]
 }
 
 /** Buys a clip for a row that takes those of its own provider by their ids only. */
 async function buyClip(world: World, offer: Offer, limits: ClipLimits): Promise<ClipRef> {
   const provider = world.createProvider()
-  const source = sourceFor(limits, offer.provider, provider.catalog.offers)
+  const source = sourceOf(limits, offer.provider, provider.catalog.offers)
+  if (!source) return skip('nothing that is sold makes such a clip')
   const task = await provider.submit(requestFor(source))
   const ended = await wait(provider, task.handle)
   ok(ended.status === 'succeeded', `the clip of ${nameOf(source)} ended ${ended.status}`)
@@ -74,15 +80,8 @@ function countingAnew(world: World): World {
 
 /** The world with a request in it that buys a row. */
 async function ableToBuy(world: World, offer: Offer): Promise<World> {
-  let wanted: ClipLimits | undefined
-  const request: RenderRequest = leastRequest(
-    offer,
-    samplesFor(offer, (limits) => {
-      wanted = limits
-      return neverMadeClip(offer, limits)
-    }),
-  )
-  if (!wanted) return { ...world, request }
+  const [wanted] = clipsOf(offer)
+  if (!wanted) return { ...world, request: requestFor(offer) }
   const clip = await buyClip(world, offer, wanted)
   return {
     ...countingAnew(world),
