@@ -20,6 +20,8 @@ export interface Chain {
   next<K extends ClipKind>(kind: K, request: NextRequest<K>, options?: StepOptions): Chain
   /** Some seconds more. */
   extend(request?: NextRequest<'extend'>, options?: StepOptions): Chain
+  /** Lips that move to words or to a sound. */
+  lipSync(request: NextRequest<'lip-sync'>, options?: StepOptions): Chain
   /** What each step would be, what is wrong, and the worst case of all; pure, sends nothing. */
   plan(): ChainPlan
   /**
@@ -34,7 +36,16 @@ export interface Chain {
   run(options?: ChainOptions): Promise<ChainResult>
 }
 
-/** The beginning of a chain: a render, or a clip that there is. */
+/**
+ * The beginning of a chain: a render, or a clip that there is.
+ *
+ * @example
+ * ```ts
+ * import { type Chain, type ChainStart, clipOf, type SucceededTask } from '@reelay/core'
+ * const longer = (start: ChainStart, task: SucceededTask): Chain =>
+ *   start.from(clipOf(task)).extend({ model: task.handle.model, mode: task.handle.mode })
+ * ```
+ */
 export interface ChainStart {
   /** The first clip is bought. */
   generate(request: RenderRequest): Chain
@@ -58,6 +69,7 @@ function chainOf(provider: VideoProvider, links: readonly Link[], clip: ClipRef 
   return {
     next,
     extend: (request = {}, options) => next('extend', request, options),
+    lipSync: (request, options) => next('lip-sync', request, options),
     plan: () => planOf(links, clip),
     run: (options = {}) => runChain(links, clip, options),
   }

@@ -1,4 +1,4 @@
-import { type Body, documented, type Field, type Schema, withDefaults } from '../../engine/fields.ts'
+import { type Body, type Field, type Schema, withDefaults } from '../../engine/fields.ts'
 import { aspects } from '../../engine/pictures.ts'
 import { isRecord } from '../../http/json.ts'
 import { detail, type ErrorDetail } from '../failures.ts'
@@ -111,8 +111,7 @@ function readJob(input: Schema, json: unknown): Job | readonly ErrorDetail[] {
     return [detail(['body'], 'model_type', 'Input should be a valid object', { input: json })]
   const errors = [...checkBody(input, json), ...checkMore(json)]
   if (errors.length > 0) return errors
-  // What an endpoint does not list changes nothing: a series is made by O3 alone.
-  const body = withDefaults(input, documented(input, json))
+  const body = withDefaults(input, json)
   const count = countIn(body)
   const each = body.resolution === '4K' ? 2 : 1
   const references = picturesIn(json)
