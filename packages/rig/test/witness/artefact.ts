@@ -1,4 +1,4 @@
-import { isClipRef, type Kind, type Output, type RenderRequest } from '@reelay/core'
+import { isClipRef, type Output, type RenderRequest } from '@reelay/core'
 import { sniff } from '@reelay/core/adapter'
 import { ALL_FORMATS, BufferSource, Input } from 'mediabunny'
 
@@ -13,7 +13,8 @@ export interface Opened {
 /** What a request asks for, as far as a file can show it. */
 export interface Wanted {
   readonly family: 'video' | 'image' | 'audio'
-  readonly count: number
+  /** Not said where it is open. */
+  readonly count?: number
   /** From and to. */
   readonly seconds?: readonly [number, number]
   /** Width by height. */
@@ -60,10 +61,21 @@ function clip({ duration = 5, aspectRatio = '16:9', startImage, endImage }: Fiel
   return { family: 'video', count: 1, seconds: [Number(duration), Number(duration)], aspect }
 }
 
-const wanted: { readonly [kind in Kind]?: (request: Fields) => Wanted } = {
+/** Of a series nobody says how many there will be. */
+const pictures = ({ n = 1, aspectRatio, series }: Fields): Wanted => ({
+  family: 'image',
+  ...(series === undefined && { count: Number(n) }),
+  ...(typeof aspectRatio === 'string' && /^\d+:\d+$/.test(aspectRatio) && { aspect: aspectOf(aspectRatio) }),
+})
+
+const wanted: { readonly [kind: string]: (request: Fields) => Wanted } = {
   'text-to-video': clip,
   'image-to-video': clip,
   'reference-to-video': clip,
+  'text-to-image': pictures,
+  'image-to-image': pictures,
+  // As long as the clip, or as what is said in it: only the clip's maker knows.
+  'lip-sync': () => ({ family: 'video', count: 1 }),
   // By four to five seconds; a file does not say how long it is.
   extend: ({ video }) => {
     const { duration } = isClipRef(video) ? video : {}
@@ -93,7 +105,7 @@ const shownSeconds = ([from, to]: readonly [number, number]): string =>
 /** What of a finished task is not what was asked for, looking at its outputs alone; `undefined` where all is. */
 export function misses(wanted: Wanted, outputs: readonly Output[]): string | undefined {
   const { family, count, seconds } = wanted
-  if (outputs.length !== count) return `it has ${outputs.length} files, not ${count}`
+  if (count !== undefined && outputs.length !== count) return `it has ${outputs.length} files, not ${count}`
   for (const { kind, mediaType, url, body, duration } of outputs) {
     if (kind !== family || !mediaType.startsWith(`${family}/`))
       return `it is ${kind} (${mediaType}), not ${family}`

@@ -38,6 +38,12 @@ export const exceptions: readonly Exception[] = [
       /Images?$/.test(field) && rule === 'media-size' && message.includes('one side') && provider === 'fal',
   },
   {
+    name: 'a shot of half a second',
+    why: 'At Replicate the shots are one text, of which the schema says nothing (collected 2026-11-24); Kling behind it takes whole seconds (V1 pages, 2026-03).',
+    matches: ({ field, rule }, provider) =>
+      /^shots\.\d+\.duration$/.test(field) && rule === 'range' && provider === 'replicate',
+  },
+  {
     name: 'a camera that moves along two axes',
     why: 'PiAPI documents the shape of camera_control and says no more; fal takes one movement, and has no place for what is said beside it. Kling behind them takes exactly one axis, or a preset (V1 pages, 2026-03).',
     matches: ({ field }, provider) =>

@@ -3,6 +3,7 @@ import {
   clipOf,
   type EncodedRequest,
   isClipRef,
+  ReelayError,
   type RenderRequest,
   type TaskHandle,
   type VideoProvider,
@@ -162,7 +163,13 @@ export async function createMarket(options: EmulatorOptions = {}): Promise<Marke
       const ignored = emulator.control.requests().at(-1)?.unknownKeys ?? []
       if (!task) return { outcome: 'refused', why: `${response.status} ${text.slice(0, 300)}`, ignored }
       const { kind, model, mode, route } = offer
-      const end = await ended(provider, { ...door.handle, id: task.id, kind, model, mode, route })
+      const handle = { ...door.handle, id: task.id, kind, model, mode, route }
+      // Nothing that could be read: nothing was made that anybody could use.
+      const end = await ended(provider, handle).catch((error: unknown) => {
+        if (ReelayError.isInstance(error)) return error
+        throw error
+      })
+      if (end instanceof Error) return { outcome: 'failed', why: end.message, ignored }
       if (end.status === 'succeeded')
         return { outcome: 'succeeded', why: '', ignored, task: end, seconds: task.seconds }
       return { outcome: 'failed', why: end.status === 'failed' ? end.failure.message : end.status, ignored }

@@ -29,7 +29,10 @@ function isUnheard(
   if (value === undefined) return false
   if (Array.isArray(value) && value.length === 0) return true
   const { [name]: _left, ...rest } = request
-  const [body, without] = [bodyOf(provider, request), bodyOf(provider, rest)]
+  const empty = typeof value === 'string' ? '' : {}
+  const body = bodyOf(provider, request)
+  // What a kind cannot do without is emptied.
+  const without = bodyOf(provider, rest) ?? bodyOf(provider, { ...request, [name]: empty })
   if (JSON.stringify(body) === JSON.stringify(without)) return true
   const added = addedFields(body, without)
   return added.length > 0 && added.every((one) => ignored.includes(one))
@@ -37,6 +40,7 @@ function isUnheard(
 
 /** Whether the body is that of another kind, which needs less. */
 function isOfAnotherKind(provider: VideoProvider, request: RenderRequest): boolean {
+  if (request.kind === 'reference-to-video') return Object.keys(request.references ?? {}).length === 0
   if (request.kind !== 'image-to-video') return false
   // Beside a picture no shape is sent.
   const { startImage: _start, endImage: _end, aspectRatio: _shape, ...rest } = request
