@@ -153,6 +153,9 @@ const byField: { readonly [field: string]: (limits: Limits) => Values } = {
   garmentImage: ({ images }) => pictures(images as never),
   upperImage: ({ images, parts }) => (parts ? pictures(images as never) : { fitting: [], stray: [link] }),
   lowerImage: ({ images, parts }) => (parts ? pictures(images as never) : { fitting: [], stray: [link] }),
+  // Which faces there are, and when, is known only once the clip was looked at, which costs money.
+  face: () => ({ fitting: [0], stray: [] }),
+  startsAt: () => ({ fitting: [0], stray: [] }),
   n: ({ most = 1 }) => listed(most === 1 ? [1] : [1, most], [1, 2, 4, 9]),
   references: ({ images, references: row }) => references(images as never, row as never),
 }

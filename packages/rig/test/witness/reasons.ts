@@ -58,6 +58,8 @@ export function reasonFor(
   const fields = request as unknown as Fields
   if (problems.some(({ field }) => isUnheard(provider, fields, field, ignored)))
     return 'left out without a word'
+  // One of them is in the body.
+  if (fields.text !== undefined && fields.audio !== undefined) return 'left out without a word'
   const wanted = wantedOf(request)
   const [from = 0, to = Number.POSITIVE_INFINITY] = wanted?.seconds ?? []
   const isOther = seconds !== undefined && (seconds < from || seconds > to)
