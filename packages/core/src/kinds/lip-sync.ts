@@ -11,7 +11,8 @@ import { placesIn } from './media-places.ts'
 const soundRule = ({ audio }: Pick<LipSyncLimits, 'audio'>): MediaRule | false =>
   audio ? audio.media : false
 
-const seconds = z.number().check(z.gte(0), z.lte(3_600))
+// Nobody takes longer clips or sounds.
+const seconds = z.number().check(z.gte(0), z.lte(60))
 const volume = z.number().check(z.gte(0), z.lte(2))
 
 function audioField(description: string): z.core.$ZodType {

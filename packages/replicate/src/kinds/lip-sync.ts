@@ -36,7 +36,7 @@ const limits: LipSyncLimits = {
     asOf,
   },
   // How long a text may be is not on the card; 120 is Kling's own limit, and that of fal's endpoint.
-  text: { maxLength: 120, voices: everyVoice, languages: true },
+  text: { maxLength: 120, voices: everyVoice, languages: false },
   audio: {
     media: file(['audio/mpeg', 'audio/wav', 'audio/mp4', 'audio/aac'], 5_000_000 - 1),
     ids: false,
@@ -71,14 +71,12 @@ const rows: readonly Offer<'lip-sync'>[] = [
   },
 ]
 
-/** A voice as the card has it: its language before it. */
-function voiceId(voice: string, language: 'en' | 'zh' | undefined): string {
-  return `${language ?? languageOf(voice)}_${voice}`
-}
+/** A voice as the card has it: the language that it is listed under before it. */
+const voiceId = (voice: string): string => `${languageOf(voice)}_${voice}`
 
 function encode({ request, media, options, webhookUrl, ...draft }: Draft<'lip-sync'>): HttpRequest {
   const { cancel_after: cancelAfter, ...others } = options
-  const { text, voice, voiceLanguage, voiceSpeed = 1 } = request
+  const { text, voice, voiceSpeed = 1 } = request
   const clip = clipIn({ request, media, ...draft })
   const isText = text !== undefined
   const input = present({
@@ -86,7 +84,7 @@ function encode({ request, media, options, webhookUrl, ...draft }: Draft<'lip-sy
     video_url: clip.by === 'media' ? clip.value : undefined,
     audio_file: isText ? undefined : media.audio?.value,
     text,
-    voice_id: isText && voice !== undefined ? voiceId(voice, voiceLanguage) : undefined,
+    voice_id: isText && voice !== undefined ? voiceId(voice) : undefined,
     voice_speed: isText ? voiceSpeed : undefined,
   })
   return {
