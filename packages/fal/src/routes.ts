@@ -79,6 +79,10 @@ function history(
 // Platform reference, 2026-08-21.
 const mostEndpoints = 50
 
+/** Where O1 and O3 take a video as reference: an endpoint beside the one for pictures; the same one for others. */
+export const videoSibling = (endpoint: string): string =>
+  endpoint.replace(/^(fal-ai\/kling-video\/o[13]\/.*?)reference-to-video$/, '$1video-to-video/reference')
+
 /** A page of what ended since the oldest task asked after, at the endpoints of the apps that those tasks are of. */
 export function list(
   offers: readonly Offer[],

@@ -2,6 +2,7 @@ import { type ProviderSpec, rowsOf, type SearchPage } from '@reelay/core/adapter
 import { readPage, readRows } from './history.ts'
 import { lipSync, lipSyncEndpoints } from './kinds/lip-sync.ts'
 import { wordsToImage } from './kinds/text-to-image.ts'
+import { reference } from './kinds/reference-to-video.ts'
 import { video } from './kinds/video.ts'
 import { freeOptions } from './kinds/video-checks.ts'
 import { readSpacingMs, readsAtOnce } from './kinds/video-rows.ts'
@@ -15,7 +16,7 @@ import {
   readStatus,
   readUploadUrls,
 } from './read.ts'
-import { cancel, list, query, result, routes, search, tasksPerPage } from './routes.ts'
+import { cancel, list, query, result, routes, search, tasksPerPage, videoSibling } from './routes.ts'
 import { reservedOptions, statuses } from './tables.ts'
 
 const day = 24 * 3_600_000
@@ -51,12 +52,14 @@ const upload: NonNullable<ProviderSpec['upload']> = async ({ bytes, mediaType, n
   return urls.at
 }
 
-const kinds = [video, lipSync, wordsToImage, tryOn]
+const kinds = [video, reference, lipSync, wordsToImage, tryOn]
 const offers = rowsOf(kinds)
 
-/** What a row's create may have gone to: which of the two of lip-sync it was depends on the request. */
+/** What a row's create may have gone to: which of the two of lip-sync, or of O1 and O3, depends on the request. */
 const endpointsOf = ({ nativeModel }: Pick<SearchPage, 'nativeModel'>): readonly string[] =>
-  lipSyncEndpoints.includes(nativeModel) ? lipSyncEndpoints : [nativeModel]
+  lipSyncEndpoints.includes(nativeModel)
+    ? lipSyncEndpoints
+    : [...new Set([nativeModel, videoSibling(nativeModel)])]
 const listed = offers.flatMap((offer) => endpointsOf(offer).map((nativeModel) => ({ ...offer, nativeModel })))
 
 /** Kling through fal's queue. */
@@ -65,7 +68,7 @@ export const spec: ProviderSpec = {
   kinds,
   catalog: {
     defaultModel: 'kling-v3',
-    defaultModels: { 'lip-sync': 'kling-lip-sync', 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
+    defaultModels: { 'reference-to-video': 'kling-v3-omni', 'lip-sync': 'kling-lip-sync', 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
     offers,
     // These reasons are what statuses from 500 on come to. A 422 may be billed if it took compute; of content nothing is said.
     freeFailures: {

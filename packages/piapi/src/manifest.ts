@@ -91,6 +91,6 @@ export const manifest: ProviderManifest<PiapiOptions> = {
   },
   can: { idempotency: 'none', find: 'candidates', getMany: false, cancel: true, usage: true, account: true },
   webhooks: { proof: 'clear-secret', env: [] },
-  kinds: ['text-to-video', 'image-to-video', 'extend', 'lip-sync', 'virtual-try-on'],
+  kinds: ['text-to-video', 'image-to-video', 'reference-to-video', 'extend', 'lip-sync', 'virtual-try-on'],
   media: ['url', 'upload'],
 }

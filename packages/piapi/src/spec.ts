@@ -13,6 +13,7 @@ import type { Setup } from './create.ts'
 import { search } from './history.ts'
 import { extendOf } from './kinds/extend.ts'
 import { lipSyncOf } from './kinds/lip-sync.ts'
+import { referenceOf } from './kinds/reference-to-video.ts'
 import { videoOf } from './kinds/video.ts'
 import { tryOnOf } from './kinds/virtual-try-on.ts'
 import { freeOptions } from './provider-options.ts'
@@ -44,13 +45,13 @@ async function upload(
 
 /** Kling on PiAPI, as one instance wants it. */
 export function createSpec(setup: Setup): ProviderSpec {
-  const kinds = [videoOf(setup), extendOf(setup), lipSyncOf(setup), tryOnOf(setup)]
+  const kinds = [videoOf(setup), referenceOf(setup), extendOf(setup), lipSyncOf(setup), tryOnOf(setup)]
   return {
     id: 'piapi',
     kinds,
     catalog: {
       defaultModel: 'kling-v3',
-      defaultModels: { 'lip-sync': 'kling-lip-sync', 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
+      defaultModels: { 'reference-to-video': 'kling-v3-omni', 'lip-sync': 'kling-lip-sync', 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
       offers: rowsOf(kinds),
     },
     routes: {

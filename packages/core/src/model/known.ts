@@ -46,9 +46,10 @@ export const sellers: { readonly [kind in Kind]?: Readonly<Record<string, readon
     'kling-video-o1': ['fal', 'replicate'],
   },
   'reference-to-video': {
-    'kling-v1-6': ['kling', 'replicate'],
-    'kling-v3-omni': ['kling', 'replicate'],
-    'kling-video-o1': ['kling', 'replicate'],
+    'kling-v1-6': ['kling', 'piapi', 'fal', 'replicate'],
+    'kling-v3-omni': ['kling', 'piapi', 'fal', 'replicate'],
+    'kling-v4': ['fal'],
+    'kling-video-o1': ['kling', 'piapi', 'fal', 'replicate'],
   },
   extend: {
     'kling-v1': ['kling', 'piapi'],

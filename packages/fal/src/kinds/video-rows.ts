@@ -146,7 +146,7 @@ export const readSpacingMs = 5
 export const readsAtOnce = 32
 
 // Estimates for 5 s: one to six minutes is what clients report.
-const expectedMs: { readonly [mode in Mode]: number } = { std: 120_000, pro: 180_000, '4k': 360_000 }
+export const expectedMs: { readonly [mode in Mode]: number } = { std: 120_000, pro: 180_000, '4k': 360_000 }
 
 // Kling's own limit; fal's pages name none for the prompts of clips.
 const prompt = { maxLength: 2_500 }

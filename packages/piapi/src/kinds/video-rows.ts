@@ -154,7 +154,7 @@ export const images: MediaRule = {
 const text = { maxLength: 2_500 }
 
 /** Create-task page (2026); that their prompts count together is a client's remark (2026). */
-const shots: ShotLimits = {
+export const shots: ShotLimits = {
   most: 6,
   seconds: [1, 14],
   longestTogether: 2_500,
@@ -184,10 +184,10 @@ function limitsOf(
 }
 
 // The list was crawled in 2026 after February, the day is unknown: this is the earliest possible.
-const crawled = '2026-03-01'
+export const crawled = '2026-03-01'
 // The copy of the list that was read; its prices are in dollars in every language.
-const priceList = 'piapi.ai/zh-CN/kling-api'
-const docs = 'piapi.ai/docs/kling-api/create-task'
+export const priceList = 'piapi.ai/zh-CN/kling-api'
+export const docs = 'piapi.ai/docs/kling-api/create-task'
 
 function routeOf(omni: boolean, newest: boolean | undefined, fromImage: boolean): string {
   if (omni) return 'omni_video_generation'

@@ -37,6 +37,8 @@ export const klingRows: Readonly<Record<string, Row>> = {
   'v1.6/standard/image-to-video': ['classicImage', perSecond(56_000)],
   'v1.6/pro/text-to-video': ['classicText', perSecond(98_000)],
   'v1.6/pro/image-to-video': ['v16Image', perSecond(98_000)],
+  'v1.6/standard/elements': ['elements', perSecond(56_000)],
+  'v1.6/pro/elements': ['elements', perSecond(98_000)],
   'v2/master/text-to-video': ['classicText', perSecond(280_000)],
   'v2/master/image-to-video': ['classicImage', perSecond(280_000)],
   'v2.1/standard/image-to-video': ['classicImage', perSecond(56_000)],
@@ -60,6 +62,16 @@ export const klingRows: Readonly<Record<string, Row>> = {
   'v3/turbo/pro/image-to-video': ['turboImage', perSecond(140_000)],
   'o1/image-to-video': ['o1Image', perSecond(112_000)],
   'o1/standard/image-to-video': ['o1Image', perSecond(84_000)],
+  'o1/reference-to-video': ['o1Reference', perSecond(112_000)],
+  'o1/standard/reference-to-video': ['o1Reference', perSecond(84_000)],
+  'o1/video-to-video/reference': ['o1Video', perSecond(168_000)],
+  'o1/standard/video-to-video/reference': ['o1Video', perSecond(126_000)],
+  'o3/standard/reference-to-video': ['o3Reference', o3Standard, SHARED_UNIT],
+  'o3/pro/reference-to-video': ['o3Reference', o3Pro, SHARED_UNIT],
+  'o3/4k/reference-to-video': ['o3Reference', perSecond(420_000)],
+  // The pro page says $0.336, which looks older than a price cut.
+  'o3/standard/video-to-video/reference': ['o3Video', perSecond(126_000), SHARED_UNIT],
+  'o3/pro/video-to-video/reference': ['o3Video', perSecond(168_000), SHARED_UNIT],
   'o3/standard/text-to-video': ['o3Text', o3Standard, SHARED_UNIT],
   'o3/standard/image-to-video': ['o3Image', o3Standard, SHARED_UNIT],
   'o3/pro/text-to-video': ['o3Text', o3Pro, SHARED_UNIT],
@@ -74,4 +86,5 @@ const v4Rate: Rate = { silent: 157_000, fullHD: 235_000 }
 export const kling4Rows: Readonly<Record<string, Row>> = {
   'text-to-video': ['v4Text', v4Rate],
   'image-to-video': ['v4Image', v4Rate],
+  'reference-to-video': ['v4Reference', v4Rate],
 }

@@ -65,6 +65,20 @@ const v4: Schema = {
 }
 const masks: Schema = { tail_image_url: url, static_mask_url: url, dynamic_masks: list(mask) }
 
+const o1Element: Field = {
+  type: 'object',
+  properties: {
+    frontal_image_url: needURL,
+    reference_image_urls: { ...list(url, 3), required: true, minItems: 1 },
+  },
+}
+const videoReference: Schema = {
+  prompt: needText,
+  video_url: needURL,
+  image_urls: list(url),
+  aspect_ratio: choice(['auto', '16:9', '9:16', '1:1'], 'auto'),
+}
+
 const classicText: Schema = { ...classic, aspect_ratio: ratio }
 const classicImage: Schema = { ...classic, image_url: needURL }
 
@@ -87,6 +101,12 @@ export type SchemaName =
   | 'o3Image'
   | 'v4Text'
   | 'v4Image'
+  | 'elements'
+  | 'o1Reference'
+  | 'o1Video'
+  | 'o3Reference'
+  | 'o3Video'
+  | 'v4Reference'
 
 /**
  * Inputs per family: the published client types of 2026-08-02, with the numeric ranges of the model pages. What
@@ -123,5 +143,43 @@ export const schemas: Readonly<Record<SchemaName, Schema>> = {
   o3Image: { ...o3, image_url: needURL, end_image_url: url },
   // The page's list starts with the first three; the others are known from the model's other pages.
   v4Text: { ...v4, aspect_ratio: choice(['auto', '16:9', '9:16', '1:1', '21:9'], '16:9') },
+  elements: {
+    prompt: needText,
+    input_image_urls: { ...list(url, 4), required: true, minItems: 1 },
+    duration: fiveOrTen,
+    aspect_ratio: ratio,
+    negative_prompt: negative,
+  },
+  o1Reference: {
+    prompt: needText,
+    image_urls: list(url),
+    elements: list(o1Element),
+    duration: threeToTen,
+    aspect_ratio: ratio,
+  },
+  o1Video: { ...videoReference, elements: list(o1Element), duration: threeToTen, keep_audio: audio(false) },
+  o3Reference: {
+    ...o3,
+    start_image_url: url,
+    end_image_url: url,
+    image_urls: list(url),
+    elements: list(comboElement),
+    aspect_ratio: ratio,
+  },
+  o3Video: {
+    ...videoReference,
+    elements: list(comboElement),
+    // Left out, the clip follows its input, whose length nobody here knows.
+    duration: threeToFifteen,
+    keep_audio: audio(true),
+    shot_type: text,
+  },
+  v4Reference: {
+    ...v4,
+    aspect_ratio: choice(['auto', '16:9', '9:16', '1:1', '21:9'], '16:9'),
+    start_image_url: url,
+    image_urls: list(url, 10),
+    elements: list(comboElement),
+  },
   v4Image: { ...v4, start_image_url: needURL, middle_image_urls: list(text, 8), end_image_url: url },
 }

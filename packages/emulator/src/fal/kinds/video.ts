@@ -58,7 +58,11 @@ function readJob(endpoint: VideoEndpoint, json: unknown): Job | readonly ErrorDe
   if (json === undefined) return [detail(['body'], 'json_invalid', 'JSON decode error')]
   if (!isRecord(json))
     return [detail(['body'], 'model_type', 'Input should be a valid object', { input: json })]
-  const errors = [...checkBody(endpoint.input, json), ...checkPrompts(endpoint, json)]
+  const errors = [
+    ...checkBody(endpoint.input, json),
+    ...checkPrompts(endpoint, json),
+    ...checkReferences(endpoint, json),
+  ]
   if (errors.length > 0) return errors
 
   const body = withDefaults(endpoint.input, json)
@@ -70,10 +74,42 @@ function readJob(endpoint: VideoEndpoint, json: unknown): Job | readonly ErrorDe
     seconds,
     aspect: aspects[String(body.aspect_ratio)] ?? 16 / 9,
     prompt: promptsOf(body),
+    references: referencesOf(body),
     microUsd,
     units: Number((microUsd / endpoint.unitMicroUsd).toFixed(6)),
     body: json,
   }
+}
+
+const textsIn = (body: Body, field: string): readonly string[] =>
+  list(body, field).filter((item) => typeof item === 'string')
+
+/** Every picture that the prompt may speak of, elements from the front. */
+const referencesOf = (body: Body): readonly string[] => [
+  ...textsIn(body, 'input_image_urls'),
+  ...textsIn(body, 'image_urls'),
+  ...list(body, 'elements')
+    .filter(isRecord)
+    .flatMap(({ frontal_image_url: front }) => (typeof front === 'string' ? [front] : [])),
+]
+
+/** How many there may be, and that the prompt speaks of none that is not there. */
+function checkReferences({ input }: VideoEndpoint, body: Body): ErrorDetail[] {
+  if (!Object.hasOwn(input, 'image_urls')) return []
+  const given = { Image: list(body, 'image_urls').length, Element: list(body, 'elements').length }
+  const hasVideo = body.video_url !== undefined
+  const most = hasVideo ? 4 : Object.hasOwn(input, 'resolution') ? 10 : 7
+  if (given.Image + given.Element > most)
+    return [detail(['body', 'image_urls'], 'value_error', `At most ${most} references in all`)]
+  if (given.Image + given.Element === 0 && !hasVideo && body.start_image_url === undefined)
+    return [detail(['body', 'image_urls'], 'value_error', 'At least one reference is required')]
+  const listed: Readonly<Record<string, number>> = { ...given, Video: hasVideo ? 1 : 0 }
+  const strange = [...promptsOf(body).matchAll(/@(Image|Element|Video)(\d+)/g)].find(
+    ([, type = '', number]) => Number(number) < 1 || Number(number) > (listed[type] ?? 0),
+  )
+  return strange
+    ? [detail(['body', 'prompt'], 'value_error', `The prompt refers to ${strange[0]}, which was not given`)]
+    : []
 }
 
 const shotsOf = (body: Body): readonly Body[] => shotsIn(body, 'multi_prompt')

@@ -68,6 +68,7 @@ function readVideo({ taskType, fields, versions, rules }: VideoType, sent: Sent)
     aspect: shape ? shape.width / shape.height : (aspects[text(input, 'aspect_ratio')] ?? 16 / 9),
     prompt: promptsOf(input),
     startImage: startOf(input),
+    references: referencesOf(input).map(([, url]) => url),
     output: row.output,
     microUsd: priceOf(row, { mode, seconds, audio: input.enable_audio === true }),
     input,
@@ -153,6 +154,18 @@ function checkBytes(field: string, bytes: Uint8Array): Refusal | { readonly size
     : invalid(field, `must be wider and taller than ${MIN_SIDE} px`)
 }
 
+/** Pictures that a prompt speaks of, each with its field. */
+function referencesOf(input: Body): readonly [field: string, url: string][] {
+  const elements = list(input, 'elements').flatMap((element, position): [string, string][] =>
+    isRecord(element) ? [[`elements[${position}].image_url`, text(element, 'image_url')]] : [],
+  )
+  const images = list(input, 'images').map((url, position): [string, string] => [
+    `images[${position}]`,
+    typeof url === 'string' ? url : '',
+  ])
+  return [...elements, ...images]
+}
+
 /** The clip takes its shape from the start frame, where that can be looked at. */
 function checkPictures(
   input: Body,
@@ -162,15 +175,8 @@ function checkPictures(
   const frames = ['image_url', 'start_image_url', 'image_tail_url', 'end_image_url'].map(
     (field): [string, string] => [field, text(input, field)],
   )
-  const elements = list(input, 'elements').flatMap((element, position): [string, string][] =>
-    isRecord(element) ? [[`elements[${position}].image_url`, text(element, 'image_url')]] : [],
-  )
-  const references = list(input, 'images').map((url, position): [string, string] => [
-    `images[${position}]`,
-    typeof url === 'string' ? url : '',
-  ])
   let shape: Size | undefined
-  for (const [field, value] of [...frames, ...elements, ...references]) {
+  for (const [field, value] of [...frames, ...referencesOf(input)]) {
     const checked = value === '' ? {} : checkImage(field, value, uploaded, dataURIs)
     if (isRefusal(checked)) return checked
     if (field === 'image_url' || field === 'start_image_url') shape ??= checked.size
