@@ -99,6 +99,9 @@ function checkReferences({ input }: VideoEndpoint, body: Body): ErrorDetail[] {
   const given = { Image: list(body, 'image_urls').length, Element: list(body, 'elements').length }
   const hasVideo = body.video_url !== undefined
   const most = hasVideo ? 4 : Object.hasOwn(input, 'resolution') ? 10 : 7
+  // As at Kling behind it.
+  if (body.end_image_url !== undefined && body.start_image_url === undefined)
+    return [detail(['body', 'end_image_url'], 'value_error', 'end_image_url needs start_image_url')]
   if (given.Image + given.Element > most)
     return [detail(['body', 'image_urls'], 'value_error', `At most ${most} references in all`)]
   if (given.Image + given.Element === 0 && !hasVideo && body.start_image_url === undefined)
