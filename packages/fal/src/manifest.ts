@@ -133,6 +133,13 @@ export const manifest: ProviderManifest<FalOptions> = {
     account: true,
   },
   webhooks: { proof: 'public-keys', env: [] },
-  kinds: ['text-to-video', 'image-to-video', 'reference-to-video', 'lip-sync', 'text-to-image', 'virtual-try-on'],
+  kinds: [
+    'text-to-video',
+    'image-to-video',
+    'reference-to-video',
+    'lip-sync',
+    'text-to-image',
+    'virtual-try-on',
+  ],
   media: ['url', 'data-uri', 'upload'],
 }

@@ -1,8 +1,8 @@
 import { type ProviderSpec, rowsOf, type SearchPage } from '@reelay/core/adapter'
 import { readPage, readRows } from './history.ts'
 import { lipSync, lipSyncEndpoints } from './kinds/lip-sync.ts'
-import { wordsToImage } from './kinds/text-to-image.ts'
 import { reference } from './kinds/reference-to-video.ts'
+import { wordsToImage } from './kinds/text-to-image.ts'
 import { video } from './kinds/video.ts'
 import { freeOptions } from './kinds/video-checks.ts'
 import { readSpacingMs, readsAtOnce } from './kinds/video-rows.ts'
@@ -68,7 +68,11 @@ export const spec: ProviderSpec = {
   kinds,
   catalog: {
     defaultModel: 'kling-v3',
-    defaultModels: { 'reference-to-video': 'kling-v3-omni', 'lip-sync': 'kling-lip-sync', 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
+    defaultModels: {
+      'reference-to-video': 'kling-v3-omni',
+      'lip-sync': 'kling-lip-sync',
+      'virtual-try-on': 'kolors-virtual-try-on-v1-5',
+    },
     offers,
     // These reasons are what statuses from 500 on come to. A 422 may be billed if it took compute; of content nothing is said.
     freeFailures: {

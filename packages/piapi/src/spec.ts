@@ -51,7 +51,11 @@ export function createSpec(setup: Setup): ProviderSpec {
     kinds,
     catalog: {
       defaultModel: 'kling-v3',
-      defaultModels: { 'reference-to-video': 'kling-v3-omni', 'lip-sync': 'kling-lip-sync', 'virtual-try-on': 'kolors-virtual-try-on-v1-5' },
+      defaultModels: {
+        'reference-to-video': 'kling-v3-omni',
+        'lip-sync': 'kling-lip-sync',
+        'virtual-try-on': 'kolors-virtual-try-on-v1-5',
+      },
       offers: rowsOf(kinds),
     },
     routes: {
