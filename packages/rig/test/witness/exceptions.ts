@@ -55,4 +55,10 @@ export const exceptions: readonly Exception[] = [
     matches: ({ field, message }) =>
       field.startsWith('references.') && /names|no name that|one name in/.test(message),
   },
+  {
+    name: 'no reference at all',
+    why: 'Kling’s omni-video and Replicate’s omni and O1 make a clip from words or from a frame too: that is another kind, and a map left empty by a slip is paid for.',
+    matches: ({ field, rule }, provider) =>
+      field === 'references' && rule === 'required' && ['kling', 'replicate'].includes(provider),
+  },
 ]

@@ -69,8 +69,13 @@ const o1Element: Field = {
   type: 'object',
   properties: {
     frontal_image_url: needURL,
-    reference_image_urls: { ...list(url, 3), required: true, minItems: 1 },
+    // One to three, by the page; the types ask for none.
+    reference_image_urls: list(url, 3),
   },
+}
+const imageElement: Field = {
+  type: 'object',
+  properties: { frontal_image_url: url, reference_image_urls: list(text) },
 }
 const videoReference: Schema = {
   prompt: needText,
@@ -168,11 +173,11 @@ export const schemas: Readonly<Record<SchemaName, Schema>> = {
   },
   o3Video: {
     ...videoReference,
-    elements: list(comboElement),
-    // Left out, the clip follows its input, whose length nobody here knows.
-    duration: threeToFifteen,
+    elements: list(imageElement),
+    // Left out, the clip follows its input.
+    duration: choice(seconds(3, 15)),
     keep_audio: audio(true),
-    shot_type: text,
+    shot_type: { ...text, default: 'customize' },
   },
   v4Reference: {
     ...v4,

@@ -94,11 +94,14 @@ const referencesOf = (body: Body): readonly string[] => [
 ]
 
 /** How many there may be, and that the prompt speaks of none that is not there. */
-function checkReferences({ input }: VideoEndpoint, body: Body): ErrorDetail[] {
+function checkReferences({ id, input }: VideoEndpoint, body: Body): ErrorDetail[] {
   if (!Object.hasOwn(input, 'image_urls')) return []
   const given = { Image: list(body, 'image_urls').length, Element: list(body, 'elements').length }
   const hasVideo = body.video_url !== undefined
   const most = hasVideo ? 4 : Object.hasOwn(input, 'resolution') ? 10 : 7
+  const isBare = (one: unknown): boolean => isRecord(one) && list(one, 'reference_image_urls').length === 0
+  if (id.includes('/o1/') && list(body, 'elements').some(isBare))
+    return [detail(['body', 'elements'], 'value_error', 'An element needs 1 to 3 reference_image_urls')]
   // As at Kling behind it.
   if (body.end_image_url !== undefined && body.start_image_url === undefined)
     return [detail(['body', 'end_image_url'], 'value_error', 'end_image_url needs start_image_url')]
@@ -120,8 +123,11 @@ const hasVoice = (element: unknown): boolean => isRecord(element) && typeof elem
 /** With shots the clip is as long as they are together: stated for Kling 4.0, assumed for the families before. */
 function secondsOf(body: Body): number {
   const shots = shotsOf(body)
-  return shots.length > 0 ? shotSeconds(shots, 5) : Number(body.duration)
+  return shots.length > 0 ? shotSeconds(shots, 5) : Number(body.duration ?? LEFT_OUT)
 }
+
+// Of a clip that follows its input, whose length nobody here knows.
+const LEFT_OUT = 5
 
 const promptsOf = (body: Body): string =>
   [...(typeof body.prompt === 'string' ? [body.prompt] : []), ...shotPrompts(shotsOf(body))].join(' ')
