@@ -1,4 +1,4 @@
-import { isVideoOffer, type RenderRequest } from '@reelay/core'
+import { isClipOffer, type RenderRequest } from '@reelay/core'
 import { describe, expect, test } from 'vitest'
 import { createFal } from '../src/index.ts'
 import { readResult, readStatus } from '../src/read.ts'
@@ -64,7 +64,7 @@ describe('what is sold', () => {
 
   test('rows are those of the published endpoints', () => {
     const ids = fal.catalog.offers
-      .filter((offer) => !isVideoOffer(offer))
+      .filter((offer) => !isClipOffer(offer))
       .map(({ nativeModel }) => nativeModel)
     for (const id of ids) expect(id).toMatch(/^fal-ai\/(kling-image|kling)\//)
   })
