@@ -44,7 +44,8 @@ interface Placed {
 export function placedAt(draft: LipDraft): Placed {
   const { audioStart = 0, audioEnd, startsAt } = draft.request
   const spoken = speechOf(draft)?.seconds
-  const end = audioEnd ?? spoken
+  // No cut lies beyond what is said, which is known only now: Kling refuses one, when all before it is paid.
+  const end = spoken === undefined ? audioEnd : Math.min(audioEnd ?? spoken, spoken)
   const insert = startsAt === undefined ? (faceOf(draft)?.from ?? 0) : Math.round(startsAt * 1_000)
   return {
     start: Math.round(audioStart * 1_000),

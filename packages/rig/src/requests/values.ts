@@ -156,6 +156,8 @@ const byField: { readonly [field: string]: (limits: Limits) => Values } = {
   // Which faces there are, and when, is known only once the clip was looked at, which costs money.
   face: () => ({ fitting: [0], stray: [] }),
   startsAt: () => ({ fitting: [0], stray: [] }),
+  // So is how long the speech will be.
+  audioStart: () => ({ fitting: [0], stray: [] }),
   n: ({ most = 1 }) => listed(most === 1 ? [1] : [1, most], [1, 2, 4, 9]),
   references: ({ images, references: row }) => references(images as never, row as never),
 }

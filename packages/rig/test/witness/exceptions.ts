@@ -44,6 +44,22 @@ export const exceptions: readonly Exception[] = [
       /^shots\.\d+\.duration$/.test(field) && rule === 'range' && provider === 'replicate',
   },
   {
+    name: 'a clip or a sound that is none',
+    why: 'The emulated fal and Replicate look into pictures, and take whatever else is brought along for what it is called; the providers decode it.',
+    matches: ({ field, rule }, provider) =>
+      /^(video|audio)$/.test(field) && rule === 'media-type' && ['fal', 'replicate'].includes(provider),
+  },
+  {
+    name: 'an end image alone',
+    why: 'The schema of 2.5 Turbo at Replicate (collected 2026-11-24) has both images as optional, and the rule that one needs the other is documented there for 3.0, Omni and O1 alone. Kling takes one beside a start image only (capability map, 2026-05-19).',
+    matches: ({ field, rule }, provider, { startImage, endImage }) =>
+      field === 'startImage' &&
+      rule === 'required' &&
+      startImage === undefined &&
+      endImage !== undefined &&
+      provider === 'replicate',
+  },
+  {
     name: 'a camera that moves along two axes',
     why: 'PiAPI documents the shape of camera_control and says no more; fal takes one movement, and has no place for what is said beside it. Kling behind them takes exactly one axis, or a preset (V1 pages, 2026-03).',
     matches: ({ field }, provider) =>
