@@ -3,7 +3,7 @@ import { createMarket } from '../../../rig/test/witness/market.ts'
 import { hold } from './charged.ts'
 
 test('20,000 requests: every quote is what is charged, and every row with a price had its turn', async () => {
-  const { disagreements, rows, ...tally } = await hold(24_000, 1)
+  const { disagreements, rows, ...tally } = await hold(30_000, 1)
   expect(disagreements).toEqual([])
   expect(tally.exact + tally.bounded).toBeGreaterThanOrEqual(20_000)
   const { providers } = await createMarket()

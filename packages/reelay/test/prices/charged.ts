@@ -40,12 +40,14 @@ export async function hold(count: number, seed: number): Promise<Held> {
     if (problems.length > 0) tally.refused += 1
     else if (quote.type === 'unknown') tally.unpriced += 1
     else {
-      const task = await provider.submit(await withClips(provider, request), {
-        idempotencyKey: `order-${index}`,
-      })
-      const bill = emulator.control.ledger().find(({ taskId }) => taskId === task.id)
+      const bought = await withClips(provider, request)
+      // Of clips made before nothing is quoted.
+      const before = emulator.control.ledger().length
+      await provider.submit(bought, { idempotencyKey: `order-${index}` })
+      const bills = emulator.control.ledger().slice(before)
       const [min, max] = quote.type === 'exact' ? [quote.microUsd, quote.microUsd] : [quote.min, quote.max]
-      const charged = bill === undefined ? 'nothing' : Math.round(bill.microUsd)
+      const sum = bills.reduce((total, { microUsd }) => total + microUsd, 0)
+      const charged = bills.length === 0 ? 'nothing' : Math.round(sum)
       tally[quote.type] += 1
       seen.add(`${provider.id} ${offer.kind} ${offer.model} ${offer.mode}`)
       if (typeof charged === 'string' || charged < min || charged > max) {

@@ -60,6 +60,21 @@ export const exceptions: readonly Exception[] = [
       provider === 'replicate',
   },
   {
+    name: 'a start image that counts as a reference',
+    why: 'The page of Kling 4.0 at fal (2026-11) lists a start image beside references and says that it counts as one; whether it takes the first number is not said, and a wrong number shows another subject.',
+    matches: ({ field, rule }, provider, { kind }) =>
+      field === 'startImage' && rule === 'unsupported' && kind === 'reference-to-video' && provider === 'fal',
+  },
+  {
+    name: 'an element by its id',
+    why: 'Endpoints of fal take elements by pictures or a clip (types of 2026-08-02): of an id nothing is left in the body but an empty element, of which the types ask for no field.',
+    matches: ({ field, rule, message }, provider) =>
+      field.startsWith('references.') &&
+      rule === 'unsupported' &&
+      message.includes('by their pictures only') &&
+      provider === 'fal',
+  },
+  {
     name: 'a camera that moves along two axes',
     why: 'PiAPI documents the shape of camera_control and says no more; fal takes one movement, and has no place for what is said beside it. Kling behind them takes exactly one axis, or a preset (V1 pages, 2026-03).',
     matches: ({ field }, provider) =>

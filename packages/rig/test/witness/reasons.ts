@@ -35,6 +35,7 @@ function isUnheard(
   const without = bodyOf(provider, rest) ?? bodyOf(provider, { ...request, [name]: empty })
   if (JSON.stringify(body) === JSON.stringify(without)) return true
   const added = addedFields(body, without)
+  if (name === 'references' && added.length === 0) return true
   return added.length > 0 && added.every((one) => ignored.includes(one))
 }
 
