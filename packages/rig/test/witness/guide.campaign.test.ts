@@ -7,5 +7,4 @@ test('20,000 requests of all kinds at all providers: the check and the wires are
   expect(disagreements).toEqual([])
   expect(23_000 - tally.unverified).toBeGreaterThanOrEqual(20_000)
   expect(untried).toEqual([])
-}) => name).filter((name) => !tally.reasons[name])).toEqual([])
 })
