@@ -56,7 +56,11 @@ const unitUsd = 28_000
 const expectedMs: { readonly [mode in Mode]: number } = { std: 30_000, pro: 45_000, '4k': 90_000 }
 
 /** What all rows of one model and mode have in common, whatever the kind. */
-export function imageRow<K extends 'text-to-image' | 'image-to-image'>(kind: K, row: ImageRow, mode: Mode) {
+export function imageRow<K extends 'text-to-image' | 'image-to-image'>(
+  kind: K,
+  row: ImageRow,
+  mode: Mode,
+): Omit<Offer<'text-to-image'>, 'kind' | 'limits'> & { readonly kind: K } {
   const { model, path, priced } = row
   const id = path === 'o1' ? 'fal-ai/kling-image/o1' : `fal-ai/kling-image/${path}/${kind}`
   const price: PriceRule = {

@@ -125,7 +125,11 @@ export function imagePrice(state: OfferState, rates: PriceRule['rates']): PriceR
 const expectedMs: { readonly [mode in Mode]: number } = { std: 24_000, pro: 36_000, '4k': 72_000 }
 
 /** What all rows of one model and mode have in common, whatever the kind. */
-export const imageRow = <K extends Kind>(kind: K, { model, state, route }: ImageRow, mode: Mode) => ({
+export const imageRow = <K extends Kind>(
+  kind: K,
+  { model, state, route }: ImageRow,
+  mode: Mode,
+): Omit<Offer<'text-to-image'>, 'kind' | 'limits' | 'price'> & { readonly kind: K } => ({
   provider: 'kling' as const,
   kind,
   model,

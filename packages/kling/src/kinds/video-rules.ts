@@ -110,7 +110,9 @@ export function elementProblems(list: unknown, most: number): readonly (Problem 
 }
 
 /** The visible watermark is asked for by an object; tables of early 2026 call it an array, every example is none. */
-export const watermark = ({ options: { watermark_info: value } }: OwnOptions) => [
+export const watermark = ({
+  options: { watermark_info: value },
+}: OwnOptions): readonly (Problem | false)[] => [
   value !== undefined &&
     !(isRecord(value) && typeof value.enabled === 'boolean') &&
     optionProblem(

@@ -63,8 +63,8 @@ export const schemaPage = (name: string): string => `replicate.com/kwaivgi/${nam
 // README. Where only a year is known, its first day stands for it.
 const billing = (asOf: string): ModelRow['price'] => ({ asOf, source: schemaPage })
 const derived = (asOf: string, source: string): ModelRow['price'] => ({ asOf, source, basis: 'derived' })
-export const quoted = derived('2025-05-31', 'github.com/haydenbleasel/tersa')
-export const captured = billing('2026-10-05')
+export const quoted: ModelRow['price'] = derived('2025-05-31', 'github.com/haydenbleasel/tersa')
+export const captured: ModelRow['price'] = billing('2026-10-05')
 
 /**
  * The models that make a clip from words or images. `cfgScale` on v1.5 "probably exists" and was not seen, so it is
