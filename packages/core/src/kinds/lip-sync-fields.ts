@@ -100,6 +100,14 @@ export interface LipSync {
   readonly limits: LipSyncLimits
 }
 
-/** Whether a sound is one of the provider's own. */
+/**
+ * Whether a sound is one of the provider's own, by its id.
+ *
+ * @example
+ * ```ts
+ * import { isAudioId } from '@reelay/core/adapter'
+ * isAudioId({ audioId: '831922345719271433' }) // true
+ * ```
+ */
 export const isAudioId = (audio: unknown): audio is AudioId =>
   typeof (audio as AudioId | undefined)?.audioId === 'string' && (audio as AudioId).audioId !== ''

@@ -61,9 +61,25 @@ export const speechVoices: { readonly [language in 'en' | 'zh']: readonly string
   ],
 }
 
-/** Every voice. */
+/**
+ * Every voice that is known, of whatever language.
+ *
+ * @example
+ * ```ts
+ * import { everyVoice } from '@reelay/core/adapter'
+ * const isKnown = (voice: string): boolean => everyVoice.includes(voice)
+ * ```
+ */
 export const everyVoice: readonly string[] = [...speechVoices.en, ...speechVoices.zh]
 
-/** The language that a voice is of, where none is named. */
+/**
+ * The language that a voice is of, where none is named.
+ *
+ * @example
+ * ```ts
+ * import { languageOf } from '@reelay/core/adapter'
+ * languageOf('oversea_male1') // 'en'
+ * ```
+ */
 export const languageOf = (voice: string | undefined): 'en' | 'zh' =>
   voice !== undefined && speechVoices.zh.includes(voice) ? 'zh' : 'en'
