@@ -133,7 +133,7 @@ describe('PiAPI fields', () => {
     ['an unknown model', { model: 'kling-3' }, 'model'],
     ['no model', { model: undefined }, 'model'],
     ['an invented task type', { task_type: 'text2video' }, 'task_type'],
-    ['a task type that is not emulated', { task_type: 'lip_sync' }, 'task_type lip_sync is not emulated'],
+    ['a task type that is not emulated', { task_type: 'effects' }, 'task_type effects is not emulated'],
     ['no input', { input: undefined }, 'input'],
     ['an input of another kind', { input: [] }, 'input'],
     ['a config of another kind', { config: 'public' }, 'config'],

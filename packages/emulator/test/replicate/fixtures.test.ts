@@ -201,6 +201,6 @@ describe('model cards', () => {
   })
 
   it('are not there for the others', async () => {
-    expect((await createRig().get(`${API}/models/kwaivgi/kling-lip-sync`)).status).toBe(404)
+    expect((await createRig().get(`${API}/models/kwaivgi/kling-avatar-v2`)).status).toBe(404)
   })
 })

@@ -23,9 +23,20 @@ const task = z.object({
 
 const readTask = wireReader(task)
 
-/** Relays have an `id`, a `task_id` and a `status` too, with words of Kling's among them, and never these times. */
-const isNewer = ({ id, status, create_time: time, outputs }: z.infer<typeof task>): boolean =>
-  time !== undefined || outputs !== undefined || (id !== undefined && status === 'submitted')
+/**
+ * Relays have an `id`, a `task_id` and a `status` too, with words of Kling's among them, and never these times, nor our own
+ * id under this name.
+ */
+const isNewer = ({
+  id,
+  status,
+  create_time: time,
+  outputs,
+  external_id: ours,
+}: z.infer<typeof task>): boolean =>
+  time !== undefined ||
+  outputs !== undefined ||
+  (id !== undefined && (status === 'submitted' || ours !== undefined))
 
 /** The names that V1 has for a sound's two formats. */
 const soundIn = (output: Readonly<Record<string, unknown>>) => ({

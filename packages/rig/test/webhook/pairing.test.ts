@@ -119,7 +119,7 @@ describe('a callback and the purchase its address names', () => {
   })
 
   it('of a route this version does not know make an event without a handle', async () => {
-    const event = await kling().receive(requestOf(delivery(task(), { ...bought, route: 'omni-video' })))
+    const event = await kling().receive(requestOf(delivery(task(), { ...bought, route: 'motion-control' })))
     expect([event.verified, event.submission, event.handle, event.task]).toEqual([
       true,
       ...Array(3).fill(undefined),

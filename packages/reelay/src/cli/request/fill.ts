@@ -82,7 +82,8 @@ const standIns = ({ provider, kind: _kind }: Offer): Samples => ({
   clip({ madeBy = {}, seconds }): ClipRef {
     const { kinds: [kind = 'text-to-video'] = [], models: [model = 'kling-v3'] = [] } = madeBy
     const ids = { taskId: '831922345719271433', outputId: '1f2e3d4c-0000-4000-8000-000000000301' }
-    return { provider, account: 'default', ...ids, kind, model, mode: 'std', duration: seconds?.[0] ?? 5 }
+    const file = { url: `${link}.mp4`, duration: seconds?.[0] ?? 5 }
+    return { provider, account: 'default', ...ids, kind, model, mode: 'std', ...file }
   },
 })
 
