@@ -117,11 +117,13 @@ describe.each(Object.entries(wrapped))('%s', (_name, wrap) => {
       return answer as never
     }
     // What an adapter has beside the interface stays with the adapter: it must not go around what wraps it.
-    const { usage, livePrices, ...fal } = (await createProvider({
+    const { usage, livePrices, accountInfo, ...fal } = (await createProvider({
       use: 'fal',
       stream: true,
-    })) as VideoProvider & { readonly usage: unknown; readonly livePrices: unknown }
-    expect([usage, livePrices].map((own) => typeof own)).toEqual(['function', 'function'])
+    })) as VideoProvider & {
+      readonly [extra in 'usage' | 'livePrices' | 'accountInfo']: unknown
+    }
+    expect([usage, livePrices, accountInfo].map((own) => typeof own)).toEqual(Array(3).fill('function'))
     const whole: Required<VideoProvider> = {
       ...(fal as Required<VideoProvider>),
       getMany: call('getMany', new Map()),
