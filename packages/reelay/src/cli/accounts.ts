@@ -38,5 +38,8 @@ export const canPay = ({ balances }: AccountInfo): boolean =>
 /** Asks a provider what its account has; `undefined` where it does not say. */
 export function askAccount(provider: VideoProvider): Promise<AccountInfo> | undefined {
   const { accountInfo } = provider as { readonly accountInfo?: AccountInfoReader }
-  return accountInfo?.({ timeoutMs, abortSignal: AbortSignal.timeout(timeoutMs) })
+  if (!accountInfo) return undefined
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(new Error(`no answer within ${timeoutMs / 1_000} s`)), timeoutMs)
+  return accountInfo({ timeoutMs, abortSignal: late.signal }).finally(() => clearTimeout(timer))
 }

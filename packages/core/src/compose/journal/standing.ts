@@ -48,14 +48,16 @@ export function takenStep(
   now: number,
 ): Purchase | undefined {
   if (step.step === undefined) return undefined
-  return purchases.findLast(
-    (one) =>
-      isDoneStep(one) &&
-      isHeld(one, now) &&
-      one.submission.step === step.step &&
-      one.submission.requestHash === step.requestHash &&
-      sameOwner(one.submission, step),
-  )
+  return purchases
+    .filter(
+      (one) =>
+        isDoneStep(one) &&
+        isHeld(one, now) &&
+        one.submission.step === step.step &&
+        one.submission.requestHash === step.requestHash &&
+        sameOwner(one.submission, step),
+    )
+    .at(-1)
 }
 
 /**

@@ -25,11 +25,12 @@ export const isSame = (one: unknown, other: unknown): boolean => {
 }
 
 /** A call as one tree of named values. */
-const treeOf = ({ path, query = {}, headers = {}, json = {} }: EncodedRequest): Plain => ({
+const treeOf = ({ path, query = {}, headers = {}, json = {}, steps = {} }: EncodedRequest): Plain => ({
   path,
   query,
   headers,
   body: json,
+  ...Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, treeOf(step)])),
 })
 
 function walk(one: unknown, other: unknown, at: string): readonly CallPlace[] {

@@ -43,6 +43,8 @@ export interface EncodedRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** The body, with `<startImage …>` for media that are read or uploaded first; addresses stand as they are. */
   readonly json?: unknown
+  /** Priced calls that would leave before it, by name. */
+  readonly steps?: { readonly [name: string]: EncodedRequest }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Draft } from '../../kinds/kinds.ts'
 import { type Media, type MediaForm, type MediaRule, openMedia } from '../../model/media.ts'
 import { formFor, type PreparedMedia } from '../../model/media-rule.ts'
 import type { Served } from '../appraise.ts'
-import type { EncodedRequest } from '../http/message.ts'
+import type { EncodedRequest, HttpRequest } from '../http/message.ts'
 import { stepsOf } from '../sell.ts'
 
 const placeholders: {
@@ -36,17 +36,17 @@ export function encodeServed({ subject, row, sale, owner }: Served): EncodedRequ
       const prepared = rule ? unread(path, file, rule) : undefined
       return prepared ? [[path, prepared]] : []
     })
-  const {
-    method,
-    path = '',
-    query,
-    headers,
-    json,
-  } = sale.encode({
+  const steps = stepsOf(sale, subject)
+  const draft = {
     ...subject,
     media: Object.fromEntries(media),
-    steps: Object.fromEntries(stepsOf(sale, subject).map((step) => [step.name, step.pending])),
-  } as Draft)
+    steps: Object.fromEntries(steps.map((step) => [step.name, step.pending])),
+  } as Draft
+  const before = steps.map((step) => [step.name, plain(step.request(draft))] as const)
+  return { ...plain(sale.encode(draft)), ...(before.length > 0 && { steps: Object.fromEntries(before) }) }
+}
+
+function plain({ method, path = '', query, headers, json }: HttpRequest): EncodedRequest {
   return {
     method,
     path,
