@@ -1,7 +1,7 @@
 import type { Kind, Offer } from '@reelay/core'
 import { CaseSkipped } from './assert.ts'
 import type { ContractCase } from './case.ts'
-import { nameOf, waysToBuy, worldFor } from './probe/every-kind.ts'
+import { mayBuy, nameOf, waysToBuy, worldFor } from './probe/every-kind.ts'
 import type { Descriptor, World } from './world.ts'
 
 /**
@@ -74,12 +74,18 @@ async function runRow(one: ContractCase, given: Descriptor, offer: Offer): Promi
 export async function runCase(one: ContractCase, descriptor: Descriptor, kind?: Kind): Promise<CaseResult> {
   if (kind === undefined) return runIn(one, descriptor, () => descriptor.world())
   const world = await descriptor.world()
-  const { offers } = world.createProvider().catalog
+  const provider = world.createProvider()
   await world.close?.()
+  const ways = waysToBuy(kind, provider.catalog.offers)
   const results: CaseResult[] = []
-  for (const offer of waysToBuy(kind, offers)) results.push(await runRow(one, descriptor, offer))
+  for (const offer of ways.filter((one) => mayBuy(provider, one)))
+    results.push(await runRow(one, descriptor, offer))
   const skipped = results.find(({ state }) => state === 'skipped')
   return (
-    skipped ?? results[0] ?? { state: 'skipped', reason: `the catalogue has no row of ${kind} that is sold` }
+    skipped ??
+    results[0] ?? {
+      state: 'skipped',
+      reason: `the catalogue has no row of ${kind} that is sold, or none with a price`,
+    }
   )
 }

@@ -24,7 +24,8 @@ const behindDearer: Compose = (world, setup) => {
   const spare = world.createProvider({ ...setup, account: `${setup?.account ?? 'default'}-dear` })
   function quote(request: RenderRequest): Quote {
     const usual = spare.quote(request)
-    return usual.type === 'exact' ? { ...usual, microUsd: usual.microUsd * 10 } : usual
+    if (usual.type === 'exact') return { ...usual, microUsd: usual.microUsd * 10 }
+    return usual.type === 'bounded' ? { ...usual, min: usual.max * 9, max: usual.max * 10 } : usual
   }
   return cheapest([{ ...spare, quote, submit: never }, world.createProvider(setup)])
 }

@@ -30,6 +30,7 @@ const samplesFor = ({ provider }: Offer): Samples => ({
     kind: madeBy.kinds?.[0] ?? 'text-to-video',
     model: madeBy.models?.[0] ?? 'kling-v3',
     duration: seconds?.[0] ?? 5,
+    url: 'https://example.com/clip.mp4',
   }),
 })
 const least = (offer: Offer): RenderRequest => leastRequest(offer, samplesFor(offer))

@@ -1,4 +1,13 @@
-import { type ClipLimits, type ClipRef, clipOf, type Kind, type Offer, ReelayError, wait } from '@reelay/core'
+import {
+  type ClipLimits,
+  type ClipRef,
+  clipOf,
+  type Kind,
+  type Offer,
+  ReelayError,
+  type VideoProvider,
+  wait,
+} from '@reelay/core'
 import { leastRequest } from '@reelay/core/adapter'
 import { ok, show, skip } from '../assert.ts'
 import type { Descriptor, World } from '../world.ts'
@@ -25,6 +34,13 @@ export function waysToBuy(kind: Kind, offers: readonly Offer[]): readonly Offer[
     const able = rows.filter((row) => clipsOf(row).every((limits) => sourceOf(limits, row.provider, offers)))
     return (able.find(({ state }) => state === 'current') ?? able[0] ?? first) as Offer
   })
+}
+
+/** Whether it is bought without further leave: a choice among several passes over what nobody knows the price of. */
+export function mayBuy(provider: VideoProvider, offer: Offer): boolean {
+  if (!provider.makers) return true
+  const samples = samplesFor(offer, (limits) => neverMadeClip(offer, limits))
+  return provider.quote(leastRequest(offer, samples)).type !== 'unknown'
 }
 
 /** A row as a person calls it. */
