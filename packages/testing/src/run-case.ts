@@ -85,7 +85,10 @@ export async function runCase(one: ContractCase, descriptor: Descriptor, kind?: 
     skipped ??
     results[0] ?? {
       state: 'skipped',
-      reason: `the catalogue has no row of ${kind} that is sold, or none with a price`,
+      reason:
+        ways.length === 0
+          ? `the catalogue has no row of ${kind} that is sold`
+          : `a choice among several buys no ${kind} whose price nobody knows`,
     }
   )
 }

@@ -87,11 +87,12 @@ function modelPlaces(
   const words = nativeModel.split(' ')
   const parts = words.flatMap((word) => places.find(({ value }) => value === word) ?? [])
   if (parts.length === words.length) return [...parts].reverse()
-  const isAlone = provider.catalog.offers.every(
-    (row) => row.provider !== offer.provider || row.route !== offer.route || row.model === model,
+  const others = provider.catalog.offers.filter(
+    (row) => row.provider === offer.provider && row.model !== model,
   )
+  const isAlone = (by: 'route' | 'kind'): boolean => others.every((row) => row[by] !== offer[by])
   // An address that makes nothing else says it without a word.
-  return isAlone ? [{ at: 'path', value: call.path }] : []
+  return isAlone('route') || isAlone('kind') ? [{ at: 'path', value: call.path }] : []
 }
 
 /** The rows of the same model at the same provider, which of a composition's are some. */
