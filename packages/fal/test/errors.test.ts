@@ -12,6 +12,7 @@ const refusals: Record<string, object> = {
   result_validation_422: { code: 'ERR_INVALID_REQUEST', outcome: 'unknown', nativeCode: 'literal_error' },
   result_validation_422_missing: { code: 'ERR_INVALID_REQUEST', outcome: 'unknown' },
   result_image_too_small_422: { code: 'ERR_INVALID_REQUEST', outcome: 'unknown' },
+  result_lipsync_face_422: { code: 'ERR_INVALID_REQUEST', nativeCode: 'face_detection_error' },
   result_not_ready: { code: 'ERR_INVALID_REQUEST', outcome: 'unknown' },
   result_downstream_500: { code: 'ERR_UNAVAILABLE', outcome: 'unknown', retryable: true },
   billing_events_403_scope: { code: 'ERR_FORBIDDEN', outcome: 'unknown', retryable: false },

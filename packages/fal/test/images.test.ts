@@ -66,7 +66,7 @@ describe('what is sold', () => {
     const ids = fal.catalog.offers
       .filter((offer) => !isClipOffer(offer))
       .map(({ nativeModel }) => nativeModel)
-    for (const id of ids) expect(id).toMatch(/^fal-ai\/(kling-image|kling)\//)
+    for (const id of ids) expect(id).toMatch(/^fal-ai\/(kling-image|kling|kling-video\/lipsync)\//)
   })
 
   test.each<[more: object, field: string]>([

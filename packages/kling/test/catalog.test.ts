@@ -115,7 +115,8 @@ test('every row says where it is from, when, and how long it takes', () => {
   for (const offer of all) {
     expect(offer).toMatchObject({
       provider: 'kling',
-      nativeModel: offer.model,
+      // Lip-sync names no model: what stands for it is the name of the path.
+      nativeModel: offer.kind === 'lip-sync' ? offer.route : offer.model,
       timing: { pollFloorMs: 5_000 },
     })
     expect(offer.source).not.toBe('')
