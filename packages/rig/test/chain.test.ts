@@ -86,6 +86,37 @@ describe('a chain of two steps', () => {
     expect([tooDear.outcome, declined.outcome, ledger()]).toEqual(['none', 'none', []])
   })
 
+  it('counts what an earlier run paid for against its limit', async () => {
+    const { kling, make, emulator, ledger } = world()
+    emulator.control.fault({ provider: 'kling', on: 'create', kind: 'refuse', as: 'forbidden', skip: 1 })
+    await thrown(film(kling).run({ idempotencyKey: 'film-1' }))
+    const { budget } = film(kling).plan()
+    const again = make().kling
+    const short = await thrown(film(again).run({ idempotencyKey: 'film-1', maxCost: budget.max - 1 }))
+    expect([short.code, short.outcome, ledger().length]).toEqual(['ERR_BUDGET', 'accepted', 1])
+    await film(again).run({ idempotencyKey: 'film-1', maxCost: budget.max })
+    expect(ledger()).toHaveLength(2)
+  })
+
+  it('asks before it buys what turns out to have made no task', async () => {
+    const { kling, ledger } = world()
+    let told = 0
+    const provider = {
+      ...kling,
+      // Somebody settles it between the question and the answer.
+      known: async () =>
+        told++ === 0 ? ({ state: 'unknown', answer: async () => undefined } as const) : undefined,
+    }
+    const error = await thrown(film(provider).run({ idempotencyKey: 'film-1', confirm: () => false }))
+    expect([error.code, error.outcome, ledger()]).toEqual(['ERR_DECLINED', 'none', []])
+  })
+
+  it.each([Number.NaN, -1, '2'])('refuses %s as the most that it may cost', async (maxCost) => {
+    const { kling, ledger } = world()
+    const error = await thrown(film(kling).run({ maxCost: maxCost as number }))
+    expect([error.outcome, ledger()]).toEqual(['none', []])
+  })
+
   it('buys nothing at an unknown price under a limit', async () => {
     const { create, ledger } = createEmulatedWithout()
     const error = await thrown(film(create().kling).run({ maxCost: usd(100) }))

@@ -122,6 +122,10 @@ const worst = (cases: readonly Case[]): Case | undefined =>
     undefined,
   )
 
+/** Whether everybody who buys keeps a journal. */
+export const isResumable = (links: readonly Link[]): boolean =>
+  links.every(({ provider }) => provider.known !== undefined)
+
 /** A step as a person calls it. */
 export const nameOfStep = (index: number, kind: Kind): string => `step ${index + 1} (${kind})`
 
@@ -165,6 +169,6 @@ export function planOf(links: readonly Link[], clip?: ClipRef, done = 0): ChainP
     steps,
     problems: steps.flatMap(({ problems }) => problems),
     budget: budgetOf(entries),
-    isResumable: links.every(({ provider }) => provider.known !== undefined),
+    isResumable: isResumable(links),
   }
 }

@@ -1,4 +1,5 @@
 import { type ClipRef, clipOf } from '../../kinds/clip.ts'
+import { assertAmounts } from '../../model/amount.ts'
 import { unlessAborted } from '../../model/clock.ts'
 import { ReelayError, withDetails } from '../../model/error.ts'
 import type { TaskHandle } from '../../model/handle.ts'
@@ -7,9 +8,9 @@ import { mostOf, type Quote } from '../../model/quote.ts'
 import type { SucceededTask } from '../../model/task.ts'
 import { appraisalOf } from '../../provider/appraisal.ts'
 import { invalidRequest } from '../../provider/request/prepare.ts'
-import { ordered } from '../../provider/submit/purchasing.ts'
+import { knownFirst, ordered } from '../../provider/submit/purchasing.ts'
 import { type GenerateOptions, generate } from '../../run/generate.ts'
-import { type ChainPlan, nameOfStep, planOf } from './plan.ts'
+import { type ChainPlan, isResumable, nameOfStep, planOf } from './plan.ts'
 import type { Link } from './steps.ts'
 
 /**
@@ -78,13 +79,15 @@ interface Run {
   readonly key: string
   readonly steps: FinishedStep[]
   clip: ClipRef | undefined
+  /** What the finished steps may have cost, micro-USD. */
+  paid: MicroUsd
 }
 
-const keyOf = ({ key }: Run, index: number): string => `${key}/${index + 1}`
+const keyOf = (key: string, index: number): string => `${key}/${index + 1}`
 
-/** What was paid for a step, as far as is known. */
-const paidFor = ({ task, quote }: FinishedStep): MicroUsd =>
-  task.cost?.microUsd ?? (quote && mostOf(quote)) ?? 0
+/** What a step may have cost: of a task alone, whose steps before it are paid for beside it, its quote says more. */
+const paidFor = ({ cost }: SucceededTask, quote: Quote): MicroUsd =>
+  Math.max(cost?.microUsd ?? 0, mostOf(quote) ?? 0)
 
 function refuse(code: 'ERR_BUDGET' | 'ERR_DECLINED' | 'ERR_INVALID_REQUEST', message: string): ReelayError {
   return new ReelayError(code, message, { outcome: 'none' })
@@ -94,12 +97,15 @@ function refuse(code: 'ERR_BUDGET' | 'ERR_DECLINED' | 'ERR_INVALID_REQUEST', mes
 function assertAffordable(run: Run, toPay: MicroUsd | undefined, why: string | undefined): void {
   const { maxCost } = run.options
   if (maxCost === undefined) return
-  const paid = run.steps.reduce((sum, step) => sum + paidFor(step), 0)
   if (toPay === undefined) {
-    throw refuse('ERR_BUDGET', `maxCost is ${formatUsd(maxCost)}, and the price is unknown: ${why ?? ''}`)
+    const fix = 'Give its price in the prices of its provider, or leave maxCost out.'
+    throw refuse(
+      'ERR_BUDGET',
+      `maxCost is ${formatUsd(maxCost)}, and the price is unknown: ${why ?? ''} ${fix}`,
+    )
   }
-  if (paid + toPay <= maxCost) return
-  const before = paid > 0 ? ` and ${formatUsd(paid)} are spent` : ''
+  if (run.paid + toPay <= maxCost) return
+  const before = run.paid > 0 ? ` and ${formatUsd(run.paid)} are spent` : ''
   throw refuse(
     'ERR_BUDGET',
     `What is left to buy may cost ${formatUsd(toPay)}${before}; maxCost is ${formatUsd(maxCost)}.`,
@@ -109,10 +115,12 @@ function assertAffordable(run: Run, toPay: MicroUsd | undefined, why: string | u
 /** What is still to be bought: free of problems, affordable, and confirmed. */
 async function assertPlan(run: Run): Promise<void> {
   const { confirm, abortSignal } = run.options
-  const plan = planOf(run.links.slice(run.steps.length), run.clip, run.steps.length)
+  const left = run.links.slice(run.steps.length)
+  const plan = planOf(left, run.clip, run.steps.length)
   const { problems, budget, steps } = plan
-  const [provider] = run.links.map((link) => link.provider)
-  if (problems.length > 0 && provider) throw invalidRequest(provider.id, provider.account, problems)
+  // The last that was planned is the one that cannot be.
+  const { provider } = left[steps.length - 1] as Link
+  if (problems.length > 0) throw invalidRequest(provider.id, provider.account, problems)
   const unpriced = steps.find(({ quote }) => quote.type === 'unknown')?.quote
   assertAffordable(
     run,
@@ -125,20 +133,26 @@ async function assertPlan(run: Run): Promise<void> {
     throw refuse('ERR_DECLINED', 'The rest of the chain was declined. Nothing of it was sent.')
 }
 
-/** Whether a step is paid for by an earlier run, so that going on with it buys nothing. */
-async function isBought(run: Run, index: number): Promise<boolean> {
-  const { provider, request } = run.links[index] as Link
-  const asked = request(run.clip)
-  const call = ordered(asked, { ...run.options, idempotencyKey: keyOf(run, index) })
-  const known = await unlessAborted(Promise.resolve(provider.known?.(asked, call)), run.options.abortSignal)
-  return known !== undefined && known.state !== 'again'
+/**
+ * Whether there is a task of a step from an earlier run, so that going on with it buys nothing. What turns out to have
+ * made none is bought like the rest: planned, affordable and confirmed.
+ */
+async function isBought({ links, clip, options, key }: Run, index: number): Promise<boolean> {
+  const { provider, request } = links[index] as Link
+  const asked = request(clip)
+  const call = ordered(asked, { ...options, idempotencyKey: keyOf(key, index) })
+  const { task } = await knownFirst(async (...known) => provider.known?.(...known), asked, call)
+  return task !== undefined
 }
 
-async function take(run: Run, index: number, quote: Quote | undefined): Promise<void> {
+async function take(run: Run, index: number, isEarlier: boolean): Promise<void> {
   const { maxCost: _all, confirm: _once, onStep, ...call } = run.options
   const { provider, request } = run.links[index] as Link
-  const task = await generate(provider, request(run.clip), { ...call, idempotencyKey: keyOf(run, index) })
-  const step = { number: index + 1, task, ...(quote && { quote }) }
+  const asked = request(run.clip)
+  const quote = isEarlier ? appraisalOf(provider, asked).quote : quotedStep(run, index)
+  const task = await generate(provider, asked, { ...call, idempotencyKey: keyOf(run.key, index) })
+  run.paid += paidFor(task, quote)
+  const step = { number: index + 1, task, ...(!isEarlier && { quote }) }
   run.steps.push(step)
   // Of the last step nobody takes it further: it may be what no chain goes on from.
   if (index + 1 < run.links.length) run.clip = clipOf(task)
@@ -165,8 +179,7 @@ function ofChain(run: Run, index: number, thrown: unknown): unknown {
   if (!last) return thrown
   const earlier: readonly TaskHandle[] = run.steps.map(({ task }) => task.handle)
   const name = nameOfStep(index, (run.links[index] as Link).request(run.clip).kind)
-  const isResumable = run.links.every(({ provider }) => provider.known)
-  const next = isResumable
+  const next = isResumable(run.links)
     ? 'Run the chain again under the same idempotencyKey, and it goes on from there.'
     : 'Go on from clipOf() of the last one, with a chain that begins there.'
   const done = `Finished before it and paid for: ${earlier.map(({ id }) => `task ${id}`).join(', ')}. ${next}`
@@ -199,16 +212,18 @@ export async function runChain(
   clip: ClipRef | undefined,
   options: ChainOptions,
 ): Promise<ChainResult> {
-  const run: Run = { links, options, key: options.idempotencyKey ?? crypto.randomUUID(), steps: [], clip }
+  assertAmounts('money', { maxCost: options.maxCost })
+  const key = options.idempotencyKey ?? crypto.randomUUID()
+  const run: Run = { links, options, key, steps: [], clip, paid: 0 }
   let index = 0
   try {
     if (options.idempotencyKey !== undefined) {
-      for (; index < links.length && (await isBought(run, index)); index++) await take(run, index, undefined)
+      for (; index < links.length && (await isBought(run, index)); index++) await take(run, index, true)
     }
     if (index < links.length) await assertPlan(run)
     for (; index < links.length; index++) {
       options.abortSignal?.throwIfAborted()
-      await take(run, index, quotedStep(run, index))
+      await take(run, index, false)
     }
   } catch (thrown) {
     throw ofChain(run, index, thrown)
