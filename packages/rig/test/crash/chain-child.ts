@@ -1,6 +1,14 @@
 // A program that runs one chain and may be killed at any instant. It knows nothing of its earlier lives but the journal.
 import process from 'node:process'
-import { type Clock, chain, journaled, ReelayError, systemClock } from '@reelay/core'
+import {
+  type Clock,
+  chain,
+  type Journal,
+  journaled,
+  memoryJournal,
+  ReelayError,
+  systemClock,
+} from '@reelay/core'
 import { createKling } from '@reelay/kling'
 import { openBooks } from './books.ts'
 
@@ -12,6 +20,8 @@ export interface ChainOrder {
   /** The emulator's time: it was `base` at `base`, and runs so many times faster. */
   readonly speed: number
   readonly base: number
+  /** Forgets with every death what it bought, so that the test can be seen to notice. */
+  readonly forgetful?: true
 }
 
 /** Exit code: a step has no verdict, and nobody but a person can say what came of it. */
@@ -28,12 +38,12 @@ export const filmOf = (provider: Parameters<typeof chain>[0], key: string) =>
     .extend({ prompt: `${key} goes on`, ...old })
     .lipSync({ text: 'Good morning', voice: 'oversea_male1', voiceLanguage: 'en' })
 
-async function main({ baseURL, journal, key, speed, base }: ChainOrder): Promise<number> {
+async function main({ baseURL, journal, key, speed, base, forgetful }: ChainOrder): Promise<number> {
   const clock: Clock = {
     now: () => Math.floor(base + (performance.timeOrigin + performance.now() - base) * speed),
     sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
   }
-  const books = openBooks({ sqlite: journal })
+  const books: Journal = forgetful ? memoryJournal() : openBooks({ sqlite: journal })
   const kling = journaled(createKling({ baseURL, official: true, clock, prices }), books)
   // Fifteen real seconds: a busy machine must not look like a silent provider.
   const call = { timeoutMs: 15_000 * speed, deadlineMs: 60_000 * speed }
@@ -44,7 +54,7 @@ async function main({ baseURL, journal, key, speed, base }: ChainOrder): Promise
     if (ReelayError.isInstance(error) && error.code === 'ERR_SUBMISSION_UNKNOWN') return noVerdict
     throw error
   } finally {
-    await books.close()
+    await books.close?.()
   }
 }
 

@@ -53,9 +53,13 @@ const orderOf = (key: string): ChainOrder => {
 }
 
 /** One life of a program; killed when it has seen so many events. */
-async function live(key: string, events = Number.POSITIVE_INFINITY): Promise<number | null> {
+async function live(
+  key: string,
+  events = Number.POSITIVE_INFINITY,
+  more: Partial<ChainOrder> = {},
+): Promise<number | null> {
   left = events
-  child = spawn(process.execPath, [script, JSON.stringify(orderOf(key))], {
+  child = spawn(process.execPath, [script, JSON.stringify({ ...orderOf(key), ...more })], {
     env: {
       PATH: process.env.PATH,
       NODE_COMPILE_CACHE: join(folder, 'compiled'),
@@ -122,4 +126,17 @@ it('a chain killed at any instant goes on, and pays for no step twice', async ()
   expect(byHand).toBeGreaterThan(0)
   // The two calls that take no id of ours, and of each the few instants while it is under way.
   expect(byHand).toBeLessThan(12)
+})
+
+it('the same deaths show when a program keeps no journal', async () => {
+  const before = paid()
+  await live('whole-forgetful', undefined, { forgetful: true })
+  const whole = paid() - before
+  seen = 0
+  await live('count', undefined, { forgetful: true })
+  const last = seen - 1
+  const after = paid()
+  expect(await live('forgotten', last, { forgetful: true })).toBe(null)
+  expect(await live('forgotten', undefined, { forgetful: true })).toBe(0)
+  expect(paid() - after).toBeGreaterThan(whole)
 })
