@@ -5,8 +5,11 @@ export interface Field {
   /** `numeric`: a number, or a string that spells one. `any`: what it is, is looked at elsewhere. */
   readonly type: 'string' | 'integer' | 'number' | 'numeric' | 'boolean' | 'array' | 'object' | 'any'
   readonly required?: true
-  /** `uri`: an absolute URL. `file`: leads to a file, by a URL or a data URI; what it holds is looked at elsewhere. */
-  readonly format?: 'uri' | 'file'
+  /**
+   * `uri`: an absolute URL. `file`: leads to a picture, by a URL or a data URI; what it holds is looked at elsewhere.
+   * `recording`: the same for a clip or a sound.
+   */
+  readonly format?: 'uri' | 'file' | 'recording'
   readonly enum?: readonly (string | number)[]
   readonly pattern?: RegExp
   readonly minimum?: number

@@ -5,7 +5,7 @@ import { isRecord } from '../../http/json.ts'
 import { detail, type ErrorDetail } from '../failures.ts'
 import { checkBody, type Endpoint, type FalKind, type Job, type Listen } from './kind.ts'
 
-const needURL: Field = { type: 'string', required: true }
+const needURL: Field = { type: 'string', format: 'recording', required: true }
 const needText: Field = { type: 'string', required: true, maxLength: 120 }
 
 const fromAudio: Schema = { video_url: needURL, audio_url: needURL }
@@ -14,7 +14,8 @@ const fromText: Schema = {
   text: needText,
   voice_id: { type: 'string', required: true, enum: [...speechVoices.en, ...speechVoices.zh] },
   voice_language: { type: 'string', enum: ['zh', 'en'], default: 'en' },
-  voice_speed: { type: 'number', minimum: 0.8, maximum: 2, default: 1 },
+  // fal's type has no ends: those are Kling's own, which it comes to once it runs.
+  voice_speed: { type: 'number', default: 1 },
 }
 
 // Per second of the clip, in steps of five (model page, snapshot of 2026-07-28).
@@ -77,6 +78,9 @@ function read(schema: Schema, lengths: Lengths, json: unknown, listen: Listen): 
     checkFile(field, String(json[field]), range, listen),
   )
   if (wrong.length > 0) return wrong
+  const { voice_speed: speed = 1 } = json as { readonly voice_speed?: number }
+  if (speed < 0.8 || speed > 2)
+    return [detail(['body', 'voice_speed'], 'value_error', 'Must be 0.8 to 2.0', { input: speed })]
   const body = withDefaults(schema, json)
   const seconds = listen(String(json.video_url)) ?? USUAL_SECONDS
   const units = Math.ceil(seconds / STEP_SECONDS) * STEP_SECONDS
