@@ -1,7 +1,7 @@
 /**
  * What the bundles of `size-limit` weigh, and what in them does: the minified bytes of every package, folder and module,
  * and by how much the bundle would shrink, min+gz, without it. The second column is what it costs a user: text that is
- * like other text costs little. It is bundled as `size-limit` does it, by the esbuild of its plugin.
+ * like other text costs little. Before the folders come the kinds, each with its rooms in core and in the adapters. It is bundled as `size-limit` does it, by the esbuild of its plugin.
  *
  * node bench/weights.ts [kling|all] [--modules 40] [--json]
  */
@@ -130,17 +130,33 @@ const grouped = (groupOf: (name: string) => string): readonly Weight[] =>
     ),
   )
 
+// The rooms of a kind are called after it, those that several share after what they hold.
+const rooms: readonly (readonly [RegExp, string])[] = [
+  [/^reference/, 'reference-to-video'],
+  [/^extend/, 'extend'],
+  [/^clip/, 'earlier clips: extend and lip-sync'],
+  [/^(lip-sync|speech)/, 'lip-sync'],
+  [/^virtual-try-on/, 'virtual-try-on'],
+  [/^(text-to-)?image(?!-to-video)/, 'text-to-image'],
+]
+const kindOf = (name: string): string => {
+  const room = /\/kinds\/([^/]+)$/.exec(name)?.[1]
+  if (room === undefined) return ''
+  return rooms.find(([form]) => form.test(room))?.[1] ?? 'text and image to video, and what all kinds share'
+}
+
+const kinds = grouped(kindOf).filter(({ name }) => name !== '')
 const packages = grouped(packageOf)
 const folders = grouped(folderOf)
 const modules = heaviest(names.map((name, source) => weigh(name, (one) => one === source)))
 
-if (values.json) console.log(JSON.stringify({ total, packages, folders, modules }))
+if (values.json) console.log(JSON.stringify({ total, kinds, packages, folders, modules }))
 else {
   const print = ({ name, bytes, gzipped: size }: Weight): void =>
     console.log(`${String(bytes).padStart(8)} ${String(size).padStart(7)}  ${name}`)
   console.log(' minified  min+gz')
   const most = Number(values.modules)
-  for (const list of [[total, ...packages], folders.slice(0, most), modules.slice(0, most)]) {
+  for (const list of [[total, ...packages], kinds, folders.slice(0, most), modules.slice(0, most)]) {
     for (const weight of list) print(weight)
     console.log()
   }
