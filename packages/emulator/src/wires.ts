@@ -4,12 +4,8 @@ import { piapi } from './piapi/wire.ts'
 import { replicate } from './replicate/wire.ts'
 
 export type { FalAccountOptions, FalContentFilter, FalEmulatorOptions, FalTaskFacts } from './fal/options.ts'
-export type {
-  KlingAccountOptions,
-  KlingContentFilter,
-  KlingEmulatorOptions,
-  KlingTaskFacts,
-} from './kling/options.ts'
+export type { KlingAccountOptions } from './kling/account.ts'
+export type { KlingContentFilter, KlingEmulatorOptions, KlingTaskFacts } from './kling/options.ts'
 export type { KlingRelayOptions, RelayForm } from './kling/relay/options.ts'
 export type {
   PiapiAccountOptions,

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
-import type { KlingAccount, KlingSettings } from './options.ts'
+import type { KlingAccount } from './account.ts'
+import type { KlingSettings } from './options.ts'
 import { type Refusal, refuse } from './tables.ts'
 
 const encoder = new TextEncoder()

@@ -1,7 +1,7 @@
 import { isRecord } from '../http/json.ts'
+import type { KlingAccount } from './account.ts'
 import { EXTRA_SECONDS, invalidValue, type View } from './kinds/kind.ts'
 import { kindOf } from './kinds.ts'
-import type { KlingAccount } from './options.ts'
 import { MICRO_USD_PER_MILLI_UNIT, type Pack, type Refusal, refuse } from './tables.ts'
 import { grantedMilliUnits, type KlingState, type KlingTask, microUsdOf, packOf, phaseAt } from './task.ts'
 

@@ -2,9 +2,10 @@ import type { Exchange } from '../engine/exchange.ts'
 import { type Body, holdsWord, text, unknownKeys } from '../engine/fields.ts'
 import { isVisible, lasting } from '../engine/task.ts'
 import { isJSON, isRecord } from '../http/json.ts'
+import type { KlingAccount } from './account.ts'
 import { fileName, folderOf, stillOf } from './files.ts'
 import type { KlingKind, Sight } from './kinds/kind.ts'
-import type { KlingAccount, KlingTaskFacts } from './options.ts'
+import type { KlingTaskFacts } from './options.ts'
 import { MICRO_USD_PER_MILLI_UNIT, type Refusal, refuse } from './tables.ts'
 import {
   filesOf,

@@ -12,7 +12,8 @@ import {
 } from '../engine/task.ts'
 import type { WireState } from '../engine/wire.ts'
 import type { FileType } from '../media/store.ts'
-import type { KlingAccount, KlingSettings } from './options.ts'
+import type { KlingAccount } from './account.ts'
+import type { KlingSettings } from './options.ts'
 import { MICRO_USD_PER_MILLI_UNIT, type Pack } from './tables.ts'
 
 /** One file that a job makes. */

@@ -1,8 +1,9 @@
 import { contentTypes } from '../media/store.ts'
+import type { KlingAccount } from './account.ts'
 import { fileName, folderOf } from './files.ts'
 import { imageView, type KlingKind, type MadeFile, type View, videoView } from './kinds/kind.ts'
 import { kindOf } from './kinds.ts'
-import type { KlingAccount, KlingSettings } from './options.ts'
+import type { KlingSettings } from './options.ts'
 import { type Refusal, refuse } from './tables.ts'
 import {
   filesOf,

@@ -11,17 +11,10 @@ import {
   type WireParts,
 } from '../engine/wire.ts'
 import { isRecord } from '../http/json.ts'
+import { demoAccount, type KlingAccount, type KlingDemo, klingDemo, openAccount } from './account.ts'
 import { RISK_CONTROL } from './create.ts'
 import { createKlingCdn } from './files.ts'
-import {
-  demoAccount,
-  type KlingAccount,
-  type KlingDemo,
-  type KlingEmulatorOptions,
-  klingDemo,
-  openAccount,
-  settingsOf,
-} from './options.ts'
+import { type KlingEmulatorOptions, settingsOf } from './options.ts'
 import { passedOn, relayAnswer } from './relay/errors.ts'
 import { settleRelay } from './relay/options.ts'
 import { createRelay } from './relay/relay.ts'
