@@ -1,5 +1,6 @@
 import type { Exchange } from '../engine/exchange.ts'
 import { htmlAnswer } from '../http/answers.ts'
+import { joined } from '../http/body.ts'
 import { isRecord, stringAt } from '../http/json.ts'
 import { fileAnswer } from '../http/range.ts'
 import { lifeMs } from './create.ts'
@@ -147,14 +148,4 @@ function complete(state: FalState, path: string, place: UploadPlace, json: unkno
 async function etagOf(bytes: Bytes): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return `"${[...digest.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}"`
-}
-
-function joined(parts: readonly Bytes[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
 }

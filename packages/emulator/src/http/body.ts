@@ -1,5 +1,16 @@
 type Bytes = Uint8Array<ArrayBuffer>
 
+/** Several pieces as one. */
+export function joined(parts: readonly Uint8Array[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
 export async function bytesOf(response: Response): Promise<Bytes> {
   return new Uint8Array(await response.arrayBuffer())
 }

@@ -1,3 +1,4 @@
+import { joined } from '../http/body.ts'
 import type { ClipSpec } from './picture.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -8,16 +9,6 @@ const ascii = (text: string): Uint8Array => encoder.encode(text)
 /** A real sound file of the length asked for; its title and its text stand in its tags, where a player shows them. */
 export const encodeSound = (type: 'wav' | 'mp3', spec: ClipSpec): Bytes =>
   type === 'wav' ? wavOf(spec) : mp3Of(spec)
-
-function joined(parts: readonly Uint8Array[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
-}
 
 /** A RIFF chunk: its length counts no padding, and its end is even. */
 function chunk(id: string, ...content: readonly Uint8Array[]): Bytes {

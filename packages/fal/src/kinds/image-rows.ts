@@ -1,6 +1,5 @@
 import type { ImageLimits, Kind, KlingModel, Mode, Offer, PriceRule } from '@reelay/core/adapter'
-import { tasksPerPage } from '../routes.ts'
-import { readSpacingMs, readsAtOnce } from './video-rows.ts'
+import { timingOf } from './video-rows.ts'
 
 /** A model's endpoints under `fal-ai/kling-image`. */
 export interface ImageRow {
@@ -81,13 +80,7 @@ export function imageRow<K extends 'text-to-image' | 'image-to-image'>(
     route: 'kling-image',
     nativeModel: id,
     price,
-    timing: {
-      expectedMs: expectedMs[mode],
-      pollFloorMs: 3_000,
-      readSpacingMs,
-      tasksPerRead: tasksPerPage,
-      readsAtOnce,
-    },
+    timing: timingOf(expectedMs[mode]),
     source: 'github.com/fal-ai/fal-js@381105e',
     asOf: '2026-08-02',
   }

@@ -16,8 +16,7 @@ import {
   type Subject,
   sell,
 } from '@reelay/core/adapter'
-import { tasksPerPage } from '../routes.ts'
-import { readSpacingMs, readsAtOnce } from './video-rows.ts'
+import { timingOf } from './video-rows.ts'
 
 const family = 'fal-ai/kling-video/lipsync'
 const fromAudio = `${family}/audio-to-video`
@@ -75,13 +74,7 @@ const rows: readonly Offer<'lip-sync'>[] = [
       source: `fal.ai/models/${fromAudio}`,
       asOf: '2026-07-28',
     },
-    timing: {
-      expectedMs: 180_000,
-      pollFloorMs: 3_000,
-      readSpacingMs,
-      tasksPerRead: tasksPerPage,
-      readsAtOnce,
-    },
+    timing: timingOf(180_000),
     source,
     asOf,
   },

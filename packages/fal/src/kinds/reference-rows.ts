@@ -6,8 +6,8 @@ import type {
   PriceRule,
   ReferenceVideoLimits,
 } from '@reelay/core/adapter'
-import { routes, tasksPerPage } from '../routes.ts'
-import { expectedMs, images, readSpacingMs, readsAtOnce } from './video-rows.ts'
+import { routes } from '../routes.ts'
+import { expectedMs, images, timingOf } from './video-rows.ts'
 
 interface Family {
   readonly model: KlingModel
@@ -167,13 +167,7 @@ export const referenceRows: readonly Offer<'reference-to-video'>[] = endpointRow
         asOf: route === 'kling-v4' ? asOf : '2026-07-28',
         ...more,
       },
-      timing: {
-        expectedMs: expectedMs[mode],
-        pollFloorMs: 3_000,
-        readSpacingMs,
-        tasksPerRead: tasksPerPage,
-        readsAtOnce,
-      },
+      timing: timingOf(expectedMs[mode]),
       source,
       asOf,
     }

@@ -145,6 +145,15 @@ export const readSpacingMs = 5
 /** An answer takes a fraction of a second: enough for the spacing at 160 ms each. */
 export const readsAtOnce = 32
 
+/** How often tasks of a row are asked after, which is a matter of the queue and not of the row. */
+export const timingOf = (expectedMs: number): Offer['timing'] => ({
+  expectedMs,
+  pollFloorMs: 3_000,
+  readSpacingMs,
+  tasksPerRead: tasksPerPage,
+  readsAtOnce,
+})
+
 // Estimates for 5 s: one to six minutes is what clients report.
 export const expectedMs: { readonly [mode in Mode]: number } = { std: 120_000, pro: 180_000, '4k': 360_000 }
 
@@ -216,13 +225,7 @@ function offersOf([model, mode, path, family, unitUsd, more = {}]: Row): readonl
       source: pricedAt?.includes('/') ? pricedAt : pageOf((pricedAt as VideoKind | undefined) ?? kind),
       asOf: family === v4 ? pagesOfV4 : derivedSound ? '2026-09-04' : '2026-07-28',
     },
-    timing: {
-      expectedMs: expectedMs[mode],
-      pollFloorMs: 3_000,
-      readSpacingMs,
-      tasksPerRead: tasksPerPage,
-      readsAtOnce,
-    },
+    timing: timingOf(expectedMs[mode]),
     ...(family === v4 ? { source: pageOf(kind), asOf: pagesOfV4 } : types),
   }))
 }

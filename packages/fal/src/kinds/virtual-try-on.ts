@@ -1,6 +1,6 @@
 import { type Draft, type HttpRequest, type Offer, type Sold, sell, virtualTryOn } from '@reelay/core/adapter'
-import { routes, tasksPerPage } from '../routes.ts'
-import { images, readSpacingMs, readsAtOnce } from './video-rows.ts'
+import { routes } from '../routes.ts'
+import { images, timingOf } from './video-rows.ts'
 
 const page = 'fal.ai/models/fal-ai/kling/v1-5/kolors-virtual-try-on'
 
@@ -16,7 +16,7 @@ const row: Offer<'virtual-try-on'> = {
   limits: { images: images(10), parts: false, keeps: false, most: 1 },
   // $0.07 per generation, which is one picture.
   price: { unit: 'unit', unitUsd: 70_000, per: 'image', rates: { any: 1 }, source: page, asOf: '2026-11-26' },
-  timing: { expectedMs: 30_000, pollFloorMs: 3_000, readSpacingMs, tasksPerRead: tasksPerPage, readsAtOnce },
+  timing: timingOf(30_000),
   source: page,
   asOf: '2026-11-26',
 }
