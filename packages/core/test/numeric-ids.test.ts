@@ -49,36 +49,38 @@ const json = (text: string): Response =>
   new Response(text, { headers: { 'content-type': 'application/json' } })
 
 describe.each(Object.entries(wires))('an id that %s spells as a number', (_name, [create, made, read]) => {
-  it.each(['12345', '0', '9007199254740991'])('%s is the task’s, from the create on', async (id) => {
-    const urls: string[] = []
-    const fetch = async (input: unknown, init?: RequestInit): Promise<Response> => {
-      urls.push(String(input))
-      return json(init?.method === 'POST' ? made(id) : read(id))
-    }
-    const provider = create({ fetch, baseURL: 'http://127.0.0.1:9' })
-    const { handle } = await provider.submit(boat)
-    expect(handle.id).toBe(id)
-    expect(await provider.get(handle)).toMatchObject({ id, status: 'running' })
-    expect(urls.at(-1)).toContain(`/${id}`)
-  })
-
-  it.each(['826932620670750021', '9007199254740993', '1.5', '1e400'])(
-    '%s is nobody’s: it is not what was written',
+  // Those beyond 2^53 as well, which JSON.parse alone would round to somebody else's.
+  it.each(['12345', '0', '9007199254740991', '9007199254740993', '826932620670750021', '829836802793406551'])(
+    '%s is the task’s, from the create on',
     async (id) => {
-      const clock = createVirtualClock()
-      const fetch = clock.track(async () => json(made(id)))
-      const provider = create({ fetch, clock, baseURL: 'http://127.0.0.1:9' })
-      const error = await caught(provider.submit(boat))
-      expect([error.outcome, error.handle]).toEqual(['unknown', undefined])
-      expect(error.submission).toBeDefined()
+      const urls: string[] = []
+      const fetch = async (input: unknown, init?: RequestInit): Promise<Response> => {
+        urls.push(String(input))
+        return json(init?.method === 'POST' ? made(id) : read(id))
+      }
+      const provider = create({ fetch, baseURL: 'http://127.0.0.1:9' })
+      const { handle } = await provider.submit(boat)
+      expect(handle.id).toBe(id)
+      expect(await provider.get(handle)).toMatchObject({ id, status: 'running' })
+      expect(urls.at(-1)).toContain(`/${id}`)
     },
   )
+
+  it.each(['1.5', '826932620670750021.5', '8e17', '1e400'])('%s is nobody’s: it is no id', async (id) => {
+    const clock = createVirtualClock()
+    const fetch = clock.track(async () => json(made(id)))
+    const provider = create({ fetch, clock, baseURL: 'http://127.0.0.1:9' })
+    const error = await caught(provider.submit(boat))
+    expect([error.outcome, error.handle]).toEqual(['unknown', undefined])
+    expect(error.submission).toBeDefined()
+  })
 })
 
 describe('in a delivery', () => {
   const secret = Buffer.from('secret-0123456789-0123456789-012').toString('base64')
-  function signed(body: Json): Request {
-    const [id, at, text] = ['msg_1', String(Math.floor(Date.now() / 1_000)), JSON.stringify(body)]
+  function signed(body: Json | string): Request {
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const [id, at] = ['msg_1', String(Math.floor(Date.now() / 1_000))]
     const mac = createHmac('sha256', Buffer.from(secret, 'base64')).update(`${id}.${at}.${text}`)
     const headers = {
       'webhook-id': id,
@@ -101,6 +103,12 @@ describe('in a delivery', () => {
     ],
   ] as const)('of %s', async (_name, receiver, body) => {
     expect(await receiver.receive(signed(body))).toMatchObject({ taskId: '12345', verified: true })
+  })
+
+  it('beyond 2^53 too', async () => {
+    const receiver = createKlingWebhook({ secrets: `whsec_${secret}` })
+    const event = await receiver.receive(signed('{"task_id":829836802793406551,"task_status":"processing"}'))
+    expect(event.taskId).toBe('829836802793406551')
   })
 
   it('of PiAPI', async () => {

@@ -73,8 +73,8 @@ export const wireScalar: WireField<string | number> = /* @__PURE__ */ wireField(
 )
 
 /**
- * An id as text, however a reply spells it. A JSON number is one only where it is exact: above 2^53 - 1 it arrives rounded,
- * and a rounded id is somebody else's.
+ * An id as text, however a reply spells it. A number is one only where it is exact: above 2^53 - 1 it was rounded by whoever
+ * parsed it, and a rounded id is somebody else's. Replies bring such numbers as text, digit by digit.
  *
  * @example
  * ```ts

@@ -60,7 +60,10 @@ export interface HttpReply {
   readonly status: number
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
-  /** Parsed JSON, or `undefined` when the body is empty or not JSON. */
+  /**
+   * Parsed JSON, or `undefined` when the body is empty or not JSON. Whole numbers beyond 2^53 are text, digit by digit: a
+   * double would round them.
+   */
   readonly body: unknown
   /** Milliseconds the provider asked us to wait. */
   readonly retryAfterMs?: number

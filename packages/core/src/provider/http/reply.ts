@@ -46,10 +46,22 @@ function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBu
   return whole
 }
 
-/** Parsed JSON, or `undefined` for anything else. */
+// Where a value begins with more digits than a double may hold (2^53 has 16). Texts may look like it: that costs a second look.
+const perhapsLong = /[[:,]\s*-?\d{16}/
+// Texts first, so that digits inside of them are none of ours; then numbers whole, with their fractions and exponents.
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g
+const isLong = (token: string): boolean => /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token))
+
+/**
+ * Parsed JSON, or `undefined` for anything else. A whole number beyond 2^53 comes as the text of its digits: providers
+ * spell ids so (Kling's elements have 18 digits), and a rounded id is somebody else's. By our own reading, since not every
+ * runtime shows a reviver the source (Node does from 21 on, Safari from 18.4 on).
+ */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    if (!perhapsLong.test(text)) return value
+    return JSON.parse(text.replace(tokens, (token) => (isLong(token) ? `"${token}"` : token)))
   } catch {
     return undefined
   }
