@@ -134,7 +134,8 @@ function lengths(of: Of): readonly (Finding | false)[] {
     const message = `${field} has ${counted(size)} characters with its names in the provider’s notation; at most ${counted(most)} are accepted.`
     return problem(field, 'length', message, `Shorten it by ${counted(size - most)}.`)
   }
-  if (noted.size === 0) return []
+  // What no prompt can say is found by another rule, and need not be a pattern.
+  if (noted.size === 0 || ![...noted.keys()].every(isSayable)) return []
   return [
     tooLong('prompt', request.prompt ?? '', maxLength, unit),
     ...(request.shots ?? []).map((shot, index) => tooLong(`shots.${index}.prompt`, shot.prompt, longestShot)),

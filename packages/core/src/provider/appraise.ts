@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { KindRow } from '../kinds/kind.ts'
 import type { Catalog, Offer, RenderRequest, Subject } from '../kinds/kinds.ts'
+import type { MediaPlace } from '../kinds/media-places.ts'
 import type { Owned } from '../model/handle.ts'
 import { type MediaBytes, openMedia } from '../model/media.ts'
 import { mediaProblems } from '../model/media-rule.ts'
@@ -13,7 +14,7 @@ import { ownOptionProblems } from './request/own-options.ts'
 import { reachProblems } from './request/reach.ts'
 import { withSuggestions } from './request/repair.ts'
 import { shapeProblems } from './request/shape.ts'
-import { nestedTextProblems, textProblems } from './request/texts.ts'
+import { fieldTextProblems } from './request/texts.ts'
 import type { Sold } from './sell.ts'
 import { type Shares, sharesOf } from './shares.ts'
 import type { ProviderSpec } from './spec.ts'
@@ -111,22 +112,17 @@ function findProblems({ spec, near, now, owner }: Place, tables: Tables, request
   const subject = { ...Object.fromEntries(filled), request, offer, options } as unknown as Subject
   const name = `${offer.model} ${offer.mode}`
   const subjectCase = { request, offer, limits: offer.limits, name, offers, now: now(), owner }
+  const files = row.mediaAt(request, offer.limits, owner)
   /** The provider's own options may carry the prompts. */
   const isCarried = ({ field, rule }: Finding): boolean =>
     field === 'prompt' && rule === 'required' && sale.carriesPrompt?.(options) === true
   const problems = [
-    ...row.texts.flatMap((field) => {
-      const value = values[field]
-      if (value === undefined) return []
-      return typeof value === 'string'
-        ? textProblems(field, value, [field])
-        : nestedTextProblems(field, value, near)
-    }),
+    ...fieldTextProblems(values, row.texts, new Set(files.map(({ path }) => path)), near),
     ...row.rules
       .flatMap((rule) => rule(subjectCase))
       .filter((found) => !!found)
       .filter((found) => !isCarried(found)),
-    ...mediaProblemsAt({ row, request, offer, owner }, near),
+    ...fileProblems(files, row, offer, near),
     ...(providerOptions === undefined ? [] : ownOptionProblems(spec, providerOptions, options, near)),
     ...(sale.check?.(subject) ?? []),
   ]
@@ -194,25 +190,17 @@ const bytesInstead =
 const linkInstead = 'Put it where the provider can fetch it, and pass its public https URL.'
 
 /**
- * Whether the media themselves can be used.
+ * Whether the files themselves can be used.
  *
  * @param near Whether the provider stands where the caller does.
  */
-function mediaProblemsAt(
-  {
-    row,
-    request,
-    offer: { limits },
-    owner,
-  }: {
-    readonly row: KindRow
-    readonly request: RenderRequest
-    readonly offer: Offer
-    readonly owner: Owned
-  },
+function fileProblems(
+  files: readonly MediaPlace[],
+  row: KindRow,
+  { limits }: Offer,
   near: boolean,
 ): readonly Problem[] {
-  return row.mediaAt(request, limits, owner).flatMap(({ path, media }) => {
+  return files.flatMap(({ path, media }) => {
     const rule = row.mediaRule(limits, path)
     if (rule === false) return []
     const wrong = mediaProblems(path, media, rule)

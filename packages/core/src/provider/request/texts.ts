@@ -48,8 +48,15 @@ const publish = 'Put the file where the provider can fetch it: at a public https
  * What of the texts inside a value cannot be meant, or be reached by the provider; keys are texts too.
  *
  * @param near Whether the provider stands where the caller does.
+ * @param files Paths of what is looked at as a file, and not as a text.
  */
-export function nestedTextProblems(field: string, given: unknown, near: boolean): readonly Finding[] {
+export function nestedTextProblems(
+  field: string,
+  given: unknown,
+  near: boolean,
+  files?: ReadonlySet<string>,
+): readonly Finding[] {
+  if (files?.has(field)) return []
   const { toJSON } = Object(given) as { readonly toJSON?: unknown }
   // A URL, say: what will be sent is what it says of itself.
   const value = typeof toJSON === 'function' ? toJSON.call(given, '') : given
@@ -62,6 +69,27 @@ export function nestedTextProblems(field: string, given: unknown, near: boolean)
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return []
   return Object.entries(value).flatMap(([key, inner]) => {
     const wrongKey = unsayable(key)
-    return wrongKey ? textProblems(field, key) : nestedTextProblems(`${field}.${key}`, inner, near)
+    return wrongKey ? textProblems(field, key) : nestedTextProblems(`${field}.${key}`, inner, near, files)
+  })
+}
+
+/**
+ * What of a request's own fields cannot be meant: of words for the model, and of whatever names something, such as the id
+ * of a clip, a face or a sound, which goes out as well.
+ *
+ * @param words The fields that hold words for the model; these can be put right.
+ */
+export function fieldTextProblems(
+  fields: Readonly<Record<string, unknown>>,
+  words: readonly string[],
+  files: ReadonlySet<string>,
+  near: boolean,
+): readonly Finding[] {
+  return Object.entries(fields).flatMap(([field, value]) => {
+    if (value === undefined || field === 'providerOptions') return []
+    if (!words.includes(field)) return nestedTextProblems(field, value, true, files)
+    return typeof value === 'string'
+      ? textProblems(field, value, [field])
+      : nestedTextProblems(field, value, near)
   })
 }
