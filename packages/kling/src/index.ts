@@ -1,19 +1,14 @@
 import {
   type AccountInfoReader,
-  booleanOptions,
   type Catalog,
-  clockAt,
   createReader,
   defineProvider,
-  type OwnHost,
-  ReelayError,
   readNamed,
-  resolveHosts,
   type UsageReader,
   type VideoProvider,
 } from '@reelay/core/adapter'
-import { createAuth } from './auth.ts'
-import { hosts, type KlingOptions, type KlingRegion } from './manifest.ts'
+import { instanceOf } from './instance.ts'
+import type { KlingOptions } from './manifest.ts'
 import { keyPairSpec, spec } from './spec.ts'
 
 export type { KlingOptions, KlingRegion } from './manifest.ts'
@@ -42,13 +37,6 @@ export interface KlingProvider extends VideoProvider {
   readonly accountInfo: AccountInfoReader
 }
 
-const [singapore, beijing] = hosts.api.urls
-const regions: { readonly [region in KlingRegion]: string } = { singapore, beijing }
-
-const ownHosts = (region: KlingRegion): Readonly<Record<string, OwnHost>> => ({
-  api: { ...hosts.api, urls: [regions[region], ...hosts.api.urls] },
-})
-
 const parts = { readNamed }
 const define = defineProvider(spec, parts)
 const defineForKeyPair = defineProvider(keyPairSpec, parts)
@@ -71,20 +59,9 @@ const defineForKeyPair = defineProvider(keyPairSpec, parts)
  * ```
  */
 export function createKling(options: KlingOptions = {}): KlingProvider {
-  const { apiKey, accessKey, secretKey, region = 'singapore', ...shared } = options
-  const { account = 'default' } = shared
-  if (!Object.hasOwn(regions, region)) {
-    const message = `There is no region ${JSON.stringify(region)}. Use ${Object.keys(regions).join(' or ')}.`
-    throw new ReelayError('ERR_CONFIG', message, { provider: 'kling', account, outcome: 'none' })
-  }
-  booleanOptions({ resend: shared.resend }, { provider: 'kling', account })
-  const hosting = resolveHosts('kling', ownHosts(region), options)
-  const relay = hosting.host.standing === 'relay' ? hosting.host.name : undefined
-  const clock = clockAt(hosting.hosts, shared)
-  const auth = createAuth({ apiKey, accessKey, secretKey }, account, clock, relay)
-  const instance = { ...shared, clock, auth, ...hosting }
+  const { instance, isKeyPair, relay } = instanceOf(options)
+  const { account = 'default' } = instance
   // The spec has a list and a find column, so the engine attaches both methods, but at a relay.
-  const isKeyPair = apiKey === undefined && accessKey !== undefined
   const provider = (isKeyPair ? defineForKeyPair : define)(instance) as KlingProvider
   if (relay !== undefined) return provider
   const usage: UsageReader = async (call = {}) => {

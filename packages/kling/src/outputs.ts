@@ -11,6 +11,8 @@ interface Results {
   readonly images?: unknown[] | undefined
   readonly series_images?: unknown[] | undefined
   readonly audios?: unknown[] | undefined
+  readonly voices?: unknown[] | undefined
+  readonly elements?: unknown[] | undefined
 }
 
 const list = maybe(z.array(z.unknown()))
@@ -23,6 +25,9 @@ export const results: WireField<Results> = maybe(
     // omni-image, in place of `images`.
     series_images: list,
     audios: list,
+    // Of the products of elements.ts.
+    voices: list,
+    elements: list,
   }),
 )
 
@@ -40,6 +45,19 @@ const readSound = wireReader(
     duration: wireScalar,
     duration_mp3: wireScalar,
     duration_wav: wireScalar,
+  }),
+)
+
+// What can be seen or heard of a voice or an element (dossier, section 5.9); all of it is in elements/made.ts.
+const readMade = wireReader(
+  z.object({
+    voice_id: wireScalar,
+    trial_url: text,
+    element_id: wireScalar,
+    element_image_list: maybe(z.object({ frontal_image: text })),
+    element_video_list: maybe(
+      z.object({ refer_videos: maybe(z.array(maybe(z.object({ video_url: text })))) }),
+    ),
   }),
 )
 
@@ -100,7 +118,17 @@ function readSounds(value: unknown, expiresAt: number | undefined): readonly Out
   })
 }
 
-/** Every file of a result, in the order of its lists: clips, pictures, sounds. */
+/** A voice or an element by its id, which is all that a task needs to have ended well. */
+function readThing(value: unknown): Output | undefined {
+  const made = readMade(value) ?? {}
+  const id = idText(made.voice_id) ?? idText(made.element_id)
+  const clip = made.element_video_list?.refer_videos?.[0]?.video_url
+  const kind = made.voice_id === undefined ? (clip ? 'video' : 'image') : 'audio'
+  const url = clip || made.trial_url || made.element_image_list?.frontal_image
+  return id === undefined ? undefined : { kind, mediaType: typeOf[kind], id, ...(url ? { url } : {}) }
+}
+
+/** Every file of a result, in the order of its lists: clips, pictures, sounds; and voices and elements, by what shows them. */
 export function readOutputs(result: Results | undefined, expiresAt: number | undefined): readonly Output[] {
   const { images = [], series_images: series = [] } = result ?? {}
   // Whether `images` is empty, absent or the same again beside a series is not documented.
@@ -109,5 +137,6 @@ export function readOutputs(result: Results | undefined, expiresAt: number | und
     ...(result?.videos ?? []).map((video) => readOutput(video, expiresAt)),
     ...pictures.map((picture) => readOutput(picture, expiresAt, 'image')),
     ...(result?.audios ?? []).flatMap((sound) => readSounds(sound, expiresAt)),
+    ...[...(result?.voices ?? []), ...(result?.elements ?? [])].map(readThing),
   ].filter((output) => output !== undefined)
 }

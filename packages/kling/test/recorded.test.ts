@@ -96,6 +96,24 @@ const table: Readonly<
   v1_multi_image2image_query_succeed: ['task', { charged: units(32), outputs: pictures(2) }],
   v1_expand_create: ['created', { externalId: 'exp-1' }],
   v1_expand_query_succeed: ['task', { charged: units(8), outputs: pictures(1) }],
+  // Elements and voices: elements.test.ts reads all of them.
+  v1_element_create_image: ['created', { id: '930810160078651476', externalId: 'el-1' }],
+  v1_element_create_video: ['created', { id: '831922345719281901', status: 'submitted' }],
+  v1_element_query_succeed: [
+    'task',
+    { charged: units(0), outputs: [{ kind: 'image', id: '160000001', url: 'https://example.com/f.png' }] },
+  ],
+  v1_elements_presets_list: ['list', [{ status: 'succeed', outputs: [{ id: '160' }] }]],
+  v1_element_delete: ['elsewhere'],
+  v1_element_delete_again: ['refusal', rejected('ERR_INVALID_REQUEST')],
+  v1_element_old_create: ['elsewhere'],
+  v1_voice_create: ['created', { id: '930801301486305328', externalId: 'vo-1' }],
+  v1_voice_query_succeed: [
+    'task',
+    { charged: units(0.05), outputs: [{ kind: 'audio', id: '930801338081615883' }] },
+  ],
+  v1_voices_presets_list: ['list', [{ outputs: [{ kind: 'audio', id: '829836802793406551' }] }]],
+  v1_voice_delete: ['elsewhere'],
   v1_query_unknown_id: ['refusal', { code: 'ERR_NOT_FOUND', outcome: 'unknown', missing: true }],
   // Account-wide, over both generations and all products (live 2026-09-22).
   api2_duplicate_external_id: ['refusal', { outcome: 'unknown', duplicate: true }],

@@ -35,6 +35,9 @@ export const v1: Dialect = {
     tts: without('/v1/audio/tts'),
     // The often quoted /v1/images/virtual-try-on was never a path of Kling's.
     'kolors-virtual-try-on': created('/v1/images/kolors-virtual-try-on'),
+    // Not for renders: `createKlingElements` makes them, and whoever has their handles reads them here.
+    'advanced-custom-elements': created('/v1/general/advanced-custom-elements'),
+    'custom-voices': created('/v1/general/custom-voices'),
   },
   query: read,
   find: read,
