@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  generate,
   guard,
   journaled,
   memoryJournal,
@@ -7,12 +8,13 @@ import {
   type RecordEntry,
   reconcile,
   resume,
+  type SubmitOptions,
   settle,
   usd,
 } from '../src/index.ts'
 import { purchasesOf, used } from './compose/journaled-support.ts'
 import { type Answer, boat, caught, instance, plainSpec, refused, render, type Sent } from './engine.ts'
-import { measured, ofCreate, ofStep, path, steppedSpec } from './stepped.ts'
+import { measure, measured, ofCreate, ofStep, path, steppedSpec } from './stepped.ts'
 
 const spec = steppedSpec()
 const key = { idempotencyKey: 'order-1' }
@@ -151,6 +153,52 @@ describe('a step before the create', () => {
     expect(error).toMatchObject({ code: 'ERR_CONFIG', outcome: 'unknown', submission: { step: 'measure' } })
     expect(paid(sent)).toEqual(['POST /measure'])
   })
+
+  const after = (of: Partial<(typeof spec.kinds)[number]>): typeof spec => ({
+    ...spec,
+    kinds: spec.kinds.map((sold) => ({ ...sold, ...of })),
+  })
+  const thrown = new TypeError('Bearer secret-0123456789')
+  const fail = (): never => {
+    throw thrown
+  }
+  it.each<[string, 'rejected' | 'unknown', typeof spec, SubmitOptions?]>([
+    ['its check throws', 'rejected', after({ steps: [{ ...measure, check: fail }] })],
+    ['its reader throws', 'unknown', after({ steps: [{ ...measure, read: fail }] })],
+    ['the create cannot be written', 'rejected', after({ encode: fail })],
+    [
+      'record() throws at once for it',
+      'unknown',
+      spec,
+      { record: (entry) => (entry.type === 'verdict' ? fail() : Promise.resolve()) },
+    ],
+    [
+      'record() throws for the create',
+      'rejected',
+      spec,
+      { record: async (entry) => void (entry.submission.step === undefined && fail()) },
+    ],
+  ])(
+    'whatever throws after it is no foreign error, and says what was paid: %s',
+    async (_, outcome, of, more) => {
+      for (const door of ['submit', 'generate'] as const) {
+        const { provider, sent } = instance(
+          of,
+          servers(() => measured),
+        )
+        const buying =
+          door === 'submit'
+            ? provider.submit(boat, { ...key, ...more })
+            : generate(provider, boat, { ...key, ...more, deadlineMs: 60_000 })
+        const error = await caught(buying)
+        expect(error.outcome).toBe(outcome)
+        expect(error.message).toContain('charged')
+        expect(`${error.message} ${JSON.stringify(error)} ${error.stack}`).not.toContain('secret-')
+        if (outcome === 'unknown') expect(error.submission).toMatchObject({ step: 'measure' })
+        expect(paid(sent)).toEqual(['POST /measure'])
+      }
+    },
+  )
 
   it('has no part in how a lost create is found', async () => {
     const lost = [undefined, undefined]

@@ -2,6 +2,7 @@ import type { Catalog } from '../kinds/kinds.ts'
 import type { OwnPrice } from '../model/own-price.ts'
 import type { Hosting } from './hosts.ts'
 import { priced } from './prices.ts'
+import type { Sold } from './sell.ts'
 import type { ProviderSpec, Route } from './spec.ts'
 
 // The one gateway that documents such a key keeps it for 24 hours, and may create again afterwards (2026-09).
@@ -19,6 +20,20 @@ export function repeatableMs({ host, idempotencyHeader }: Omit<Hosting, 'hosts'>
 
 /** What a relay sells: the same, at prices and under terms of its own. */
 const resold = ({ freeFailures: _free, retention: _retention, ...catalog }: Catalog): Catalog => catalog
+
+/** What a step there says that it was charged is on the relay's bill, not on the caller's. */
+const uncharged = ({ steps, ...sold }: Sold): Sold => ({
+  ...sold,
+  ...(steps && {
+    steps: steps.map((step) => ({
+      ...step,
+      read(reply) {
+        const answer = step.read(reply)
+        return answer && { result: answer.result }
+      },
+    })),
+  }),
+})
 
 /** On this machine it may be either: what the provider's own reader does not understand, a relay's may. */
 function perhapsRelayed({ relay, ...spec }: ProviderSpec): Partial<ProviderSpec> {
@@ -68,6 +83,7 @@ export function specAt(
   return {
     ...rest,
     ...relay,
+    kinds: kinds.map(uncharged),
     routes: Object.fromEntries(routes),
     catalog: priced(resold({ ...spec.catalog, offers }), prices, why, of),
     cost: () => undefined,

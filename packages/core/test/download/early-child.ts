@@ -22,6 +22,11 @@ const film = mp4(600_000)
 const half = film.subarray(0, 300_000)
 const page = `<html>${'sign in '.repeat(20_000)}</html>`
 const bomb = gzipSync(mp4(80_000_000))
+const packed = gzipSync(film)
+const partFrom = (from: number): Record<string, string> => ({
+  'content-type': 'video/mp4',
+  'content-range': `bytes ${from}-${film.length - 1}/${film.length}`,
+})
 
 /** How often a path was asked for, and what is to happen when half of the film has left. */
 interface Visit {
@@ -74,9 +79,7 @@ const answers: Readonly<Record<string, (answer: ServerResponse, visit: Visit) =>
   'wrong range': (answer, { range }) =>
     range === undefined
       ? broken(answer, () => answer.destroy())
-      : answer
-          .writeHead(206, { etag: '"v1"', 'content-range': `bytes 7-599999/600000` })
-          .end(film.subarray(7)),
+      : answer.writeHead(206, { etag: '"v1"', ...partFrom(7) }).end(film.subarray(7)),
   'nothing to that range': (answer, { range }) =>
     range === undefined
       ? broken(answer, () => answer.destroy())
@@ -95,7 +98,66 @@ const answers: Readonly<Record<string, (answer: ServerResponse, visit: Visit) =>
   nonsense: (answer) => {
     answer.socket?.write(page)
   },
+  'half of it as a part that nobody asked for': (answer) =>
+    answer.writeHead(206, { ...partFrom(0), 'content-length': half.length }).end(half),
+  'all of it as a part': (answer) => answer.writeHead(206, partFrom(0)).end(film),
+  'parts of a part': (answer) =>
+    answer.writeHead(206, { 'content-type': 'multipart/byteranges; boundary=x' }).end(half),
+  'not modified': (answer) => answer.writeHead(304).end(),
+  'several choices': (answer) => answer.writeHead(300, { 'content-type': 'text/html' }).end(page),
+  'redirect with an endless body': (answer, { count }) => {
+    if (count > 1) return whole(answer)
+    answer.writeHead(302, { location: '?again' })
+    endless(answer)
+  },
+  'redirect to nowhere': (answer) => answer.writeHead(302).end(page),
+  'redirect to what is no address': (answer) => answer.writeHead(302, { location: 'http://[' }).end(page),
+  'redirect inwards': (answer) =>
+    answer.writeHead(302, { location: 'http://169.254.169.254/latest' }).end(page),
+  'redirect to a file': (answer) => answer.writeHead(302, { location: 'file:///etc/passwd' }).end(page),
+  'coding cut off': (answer) => {
+    answer.writeHead(200, { 'content-type': 'video/mp4', 'content-encoding': 'gzip' })
+    answer.write(packed.subarray(0, packed.length / 2), () => setImmediate(() => answer.destroy()))
+  },
+  'coding that ends early': (answer) =>
+    answer.writeHead(200, { 'content-encoding': 'gzip' }).end(packed.subarray(0, packed.length / 2)),
+  'chunks cut off': (answer) => {
+    answer.writeHead(200, { 'content-type': 'video/mp4' })
+    answer.write(half, () => setImmediate(() => answer.destroy()))
+  },
+  'chunks that are none': (answer) => {
+    answer.socket?.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhelloZZZ\r\n')
+  },
+  'less than announced': (answer) => {
+    answer.socket?.write(
+      `HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: ${film.length}\r\n\r\n`,
+    )
+    answer.socket?.end(half)
+  },
+  'a length that is none': (answer) => {
+    answer.socket?.end('HTTP/1.1 200 OK\r\ncontent-length: abc\r\n\r\nxx')
+  },
+  'a header without end': (answer) => {
+    answer.socket?.end(`HTTP/1.1 200 OK\r\nx: ${'a'.repeat(200_000)}\r\n\r\n`)
+  },
+  'a storm of hints': (answer) => {
+    for (let at = 0; at < 500; at++) answer.socket?.write('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n')
+    whole(answer)
+  },
+  'too many requests': (answer, { count }) =>
+    count > 1 ? whole(answer) : answer.writeHead(429, { 'retry-after': '1' }).end(page),
+  'gone, with an endless body': (answer) => {
+    answer.writeHead(404)
+    endless(answer)
+  },
+  nothing: (answer) => answer.writeHead(200, { 'content-type': 'video/mp4', 'content-length': 0 }).end(),
+  'a few bytes, then nothing': (answer) => {
+    answer.writeHead(200, { 'content-type': 'video/mp4' })
+    answer.write(film.subarray(0, 10))
+  },
 }
+
+const stalls = ['stalled', 'a few bytes, then nothing']
 
 // Pauses between attempts pass a thousand times faster, stalls too.
 const clock: Clock = {
@@ -169,7 +231,7 @@ async function outcomesOf(name: string): Promise<Readonly<Record<string, unknown
         allowLoopback: true,
         fetch,
         clock,
-        stallMs: name === 'stalled' ? 100_000 : 60_000_000,
+        stallMs: stalls.includes(name) ? 100_000 : 60_000_000,
         deadlineMs: 3_600_000_000,
         retries: 2,
         abortSignal: stop.signal,
