@@ -3,17 +3,23 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Kind, kinds, type RenderRequest } from '@reelay/core'
+import { createSample } from '@reelay/emulator'
 import { describe, expect, it } from 'vitest'
 import { commandOf } from '../src/cli/again.ts'
 import { readArgs } from '../src/cli/args.ts'
+import { openConfig } from '../src/cli/config.ts'
+import { withDemo } from '../src/cli/demo.ts'
 import { UsageError } from '../src/cli/failure.ts'
 import { problemLines } from '../src/cli/flags.ts'
+import { kindExamples } from '../src/cli/help-texts.ts'
 import { rateInWords } from '../src/cli/offers.ts'
+import { sidecarHints } from '../src/cli/request/clip-file.ts'
 import { type FieldFlag, flagsOfKind, wordsField } from '../src/cli/request/fields.ts'
-import { rowFor, withStandIns } from '../src/cli/request/fill.ts'
+import { rowFor, withBlanks, withStandIns } from '../src/cli/request/fill.ts'
 import { readField } from '../src/cli/request/values.ts'
 import { readRequest } from '../src/cli/request.ts'
 import { savingLine } from '../src/cli/result.ts'
+import { emulatedTarget } from '../src/cli/target.ts'
 import { createProvider } from '../src/config/create-provider.ts'
 import { adapters } from '../src/config/registry.ts'
 
@@ -24,6 +30,8 @@ const fileOf = async (name: string, content: string | Uint8Array = 'a file'): Pr
   await writeFile(path, content)
   return path
 }
+
+const sellers = await Promise.all(Object.keys(adapters).map((id) => createProvider(id)))
 
 const read = async (...args: readonly string[]): Promise<RenderRequest> =>
   (await readRequest(args, {}, false)).request
@@ -69,6 +77,29 @@ describe('a kind', () => {
       kind: 'text-to-video',
       prompt: 'image-to-video',
     })
+  })
+
+  it.each([
+    ['lipsync', 'lip-sync'],
+    ['text2image', 'text-to-image'],
+    ['Virtual_TryOn', 'virtual-try-on'],
+    ['image-to-vidoe', 'image-to-video'],
+  ])('that is not quite one (%s) is not bought as a word', async (typed, meant) => {
+    const told = `There is no kind ${typed}. Did you mean ${meant}? For a prompt of that word, put -- before it.`
+    await expect(read(typed)).rejects.toThrow(told)
+    await expect(read(typed, 'a boat', '--mode', 'pro')).rejects.toThrow(told)
+    expect(await read('--', typed)).toMatchObject({ kind: 'text-to-video', prompt: typed })
+    expect(await read(`${typed} of a boat`)).toMatchObject({ prompt: `${typed} of a boat` })
+  })
+
+  it('takes its words behind a flag as well, once', async () => {
+    expect(await read('--prompt', 'A boat')).toEqual({ kind: 'text-to-video', prompt: 'A boat' })
+    expect(await read('text-to-image', '--prompt', 'A boat')).toMatchObject({ prompt: 'A boat' })
+    await expect(read('A boat', '--prompt', 'A ship')).rejects.toThrow(
+      'The words are given twice: as words, and with --prompt.',
+    )
+    await expect(read('--prompt', ' ')).rejects.toThrow('--prompt is empty.')
+    await expect(read('virtual-try-on', '--prompt', 'x')).rejects.toThrow('There is no flag --prompt')
   })
 
   it('has its own flags, and says whose a flag is', async () => {
@@ -139,6 +170,20 @@ const flag = (more: Partial<FieldFlag>): FieldFlag => ({
 })
 const typed = (...values: readonly string[]) => values.map((value) => ({ value }))
 
+const handleOf = (account: string) => ({
+  ...{ v: 1, provider: 'kling', account, id: '831', kind: 'text-to-video', model: 'kling-v1-6' },
+  ...{ mode: 'std', route: 'text2video', idempotencyKey: 'k', requestHash: 'h', submittedAt: 0 },
+})
+
+/** What is noted beside a clip of a handle. */
+const sidecarOf = (handle: { readonly account: string }) => ({
+  ...{ v: 1, file: 'a.mp4', bytes: 1, sha256: 'x', provider: 'kling', account: handle.account },
+  ...{ kind: 'text-to-video', model: 'kling-v1-6', mode: 'std', request: {}, taskId: '831' },
+  ...{ outputId: 'clip-1', duration: 5.1, url: 'https://example.com/a.mp4', warnings: [], handle },
+  ...{ urlExpiresAt: '2026-12-27T00:00:00.000Z', submittedAt: '2026-11-27T00:00:00.000Z' },
+  ...{ savedAt: '2026-11-27T00:05:00.000Z', versions: {} },
+})
+
 describe('the value of a flag', () => {
   it('of named files is read by name: pictures, clips where they are taken, and JSON with files in it', async () => {
     const [png, mp4] = [await fileOf('mara.png', 'png'), await fileOf('dance.mp4', 'mp4')]
@@ -185,31 +230,8 @@ describe('the value of a flag', () => {
   })
 
   it('of an earlier clip is read from its sidecar or handle, and from nothing else', async () => {
-    const handle = {
-      ...{
-        v: 1,
-        provider: 'kling',
-        account: 'studio',
-        id: '831',
-        kind: 'text-to-video',
-        model: 'kling-v1-6',
-      },
-      ...{ mode: 'std', route: 'text2video', idempotencyKey: 'k', requestHash: 'h', submittedAt: 0 },
-    }
-    const record = {
-      ...{
-        v: 1,
-        file: 'a.mp4',
-        bytes: 1,
-        sha256: 'x',
-        provider: 'kling',
-        account: 'studio',
-        kind: 'text-to-video',
-      },
-      ...{ model: 'kling-v1-6', mode: 'std', request: {}, taskId: '831', outputId: 'clip-1', duration: 5.1 },
-      ...{ url: 'https://example.com/a.mp4', urlExpiresAt: '2026-12-27T00:00:00.000Z', warnings: [], handle },
-      ...{ submittedAt: '2026-11-27T00:00:00.000Z', savedAt: '2026-11-27T00:05:00.000Z', versions: {} },
-    }
+    const handle = handleOf('studio')
+    const record = sidecarOf(handle)
     const clip = flag({ field: 'video', flag: 'video', value: 'clip' })
     const sidecar = await fileOf('a.mp4.json', JSON.stringify(record, undefined, 2))
     const { value } = await readField(clip, typed(sidecar))
@@ -230,9 +252,75 @@ describe('the value of a flag', () => {
     expect((await readField(clip, typed(again))).value).toEqual(value)
     const other = await fileOf('package.json', '{"name":"x"}')
     await expect(readField(clip, typed(other))).rejects.toThrow('names no clip. Pass the sidecar')
+    const picture = await fileOf('b.png.json', JSON.stringify({ ...record, file: 'b.png' }))
+    await expect(readField(clip, typed(picture))).rejects.toThrow('is the sidecar of b.png, which is no clip')
     const mp4 = await fileOf('a.mp4', 'mp4')
     expect((await readField(clip, typed(mp4))).value).toEqual(new Uint8Array(Buffer.from('mp4')))
   })
+})
+
+describe('what is made up', () => {
+  it('is left blank in the command that somebody is to complete', async () => {
+    const lip = withStandIns(await readRequest(['lip-sync', '--face', '1'], {}, true), sellers)
+    const blank = withBlanks(lip.request, lip)
+    expect(commandOf(blank.request, {}, {}, blank.fileFlags)).toMatch(
+      /^reelay generate lip-sync TEXT .*--video FILE$/,
+    )
+    const bare = await readRequest([], {}, true)
+    expect(withBlanks(bare.request, bare).request).toMatchObject({ prompt: 'PROMPT' })
+    const own = await readRequest(['A boat'], {}, true)
+    expect(withBlanks(own.request, own)).toEqual({ request: own.request, fileFlags: [] })
+    const named = await readRequest(['reference-to-video', 'Mara waves'], {}, true)
+    expect(withBlanks(named.request, withStandIns(named, sellers)).fileFlags).toEqual([
+      ['reference', 'NAME=FILE'],
+    ])
+  })
+
+  it.each([
+    ['lip-sync', 'kling-lip-sync'],
+    ['extend', 'kling-v1-5'],
+    ['reference-to-video', 'kling-v3-omni'],
+    ['image-to-video', 'kling-v3'],
+  ] as const)('a clip of %s that an earlier emulator made is made again', async (kind, model) => {
+    const { entry } = (await openConfig(undefined)).pick('kling')
+    const { provider } = await emulatedTarget({ entry, name: undefined, defaults: {} } as never)
+    const video = { ...{ provider: 'kling', account: 'demo', taskId: '831', kind, model, mode: 'std' } }
+    const request = { kind: 'lip-sync', video, text: 'Hello', voice: 'oversea_male1' } as never
+    const { request: again } = await withDemo({ request, files: {}, isNamed: true }, provider)
+    expect(again).toMatchObject({ video: { provider: 'kling', taskId: expect.not.stringMatching(/^831$/) } })
+    expect(provider.check(again)).toEqual([])
+  })
+})
+
+describe.each(names)('the example of %s', (kind) => {
+  it('passes, given its files', async () => {
+    const kling = await createProvider('kling')
+    const words = [...kindExamples[kind].matchAll(/"([^"]*)"|(\S+)/g)].map(
+      ([, text, word]) => text ?? word ?? '',
+    )
+    const here: string[] = []
+    for (const word of words) {
+      const [file] = /[\w/]+\.(png|mp4\.json)$/.exec(word.includes('://') ? '' : word) ?? []
+      const content = file?.endsWith('.png')
+        ? await createSample({ type: 'png', text: file })
+        : JSON.stringify(sidecarOf(handleOf('default')))
+      here.push(file ? word.replace(file, await fileOf(`example-${file.replace('/', '-')}`, content)) : word)
+    }
+    const request = await read(kind, ...here)
+    expect(request.kind).toBe(kind)
+    expect(kling.check(request)).toEqual([])
+  })
+})
+
+it('a clip that was refused as a file is passed as its sidecar', async () => {
+  const mp4 = await fileOf('mara.mp4', 'mp4')
+  const problems = [{ field: 'video', rule: 'form', message: 'It is a file.', fix: 'Pass its URL.' } as const]
+  expect(sidecarHints(problems as never, [['video', mp4]])).toEqual([])
+  await fileOf('mara.mp4.json', '{}')
+  expect(sidecarHints(problems as never, [['video', mp4]])).toEqual([
+    `--video: ${mp4}.json says which clip of which provider this is. Pass that instead.`,
+  ])
+  expect(sidecarHints([], [['video', mp4]])).toEqual([])
 })
 
 describe('a command without fields', () => {
@@ -240,8 +328,6 @@ describe('a command without fields', () => {
     expect(() => readArgs(['--duration', '5'], {})).toThrow(UsageError)
   })
 })
-
-const sellers = await Promise.all(Object.keys(adapters).map((id) => createProvider(id)))
 
 describe.each(names)('a price of %s', (kind) => {
   const typed = { request: { kind } as unknown as RenderRequest, files: {}, isNamed: true }

@@ -1,5 +1,5 @@
 import type { RenderRequest } from '@reelay/core'
-import { type FieldFlag, flagsOfKind, unnamedKinds, wordsField } from './request/fields.ts'
+import { type FieldFlag, flagsOfKind, namesFile, unnamedKinds, wordsField } from './request/fields.ts'
 
 /** A word as a POSIX shell reads it back unchanged. */
 export function quoted(word: string): string {
@@ -19,7 +19,7 @@ const unnamed: readonly string[] = unnamedKinds
 /** A field as flags; files, which are repeated as they were typed, and what says nothing apart. */
 function flagsOf(of: FieldFlag, value: unknown): readonly string[] {
   const flag = `--${of.flag}`
-  if (value === undefined || of.value === 'file' || of.value === 'clip') return []
+  if (value === undefined || namesFile(of)) return []
   if (of.many === 'list') return (value as readonly unknown[]).flatMap((item) => [flag, textOf(item)])
   if (value === true) return [flag]
   // Silent is what a clip is where nobody asks for sound.

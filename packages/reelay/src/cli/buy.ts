@@ -17,6 +17,7 @@ import { type JournalFile, journalIn, withJournal } from './journal/open.ts'
 import { answerKnown } from './known.ts'
 import { agreed, refuseUnasked, showPurchase } from './payment.ts'
 import { type Order, render } from './render.ts'
+import { sidecarHints } from './request/clip-file.ts'
 import type { TypedRequest } from './request.ts'
 import { showResult } from './result.ts'
 import { emulatedTarget, liveTarget, type Target } from './target.ts'
@@ -97,11 +98,12 @@ async function buy(buying: Buying, journal: JournalFile | undefined): Promise<vo
     else say('Nothing was sent and nothing was spent.')
     return
   }
-  const { task, kept } = await render(target, typed.request, { ...buying, journal })
+  const { task, kept, before } = await render(target, typed.request, { ...buying, journal })
   showResult(task, kept, json, [
     ['provider', `${task.handle.provider}${journal ? '' : ' (emulated)'}`],
     ['model', `${task.handle.model} ${task.handle.mode}. ${task.chosen?.why ?? ''}`.trimEnd()],
     ['estimated', formatQuote(appraisal.quote)],
+    ...before.map((step) => ['before it', step] as const),
   ])
   if (!journal && !json) say(howToGoLive(picked.entry.use), 'dim')
 }
@@ -135,7 +137,7 @@ export async function buyClip(wish: Wish): Promise<void> {
   const appraisal = target.provider.appraise(typed.request)
   const { problems, quote, chosen } = appraisal
   if (problems.length > 0) {
-    const lines = problemLines(problems, typed.files)
+    const lines = [...problemLines(problems, typed.files), ...sidecarHints(problems, typed.fileFlags)]
     throw new UsageError(`${target.provider.id} cannot render this; nothing was sent.`, lines, problems)
   }
   refuseDear(appraisal, wish.maxCost)

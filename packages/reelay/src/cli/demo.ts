@@ -37,15 +37,16 @@ interface Stock {
 const emptyStock = (): Stock => ({ rules: [], clips: [], files: [] })
 
 function samplesOf(stock: Stock): Samples {
-  let [file, position] = ['', 0]
+  let taken = 0
+  function media(rule: MediaRule | false): Media {
+    const position = taken++
+    stock.rules[position] = rule
+    return stock.files[position] ?? `${link}-${position}`
+  }
   return {
-    media(rule) {
-      stock.rules[position] = rule
-      file = `${link}-${position}`
-      return stock.files[position++] ?? file
-    },
+    media,
     clip(limits) {
-      if (limits.media !== false && limits.by.includes('media')) return this.media(limits.media)
+      if (limits.media !== false && limits.by.includes('media')) return media(limits.media)
       stock.clips.push(limits)
       return stock.clip ?? link
     },
@@ -113,7 +114,12 @@ async function withClipsOfNow(provider: VideoProvider, fields: Fields): Promise<
         'The emulator begins anew each time, and knows no clip of before: one like it is made first.',
         'dim',
       )
-    const source = isOld ? sourceOf(provider, value as Partial<RenderRequest>, {}) : undefined
+    // A clip that went on from another is remade by what its model makes out of nothing.
+    const { kind, model, mode } = value as ClipRef
+    const source = isOld
+      ? (sourceOf(provider, { kind, model, mode } as Partial<RenderRequest>, {}) ??
+        sourceOf(provider, { model, mode }, {}))
+      : undefined
     entries.push([field, source ? await makeClip(provider, source) : value])
   }
   return Object.fromEntries(entries)

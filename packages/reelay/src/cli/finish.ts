@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, realpath, rm, stat, statfs, writeFile } from 
 import { basename, join, resolve } from 'node:path'
 import {
   type Chosen,
+  type Cost,
   fileNamePart,
   formatNative,
   formatUsd,
@@ -204,7 +205,7 @@ const bases = {
 } as const
 
 /** An actual cost in words. */
-export function charged({ cost }: Pick<SucceededTask, 'cost'>): string {
+export function charged({ cost }: { readonly cost?: Cost }): string {
   if (!cost) return 'not reported by the provider'
   const dollars = cost.microUsd === undefined ? undefined : formatUsd(cost.microUsd)
   return `${[dollars, formatNative(cost.native)].filter(Boolean).join(', ')} (${bases[cost.basis]})`

@@ -1,3 +1,17 @@
+import type { Kind } from '@reelay/core'
+
+/** What follows `reelay generate KIND` in an example of each kind: it passes with the default provider, given the files. */
+export const kindExamples: Readonly<Record<Kind, string>> = {
+  'text-to-video': '"A paper boat in the rain"',
+  'image-to-video': '"The boat drifts off" --image boat.png',
+  'reference-to-video': '"Mara waves from a train" --reference mara=mara.png',
+  extend: '"The boat sinks" --video renders/boat.mp4.json --model kling-v1-6',
+  'lip-sync': '"Welcome aboard." --video renders/mara.mp4.json --voice oversea_male1',
+  'text-to-image': '"A paper boat in the rain" --aspect-ratio 1:1',
+  'virtual-try-on':
+    '--person-image https://example.com/mara.png --garment-image https://example.com/coat.png',
+}
+
 interface Extra {
   readonly examples: readonly string[]
   readonly notes: readonly string[]

@@ -2,9 +2,9 @@ import { type Kind, kinds } from '@reelay/core'
 import type { ArgDef, CommandDef } from 'citty'
 import { adapters, variablesToSet } from '../config/registry.ts'
 import { inFlags } from './flags.ts'
-import { extras } from './help-texts.ts'
-import { type FieldFlag, flagsFor, flagsOfKind, kindsWith, wordsField } from './request/fields.ts'
-import { paragraph, table } from './table.ts'
+import { extras, kindExamples } from './help-texts.ts'
+import { type FieldFlag, flagsFor, flagsOfKind, kindsWith, namesFile, wordsField } from './request/fields.ts'
+import { paragraph, table, wrapped } from './table.ts'
 import { styled, widthOf } from './terminal.ts'
 import { own } from './version.ts'
 
@@ -42,7 +42,13 @@ function listed(rows: readonly (readonly [string, string])[]): readonly string[]
   return rows.flatMap(([name, text]) => [`  ${name}`, paragraph(`    ${text}`, width())])
 }
 
-const commandLine = (line: string): string => `  ${line}`
+/** A command, to be copied: broken before a flag where it is too long, as a shell reads it on. */
+function commandLine(line: string): string {
+  if (line.length + 2 <= width()) return `  ${line}`
+  const held = line.replaceAll(/ (?!--)/g, '\u00a0')
+  const lines = wrapped(held, width() - 6).map((part) => part.replaceAll('\u00a0', ' '))
+  return `  ${lines.join(' \\\n    ')}`
+}
 
 function argument([name, definition]: readonly [string, ArgDef]): readonly [string, string] {
   const {
@@ -105,30 +111,16 @@ function fieldRow(of: FieldFlag): readonly [string, string] {
   return [`--${flag} <${hintOf(of)}>`, notes.join('; ')]
 }
 
-/** A command line of a kind that has what it needs. */
-function exampleOf(name: string, kind: Kind): string {
-  const needed = flagsOfKind(kind).filter(({ isRequired, field }) => isRequired && field !== wordsField(kind))
-  const said = needed.map(({ flag, many, value }) => {
-    const file = value === 'clip' ? 'renders/boat.mp4.json' : `${flag.replace(/-image$/, '')}.png`
-    return `--${flag} ${many === 'map' ? 'mara=mara.png' : file}`
-  })
-  const words = wordsField(kind) === undefined ? [] : ['"A paper boat in the rain"']
-  return ['reelay', name, kind, ...words, ...said].join(' ')
-}
-
-const isFile = ({ value }: FieldFlag): boolean => value === 'file' || value === 'clip'
-
 /** What is needed first, then what is looked at, then how. */
 const byNeed = (a: FieldFlag, b: FieldFlag): number =>
-  Number(b.isRequired) - Number(a.isRequired) || Number(isFile(b)) - Number(isFile(a))
+  Number(b.isRequired) - Number(a.isRequired) || Number(namesFile(b)) - Number(namesFile(a))
 
 /** Each kind with the flags that it cannot do without, or that it alone has. */
 const kindRows = (): readonly (readonly [string, string])[] => {
   const names = Object.keys(kinds) as Kind[]
   return names.map((kind) => {
     const own = flagsOfKind(kind).filter(
-      ({ flag, isRequired, value }) =>
-        isRequired || value === 'file' || value === 'clip' || kindsWith(flag).length === 1,
+      ({ flag, isRequired, value }) => isRequired || namesFile({ value }) || kindsWith(flag).length === 1,
     )
     const words = wordsField(kind) === undefined ? [] : ['words']
     return [kind, [...words, ...own.map(({ flag }) => `--${flag}`)].join(', ')]
@@ -178,7 +170,12 @@ export async function commandPage(
       : []),
     ...(takesRequest && kind !== undefined ? [['What to render', listed(fields)] as const] : []),
     ['Flags', listed(flags.map(argument))],
-    ['Examples', kind === undefined ? examples.map(commandLine) : [commandLine(exampleOf(name, kind))]],
+    [
+      'Examples',
+      kind === undefined
+        ? examples.map(commandLine)
+        : [commandLine(`reelay ${name} ${kind} ${kindExamples[kind]}`)],
+    ],
     ['Notes', notes.map((note) => paragraph(`  ${note}`, width()))],
     ['Exit codes', listed(exitCodes)],
     ['Environment', listed(variables())],

@@ -20,7 +20,7 @@ import { inFlags } from './flags.ts'
 import { termArgs, termsOf, wordFlag } from './intent.ts'
 import { requestDocument } from './offers.ts'
 import { recommendationCsv } from './recommend-csv.ts'
-import { withStandIns } from './request/fill.ts'
+import { withBlanks, withStandIns } from './request/fill.ts'
 import { readRequest, requestArgs } from './request.ts'
 import { type Seller, sellersOf, titleOf } from './sellers.ts'
 import { configArg, debugArg, providersArg } from './shared-args.ts'
@@ -186,14 +186,9 @@ export const recommendCommand: CommandDef<typeof args> = defineCommand({
     const config = await openConfig(flags.config)
     const sellers = await sellersOf(config, flags.providers)
     const providers = sellers.map(({ provider }) => provider)
-    const {
-      request: typed,
-      files,
-      fileFlags,
-      isBare,
-    } = withStandIns(await readRequest(rawArgs, args, true), providers)
+    const typed = withStandIns(await readRequest(rawArgs, args, true), providers)
     // What a configuration fills in is no wish of whoever asks which model to use.
-    const request = fillDefaults(typed, {})
+    const request = fillDefaults(typed.request, {})
     const intent = {
       ...request,
       ...(flags.silent && { generateAudio: false }),
@@ -202,18 +197,10 @@ export const recommendCommand: CommandDef<typeof args> = defineCommand({
     } as RenderIntent
     const found = recommend(intent, providers)
     const seller = found.type === 'clip' ? sellerOf(sellers, found.provider) : undefined
+    const blank = found.type === 'clip' ? withBlanks(found.request, typed) : undefined
     const command =
-      found.type === 'clip'
-        ? commandOf(
-            isBare && 'prompt' in found.request
-              ? ({ ...found.request, prompt: 'PROMPT' } as typeof found.request)
-              : found.request,
-            {},
-            { provider: seller?.name, config: flags.config },
-            fileFlags,
-          )
-        : undefined
-    if (json) answerJson(documentOf(found, sellers, files, command))
+      blank && commandOf(blank.request, {}, { provider: seller?.name, config: flags.config }, blank.fileFlags)
+    if (json) answerJson(documentOf(found, sellers, typed.files, command))
     else if (flags.csv) answer(recommendationCsv(found, sellers))
     else if (found.type === 'clip') showClip(found, seller, command ?? '', all)
     else showNone(found, all)

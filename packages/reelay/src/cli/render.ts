@@ -1,7 +1,10 @@
 import {
+  formatQuote,
   generate,
   journaled,
   offerFor,
+  type Quote,
+  type RecordEntry,
   ReelayError,
   type RenderEvent,
   type RenderRequest,
@@ -11,7 +14,7 @@ import {
   usualMs,
 } from '@reelay/core'
 import { quoted } from './again.ts'
-import { dropOrder, type Kept, keep } from './finish.ts'
+import { charged, dropOrder, type Kept, keep } from './finish.ts'
 import { onInterrupt } from './interrupt.ts'
 import type { JournalFile } from './journal/open.ts'
 import { type Progress, showProgress } from './progress.ts'
@@ -52,16 +55,36 @@ function follow(
   }
 }
 
+/** What was paid for before the create, with what it cost, in words. */
+function notePaidSteps(): { record(entry: RecordEntry): Promise<void>; readonly said: readonly string[] } {
+  const quotes = new Map<string, Quote>()
+  const said: string[] = []
+  return {
+    said,
+    async record(entry) {
+      const { step = '', attempt } = entry.submission
+      if (step === '') return
+      if (entry.type === 'intent') quotes.set(attempt, entry.quote)
+      else if (entry.outcome === 'accepted') {
+        const quote = quotes.get(attempt)
+        const price = entry.cost ? charged(entry) : quote ? formatQuote(quote) : 'price unknown'
+        said.push(`${step} ${price}`)
+      }
+    },
+  }
+}
+
 /**
  * Buys a clip, waits for it and saves it; says what is going on, and how to go on when it cannot be finished here.
  *
  * @param request As it was typed: what a configuration fills in is the target's.
+ * @returns with `before`: the steps that this run paid for before the create, in words.
  */
 export async function render(
   target: Target,
   request: RenderRequest,
   order: Order,
-): Promise<{ readonly task: SucceededTask; readonly kept: Kept }> {
+): Promise<{ readonly task: SucceededTask; readonly kept: Kept; readonly before: readonly string[] }> {
   const { idempotencyKey, folder, journal, deadline, where } = order
   const { id, clock, catalog } = target.provider
   const place = target.live ? id : `an emulated ${id} (no key, no network, no money)`
@@ -75,6 +98,7 @@ export async function render(
   const interrupt = onInterrupt(order.json)
   const provider = journal ? journaled(target.provider, journal) : target.provider
   const watched = follow(progress, target.live)
+  const steps = notePaidSteps()
   if (journal) atStake({ paid: true, next: `reelay resume --journal ${quoted(journal.path)}${where}` })
   let kept: Kept | undefined
   async function store(task: SucceededTask, context: StoreContext): Promise<StoredFile> {
@@ -89,11 +113,12 @@ export async function render(
       abortSignal: interrupt.signal,
       ...(deadline === undefined ? {} : { deadlineMs: deadline * 1_000 }),
       onEvent: watched.onEvent,
+      record: steps.record,
       store,
     })
     if (!kept) throw new TypeError('generate did not store the clip.')
     progress.end('done')
-    return { task, kept }
+    return { task, kept, before: steps.said }
   } catch (error) {
     progress.fail('not finished')
     await leave(error, target, order)

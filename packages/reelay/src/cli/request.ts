@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { buffer as bufferOf } from 'node:stream/consumers'
-import { type Kind, kinds, type RenderRequest } from '@reelay/core'
+import { type Kind, kinds, nearest, type RenderRequest } from '@reelay/core'
 import type { ArgsDef } from 'citty'
 import { readArgs } from './args.ts'
 import { UsageError } from './failure.ts'
-import { type FieldFlag, flagsFor, type Given, wordsField } from './request/fields.ts'
+import { type FieldFlag, flagsFor, type Given, namesFile, wordsField } from './request/fields.ts'
 import { readField } from './request/values.ts'
 
 /** Flags of whatever takes a request, beside those of its fields. */
@@ -24,8 +24,8 @@ export interface TypedRequest {
   readonly fileFlags?: readonly (readonly [flag: string, value: string])[]
   /** Whether the kind was named. */
   readonly isNamed?: boolean
-  /** Whether no words say what to show. */
-  readonly isBare?: boolean
+  /** Fields that nobody typed, and that were made up. */
+  readonly made?: readonly string[]
 }
 
 function decode(bytes: Uint8Array, name: string): string {
@@ -50,7 +50,7 @@ async function readText(file: string): Promise<string> {
 /** Spaces of any kind and what nobody can see do not make a prompt. */
 const isBlank = (text: string): boolean => /^[\s\p{C}\p{Z}]*$/u.test(text)
 
-/** The words given, in whatever way; `undefined` when there are none. */
+/** The words given without a flag of the field that they go into; `undefined` when there are none. */
 async function readPrompt(words: readonly string[], file: string | undefined): Promise<string | undefined> {
   if (file !== undefined && words.length > 0) {
     throw new UsageError('The prompt is given twice: as words, and with --prompt-file.')
@@ -70,20 +70,22 @@ export function kindIn(rawArgs: readonly string[]): Kind | undefined {
   return first in kinds ? (first as Kind) : undefined
 }
 
-/** A kind that is named later is a mistake, and no word of a prompt. */
-function refuseLateKind(words: readonly string[], kind: Kind | undefined): void {
+/** A kind that is named later, or not quite, is a mistake, and no word of a prompt: it would be bought as one. */
+function refuseUnreadKind(words: readonly string[], kind: Kind | undefined): void {
   const [first = ''] = words
-  if (kind !== undefined || !(first in kinds)) return
-  throw new UsageError(
-    `Name the kind first: reelay … ${first} [flags]. For a prompt of that word, put -- before it.`,
-  )
+  if (kind !== undefined) return
+  const asWord = 'For a prompt of that word, put -- before it.'
+  if (first in kinds) throw new UsageError(`Name the kind first: reelay … ${first} [flags]. ${asWord}`)
+  const meant = /^[\w-]+$/.test(first) ? nearest(first, Object.keys(kinds)) : undefined
+  if (meant === undefined) return
+  throw new UsageError(`There is no kind ${first}. Did you mean ${meant}? ${asWord} Nothing was sent.`)
 }
 
 /** What no kind is named for: the pictures say it. */
 const unnamedKind = (fields: Readonly<Record<string, unknown>>): Kind =>
   fields.startImage === undefined && fields.endImage === undefined ? 'text-to-video' : 'image-to-video'
 
-/** Puts words where the kind has them. */
+/** Puts words where the kind has them, beside those that stand behind the flag of that field. */
 function withWords(kind: Kind, fields: Record<string, unknown>, prompt: string | undefined): void {
   if (prompt === undefined) return
   const field = wordsField(kind)
@@ -93,13 +95,11 @@ function withWords(kind: Kind, fields: Record<string, unknown>, prompt: string |
   fields[field] = prompt
 }
 
-const isFile = ({ value }: FieldFlag): boolean => value === 'file' || value === 'clip'
-
 const fileFlagsOf = (
   given: ReadonlyMap<FieldFlag, readonly Given[]>,
 ): readonly (readonly [string, string])[] =>
   [...given].flatMap(([field, all]) =>
-    isFile(field) ? all.map(({ value }) => [field.flag, String(value)] as const) : [],
+    namesFile(field) ? all.map(({ value }) => [field.flag, String(value)] as const) : [],
   )
 
 /**
@@ -115,10 +115,11 @@ export async function readRequest(
 ): Promise<TypedRequest> {
   const named = kindIn(rawArgs)
   const { words, own, given } = readArgs(rawArgs.slice(named ? 1 : 0), defined, undefined, flagsFor(named))
-  if (!rawArgs.includes('--')) refuseLateKind(words, named)
+  if (!rawArgs.includes('--')) refuseUnreadKind(words, named)
   const prompt = await readPrompt(words, own['prompt-file'])
   const fields: Record<string, unknown> = {}
   const files: Record<string, string> = {}
+  const made: string[] = []
   for (const [flag, all] of given) {
     const read = await readField(flag, all)
     fields[flag.field] = read.value
@@ -134,6 +135,7 @@ export async function readRequest(
       )
     }
     fields.prompt = demoPrompt
+    made.push('prompt')
   }
   // A picture without words is sent without words: nobody pays for some of ours.
   const request = { kind, ...fields } as unknown as RenderRequest
@@ -142,6 +144,6 @@ export async function readRequest(
     files,
     fileFlags: fileFlagsOf(given),
     isNamed: named !== undefined,
-    isBare: prompt === undefined,
+    made,
   }
 }

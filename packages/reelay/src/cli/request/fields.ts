@@ -22,6 +22,10 @@ export interface FieldFlag {
   readonly takesVideo?: true
 }
 
+/** Whether it is typed as the name of a file. */
+export const namesFile = ({ value }: Pick<FieldFlag, 'value'>): boolean =>
+  value === 'file' || value === 'clip'
+
 /** A flag as typed: what stands behind a dot of its name, and its value; `false` where it was `--no-…`. */
 export interface Given {
   readonly part?: string | undefined
@@ -110,16 +114,16 @@ export function fieldsOfKind(kind: Kind): readonly FieldFlag[] {
   return flags
 }
 
-/** Those that are flags: the prompt is given as words. */
+/** Those but the prompt, which is given as words, though `--prompt` is understood. */
 export const flagsOfKind = (kind: Kind): readonly FieldFlag[] =>
   fieldsOfKind(kind).filter(({ field }) => field !== 'prompt')
 
 /** What is meant where no kind is named: the flags say which of these. */
 export const unnamedKinds: readonly Kind[] = ['text-to-video', 'image-to-video']
 
-/** The flags of a request of a kind, or of whatever may be meant without one; each once. */
+/** The flags of a request of a kind, or of whatever may be meant without one, that of its words included; each once. */
 export function flagsFor(kind: Kind | undefined): readonly FieldFlag[] {
-  const all = (kind === undefined ? unnamedKinds : [kind]).flatMap(flagsOfKind)
+  const all = (kind === undefined ? unnamedKinds : [kind]).flatMap(fieldsOfKind)
   return [...new Map(all.map((one) => [one.flag, one])).values()]
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@reelay/core'
 import { leastRequest, type Samples } from '@reelay/core/adapter'
 import type { TypedRequest } from '../request.ts'
-import { flagsOfKind } from './fields.ts'
+import { flagsOfKind, namesFile, wordsField } from './fields.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -94,5 +94,30 @@ export const pricedRequest = (offer: Offer): RenderRequest => leastRequest(offer
 export function withStandIns(typed: TypedRequest, providers: readonly VideoProvider[]): TypedRequest {
   if (!typed.isNamed || lackOf(typed.request) === 'nothing') return typed
   const offer = providers.map((provider) => rowFor(provider, typed.request)).find((row) => row !== undefined)
-  return offer ? { ...typed, request: filledFrom(typed.request, pricedRequest(offer), offer).request } : typed
+  return offer ? { ...typed, ...filledFrom(typed.request, pricedRequest(offer), offer) } : typed
+}
+
+/**
+ * A request for a command that somebody is to complete: words that were made up are a word in capitals, and so are files.
+ *
+ * @param request What was recommended for what was typed.
+ */
+export function withBlanks(
+  request: RenderRequest,
+  { made = [], fileFlags = [] }: TypedRequest,
+): Pick<TypedRequest, 'request' | 'fileFlags'> {
+  const words = wordsField(request.kind)
+  const files = flagsOfKind(request.kind).filter(
+    ({ field, value }) => made.includes(field) && namesFile({ value }),
+  )
+  return {
+    request:
+      words !== undefined && made.includes(words)
+        ? ({ ...request, [words]: words.toUpperCase() } as RenderRequest)
+        : request,
+    fileFlags: [
+      ...fileFlags,
+      ...files.map(({ flag, many }) => [flag, many === 'map' ? 'NAME=FILE' : 'FILE'] as const),
+    ],
+  }
 }
