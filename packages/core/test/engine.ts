@@ -8,6 +8,7 @@ import {
   readHistory,
   resolveHosts,
   searchByInput,
+  takeSteps,
 } from '../src/adapter.ts'
 import { type Clock, ReelayError, type TextToVideoRequest, type VideoProvider } from '../src/index.ts'
 
@@ -68,7 +69,7 @@ export function instance(
   })
   const hosting = resolveHosts(spec.id, { api: 'https://api.fake.example' }, {})
   return {
-    provider: defineProvider(spec, { readHistory, searchByInput })({
+    provider: defineProvider(spec, { readHistory, searchByInput, takeSteps })({
       ...hosting,
       auth,
       fetch,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { defineProvider, type ProviderSpec } from '../src/adapter.ts'
 import type { AskClaims, ReelayError, SubmitOptions, VideoTask } from '../src/index.ts'
 import { boat, caught, forever, type HostClock, instance, keyedSpec, searchedSpec } from './engine.ts'
+import { steppedSpec } from './stepped.ts'
 
 const minute = 60_000
 
@@ -214,6 +215,7 @@ describe('a spec that needs a part', () => {
   it.each([
     ['searchByInput', searchedSpec],
     ['readHistory', listing],
+    ['takeSteps', steppedSpec()],
   ])('%s is refused without it, before there is a provider to buy at', (part, spec) => {
     expect(() => defineProvider(spec)).toThrow(`defineProvider(spec, { ${part} })`)
   })

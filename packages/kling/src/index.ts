@@ -1,16 +1,9 @@
-import {
-  type AccountInfoReader,
-  type Catalog,
-  createReader,
-  defineProvider,
-  readNamed,
-  type UsageReader,
-  type VideoProvider,
-} from '@reelay/core/adapter'
-import { instanceOf } from './instance.ts'
+import { type AccountInfoReader, createReader, type UsageReader } from '@reelay/core/adapter'
+import { type KlingRenderer, makerOf } from './maker.ts'
 import type { KlingOptions } from './manifest.ts'
-import { keyPairSpec, spec } from './spec.ts'
+import { kinds, spec } from './spec.ts'
 
+export type { KlingRenderer } from './maker.ts'
 export type { KlingOptions, KlingRegion } from './manifest.ts'
 export type { KlingVideoOptions } from './provider-options.ts'
 export { klingRelayErrors } from './relay/tables.ts'
@@ -18,8 +11,8 @@ export { type KlingErrorRow, klingErrors } from './tables.ts'
 export { createKlingWebhook, type KlingWebhookOptions } from './webhook.ts'
 
 /**
- * The official Kling API: everything a {@link VideoProvider} can do but cancel, which Kling does not offer. At a relay
- * `getMany`, `find` and `usage` are absent, whatever the type says of them: ask `provider.host`.
+ * The official Kling API: all its kinds, and its books. At a relay `getMany`, `find`, `usage` and `accountInfo` are absent,
+ * whatever the type says of them: ask `provider.host`.
  *
  * @example
  * ```ts
@@ -27,19 +20,14 @@ export { createKlingWebhook, type KlingWebhookOptions } from './webhook.ts'
  * const provider: KlingProvider = createKling({ apiKey: 'your-key' })
  * ```
  */
-export interface KlingProvider extends VideoProvider {
-  readonly catalog: Catalog
-  readonly getMany: NonNullable<VideoProvider['getMany']>
-  readonly find: NonNullable<VideoProvider['find']>
+export interface KlingProvider extends KlingRenderer {
   /** What the account was charged, from its resource packs and its balance, by Kling's own books (pages of 2026-07-06). */
   readonly usage: UsageReader
   /** Its resource packs, with what is left of each and until when (pages of 2026-09). Absent at a relay. */
   readonly accountInfo: AccountInfoReader
 }
 
-const parts = { readNamed }
-const define = defineProvider(spec, parts)
-const defineForKeyPair = defineProvider(keyPairSpec, parts)
+const make = makerOf(kinds)
 
 /**
  * One account at the official Kling API: V1, and with an API key the Solutions too, which take no key pair.
@@ -59,11 +47,10 @@ const defineForKeyPair = defineProvider(keyPairSpec, parts)
  * ```
  */
 export function createKling(options: KlingOptions = {}): KlingProvider {
-  const { instance, isKeyPair, relay } = instanceOf(options)
-  const { account = 'default' } = instance
-  // The spec has a list and a find column, so the engine attaches both methods, but at a relay.
-  const provider = (isKeyPair ? defineForKeyPair : define)(instance) as KlingProvider
-  if (relay !== undefined) return provider
+  const { provider, instance } = make(options)
+  // At a relay it is whole, whatever the type says.
+  if (instance.host.standing === 'relay') return provider as KlingProvider
+  const { account } = provider
   const usage: UsageReader = async (call = {}) => {
     // Few who render read the books in the same program.
     const { readBooks } = await import('./usage.ts')

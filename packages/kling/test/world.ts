@@ -1,8 +1,8 @@
 import type { TextToVideoRequest } from '@reelay/core'
 import { demoCredentials } from '@reelay/emulator'
-import { fixturesIn, rigFor } from '@reelay/rig'
+import { fixturesIn, rigFor, type Seller } from '@reelay/rig'
 import type { World } from '@reelay/testing'
-import { createKling, type KlingOptions } from '../src/index.ts'
+import { createKling, type KlingOptions, type KlingProvider } from '../src/index.ts'
 import { manifest as own } from '../src/manifest.ts'
 import { reservedOptions } from '../src/tables.ts'
 
@@ -18,7 +18,8 @@ export const boat: TextToVideoRequest = {
   model: 'kling-v2-6',
 }
 
-const rig = rigFor({
+/** What the rig is told of Kling. */
+export const seller: Seller<'kling', KlingOptions, KlingProvider> = {
   id: 'kling',
   manifest: own,
   create: createKling,
@@ -42,7 +43,9 @@ const rig = rigFor({
     'not-found',
   ],
   boat,
-})
+}
+
+const rig = rigFor(seller)
 
 export const { manifest, createRig, stub } = rig
 export const { fixture, fixtures } = fixturesIn(new URL('fixtures/', import.meta.url))

@@ -61,14 +61,14 @@ function tablesOf({ kinds, catalog }: ProviderSpec): Tables {
 }
 
 function rowFor(
-  { id }: ProviderSpec,
+  { id, whole }: ProviderSpec,
   { catalog, served }: Tables,
   request: RenderRequest,
 ): Row | Exclude<Selection, { readonly offer: Offer }> {
   const asked = JSON.stringify([request.kind, request.model, request.mode])
   const known = served.get(asked)
   if (known) return known
-  const selection = selectOffer(id, catalog, request)
+  const selection = selectOffer(id, catalog, request, whole)
   if (!('offer' in selection)) return selection
   // One for all who ask for the same: thousands of tasks may have it with them.
   const row = { ...selection, chosen: Object.freeze(chosenFor(request, selection.offer, catalog)) }

@@ -13,6 +13,7 @@ import type { ProviderSpec } from './spec.ts'
 import { find, lookBy } from './submit/find.ts'
 import { purchasing } from './submit/purchasing.ts'
 import type { searchByInput } from './submit/search.ts'
+import type { takeSteps } from './submit/steps.ts'
 import { submit } from './submit/submit.ts'
 import { getMany, type ListParts } from './task/get-many.ts'
 import { cancel, follow, getOne } from './task/read.ts'
@@ -22,18 +23,25 @@ import { cancel, follow, getOne } from './task/read.ts'
  *
  * @example
  * ```ts
- * import { readHistory, searchByInput, type SpecParts } from '@reelay/core/adapter'
- * export const parts: SpecParts = { readHistory, searchByInput }
+ * import { readHistory, type SpecParts, searchByInput, takeSteps } from '@reelay/core/adapter'
+ * export const parts: SpecParts = { readHistory, searchByInput, takeSteps }
  * ```
  */
 export interface SpecParts extends ListParts {
   /** For a spec with a `search`. */
   readonly searchByInput?: typeof searchByInput
+  /** For a spec with a kind that is sold with `steps`. */
+  readonly takeSteps?: typeof takeSteps
 }
 
-function assertWhole({ id, search, list, named }: ProviderSpec, parts: SpecParts): void {
-  const needed = { searchByInput: search, readHistory: list?.history, readNamed: named }
-  for (const name of ['searchByInput', 'readHistory', 'readNamed'] as const) {
+function assertWhole({ id, kinds, search, list, named }: ProviderSpec, parts: SpecParts): void {
+  const needed = {
+    searchByInput: search,
+    readHistory: list?.history,
+    readNamed: named,
+    takeSteps: kinds.find(({ steps }) => steps),
+  }
+  for (const name of ['searchByInput', 'readHistory', 'readNamed', 'takeSteps'] as const) {
     if (!needed[name] || parts[name]) continue
     const message = `The spec of ${id} needs ${name} of @reelay/core/adapter. Pass it: defineProvider(spec, { ${name} }).`
     throw new ReelayError('ERR_CONFIG', message, { provider: id, outcome: 'none' })
@@ -44,7 +52,7 @@ function assertWhole({ id, search, list, named }: ProviderSpec, parts: SpecParts
  * Makes a provider out of an adapter's tables. The result of the inner call is a frozen {@link VideoProvider} whose
  * credentials live in closures only.
  *
- * @param parts What the tables need beside them; a spec with a `search` or a `history` is refused without.
+ * @param parts What the tables need beside them; a spec with a `search`, a `history` or priced steps is refused without.
  * @throws ReelayError `ERR_CONFIG` when a part is missing, before there is any provider.
  *
  * @example
@@ -126,7 +134,7 @@ export function defineProvider(
         return served && encodeServed(served)
       },
       submit: purchasing({ id: spec.id, account, fetch: engine.fetch }, (request, call) =>
-        submit(engine, look, request, call),
+        submit(engine, { look, takeSteps: parts.takeSteps }, request, call),
       ),
       async get(handle, call = {}) {
         const answer = await about(handle, 'Reading', call, () => getOne(engine, handle, call))

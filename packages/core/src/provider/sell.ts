@@ -71,9 +71,9 @@ export interface Sold<K extends Kind = Kind> extends Sale<K> {
 export function sell<Row extends KindRow<KindMap[Kind]> | { readonly kind: Kind }>(
   kinds: readonly Row[],
   sale: Sale<Row['kind']>,
-): Sold {
+): Sold<Row['kind']> {
   // Of the narrow types nothing is left at run time: the engine hands a sale only what is of its kinds.
-  return { ...sale, kinds: kinds as unknown as readonly KindRow<KindTypes>[] } as unknown as Sold
+  return { ...sale, kinds: kinds as unknown as readonly KindRow<KindTypes>[] }
 }
 
 /** The steps that a request needs at its row. */

@@ -88,6 +88,11 @@ export interface ProviderSpec {
   readonly id: string
   /** The kinds it sells, see `sell`. */
   readonly kinds: readonly Sold[]
+  /**
+   * Where those are not all that this adapter sells: what sells them all, for people, such as `createMine of my-adapter`. Said
+   * of a kind that is missing, where Reelay knows that this provider sells it.
+   */
+  readonly whole?: string
   /** With the rows of all of them, see `rowsOf`. */
   readonly catalog: Catalog
   readonly routes: Readonly<Record<string, Route>>

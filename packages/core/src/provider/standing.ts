@@ -69,7 +69,7 @@ export function specAt(
       catalog: priced(spec.catalog, prices, undefined, of),
     }
   }
-  const { find: _find, search: _search, list: _list, relay, ...rest } = spec
+  const { find: _find, search: _search, list: _list, whole: _whole, relay, ...rest } = spec
   // What is not sold there is in no catalogue either.
   const { kinds = spec.kinds } = relay ?? {}
   const offers = spec.catalog.offers.filter(({ kind }) =>

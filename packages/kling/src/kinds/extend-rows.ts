@@ -1,5 +1,5 @@
 import type { ExtendLimits, KlingModel, Mode, Offer } from '@reelay/core/adapter'
-import { pollFloorMs, readSpacingMs, tasksPerRead } from './video-rows.ts'
+import { pollFloorMs, readSpacingMs, tasksPerRead } from './pace.ts'
 
 // Video-extend page of 2026-02, in github.com/WHQ25/rawgenai@b3f9cef; absent from the official index of 2026-09.
 const source = 'klingai.com/document-api, video-extend page of 2026-02'

@@ -39,5 +39,13 @@ function check({ options }: Subject<'extend'>): readonly Problem[] {
     })
 }
 
-/** Longer clips by V1's video-extend. */
-export const extend: Sold = sell([extendKind], { rows: extendRows, encode, check })
+/**
+ * Longer clips by V1's video-extend.
+ *
+ * @example
+ * ```ts
+ * import { createKlingWith, klingExtend, klingVideo } from '@reelay/kling/kinds'
+ * export const kling = createKlingWith({ kinds: [klingVideo, klingExtend] })
+ * ```
+ */
+export const extend: Sold<'extend'> = sell([extendKind], { rows: extendRows, encode, check })

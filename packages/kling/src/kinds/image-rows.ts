@@ -1,5 +1,5 @@
 import type { ImageLimits, Kind, KlingModel, Mode, Offer, OfferState, PriceRule } from '@reelay/core/adapter'
-import { pollFloorMs, readSpacingMs, tasksPerRead } from './video-rows.ts'
+import { pollFloorMs, readSpacingMs, tasksPerRead } from './pace.ts'
 
 /** An image model of V1; several share their names with video models. */
 interface ImageRow {

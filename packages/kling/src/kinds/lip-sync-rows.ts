@@ -5,7 +5,7 @@ import {
   type Offer,
   type PriceRule,
 } from '@reelay/core/adapter'
-import { pollFloorMs, readSpacingMs, tasksPerRead } from './video-rows.ts'
+import { pollFloorMs, readSpacingMs, tasksPerRead } from './pace.ts'
 
 const day = 86_400_000
 const pages = 'app.klingai.com API reference: identify-face, advanced-lip-sync, TTS'

@@ -7,12 +7,13 @@ import {
   type Problem,
   present,
   problem,
-  type Sold,
   type Subject,
   sell,
+  takeSteps,
 } from '@reelay/core/adapter'
 import { freeOptions } from '../provider-options.ts'
 import { pathOf } from '../routes.ts'
+import type { KlingKind } from './kind.ts'
 import { rows } from './lip-sync-rows.ts'
 import {
   clipFields,
@@ -127,10 +128,21 @@ function checkLength({ request: { video } }: Subject<'lip-sync'>): readonly Prob
   return [problem('video', 'range', message, 'Pass another clip, or use model: "kling-lip-sync".')]
 }
 
-/** Lip-sync by Kling's V1 endpoints. */
-export const lipSync: Sold = sell([kind], {
-  rows,
-  steps: [faces, speech],
-  check,
-  encode: (draft) => (isFormer(draft) ? encodeFormer(draft) : encodeCurrent(draft)),
-})
+/**
+ * Lip-sync by Kling's V1 endpoints.
+ *
+ * @example
+ * ```ts
+ * import { createKlingWith, klingLipSync, klingVideo } from '@reelay/kling/kinds'
+ * export const kling = createKlingWith({ kinds: [klingVideo, klingLipSync] })
+ * ```
+ */
+export const lipSync: KlingKind<'lip-sync'> = {
+  ...sell([kind], {
+    rows,
+    steps: [faces, speech],
+    check,
+    encode: (draft) => (isFormer(draft) ? encodeFormer(draft) : encodeCurrent(draft)),
+  }),
+  parts: { takeSteps },
+}

@@ -1,5 +1,6 @@
 import type { KlingModel, MediaRule, Mode, Offer, ReferenceVideoLimits } from '@reelay/core/adapter'
-import { images, longestPrompt, pollFloorMs, readSpacingMs, shots, tasksPerRead } from './video-rows.ts'
+import { pollFloorMs, readSpacingMs, tasksPerRead } from './pace.ts'
+import { images, longestPrompt, shots } from './video-rows.ts'
 
 // The omni-video page (2025-12, spring 2026) and the update log of 2026-05-07 and 2026-06-17.
 const omniPage = 'kling.ai/document-api/apiReference/model/OmniVideo'

@@ -192,5 +192,18 @@ function warnings({ request: { startImage, aspectRatio }, offer }: Reference): r
   return ignored ? [{ field: 'aspectRatio', message }] : []
 }
 
-/** Clips with references by Kling's V1 endpoints. */
-export const reference: Sold = sell([referenceToVideo], { rows: referenceRows, encode, check, warnings })
+/**
+ * Clips with references by Kling's V1 endpoints.
+ *
+ * @example
+ * ```ts
+ * import { createKlingWith, klingReference } from '@reelay/kling/kinds'
+ * export const kling = createKlingWith({ kinds: [klingReference] })
+ * ```
+ */
+export const reference: Sold<'reference-to-video'> = sell([referenceToVideo], {
+  rows: referenceRows,
+  encode,
+  check,
+  warnings,
+})

@@ -10,5 +10,17 @@ function encode(draft: Draft<'text-to-image'>): HttpRequest {
   return { method: 'POST', path: pathOf(draft.offer.route), json }
 }
 
-/** Pictures from words, by `images/generations` and `images/omni-image`. */
-export const wordsToImage: Sold = sell([textToImage], { rows, encode, check: imageOptionProblems })
+/**
+ * Pictures from words, by `images/generations` and `images/omni-image`.
+ *
+ * @example
+ * ```ts
+ * import { createKlingWith, klingTextToImage } from '@reelay/kling/kinds'
+ * export const kling = createKlingWith({ kinds: [klingTextToImage] })
+ * ```
+ */
+export const wordsToImage: Sold<'text-to-image'> = sell([textToImage], {
+  rows,
+  encode,
+  check: imageOptionProblems,
+})

@@ -9,6 +9,9 @@ import type {
   VideoKind,
   VideoLimits,
 } from '@reelay/core/adapter'
+import { pollFloorMs, readSpacingMs, tasksPerRead } from './pace.ts'
+
+export { pollFloorMs, readSpacingMs, tasksPerRead }
 
 /** What a model's mode adds to its model. */
 interface ModeRow {
@@ -187,18 +190,6 @@ const models: readonly ModelRow[] = [
     },
   },
 ]
-
-/** Largest page of a list: pageSize 1 to 500, official list tables of 2026-02. */
-export const tasksPerRead = 500
-
-/** Its own pages and clients ask every 5 to 10 s; callers in the field every 3 to 10 (read 2026-11-26). */
-export const pollFloorMs = 5_000
-
-/**
- * No QPS limit is published, yet code 1302 exists, and the account's cost query is to be asked once a second at most:
- * two and a half reads a second are an assumption on the safe side.
- */
-export const readSpacingMs = 400
 
 /** Image inputs: a public URL, or base64 without a `data:` prefix (image-to-video page, 2026-02). */
 export const images: MediaRule = {

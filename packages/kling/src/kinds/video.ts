@@ -60,5 +60,20 @@ export function encode(draft: Draft<VideoKind>): HttpRequest {
   return { method: 'POST', path: pathOf(draft.offer.route), json }
 }
 
-/** Text and image to video by Kling's V1 endpoints. */
-export const video: Sold = sell([textToVideo, imageToVideo], { rows, encode, check, carriesPrompt, warnings })
+/**
+ * Text and image to video by Kling's V1 endpoints.
+ *
+ * @example
+ * ```ts
+ * import { createKlingWith, klingVideo } from '@reelay/kling/kinds'
+ * const kling = createKlingWith({ kinds: [klingVideo] })
+ * const problems = kling.check({ kind: 'text-to-video', prompt: 'A paper boat in the rain', duration: 5 })
+ * ```
+ */
+export const video: Sold<VideoKind> = sell([textToVideo, imageToVideo], {
+  rows,
+  encode,
+  check,
+  carriesPrompt,
+  warnings,
+})

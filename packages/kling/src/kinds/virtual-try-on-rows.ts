@@ -1,6 +1,7 @@
 import type { KlingModel, MediaRule, Offer, PriceRule, TryOnLimits } from '@reelay/core/adapter'
 import { solutionsPerRead } from '../dialects/solutions.ts'
-import { images, pollFloorMs, readSpacingMs, tasksPerRead } from './video-rows.ts'
+import { pollFloorMs, readSpacingMs, tasksPerRead } from './pace.ts'
+import { images } from './video-rows.ts'
 
 /** URLs only; the longest side of 2048 px cannot be seen in a URL (virtual-try-on page, 2026-09-15). */
 const solutionImages: MediaRule = {

@@ -62,5 +62,13 @@ function check({ offer, options }: Subject<'virtual-try-on'>): readonly Problem[
     )
 }
 
-/** A person dressed in a garment, by V1 and by the Solution that took its place on 2026-09-15. */
-export const tryOn: Sold = sell([virtualTryOn], { rows: tryOnRows, encode, check })
+/**
+ * A person dressed in a garment, by V1 and by the Solution that took its place on 2026-09-15.
+ *
+ * @example
+ * ```ts
+ * import { createKlingWith, klingTryOn } from '@reelay/kling/kinds'
+ * export const kling = createKlingWith({ kinds: [klingTryOn] })
+ * ```
+ */
+export const tryOn: Sold<'virtual-try-on'> = sell([virtualTryOn], { rows: tryOnRows, encode, check })

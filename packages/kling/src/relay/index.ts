@@ -1,15 +1,13 @@
 import type {
   Draft,
   HttpRequest,
+  Kind,
   ProviderSpec,
   Sold,
   Subject,
   VideoKind,
   Warning,
 } from '@reelay/core/adapter'
-import { reference } from '../kinds/reference-to-video.ts'
-import { encode as encodeOwn, video } from '../kinds/video.ts'
-import { warnings as ownWarnings } from '../kinds/video-rules.ts'
 import { readFailure } from '../read.ts'
 import { readCreated, readRefusal, readTask } from './read.ts'
 import { statuses } from './tables.ts'
@@ -17,8 +15,7 @@ import { statuses } from './tables.ts'
 // What a request gets at Kling that names none. Relays fill in 1:1 (relay notes of 2026-11-26).
 const aspectRatio = '16:9'
 
-function encode(draft: Draft<VideoKind>): HttpRequest {
-  const create = encodeOwn(draft)
+function withShape(draft: Draft<VideoKind>, create: HttpRequest): HttpRequest {
   if (draft.request.kind !== 'text-to-video') return create
   return { ...create, json: { aspect_ratio: aspectRatio, ...(create.json as object) } }
 }
@@ -30,16 +27,28 @@ function warnings(subject: Subject<VideoKind>): readonly Warning[] {
   const own = dropped.filter((key) => Object.hasOwn(subject.options, key))
   const here = [...(subject.request.shots ? ['shots'] : []), ...own]
   const message = `Relays have been seen to drop ${here.join(', ')} in silence: look at the clip before you buy more.`
-  const told = here.length > 0 ? [{ field: own.length > 0 ? 'providerOptions.kling' : 'shots', message }] : []
-  return [...ownWarnings(subject), ...told]
+  return here.length > 0 ? [{ field: own.length > 0 ? 'providerOptions.kling' : 'shots', message }] : []
 }
 
-/** What is different where somebody else answers in Kling's form. */
-export const relay: NonNullable<ProviderSpec['relay']> = {
+/** The clips of a sale, as relays want them asked for. */
+const relayed = (video: Sold<VideoKind>): Sold<VideoKind> => ({
+  ...video,
+  encode: (draft) => withShape(draft, video.encode(draft)),
+  warnings: (subject) => [...(video.warnings?.(subject) ?? []), ...warnings(subject)],
+})
+
+const sells = ({ kinds }: Sold, ...some: readonly Kind[]): boolean =>
+  kinds.some(({ kind }) => some.some((one) => one === kind))
+
+/** What is different where somebody else answers in Kling's form; of what is sold, relays have the clips. */
+export const relayOf = (kinds: readonly Sold[]): NonNullable<ProviderSpec['relay']> => ({
   statuses,
-  kinds: [{ ...video, encode, warnings } as Sold, reference],
+  kinds: kinds.flatMap((sold) => {
+    if (sells(sold, 'text-to-video', 'image-to-video')) return [relayed(sold as Sold<VideoKind>)]
+    return sells(sold, 'reference-to-video') ? [sold] : []
+  }),
   refusal: readRefusal,
   created: readCreated,
   task: readTask,
   failure: (task) => readFailure(task, 'Whether it was charged is for the relay to say'),
-}
+})

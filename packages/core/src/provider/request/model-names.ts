@@ -33,6 +33,10 @@ function soldElsewhere(ids: readonly string[], provider: string, what: string): 
 const soldBy = (model: string, provider: string, { kind }: RenderRequest): string | undefined =>
   soldElsewhere(sellers[kind]?.[model] ?? [], provider, 'it')
 
+/** Whether an adapter of Reelay's sells a kind, whichever kinds this instance was made with. */
+export const sellsKind = (provider: string, kind: Kind): boolean =>
+  Object.values(sellers[kind] ?? {}).some((ids) => ids.includes(provider))
+
 /** Who else sells a kind of render, as a sentence; nothing when nobody is known to. */
 export const kindSoldBy = (kind: Kind, provider: string): string | undefined =>
   soldElsewhere(Object.values(sellers[kind] ?? {}).flat(), provider, kind)

@@ -3,7 +3,7 @@ import { costs } from '../../kinds/ways.ts'
 import { knownProviders, sellers } from '../../model/known.ts'
 import { type Finding, problem, type Way } from '../../model/problem.ts'
 import type { Chosen } from '../../model/task.ts'
-import { kindSoldBy, stillSoldBy, unsoldModel } from './model-names.ts'
+import { kindSoldBy, sellsKind, stillSoldBy, unsoldModel } from './model-names.ts'
 
 /** The row a request will be served by, or why there is none. */
 export type Selection = { readonly offer: Offer } | { readonly problems: readonly Finding[] }
@@ -35,14 +35,27 @@ export function defaultModelOf(
   return ofKind.length > 0 && ofKind.every(({ state }) => state === 'unverified') ? undefined : own
 }
 
-/** Finds the catalogue row for a request's kind, model and mode. */
-export function selectOffer(provider: string, catalog: Catalog, request: RenderRequest): Selection {
+/**
+ * Finds the catalogue row for a request's kind, model and mode.
+ *
+ * @param whole See `ProviderSpec`.
+ */
+export function selectOffer(
+  provider: string,
+  catalog: Catalog,
+  request: RenderRequest,
+  whole?: string,
+): Selection {
   const ofKind = catalog.offers.filter((offer) => offer.kind === request.kind)
   if (ofKind.length === 0) {
     const sold = unique(catalog.offers.map((offer) => offer.kind)).join(', ')
     const elsewhere = kindSoldBy(request.kind, provider)
-    const fix = `It sells ${sold}.${elsewhere === undefined ? '' : ` ${elsewhere}`}`
-    return refuse('kind', 'unsupported', `${provider} does not sell ${request.kind}.`, fix)
+    const isLeftOut = whole !== undefined && sellsKind(provider, request.kind)
+    const message = isLeftOut
+      ? `This ${provider} was made without ${request.kind}.`
+      : `${provider} does not sell ${request.kind}.`
+    const said = [`It sells ${sold}.`, isLeftOut && `${whole} sells it too.`, elsewhere]
+    return refuse('kind', 'unsupported', message, said.filter(Boolean).join(' '))
   }
   const model = request.model ?? defaultModelOf(catalog, request.kind)
   const ofModel = ofKind.filter((offer) => offer.model === model)

@@ -125,6 +125,13 @@ async function take(paid: StepRequest): Promise<Json> {
  * @returns their results by name; nothing where there are none.
  * @throws ReelayError outcome `unknown` with the step's own submission, `rejected` where the step was refused, or where
  * what it brought stands against the create.
+ *
+ * @example
+ * ```ts
+ * import { defineProvider, type ProviderSpec, takeSteps } from '@reelay/core/adapter'
+ * declare const spec: ProviderSpec
+ * export const define = defineProvider(spec, { takeSteps })
+ * ```
  */
 export async function takeSteps(
   engine: Engine,

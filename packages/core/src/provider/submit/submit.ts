@@ -12,7 +12,7 @@ import { handleOf, normalizeTask, statusWord } from '../task/normalize.ts'
 import { candidatesInWords } from './candidates.ts'
 import { type Look, recover } from './find.ts'
 import { type PaidRequest, type PostAnswer, post, postAgain } from './post.ts'
-import { paidSteps, takeSteps } from './steps.ts'
+import { paidSteps, type takeSteps } from './steps.ts'
 
 async function settle(purchase: PaidRequest, look: Look): Promise<PostAnswer> {
   const { engine, draft, submission } = purchase
@@ -41,7 +41,7 @@ async function settle(purchase: PaidRequest, look: Look): Promise<PostAnswer> {
 /** Buys one render under the money rules: one POST unless the host makes a repeat safe, and exactly one verdict. */
 export async function submit(
   engine: Engine,
-  look: Look,
+  { look, takeSteps: take }: { readonly look: Look; readonly takeSteps?: typeof takeSteps | undefined },
   request: RenderRequest,
   options: SubmitOptions,
 ): Promise<VideoTask> {
@@ -52,8 +52,8 @@ export async function submit(
   if (wrong.length > 0) throw invalidRequest(spec.id, account, wrong)
   const evaluation = engine.appraise(request)
   const { appraisal, shares } = evaluation
-  const prepared = await prepareRequest(engine, evaluation, options, (ready) =>
-    takeSteps(engine, ready, shares, options),
+  const prepared = await prepareRequest(engine, evaluation, options, async (ready) =>
+    take?.(engine, ready, shares, options),
   )
   const purchase: PaidRequest = { engine, ...prepared, quote: shares?.create ?? appraisal.quote, options }
   const answer = await settle(purchase, look)
