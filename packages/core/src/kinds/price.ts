@@ -14,7 +14,8 @@ export type Rate = number | readonly [min: number, max: number]
 
 /**
  * What a price is per. `second`: of output. `input-second`: of the video or sound that goes in.
- * `input-and-output-second`: both together, the input counted at least as long as the output.
+ * `input-and-output-second`: both together, the input counted at least as long as the output; of a clip that nothing goes
+ * into, the output alone.
  *
  * @example
  * ```ts

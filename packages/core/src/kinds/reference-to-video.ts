@@ -80,7 +80,10 @@ function bills(subject: SubjectOf<ReferenceToVideo>): Billing {
   const { request, offer, duration } = subject
   const { videos } = offer.limits.references
   const count = Object.values(request.references).filter((one) => typeOf(one) === 'video').length
-  if (!videos || count === 0) return billsVideo(subject)
+  if (!videos || count === 0) {
+    const { variant, amounts } = billsVideo(subject)
+    return { variant, amounts: { ...amounts, 'input-and-output-second': duration } }
+  }
   const [shortest, longest] = videos.seconds.map((seconds) => seconds * count) as [number, number]
   const both: Rate = [duration + Math.max(shortest, duration), duration + Math.max(longest, duration)]
   return {

@@ -17,12 +17,30 @@ interface Family {
   readonly references: Pick<ReferenceVideoLimits['references'], 'images' | 'most' | 'mostBesideVideo'>
   /** Fewest and most pictures of an element. */
   readonly pictures?: readonly [fewest: number, most: number]
-  /** Longest reference video, which has an endpoint of its own. */
-  readonly longestVideo?: number
-  readonly frames?: true
+  readonly videos?: ReferenceVideoLimits['references']['videos']
+  /** Which frames may stand beside references. */
+  readonly frames?: 'both' | 'start'
+  /** Whether a frame counts as a reference. */
+  readonly framesCount?: true
   readonly source: string
   readonly asOf: string
 }
+
+const MB = 1_048_576
+const filmsUpTo = (megabytes: number): MediaRule => ({
+  forms: ['url', 'upload'],
+  mediaTypes: ['video/mp4', 'video/quicktime'],
+  maxBytes: megabytes * MB,
+})
+/** O1 and O3 (2026-08): one, at an endpoint of its own. */
+const oneVideo = (longest: number): Family['videos'] => ({
+  most: 1,
+  media: filmsUpTo(200),
+  seconds: [3, longest],
+  keepSound: true,
+  startImage: false,
+  shots: false,
+})
 
 const types = { source: 'github.com/fal-ai/fal-js@381105e', asOf: '2026-08-02' } as const
 const seven = { images: 7, most: 7, mostBesideVideo: 4 }
@@ -42,7 +60,7 @@ const o1: Family = {
   audio: 'never',
   references: seven,
   pictures: [2, 4],
-  longestVideo: 10,
+  videos: oneVideo(10),
   ...types,
 }
 const o3: Family = {
@@ -52,8 +70,8 @@ const o3: Family = {
   audio: 'optional',
   references: seven,
   pictures: [1, 4],
-  longestVideo: 15,
-  frames: true,
+  videos: oneVideo(15),
+  frames: 'both',
   ...types,
 }
 const v4: Family = {
@@ -65,6 +83,17 @@ const v4: Family = {
   references: { images: 10, most: 10 },
   // The form of v3, by analogy.
   pictures: [1, 4],
+  frames: 'start',
+  framesCount: true,
+  // Five, by the vendor; how long and how large, by the page of edits.
+  videos: {
+    most: 5,
+    media: filmsUpTo(300),
+    seconds: [3, 30],
+    keepSound: false,
+    startImage: true,
+    shots: true,
+  },
   source: 'fal.ai/models/kling/v4/reference-to-video',
   asOf: '2026-11-26',
 }
@@ -80,6 +109,8 @@ type Row = readonly [
 
 // The price API names one unit of $0.14 for O3 in std and pro, whatever they cost.
 const unit = 140_000
+// Beside a video, of input and output together; where nothing goes in, of the output.
+const v4Price = { per: 'input-and-output-second' } as const
 const byBill = { basis: { audio: 'derived', video: 'derived' }, asOf: '2026-09-04' } as const
 
 /** Every endpoint that takes references by name; prices of the model pages and of the snapshot of 2026-07-28. */
@@ -91,19 +122,12 @@ const endpointRows: readonly Row[] = [
   ['std', 'o3/standard/reference-to-video', o3, unit, { silent: 0.6, audio: 0.8, video: 0.9 }, byBill],
   ['pro', 'o3/pro/reference-to-video', o3, unit, { silent: 0.8, audio: 1, video: 1.2 }, byBill],
   ['4k', 'o3/4k/reference-to-video', o3, 420_000, { silent: 1, audio: 1 }],
-  ['std', 'reference-to-video', v4, 157_000, { audio: 1 }],
-  ['pro', 'reference-to-video', v4, 235_000, { audio: 1 }],
+  ['std', 'reference-to-video', v4, 157_000, { audio: 1, video: 94 / 157 }, v4Price],
+  ['pro', 'reference-to-video', v4, 235_000, { audio: 1, video: 141 / 235 }, v4Price],
 ]
 
-/** O1 and O3, 2026-08: mp4 or mov, 200 MB. */
-const video: MediaRule = {
-  forms: ['url', 'upload'],
-  mediaTypes: ['video/mp4', 'video/quicktime'],
-  maxBytes: 200 * 1_048_576,
-}
-
 function limitsOf(family: Family, mode: Mode): ReferenceVideoLimits {
-  const { model, longest, audio, references, pictures, longestVideo, frames } = family
+  const { model, longest, audio, references, pictures, videos, frames, framesCount = false } = family
   const durations =
     longest === 'five or ten' ? [5, 10] : Array.from({ length: longest - 2 }, (_, at) => at + 3)
   const text = { maxLength: 2_500 }
@@ -119,24 +143,14 @@ function limitsOf(family: Family, mode: Mode): ReferenceVideoLimits {
       shots: { most: 6, seconds: [1, Number(longest)] as const, options: ['multi_prompt', 'shot_type'] },
     }),
     images: images(10),
-    endImage: frames ? { alone: false } : false,
+    endImage: frames === 'both' ? { alone: false } : false,
     references: {
       ...references,
       ...(pictures && { elements: { most: references.most, by: ['images'] as const, pictures } }),
       // Of 4k no endpoint for videos is in the typed list.
-      ...(longestVideo !== undefined &&
-        mode !== '4k' && {
-          videos: {
-            most: 1,
-            media: video,
-            seconds: [3, longestVideo] as const,
-            keepSound: true,
-            startImage: false,
-            shots: false,
-          },
-        }),
-      framesCount: false,
-      startImage: frames === true,
+      ...(videos && mode !== '4k' && { videos }),
+      framesCount,
+      startImage: frames !== undefined,
       ...(model !== 'kling-v1-6' && {
         notation: { image: '@Image#', element: '@Element#', video: '@Video#' },
       }),

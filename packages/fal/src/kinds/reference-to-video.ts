@@ -34,16 +34,19 @@ function ownFields(draft: Draft<'reference-to-video'>): Body {
     // A bare string; a number since v4.
     duration: newest ? duration : String(duration),
     resolution: newest ? (mode === 'pro' ? '1080p' : '720p') : undefined,
-    aspect_ratio: request.aspectRatio,
+    // Beside a video the endpoint's own default is said aloud: the video's shape.
+    aspect_ratio: request.aspectRatio ?? (clip && !newest ? 'auto' : undefined),
     // Always said where there is a choice, but where sound is none of the endpoint's.
     generate_audio: limits.audio === 'optional' && !clip ? request.generateAudio === true : undefined,
     start_image_url: media.startImage?.value,
     end_image_url: media.endImage?.value,
     [model === 'kling-v1-6' ? 'input_image_urls' : 'image_urls']: pictures.length > 0 ? pictures : undefined,
     elements: made.length > 0 ? made : undefined,
-    video_url: clip?.value,
+    // A list since v4, and then at the endpoint of pictures.
+    video_url: newest ? undefined : clip?.value,
+    video_urls: newest && clip ? videos.map(({ value }) => value) : undefined,
     // Its default is false at O1 and true at O3.
-    keep_audio: clip?.keepSound,
+    keep_audio: newest ? undefined : clip?.keepSound,
   })
 }
 

@@ -7,6 +7,8 @@ export interface Rate {
   /** Audio with voice control. */
   readonly voice?: number
   readonly fullHD?: number
+  /** Beside a video that goes in: per second of input and output, the input counted at least as long. */
+  readonly withVideo?: { readonly hd: number; readonly fullHD: number }
 }
 
 /** What an endpoint takes, what a second costs, and the price of one billable unit where it is another. */
@@ -81,10 +83,12 @@ export const klingRows: Readonly<Record<string, Row>> = {
 }
 
 const v4Rate: Rate = { silent: 157_000, fullHD: 235_000 }
+// Page and guide, 2026-10/11.
+const v4References: Rate = { ...v4Rate, withVideo: { hd: 94_000, fullHD: 141_000 } }
 
 /** Kling 4.0 under its own owner: sold by fal's guide (2026-10/11), though its pages still say "soon"; a switch takes it away. */
 export const kling4Rows: Readonly<Record<string, Row>> = {
   'text-to-video': ['v4Text', v4Rate],
   'image-to-video': ['v4Image', v4Rate],
-  'reference-to-video': ['v4Reference', v4Rate],
+  'reference-to-video': ['v4Reference', v4References],
 }

@@ -184,6 +184,8 @@ export const schemas: Readonly<Record<SchemaName, Schema>> = {
     aspect_ratio: choice(['auto', '16:9', '9:16', '1:1', '21:9'], '16:9'),
     start_image_url: url,
     image_urls: list(url, 10),
+    // Five, by the vendor; 3 to 30 s and 300 MB each, as its page has it for edits.
+    video_urls: list(url, 5),
     elements: list(comboElement),
   },
   v4Image: { ...v4, start_image_url: needURL, middle_image_urls: list(text, 8), end_image_url: url },

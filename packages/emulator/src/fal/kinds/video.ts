@@ -5,7 +5,7 @@ import { isRecord } from '../../http/json.ts'
 import { detail, type ErrorDetail } from '../failures.ts'
 import type { Tier } from '../options.ts'
 import { kling4Rows, klingRows, type Rate, type Row } from './endpoints.ts'
-import { checkBody, type Endpoint, type FalKind, type Job } from './kind.ts'
+import { checkBody, type Endpoint, type FalKind, type Job, type Listen } from './kind.ts'
 import { schemas } from './schemas.ts'
 
 interface VideoEndpoint extends Omit<Endpoint, 'read'> {
@@ -32,7 +32,7 @@ function endpointOf(app: string, path: string, [name, rate, unit]: Row): Endpoin
     rate,
     unitMicroUsd: unit ?? rate.silent,
   }
-  return { ...endpoint, read: (json) => readJob(endpoint, json) }
+  return { ...endpoint, read: (json, listen) => readJob(endpoint, json, listen) }
 }
 
 /** Millionths of a dollar for one clip. */
@@ -43,8 +43,15 @@ function priceOf(
     readonly audio: boolean
     readonly voices: boolean
     readonly fullHD: boolean
+    /** Seconds of the videos that go in; undefined where there is none. */
+    readonly input: number | undefined
   },
 ): number {
+  const { withVideo } = rate
+  if (withVideo && clip.input !== undefined) {
+    const each = clip.fullHD ? withVideo.fullHD : withVideo.hd
+    return Math.round(each * (clip.seconds + Math.max(clip.input, clip.seconds)))
+  }
   const sounding = (clip.voices ? rate.voice : undefined) ?? rate.audio ?? rate.silent
   const silent = (clip.fullHD ? rate.fullHD : undefined) ?? rate.silent
   return (clip.audio ? sounding : silent) * clip.seconds
@@ -54,7 +61,7 @@ const MAX_TURBO_SHOTS = 6
 const MAX_TURBO_SECONDS = 15
 
 /** Reads a body as the model app would once it runs. */
-function readJob(endpoint: VideoEndpoint, json: unknown): Job | readonly ErrorDetail[] {
+function readJob(endpoint: VideoEndpoint, json: unknown, listen: Listen): Job | readonly ErrorDetail[] {
   if (json === undefined) return [detail(['body'], 'json_invalid', 'JSON decode error')]
   if (!isRecord(json))
     return [detail(['body'], 'model_type', 'Input should be a valid object', { input: json })]
@@ -69,7 +76,13 @@ function readJob(endpoint: VideoEndpoint, json: unknown): Job | readonly ErrorDe
   const seconds = secondsOf(body)
   const voices = list(body, 'voice_ids').length > 0 || list(body, 'elements').some(hasVoice)
   const audio = body.generate_audio === true
-  const microUsd = priceOf(endpoint, { seconds, audio, voices, fullHD: body.resolution === '1080p' })
+  const microUsd = priceOf(endpoint, {
+    seconds,
+    audio,
+    voices,
+    fullHD: body.resolution === '1080p',
+    input: inputSeconds(body, listen),
+  })
   return {
     seconds,
     aspect: aspects[String(body.aspect_ratio)] ?? 16 / 9,
@@ -93,23 +106,40 @@ const referencesOf = (body: Body): readonly string[] => [
     .flatMap(({ frontal_image_url: front }) => (typeof front === 'string' ? [front] : [])),
 ]
 
+/** Every video that goes in, those of elements too. */
+const videosOf = (body: Body): readonly string[] => [
+  ...textsIn(body, 'video_urls'),
+  ...list(body, 'elements')
+    .filter(isRecord)
+    .flatMap(({ video_url: clip }) => (typeof clip === 'string' ? [clip] : [])),
+]
+
+function inputSeconds(body: Body, listen: Listen): number | undefined {
+  const videos = videosOf(body)
+  if (videos.length === 0) return undefined
+  return videos.reduce((sum, url) => sum + (listen(url) ?? LEFT_OUT), 0)
+}
+
 /** How many there may be, and that the prompt speaks of none that is not there. */
 function checkReferences({ id, input }: VideoEndpoint, body: Body): ErrorDetail[] {
   if (!Object.hasOwn(input, 'image_urls')) return []
   const given = { Image: list(body, 'image_urls').length, Element: list(body, 'elements').length }
-  const hasVideo = body.video_url !== undefined
-  const most = hasVideo ? 4 : Object.hasOwn(input, 'resolution') ? 10 : 7
+  const videos = list(body, 'video_urls').length + (body.video_url === undefined ? 0 : 1)
+  const hasVideo = videos > 0
+  const most = Object.hasOwn(input, 'resolution') ? 10 : hasVideo ? 4 : 7
   const isBare = (one: unknown): boolean => isRecord(one) && list(one, 'reference_image_urls').length === 0
   if (id.includes('/o1/') && list(body, 'elements').some(isBare))
     return [detail(['body', 'elements'], 'value_error', 'An element needs 1 to 3 reference_image_urls')]
   // As at Kling behind it.
   if (body.end_image_url !== undefined && body.start_image_url === undefined)
     return [detail(['body', 'end_image_url'], 'value_error', 'end_image_url needs start_image_url')]
-  if (given.Image + given.Element > most)
+  // Of 4.0 a first frame is one of them.
+  const frames = Object.hasOwn(input, 'resolution') && body.start_image_url !== undefined ? 1 : 0
+  if (given.Image + given.Element + frames > most)
     return [detail(['body', 'image_urls'], 'value_error', `At most ${most} references in all`)]
   if (given.Image + given.Element === 0 && !hasVideo && body.start_image_url === undefined)
     return [detail(['body', 'image_urls'], 'value_error', 'At least one reference is required')]
-  const listed: Readonly<Record<string, number>> = { ...given, Video: hasVideo ? 1 : 0 }
+  const listed: Readonly<Record<string, number>> = { ...given, Video: videos }
   const strange = [...promptsOf(body).matchAll(/@(Image|Element|Video)(\d+)/g)].find(
     ([, type = '', number]) => Number(number) < 1 || Number(number) > (listed[type] ?? 0),
   )
@@ -126,7 +156,7 @@ function secondsOf(body: Body): number {
   return shots.length > 0 ? shotSeconds(shots, 5) : Number(body.duration ?? LEFT_OUT)
 }
 
-// Of a clip that follows its input, whose length nobody here knows.
+// Of a clip that follows its input, and of an input, where nobody here knows how long it is.
 const LEFT_OUT = 5
 
 const promptsOf = (body: Body): string =>
