@@ -33,6 +33,21 @@ const table: Readonly<
       ],
     },
   ],
+  create_elements_video: ['created', { status: 'pending' }],
+  get_task_completed_elements: [
+    'task',
+    {
+      ...done(2_600_000),
+      outputs: [
+        {
+          url: 'https://storage.example.test/el16.mp4',
+          watermarkUrl: 'https://media.example.test/el16.mp4',
+          duration: 5.1,
+        },
+      ],
+    },
+  ],
+  create_omni_v4_references: ['created', { status: 'pending', charged: undefined }],
   create_omni_images: ['created', { status: 'pending', id: '00000000-0000-4000-8000-000000000043' }],
   create_v4_text_to_video: ['created', { status: 'pending', charged: undefined }],
   create_turbo_start_end_names: ['created', { status: 'pending', charged: undefined }],

@@ -48,7 +48,8 @@ export const sellers: { readonly [kind in Kind]?: Readonly<Record<string, readon
   'reference-to-video': {
     'kling-v1-6': ['kling', 'piapi', 'fal', 'replicate'],
     'kling-v3-omni': ['kling', 'piapi', 'fal', 'replicate'],
-    'kling-v4': ['fal'],
+    'kling-v4': ['piapi', 'fal'],
+    'kling-v4-flash': ['piapi'],
     'kling-video-o1': ['kling', 'piapi', 'fal', 'replicate'],
   },
   extend: {

@@ -5,6 +5,7 @@ type Json = Record<string, unknown>
 const open = { service_mode: 'public' }
 const images = (count: number): string[] =>
   Array.from({ length: count }, (_, at) => `https://e.com/${at}.png`)
+const films = (count: number): string[] => Array.from({ length: count }, (_, at) => `https://e.com/${at}.mp4`)
 
 /** A create of one task type, with nothing but what is given. */
 const create = (rig: Rig, task_type: string, input: Json, config: Json | undefined = open) =>
@@ -22,6 +23,15 @@ describe('PiAPI omni and 4.0', () => {
     ['omni_video_generation', { version: '3.0', resolution: '720p', duration: 3, images: images(7) }, 0.3],
     ['omni_video_generation', { version: '4.0', resolution: '1080p', duration: 8, images: images(10) }, 2],
     ['omni_video_generation', { version: '4.0-flash', resolution: '720p', duration: 20 }, 2],
+    // With a video: 8 s out, and the input counts for as many at least.
+    ['omni_video_generation', { version: '4.0', resolution: '1080p', duration: 8, videos: films(1) }, 2.4],
+    ['omni_video_generation', { version: '4.0', resolution: '720p', duration: 3, videos: films(2) }, 1.3],
+    ['omni_video_generation', { version: '4.0-flash', duration: 5, video: 'https://e.com/a.mp4' }, 0.667],
+    [
+      'omni_video_generation',
+      { version: '4.0', resolution: '720p', duration: 10, audio_urls: ['https://e.com/a.mp3'] },
+      1.667,
+    ],
     ['text_to_video', { version: '4.0', mode: 'std', duration: 3 }, 0.5001],
     ['text_to_video', { version: '4.0', mode: 'pro', duration: 30, aspect_ratio: '21:9' }, 7.5],
     ['image_to_video', { version: '4.0-flash', duration: 5, image_url: 'https://e.com/a.png' }, 0.5],
@@ -65,10 +75,30 @@ describe('PiAPI omni and 4.0', () => {
     ],
     ['references elsewhere', 'video_generation', { version: '3.0', images: images(1) }, 'images'],
     [
-      'a reference video',
+      'a reference video of 3.0',
       'omni_video_generation',
-      { version: '4.0', duration: 5, videos: images(1) },
+      { version: '3.0', duration: 5, videos: films(1) },
       'videos',
+    ],
+    ['six of them', 'omni_video_generation', { version: '4.0', duration: 5, videos: films(6) }, 'videos'],
+    ['no address', 'omni_video_generation', { version: '4.0', duration: 5, videos: ['a.mp4'] }, 'videos[0]'],
+    [
+      'both forms',
+      'omni_video_generation',
+      { version: '4.0', duration: 5, videos: films(1), video: 'https://e.com/a.mp4' },
+      'video',
+    ],
+    [
+      'a sound on flash',
+      'omni_video_generation',
+      { version: '4.0-flash', duration: 5, audio_urls: ['https://e.com/a.mp3'] },
+      'audio_urls',
+    ],
+    [
+      'four sounds',
+      'omni_video_generation',
+      { version: '4.0', duration: 5, audio_urls: films(4) },
+      'audio_urls',
     ],
     ['sound on o1', 'omni_video_generation', { version: 'o1', enable_audio: true }, 'enable_audio'],
     ['7 s of o1', 'omni_video_generation', { version: 'o1', duration: 7 }, 'duration'],

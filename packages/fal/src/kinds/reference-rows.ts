@@ -18,10 +18,7 @@ interface Family {
   /** Fewest and most pictures of an element. */
   readonly pictures?: readonly [fewest: number, most: number]
   readonly videos?: ReferenceVideoLimits['references']['videos']
-  /** Which frames may stand beside references. */
-  readonly frames?: 'both' | 'start'
-  /** Whether a frame counts as a reference. */
-  readonly framesCount?: true
+  readonly frames?: true
   readonly source: string
   readonly asOf: string
 }
@@ -71,7 +68,7 @@ const o3: Family = {
   references: seven,
   pictures: [1, 4],
   videos: oneVideo(15),
-  frames: 'both',
+  frames: true,
   ...types,
 }
 const v4: Family = {
@@ -83,15 +80,14 @@ const v4: Family = {
   references: { images: 10, most: 10 },
   // The form of v3, by analogy.
   pictures: [1, 4],
-  frames: 'start',
-  framesCount: true,
   // Five, by the vendor; how long and how large, by the page of edits.
   videos: {
     most: 5,
     media: filmsUpTo(300),
     seconds: [3, 30],
     keepSound: false,
-    startImage: true,
+    // Which number it would take is not said.
+    startImage: false,
     shots: true,
   },
   source: 'fal.ai/models/kling/v4/reference-to-video',
@@ -127,7 +123,7 @@ const endpointRows: readonly Row[] = [
 ]
 
 function limitsOf(family: Family, mode: Mode): ReferenceVideoLimits {
-  const { model, longest, audio, references, pictures, videos, frames, framesCount = false } = family
+  const { model, longest, audio, references, pictures, videos, frames } = family
   const durations =
     longest === 'five or ten' ? [5, 10] : Array.from({ length: longest - 2 }, (_, at) => at + 3)
   const text = { maxLength: 2_500 }
@@ -143,14 +139,14 @@ function limitsOf(family: Family, mode: Mode): ReferenceVideoLimits {
       shots: { most: 6, seconds: [1, Number(longest)] as const, options: ['multi_prompt', 'shot_type'] },
     }),
     images: images(10),
-    endImage: frames === 'both' ? { alone: false } : false,
+    endImage: frames ? { alone: false } : false,
     references: {
       ...references,
       ...(pictures && { elements: { most: references.most, by: ['images'] as const, pictures } }),
       // Of 4k no endpoint for videos is in the typed list.
       ...(videos && mode !== '4k' && { videos }),
-      framesCount,
-      startImage: frames !== undefined,
+      framesCount: false,
+      startImage: frames === true,
       ...(model !== 'kling-v1-6' && {
         notation: { image: '@Image#', element: '@Element#', video: '@Video#' },
       }),

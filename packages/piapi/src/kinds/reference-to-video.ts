@@ -24,14 +24,21 @@ interface Row {
   readonly native: string
   readonly route: 'video_generation' | 'omni_video_generation'
   readonly durations: readonly number[]
-  /** Dollars per second. */
-  readonly modes: Readonly<Record<Mode, Rates>>
+  /** Dollars per second; of `video` per second of input and output, the input counted at least as long. */
+  readonly modes: Readonly<Partial<Record<Mode, Rates>>>
+  /** Kling 4.0: videos too, sound always, in the public mode only. */
+  readonly newest?: true
   readonly price: Pick<PriceRule, 'basis' | 'source' | 'asOf'>
 }
 
+const newest = { source: 'piapi.ai/docs/kling-api/kling-3-omni-api', asOf: '2026-11-26' } as const
+const secondsUpTo = (longest: number): readonly number[] =>
+  Array.from({ length: longest - 2 }, (_, at) => at + 3)
+
 /**
  * The versions that take references. Reference videos of O1 and 3.0 omni exist, and no page that could be read names their
- * field; of 4.0 omni neither the size switch nor the names of references are known (2026-11).
+ * field. Of 4.0 omni the fields and prices are documented (2026-11), the size switch and the names of videos in a prompt are
+ * those of 3.0 by analogy: its rows are unverified.
  */
 const versions: readonly Row[] = [
   {
@@ -59,26 +66,55 @@ const versions: readonly Row[] = [
     modes: { std: { silent: 0.26 / 5 }, pro: { silent: 0.46 / 5 } },
     price: { basis: 'derived', source: priceList, asOf: crawled },
   },
+  {
+    model: 'kling-v4',
+    native: 'kling 4.0',
+    route: 'omni_video_generation',
+    durations: secondsUpTo(30),
+    modes: { std: { audio: 0.1667, video: 0.1 }, pro: { audio: 0.25, video: 0.15 } },
+    newest: true,
+    price: newest,
+  },
+  {
+    model: 'kling-v4-flash',
+    native: 'kling 4.0-flash',
+    route: 'omni_video_generation',
+    durations: secondsUpTo(20),
+    modes: { std: { audio: 0.1, video: 0.0667 } },
+    newest: true,
+    price: newest,
+  },
 ]
+
+/** Kling's own, which PiAPI's pages do not repeat (read at a reseller, 2026-11). */
+const videos: NonNullable<ReferenceVideoLimits['references']['videos']> = {
+  most: 5,
+  media: { forms: ['url'], mediaTypes: ['video/mp4', 'video/quicktime'], maxBytes: 300 * 1_048_576 },
+  seconds: [3, 30],
+  keepSound: false,
+  startImage: false,
+  shots: false,
+}
 
 const text = { maxLength: 2_500 }
 
-function limitsOf({ model, route, durations }: Row, { audio }: Rates): ReferenceVideoLimits {
+function limitsOf({ model, route, durations, newest }: Row, { audio }: Rates): ReferenceVideoLimits {
   const isOmni = route === 'omni_video_generation'
   return {
     durations,
     prompt: { required: true, ...text },
     negativePrompt: isOmni ? false : text,
-    aspectRatios: ['16:9', '9:16', '1:1'],
+    aspectRatios: ['16:9', '9:16', '1:1', ...(newest ? ['21:9'] : [])],
     cfgScale: !isOmni,
-    audio: audio === undefined ? 'never' : 'optional',
+    audio: newest ? 'always' : audio === undefined ? 'never' : 'optional',
     cameraControl: false,
     ...(model === 'kling-v3-omni' && { shots }),
     images,
     endImage: false,
     references: {
-      images: isOmni ? 7 : 4,
-      most: isOmni ? 7 : 4,
+      images: newest ? 10 : isOmni ? 7 : 4,
+      most: newest ? 10 : isOmni ? 7 : 4,
+      ...(newest && { videos }),
       framesCount: false,
       startImage: false,
       ...(isOmni && { notation: { image: '@image_#', element: '@element_#', video: '@video_#' } }),
@@ -87,34 +123,42 @@ function limitsOf({ model, route, durations }: Row, { audio }: Rates): Reference
 }
 
 const rowsFor = (priced: boolean): readonly Offer<'reference-to-video'>[] =>
-  versions.flatMap((row) =>
-    (Object.entries(row.modes) as [Mode, Rates][]).map(
-      ([mode, rates]): Offer<'reference-to-video'> => ({
-        provider: 'piapi',
-        kind: 'reference-to-video',
-        model: row.model,
-        mode,
-        state: 'current',
-        route: row.route,
-        nativeModel: row.native,
-        limits: limitsOf(row, rates),
-        price: { unit: 'usd', unitUsd: 1_000_000, per: 'second', rates: priced ? rates : {}, ...row.price },
-        // Client remarks: std 1 to 3 minutes, omni 2 to 5.
-        timing: {
-          expectedMs: row.route === 'omni_video_generation' ? 210_000 : 180_000,
-          pollFloorMs: 5_000,
-          readSpacingMs: 1_000,
-          tasksPerRead: 1,
-        },
-        source: docs,
-        asOf: row.price.asOf,
-      }),
-    ),
-  )
+  versions
+    .filter((row) => priced || !row.newest)
+    .flatMap((row) =>
+      (Object.entries(row.modes) as [Mode, Rates][]).map(
+        ([mode, rates]): Offer<'reference-to-video'> => ({
+          provider: 'piapi',
+          kind: 'reference-to-video',
+          model: row.model,
+          mode,
+          state: row.newest ? 'unverified' : 'current',
+          route: row.route,
+          nativeModel: row.native,
+          limits: limitsOf(row, rates),
+          price: {
+            unit: 'usd',
+            unitUsd: 1_000_000,
+            per: row.newest ? 'input-and-output-second' : 'second',
+            rates: priced ? rates : {},
+            ...row.price,
+          },
+          // Client remarks: std 1 to 3 minutes, omni 2 to 5.
+          timing: {
+            expectedMs: row.route === 'omni_video_generation' ? 210_000 : 180_000,
+            pollFloorMs: 5_000,
+            readSpacingMs: 1_000,
+            tasksPerRead: 1,
+          },
+          source: docs,
+          asOf: row.price.asOf,
+        }),
+      ),
+    )
 
 function encode(draft: Draft<'reference-to-video'>, setup: Setup): HttpRequest {
   const { request, offer, duration, options, webhookUrl } = draft
-  const { prompt, shots: told, images: pictures } = referencesIn(draft)
+  const { prompt, shots: told, images: pictures, videos: clips } = referencesIn(draft)
   const [model, version] = offer.nativeModel.split(' ')
   const isOmni = offer.route === 'omni_video_generation'
   const own = present({
@@ -130,7 +174,8 @@ function encode(draft: Draft<'reference-to-video'>, setup: Setup): HttpRequest {
     aspect_ratio: request.aspectRatio,
     // Off when left out (dossier, section 6.1).
     enable_audio: offer.limits.audio === 'optional' ? request.generateAudio : undefined,
-    images: isOmni ? pictures : undefined,
+    images: isOmni && (pictures.length > 0 || clips.length === 0) ? pictures : undefined,
+    videos: clips.length > 0 ? clips.map(({ value }) => value) : undefined,
     elements: isOmni ? undefined : pictures.map((image_url) => ({ image_url })),
   })
   return createTask({ model, taskType: offer.route, input: { ...options, ...own }, webhookUrl }, setup)
@@ -138,6 +183,8 @@ function encode(draft: Draft<'reference-to-video'>, setup: Setup): HttpRequest {
 
 const said: Readonly<Record<string, string>> = {
   images: 'references',
+  video: 'references',
+  videos: 'references',
   elements: 'references',
   multi_shots: 'shots',
   prefer_multi_shots: 'shots',

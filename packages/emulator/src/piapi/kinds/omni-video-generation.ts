@@ -1,5 +1,5 @@
 import type { PiapiKind } from './kind.ts'
-import { audioRule, imagesRule, promptRule, ratioRule, shotsRule } from './rules.ts'
+import { audioRule, imagesRule, promptRule, ratioRule, recordingsRule, shotsRule } from './rules.ts'
 import { omniVersions } from './versions.ts'
 import { clipFields, videoKind } from './video.ts'
 
@@ -13,9 +13,12 @@ export const omniVideoGeneration: PiapiKind = videoKind({
       enable_audio: { type: 'boolean' },
       multi_shots: { type: 'array' },
       images: { type: 'array' },
+      video: { type: 'string' },
+      videos: { type: 'array' },
+      audio_urls: { type: 'array' },
       language: { type: 'string' },
     },
   },
   versions: omniVersions,
-  rules: [promptRule, imagesRule, ratioRule, audioRule, shotsRule],
+  rules: [promptRule, imagesRule, recordingsRule, ratioRule, audioRule, shotsRule],
 })

@@ -147,3 +147,34 @@ export const cameraRule: Rule = ({ input }) => {
 
 export const imagesRule: Rule = ({ input, row: { images: most = 0 } }) =>
   checkFields({ images: { type: 'array', maxItems: most, items: { type: 'string' } } }, input)
+
+/** The videos that a prompt may speak of: `videos`, or `video` where there is one. */
+export const videosOf = (input: Body): readonly string[] =>
+  [...list(input, 'videos'), text(input, 'video')].filter(
+    (url) => typeof url === 'string' && url !== '',
+  ) as string[]
+
+const isURL = (value: unknown): boolean =>
+  typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value)
+
+/** Videos and sounds to take up, of the versions that take them. */
+export const recordingsRule: Rule = (selection) => {
+  const { input, row } = selection
+  const [films, sounds] = [videosOf(input), list(input, 'audio_urls')]
+  const field = list(input, 'videos').length > 0 ? 'videos' : 'video'
+  if (films.length > 0 && !row.videos) return lacks(field, selection)
+  if (sounds.length > 0 && !row.sounds) return lacks('audio_urls', selection)
+  if (list(input, 'videos').length > 0 && text(input, 'video') !== '')
+    return invalid('video', 'or videos, not both')
+  const { videos: most = 0, sounds: mostSounds = 0 } = row
+  const strange = [
+    [field, films, most],
+    ['audio_urls', sounds, mostSounds],
+  ] as const
+  for (const [name, urls, limit] of strange) {
+    if (urls.length > limit) return invalid(name, `holds more than ${limit} items`)
+    const at = urls.findIndex((url) => !isURL(url))
+    if (at >= 0) return invalid(name === 'video' ? name : `${name}[${at}]`, 'must be a URL')
+  }
+  return undefined
+}

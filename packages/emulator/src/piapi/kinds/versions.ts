@@ -20,6 +20,10 @@ export interface VersionRow {
   readonly sized?: true
   /** How many `images` it takes as references. */
   readonly images?: number
+  /** How many `videos` and `audio_urls`; beside a video, per second of input and output, the input counted at least as long. */
+  readonly videos?: number
+  readonly sounds?: number
+  readonly withVideo?: Readonly<Partial<Record<Mode, number>>>
   /** Kling 4.0: `duration` is required, and `config.service_mode` has to be `public`; always with sound. */
   readonly newest?: true
   /** `multi_shots` and `prefer_multi_shots`. */
@@ -117,7 +121,7 @@ export type Versions = Readonly<Record<string, VersionRow>>
 
 export const newestVersions: Versions = { '4.0': kling4, '4.0-flash': flash }
 
-const newestOmni = { sized: true, images: 10 } as const
+const newestOmni = { sized: true, images: 10, videos: 5 } as const
 
 export const omniVersions: Versions = {
   // Listed per clip of 5 s and of 10 s (2026), twice as much.
@@ -128,15 +132,19 @@ export const omniVersions: Versions = {
     audio: true,
     shots: true,
   }),
-  '4.0': { ...kling4, ...newestOmni },
-  '4.0-flash': { ...flash, ...newestOmni },
+  // API reference, 2026-11: sounds and pictures add nothing, and flash takes no sound.
+  '4.0': { ...kling4, ...newestOmni, sounds: 3, withVideo: { std: 100_000, pro: 150_000 } },
+  '4.0-flash': { ...flash, ...newestOmni, withVideo: { std: 66_700 } },
 }
 
 /** Millionths of a US dollar for one clip. */
 export function priceOf(
   row: VersionRow,
-  job: { readonly mode: Mode; readonly seconds: number; readonly audio: boolean },
+  job: { readonly mode: Mode; readonly seconds: number; readonly audio: boolean; readonly input?: number },
 ): number {
+  const { withVideo } = row
+  if (withVideo && job.input !== undefined)
+    return (withVideo[job.mode] ?? 0) * (job.seconds + Math.max(job.input, job.seconds))
   const rate = row.rates[job.mode] ?? { silent: 0 }
   return ((job.audio ? rate.audio : undefined) ?? rate.silent) * job.seconds
 }

@@ -1,11 +1,12 @@
 import { type Body, documented, firstOf, list, type Schema, text } from '../../engine/fields.ts'
 import { aspects, bytesOfStrictBase64, type Size, shortSide, sizeOf } from '../../engine/pictures.ts'
+import { secondsOf } from '../../engine/recordings.ts'
 import { shotSeconds, shotsIn } from '../../engine/shots.ts'
 import { isRecord, stringAt } from '../../http/json.ts'
 import { invalid, isRefusal, type Refusal } from '../tables.ts'
 import type { Job } from '../task.ts'
 import { checkFields, type PiapiKind, type Sent, type Uploaded } from './kind.ts'
-import { hasShots, promptsOf, type Selection, startOf } from './rules.ts'
+import { hasShots, promptsOf, type Selection, startOf, videosOf } from './rules.ts'
 import { type Mode, priceOf, type VersionRow, type Versions } from './versions.ts'
 
 /** What one task type that makes clips has of its own. */
@@ -70,10 +71,28 @@ function readVideo({ taskType, fields, versions, rules }: VideoType, sent: Sent)
     startImage: startOf(input),
     references: referencesOf(input).map(([, url]) => url),
     output: row.output,
-    microUsd: priceOf(row, { mode, seconds, audio: input.enable_audio === true }),
+    microUsd: priceOf(row, {
+      mode,
+      seconds,
+      audio: input.enable_audio === true,
+      ...inputOf(input, uploaded),
+    }),
     input,
     request: raw,
   }
+}
+
+/** Taken for a video that nothing here can read. */
+const USUAL_SECONDS = 5
+
+function inputOf(input: Body, uploaded: Uploaded): { readonly input?: number } {
+  const videos = videosOf(input)
+  if (videos.length === 0) return {}
+  const lengths = videos.map((url) => {
+    const bytes = uploaded(url)
+    return (bytes && secondsOf(bytes)) ?? USUAL_SECONDS
+  })
+  return { input: lengths.reduce((sum, seconds) => sum + seconds, 0) }
 }
 
 const configFields: Schema = {
