@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createPng } from '@reelay/rig'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -124,6 +124,44 @@ describe('reelay promote', () => {
     const same = await promote(sidecar, '--image', 'pictures/start.png', ...wanted)
     expect(same.code, same.err).toBe(0)
     expect(studio.ordered().image).toBe(Buffer.from(createPng(640, 640)).toString('base64'))
+  })
+
+  it('shows the same pictures of references and elements, out of the folder that holds them by now', async () => {
+    await mkdir(join(desk.folder, 'old'))
+    for (const [index, name] of ['mara', 'left', 'right'].entries())
+      await writeFile(join(desk.folder, `old/${name}.png`), createPng(400 + index, 400))
+    const element = 'boat={"images":["old/left.png","old/right.png"]}'
+    const words = 'Mara steers the boat'
+    const references = ['--reference', 'mara=old/mara.png', '--reference', element]
+    const drafting = ['generate', 'reference-to-video', words, ...references, '--provider', 'fal', '--json']
+    const draft = await desk.run([...drafting, '--model', 'kling-v3-omni', '--mode', 'std'])
+    expect(draft.code, draft.err).toBe(0)
+    const { sidecar } = JSON.parse(draft.out)
+    await mkdir(join(desk.folder, 'new'))
+    for (const name of ['mara', 'left', 'right'])
+      await rename(join(desk.folder, `old/${name}.png`), join(desk.folder, `new/moved-${name}.png`))
+    const wanted = [
+      'promote',
+      sidecar,
+      '--mode',
+      'pro',
+      '--model',
+      'kling-v3-omni',
+      '--providers',
+      'fal',
+      '--json',
+    ]
+    const gone = await desk.run(wanted)
+    expect(gone.code).toBe(2)
+    expect(gone.err).toContain('--inputs the folder that it is in by now')
+    const final = await desk.run([...wanted, '--inputs', 'new'])
+    expect(final.code, final.err).toBe(0)
+    const { mode, request, command } = JSON.parse(final.out)
+    expect([mode, request.prompt]).toEqual(['pro', words])
+    expect(request.references).toEqual(JSON.parse(await readFile(sidecar, 'utf8')).request.references)
+    expect(command).toContain(
+      `--reference mara=mara.png --reference 'boat={"images":["left.png","right.png"]}'`,
+    )
   })
 
   it('renders on the emulator unless told otherwise', async () => {

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { FinishedDraft, RenderRequest, TaskHandle } from '@reelay/core'
 import { type RenderRecord, readRenderRecord } from '@reelay/core/node'
 import { UsageError } from './failure.ts'
-import { isObject } from './finish.ts'
 import { readHandle } from './handle-file.ts'
+import { flagsOfKind } from './request/fields.ts'
 
-/** A draft as its sidecar remembers it, its pictures read again. */
+/** A draft as its sidecar remembers it, its files read again. */
 export interface RememberedDraft extends FinishedDraft {
-  /** Names of the files that its pictures were read from, by field. */
+  /** Names of the files that were read, by path. */
   readonly files: Readonly<Record<string, string>>
 }
 
@@ -32,77 +32,118 @@ async function recordIn(
 
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-/** The picture itself, where its file lies: named by a flag, beside the sidecar, above it, or here. */
-async function pictureOf(
-  field: string,
-  flag: string,
-  digest: string,
-  candidates: readonly string[],
-  isGiven: boolean,
-): Promise<Uint8Array> {
-  for (const file of candidates) {
-    const bytes = await readFile(file).catch(() => undefined)
-    if (!bytes) continue
-    if (digestOf(bytes) === digest) return new Uint8Array(bytes)
-    if (isGiven) {
-      throw new UsageError(
-        `--${flag}: ${file} is another picture than the draft's (its SHA-256 is not ${digest.slice(0, 12)}…). A final shows the same: render another draft, or pass the picture it was made of. Nothing was sent.`,
-      )
-    }
-  }
-  throw new UsageError(
-    isGiven
-      ? `--${flag}: there is no readable file ${candidates[0]}. Nothing was sent.`
-      : `The draft's ${field} is not where it was: pass the file with --${flag}. Nothing was sent.`,
-  )
+/** Where the files of a draft may lie by now. */
+export interface DraftFiles {
+  /** Files by field, as flags named them. */
+  readonly given: Readonly<Record<string, string | undefined>>
+  /** A folder that holds the others. */
+  readonly folder?: string | undefined
 }
 
 const flagOf: Readonly<Record<string, string>> = { startImage: 'image', endImage: 'end-image' }
 
+/** The files of a folder; none where there is none. */
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
+    throw new UsageError(`--inputs: there is no readable folder ${folder}. Nothing was sent.`)
+  })
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name))
+}
+
+/** A file of the draft that a flag named. */
+async function namedFile(flag: string, file: string, digest: string): Promise<Uint8Array> {
+  const bytes = await readFile(file).catch(() => {
+    throw new UsageError(`--${flag}: there is no readable file ${file}. Nothing was sent.`)
+  })
+  if (digestOf(bytes) === digest) return new Uint8Array(bytes)
+  throw new UsageError(
+    `--${flag}: ${file} is another picture than the draft's (its SHA-256 is not ${digest.slice(0, 12)}…). A final shows the same: render another draft, or pass the picture it was made of. Nothing was sent.`,
+  )
+}
+
+/** The file itself, where it lies: in the folder named by a flag, beside the sidecar, above it, or here. */
+async function fileOf(path: string, digest: string, candidates: readonly string[]): Promise<Uint8Array> {
+  for (const file of candidates) {
+    const bytes = await readFile(file).catch(() => undefined)
+    if (bytes && digestOf(bytes) === digest) return new Uint8Array(bytes)
+  }
+  const flag = flagOf[path]
+  const alone = flag === undefined ? '' : `the file with --${flag}, or `
+  throw new UsageError(
+    `The draft's ${path} is not where it was: pass ${alone}with --inputs the folder that it is in by now. Nothing was sent.`,
+  )
+}
+
+/** A request with its files where their digests stand, however deep they lie. */
+async function withFilesAgain(
+  path: string,
+  value: unknown,
+  read: (path: string, digest: string) => Promise<Uint8Array>,
+): Promise<unknown> {
+  if (typeof value !== 'object' || value === null) return value
+  if ('sha256' in value && typeof value.sha256 === 'string') return read(path, value.sha256)
+  const entries: (readonly [string, unknown])[] = []
+  for (const [key, item] of Object.entries(value))
+    entries.push([key, await withFilesAgain(path === '' ? key : `${path}.${key}`, item, read)])
+  return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries)
+}
+
+/** Flags that name the files of a draft, for the command that renders its final again. */
+export function fileFlagsOf({ handle, files }: RememberedDraft): readonly (readonly [string, string])[] {
+  const flags = new Map(flagsOfKind(handle.kind).map((of) => [of.field, of]))
+  const byItem = Object.groupBy(Object.entries(files), ([path]) => path.split('.', 2).join('.'))
+  return Object.entries(byItem).flatMap(([item, entries = []]) => {
+    const [field = '', key] = item.split('.')
+    const of = flags.get(field)
+    const names = entries.map(([, name]) => name)
+    if (!of) return []
+    if (of.many !== 'map') return names.map((name) => [of.flag, name] as const)
+    const isElement = entries.some(([path]) => path.startsWith(`${item}.images.`))
+    return [[of.flag, `${key}=${isElement ? JSON.stringify({ images: names }) : names[0]}`] as const]
+  })
+}
+
 /**
  * The draft that a file names: its handle, and the request that its sidecar or the run log remembers.
  *
- * @param given Files of pictures, by field.
- * @throws UsageError when nobody remembers the request, or a picture is not there or is another one.
+ * @throws UsageError when nobody remembers the request, or a file of it is not there or is another one.
  */
 export async function readDraft(
   file: string,
   folder: string,
-  given: Readonly<Record<string, string | undefined>>,
+  { given, folder: inputs }: DraftFiles,
 ): Promise<RememberedDraft> {
   const { handle, order } = await readHandle(file)
   const record = order ? undefined : await recordIn(folder, handle)
   const request: Fields | undefined = order?.request ?? record?.request
   const names = new Map<string, string>(Object.entries(order?.files ?? {}))
   for (const { field, file: name } of record?.images ?? []) if (name !== undefined) names.set(field, name)
-  if (
-    !request ||
-    (request.prompt === undefined && request.startImage === undefined && request.endImage === undefined)
-  ) {
+  // A program may leave no more of it than what was chosen.
+  const asked = Object.keys(request ?? {}).filter((field) => !['kind', 'model', 'mode'].includes(field))
+  if (!request || asked.length === 0) {
     throw new UsageError(
       `Nobody remembers what task ${handle.id} was asked for. Pass the sidecar of its clip (…mp4.json), or name with --out the folder of its run log. Nothing was sent.`,
     )
   }
-  const pictures: Record<string, Uint8Array> = {}
   const files: Record<string, string> = {}
-  for (const [field, value] of Object.entries(request)) {
-    if (!isObject(value) || typeof value.sha256 !== 'string') continue
-    const path = given[field]
-    const name = names.get(field)
+  const listed = inputs === undefined ? [] : await filesIn(inputs)
+  const { providerOptions, ...fields } = request
+  const again = await withFilesAgain('', fields, (path, digest) => {
+    const name = names.get(path)
+    if (name !== undefined) files[path] = name
+    const named = given[path]
+    if (named !== undefined) files[path] = named
+    if (named !== undefined) return namedFile(flagOf[path] ?? path, named, digest)
     const near =
       name === undefined ? [] : [dirname(file), join(dirname(file), '..'), '.'].map((one) => join(one, name))
-    const flag = flagOf[field] ?? field
-    pictures[field] = await pictureOf(
-      field,
-      flag,
-      value.sha256,
-      path === undefined ? near : [path],
-      path !== undefined,
-    )
-    if (name !== undefined) files[field] = name
-  }
+    return fileOf(path, digest, [...near, ...listed])
+  })
   return {
-    request: { ...request, ...pictures, kind: handle.kind } as unknown as RenderRequest,
+    request: {
+      ...(again as Fields),
+      ...(providerOptions !== undefined && { providerOptions }),
+      kind: handle.kind,
+    } as unknown as RenderRequest,
     handle,
     files,
   }

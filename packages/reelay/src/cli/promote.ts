@@ -12,7 +12,7 @@ import { numberFlag, refuseMistakes } from './args.ts'
 import { buyClip } from './buy.ts'
 import { columnsIn } from './columns.ts'
 import { openConfig } from './config.ts'
-import { type RememberedDraft, readDraft } from './draft.ts'
+import { fileFlagsOf, type RememberedDraft, readDraft } from './draft.ts'
 import { UsageError } from './failure.ts'
 import { inFlags } from './flags.ts'
 import { termArgs, termsOf, wordFlag } from './intent.ts'
@@ -32,6 +32,12 @@ const ownArgs = {
   mode: { type: 'string', description: 'std, pro or 4k; the best that fits when left out' },
   image: { type: 'string', description: 'Where the first frame of the draft is by now', valueHint: 'file' },
   'end-image': { type: 'string', description: 'Where its last frame is by now', valueHint: 'file' },
+  inputs: {
+    type: 'string',
+    description:
+      'Folder in which the pictures, clips and sounds of the draft are by now; found by their digests',
+    valueHint: 'folder',
+  },
   providers: {
     type: 'string',
     description: 'Names of the configuration, or ids, separated by commas; all that have a key when left out',
@@ -110,8 +116,8 @@ export const promoteCommand: CommandDef<typeof args> = defineCommand({
     const mode =
       flags.mode === undefined ? undefined : wordFlag<Mode>('mode', flags.mode, ['std', 'pro', '4k'])
     const config = await openConfig(file)
-    const pictures = { startImage: flags.image, endImage: flags['end-image'] }
-    const draft = await readDraft(flags.draft, out, pictures)
+    const given = { startImage: flags.image, endImage: flags['end-image'] }
+    const draft = await readDraft(flags.draft, out, { given, folder: flags.inputs })
     const sellers = await candidatesOf(await sellersOf(config, flags.providers), flags.providers, live)
     if (baseURL !== undefined && sellers.length > 1) {
       const list = sellers.map(({ name }) => name).join(', ')
@@ -136,14 +142,12 @@ export const promoteCommand: CommandDef<typeof args> = defineCommand({
     await buyClip({
       config,
       picked: config.pick(seller?.name),
-      typed: { request: final.request, files: draft.files },
+      typed: { request: final.request, files: draft.files, fileFlags: fileFlagsOf(draft) },
       live,
       yes: flags.yes === true,
       key: live ? (key ?? (await promotionKey(draft, terms))) : undefined,
       ...{ folder: out, baseURL, deadline, json, maxCost: terms.maxCost },
       flags: {
-        image: flags.image ?? draft.files.startImage,
-        'end-image': flags['end-image'] ?? draft.files.endImage,
         ...{ provider: seller?.name, config: file, 'base-url': baseURL },
         out: out === args.out.default ? undefined : out,
       },
