@@ -82,7 +82,14 @@ export const spec: ProviderSpec = {
     },
     // Of the files; the answer that names them is kept for about an hour. An account may be set to keep them longer.
     retention: [
-      { provider: 'fal', ms: 7 * 86_400_000, source: 'fal.ai FAQ: media files', asOf: '2026-11-24' },
+      {
+        provider: 'fal',
+        ms: 7 * 86_400_000,
+        // Six minutes for a result of 10 kB and more, which no clip's is; many stay longer, and nothing promises it.
+        toldMs: 3_600_000,
+        source: 'fal.ai FAQ: media files; fal.ai/docs: stored results, as of webhooks',
+        asOf: '2026-11-24',
+      },
     ],
   },
   routes,

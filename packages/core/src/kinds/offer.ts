@@ -103,8 +103,10 @@ export interface FreeFailures {
 export interface Retention {
   /** Provider id; a composition's catalogue is the union of its leaves' rows. */
   readonly provider: string
-  /** Milliseconds from a task's end. */
+  /** Milliseconds from a task's end, in which its files are kept. */
   readonly ms: number
+  /** Milliseconds from a task's end, in which the provider says where they are; as long as they are kept when absent. */
+  readonly toldMs?: number
   readonly source: string
   /** ISO date on which the source was last read. */
   readonly asOf: string

@@ -2,7 +2,7 @@ import type { ProviderId } from '@reelay/emulator'
 import { providerIds } from '@reelay/rig/all'
 import { type FaultRow, faultRows } from './fault-rows.ts'
 import { compositions, type Ending, type Verdict } from './fault-run.ts'
-import { freeRows, freeWords } from './free-page.ts'
+import { freeRows, freeWords, keptRows, keptWords } from './free-page.ts'
 
 /** Verdicts by fault, composition and provider. */
 export type Matrix = ReadonlyMap<FaultRow, Readonly<Record<string, Readonly<Record<ProviderId, Verdict>>>>>
@@ -137,5 +137,11 @@ ${freeWords.above}
 ${table(['it failed for', ...providerIds.map((id) => titles[id])], freeRows())}
 
 ${freeWords.below}
+
+${keptWords.above}
+
+${table(['', 'it says where the clip is for', 'it keeps the clip for', 'source'], keptRows())}
+
+${keptWords.below}
 `
 }

@@ -26,3 +26,36 @@ A \`submit\` or a \`generate\` then makes the next purchase of the order, with a
 and confirm; the first reservation is released in the step that makes the second, and of two callers one buys. \`wait\`,
 \`watch\`, \`resume\`, \`settle\` and webhooks never buy. What has expired, was canceled, or reports a cost above zero is not free.`,
 }
+
+const spans = [
+  [86_400_000, 'day'],
+  [3_600_000, 'hour'],
+] as const
+
+function spanOf(ms: number | undefined): string {
+  if (ms === undefined) return 'not documented'
+  const [unit, name] = spans.find(([size]) => ms >= size) ?? [60_000, 'minute']
+  const count = ms / unit
+  return `${count} ${name}${count === 1 ? '' : 's'}`
+}
+
+/** The rows of the page that say how long the provider keeps what was paid for, from the adapters' catalogues. */
+export const keptRows = (): readonly (readonly string[])[] =>
+  providerIds.map((id) => {
+    const kept = createEmulated((fetch) => fetch).create()[id].catalog.retention?.[0]
+    return [
+      id,
+      spanOf(kept?.toldMs ?? kept?.ms),
+      spanOf(kept?.ms),
+      kept ? `${kept.source}; ${kept.asOf}` : '',
+    ]
+  })
+
+/** What stands above and below that table. */
+export const keptWords = {
+  above: `## When the clip is fetched late
+
+Addresses of results end, and some providers forget sooner than that where a result is.`,
+  below: `After that the task is \`expired\`, if the provider still knows it: it was paid for, and its clip is lost. A render that is
+waited for is saved at once; what a program left behind, \`reelay resume\` or \`wait\` with its handle fetches in time.`,
+}
