@@ -27,7 +27,7 @@ const ownInfo = ({ externalId }: KlingTask): View =>
 // Recorded: a create does not name the source yet.
 const taskInfo = (task: KlingTask): View => ({
   ...(task.job.parentVideo === undefined ? {} : { parent_video: task.job.parentVideo }),
-  ...ownInfo(task),
+  ...(kindOf(task.job.op).keepsId ? {} : ownInfo(task)),
 })
 
 /** `data` of a create answer. */

@@ -23,6 +23,8 @@ export interface Job {
   readonly fileType?: FileType
   /** Pictures that are in the result without giving it its shape. */
   readonly references?: readonly unknown[]
+  /** The mode where there is a choice, by which bills select (model pages, 2026-10-05); that metrics say it is unverified. */
+  readonly variant?: string | undefined
   /** Whether the clip has sound; undefined for a model that makes none. */
   readonly audio: boolean | undefined
   readonly input: Body

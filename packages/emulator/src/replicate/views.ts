@@ -43,6 +43,7 @@ function metricsOf({ job, createdAt }: Prediction, { status, startedAt, complete
       ? {
           video_output_count: 1,
           video_output_duration_seconds: Number(((job.seconds + EXTRA_SECONDS) * job.charge).toFixed(6)),
+          ...(job.variant === undefined ? {} : { model_variant: job.variant }),
           ...(job.audio === undefined ? {} : { with_audio: job.audio }),
         }
       : {}),

@@ -127,6 +127,8 @@ async function oldClip(rig: Rig): Promise<string> {
 
 /** Pairs of what is sold only while models last whose end was announced. */
 const ofOldModels = [
+  'v1_lip_sync_2025_create_text',
+  'v1_lip_sync_2025_query_succeed',
   'v1_video_extend_create',
   'v1_video_extend_query_succeed',
   'v1_multi_image2video_create',
@@ -151,6 +153,67 @@ Object.assign(preparations, {
   v1_multi_image2image_query_succeed: queried('v1_multi_image2image_create', '831922345719281201'),
   v1_expand_query_succeed: queried('v1_expand_create', '831922345719281301'),
 })
+
+/** A body about a clip of the account's own, with what a session and a sound of its own are called. */
+async function spoken(rig: Rig, body: Record<string, unknown> = {}) {
+  const video_id = await clip(rig)
+  const { body: found } = await rig.post(load('v1_identify_face').request.url, { video_id })
+  const speech = { text: 'All aboard who is coming aboard, and whoever is not shall stay ashore! '.repeat(2) }
+  const { body: said } = await rig.post(load('v1_tts_zh').request.url, {
+    ...load('v1_tts_zh').request.body,
+    ...speech,
+  })
+  const [{ id: audio_id }] = (said.data as unknown as { task_result: { audios: [{ id: string }] } })
+    .task_result.audios
+  const [choice] = (body.face_choose ?? []) as [Record<string, unknown>]
+  return {
+    ...body,
+    session_id: (found.data as unknown as { session_id: string }).session_id,
+    face_choose: [{ ...choice, audio_id }],
+  }
+}
+
+async function clip(rig: Rig): Promise<string> {
+  const id = await rig.createTask({ duration: '5' })
+  rig.control.advance(10 * MINUTE)
+  return (await rig.get(`${T2V}/${id}`)).body.data.task_result.videos[0].id
+}
+
+async function withClip(rig: Rig, { request: { body } }: Pair): Promise<Partial<Pair['request']>> {
+  return { body: { ...body, input: { ...(body?.input as object), video_id: await clip(rig) } } }
+}
+
+Object.assign(preparations, {
+  v1_identify_face: async (rig: Rig): Promise<Partial<Pair['request']>> => ({
+    body: { video_id: await clip(rig) },
+  }),
+  v1_lip_sync_create: async (rig: Rig, { request }: Pair): Promise<Partial<Pair['request']>> => ({
+    body: await spoken(rig, request.body),
+  }),
+  v1_lip_sync_query_succeed: async (rig: Rig, pair: Pair) => {
+    const create = load('v1_lip_sync_create')
+    const body = await spoken(rig, create.request.body)
+    return endedOf(rig, pair, { ...create, request: { ...create.request, body } })
+  },
+  v1_lip_sync_2025_create_text: withClip,
+  v1_lip_sync_2025_query_succeed: async (rig: Rig, pair: Pair) => {
+    const create = load('v1_lip_sync_2025_create_text')
+    return endedOf(rig, pair, { ...create, request: { ...create.request, ...(await withClip(rig, create)) } })
+  },
+})
+
+// The form of 2025 is known from a schema alone, which lists less here, and an empty mark.
+const unlisted: Readonly<Record<string, readonly string[]>> = {
+  v1_lip_sync_2025_create_text: ['task_info'],
+  v1_lip_sync_2025_query_succeed: ['task_status_msg', 'watermark_url'],
+}
+
+function without(value: unknown, keys: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => without(item, keys))
+  if (typeof value !== 'object' || value === null) return value
+  const kept = Object.entries(value).filter(([key]) => !keys.includes(key))
+  return Object.fromEntries(kept.map(([key, inner]) => [key, without(inner, keys)]))
+}
 
 const exact = [
   'error_bad_mode',
@@ -200,7 +263,8 @@ describe('Kling recorded pairs', () => {
       ...(request.body ? { body: JSON.stringify(request.body) } : {}),
     })
     expect(status).toBe(pair.response.status)
-    expect(shape(body)).toEqual(shape(pair.response.body))
+    const keys = unlisted[name] ?? []
+    expect(shape(without(body, keys))).toEqual(shape(without(pair.response.body, keys)))
     expect(body.code).toBe(pair.response.body.code)
     if (exact.includes(name))
       expect({ ...body, request_id: '' }).toEqual({ ...pair.response.body, request_id: '' })

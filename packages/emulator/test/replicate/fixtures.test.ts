@@ -47,6 +47,15 @@ async function prepared(rig: Rig, advanceMs: number, headers?: Record<string, st
   return id
 }
 
+/** What the request of another pair came to, once it has ended. */
+async function endedOf(rig: Rig, pair: string, over?: Record<string, unknown>): Promise<string> {
+  const { url, body } = load(pair).request
+  const { input } = body as { readonly input: Record<string, unknown> }
+  const { body: created } = await rig.post(url, { input: { ...input, ...over } })
+  rig.control.advance(AFTER_ALL)
+  return created.id
+}
+
 /** What has to happen before a recorded request can draw its recorded answer; returns the id it asks for. */
 const preparations: Readonly<Record<string, (rig: Rig) => Promise<string> | undefined>> = {
   cancel_running: (rig) => prepared(rig, 5000),
@@ -80,6 +89,11 @@ const preparations: Readonly<Record<string, (rig: Rig) => Promise<string> | unde
   },
   get_processing: (rig) => prepared(rig, 5000),
   get_starting: (rig) => prepared(rig, 0),
+  get_failed_lip_sync_no_face: (rig) =>
+    endedOf(rig, 'create_lip_sync_no_face', { video_url: 'https://assets.example.test/no-face.mp4' }),
+  get_succeeded_lip_sync_audio: (rig) => endedOf(rig, 'create_lip_sync_audio'),
+  get_succeeded_reference_omni: (rig) => endedOf(rig, 'create_reference_omni'),
+  get_succeeded_video_reference_omni: (rig) => endedOf(rig, 'create_video_reference_omni'),
   get_succeeded_data_removed: (rig) => prepared(rig, AFTER_ALL + 3_600_000),
 }
 
@@ -100,7 +114,8 @@ describe('recorded and documented answers', () => {
       const { env } = rig.emulator.providers('https://x.test').replicate
       headers.set('authorization', `Bearer ${env.REPLICATE_API_TOKEN}`)
     }
-    const answer = await rig.send(request.url.replace(ID, id ?? ID), {
+    const recordedId = /\/predictions\/(\w+)/.exec(request.url)?.[1] ?? ID
+    const answer = await rig.send(request.url.replace(recordedId, id ?? recordedId), {
       method: request.method,
       headers,
       ...(body ? { body: JSON.stringify(body) } : {}),

@@ -39,6 +39,8 @@ export interface KlingKind {
    * the deductions.
    */
   answer?(task: KlingTask, files: readonly MadeFile[]): View
+  /** Its queries do not say the external id back. */
+  readonly keepsId?: true
   /** The documented fields of its body. */
   readonly fields: Schema
   /** Reads a body strictly: from the single field to the model to the combination. */

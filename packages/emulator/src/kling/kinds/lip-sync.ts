@@ -109,6 +109,8 @@ export const lipSync: KlingKind = {
   path: '/v1/videos/advanced-lip-sync',
   op: 'advanced-lip-sync',
   product: 'Lip Sync',
+  // Its page of 2026-09 has none in the answer of a query.
+  keepsId: true,
   fields,
   read: readCurrent,
 }

@@ -16,7 +16,7 @@ export type Upload = (url: string) => Uint8Array | 'missing' | undefined
 /** What a model makes of its input; the rest of a job is the same for all of them. */
 export type Made = Pick<
   Job,
-  'op' | 'mode' | 'seconds' | 'fileType' | 'audio' | 'frame' | 'references' | 'microUsd'
+  'op' | 'mode' | 'variant' | 'seconds' | 'fileType' | 'audio' | 'frame' | 'references' | 'microUsd'
 >
 
 /** One model that is sold. */

@@ -34,6 +34,7 @@ function read(row: ModelRow, input: Body): Made {
   return {
     op: frame === undefined ? 'text2video' : 'image2video',
     mode,
+    variant: row.input.mode && mode,
     seconds,
     audio,
     frame,
