@@ -27,7 +27,7 @@ export { type ClipDraft, type ClipValue, clipIn } from './kinds/clip-rule.ts'
 export { type ExtendLimits, extend } from './kinds/extend.ts'
 export type { ImageFields, ImageLimits } from './kinds/image-fields.ts'
 export { imageToVideo } from './kinds/image-to-video.ts'
-export type { Samples } from './kinds/kind.ts'
+export { type KindRow, mediaField, type Samples } from './kinds/kind.ts'
 export type { Catalog, Draft, Offer, RenderRequest, Subject } from './kinds/kinds.ts'
 export { leastRequest } from './kinds/least.ts'
 export { lipSync } from './kinds/lip-sync.ts'
@@ -53,7 +53,7 @@ export { clockAt } from './model/emulated.ts'
 export { ReelayError, withDetails } from './model/error.ts'
 export type { Submission, TaskHandle } from './model/handle.ts'
 export type { Json } from './model/json.ts'
-export { type MediaRule, toBase64 } from './model/media.ts'
+export { type Media, type MediaRule, toBase64 } from './model/media.ts'
 export { believableCost, type Cost, type MicroUsd, type NativeAmount, usd } from './model/money.ts'
 export type { OwnPrice } from './model/own-price.ts'
 export {
@@ -64,9 +64,19 @@ export {
   type Warning,
   type Way,
 } from './model/problem.ts'
+export type { Quote } from './model/quote.ts'
 export { type Sniffed, sniff } from './model/sniff.ts'
-export type { Failure, Output, TaskStatus } from './model/task.ts'
-export { type Chosen, taskWith } from './model/task.ts'
+export type {
+  EndedTask,
+  FailedTask,
+  Failure,
+  Output,
+  PendingTask,
+  SucceededTask,
+  TaskStatus,
+  VideoTask,
+} from './model/task.ts'
+export { type Chosen, isTerminal, taskWith } from './model/task.ts'
 export { isBlank } from './model/text.ts'
 export type { CameraControl, Kind, KlingModel, Mode, Shot } from './model/words.ts'
 export type {
@@ -88,9 +98,9 @@ export type { InstanceOptions, ProviderOptionsBase } from './provider/instance.t
 export type { ListPage, NamedReads, SearchPage, SearchProtocol, SearchRow } from './provider/listing.ts'
 export { credentialVariables, type ManifestOption, type ProviderManifest } from './provider/manifest.ts'
 export type { ErrorRow, NativeTask, Refusal } from './provider/native.ts'
-export type { CallOptions } from './provider/options.ts'
+export type { CallOptions, FindOptions, SubmitOptions } from './provider/options.ts'
 export { quoteBy } from './provider/price.ts'
-export type { CancelResult, VideoProvider } from './provider/provider.ts'
+export type { CancelResult, FindResult, VideoProvider } from './provider/provider.ts'
 export { isolatesRequests, type OwnFeatures } from './provider/runtime.ts'
 export { rowsOf, type Sale, type Sold, sell } from './provider/sell.ts'
 export type { ProviderSpec, Route, TaskPlace, UploadFile } from './provider/spec.ts'
@@ -123,6 +133,8 @@ export {
   wireReader,
   wireScalar,
 } from './provider/wire.ts'
+export { type GenerateOptions, generate } from './run/generate.ts'
+export { type WaitOptions, wait } from './run/wait.ts'
 export type { WebhookOptionsBase, WebhookReceiver } from './webhook/event.ts'
 export type { Verification, VerifyDelivery, WebhookProtocol } from './webhook/protocol.ts'
 export { defineWebhook } from './webhook/receive.ts'

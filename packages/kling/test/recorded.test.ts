@@ -96,7 +96,7 @@ const table: Readonly<
   v1_multi_image2image_query_succeed: ['task', { charged: units(32), outputs: pictures(2) }],
   v1_expand_create: ['created', { externalId: 'exp-1' }],
   v1_expand_query_succeed: ['task', { charged: units(8), outputs: pictures(1) }],
-  // Elements and voices: elements.test.ts reads all of them.
+  // Elements and voices: elements-recorded.test.ts reads all of them.
   v1_element_create_image: ['created', { id: '930810160078651476', externalId: 'el-1' }],
   v1_element_create_video: ['created', { id: '831922345719281901', status: 'submitted' }],
   v1_element_query_succeed: [

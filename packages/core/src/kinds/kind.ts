@@ -143,7 +143,16 @@ export function defineKind<Types extends KindTypes>(
 
 const text = 'An https URL, or a base64 data URI'
 
-/** A field that holds {@link Media}; in JSON a text. */
+/**
+ * A field that holds {@link Media}; in JSON a text.
+ *
+ * @example
+ * ```ts
+ * import { mediaField } from '@reelay/core/adapter'
+ * import * as z from 'zod/mini'
+ * const schema = z.strictObject({ portrait: z.optional(mediaField('Who speaks.')) })
+ * ```
+ */
 export function mediaField(description: string): z.core.$ZodType<Media> {
   const schema = z.custom<Media>(isMedia)
   // What no JSON Schema can say of bytes and blobs it need not: a tool's arguments are JSON.

@@ -1,9 +1,10 @@
 import type { Exchange } from '../engine/exchange.ts'
-import { type Body, holdsWord, text, unknownKeys } from '../engine/fields.ts'
+import { type Body, holdsWord, list, text, unknownKeys } from '../engine/fields.ts'
 import { isVisible, lasting } from '../engine/task.ts'
 import { isJSON, isRecord } from '../http/json.ts'
 import type { KlingAccount } from './account.ts'
 import { fileName, folderOf, stillOf } from './files.ts'
+import { namedElements } from './kinds/elements.ts'
 import type { KlingKind, Sight } from './kinds/kind.ts'
 import type { KlingTaskFacts } from './options.ts'
 import { MICRO_USD_PER_MILLI_UNIT, type Refusal, refuse } from './tables.ts'
@@ -44,8 +45,10 @@ export function create(
     const file = filesOf(task.job)[index] ?? { type: 'mp4' }
     return `${folderOf(state, task, exchange.siteURL('cdn'))}/${fileName(task, index, file, 'raw')}`
   }
-  const sight = { now, tasks: state.tasks.ofAccount(account.name), fileURL }
-  const job = kind.read(json, state.settings, sight)
+  const sight: Sight = { now, tasks: state.tasks.ofAccount(account.name), owner: account.bucket, fileURL }
+  const read = kind.read(json, state.settings, sight)
+  if ('code' in read) return read
+  const job = withElements(read, kind, exchange, state, sight)
   if ('code' in job) return job
   const isSync = kind.answer !== undefined
   const takesId = kind.dialect === 'solutions' || Object.hasOwn(kind.fields, 'external_task_id')
@@ -66,6 +69,24 @@ export function create(
   const task = newTask(state, account, job, { externalId, createdAt, risky: verdict === 'fail', isSync })
   state.tasks.add(task)
   return task
+}
+
+const utf8 = new TextDecoder()
+
+/** The same with the pictures of the elements that it names by their ids. */
+function withElements(
+  job: Job,
+  { fields }: KlingKind,
+  { body, json }: Exchange,
+  { settings }: KlingState,
+  sight: Sight,
+): Job | Refusal {
+  if (!Object.hasOwn(fields, 'element_list') || !isRecord(json) || list(json, 'element_list').length === 0)
+    return job
+  const named = namedElements(utf8.decode(body), settings, sight)
+  if ('code' in named) return named
+  const { references = [] } = job
+  return named.pictures.length === 0 ? job : { ...job, references: [...references, ...named.pictures] }
 }
 
 /** Where a body has its callback and its external id. */

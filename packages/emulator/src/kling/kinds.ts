@@ -1,3 +1,4 @@
+import { elements } from './kinds/elements.ts'
 import { expand } from './kinds/expand.ts'
 import { extend } from './kinds/extend.ts'
 import { identifyFace } from './kinds/faces.ts'
@@ -11,6 +12,7 @@ import { multiImage, omniVideo } from './kinds/reference-to-video.ts'
 import { speech } from './kinds/speech.ts'
 import { textToVideo } from './kinds/text-to-video.ts'
 import { kolorsTryOn, solutionTryOn } from './kinds/virtual-try-on.ts'
+import { voices } from './kinds/voices.ts'
 
 /** What this Kling sells, each under its own create path. */
 export const kinds: readonly KlingKind[] = [
@@ -29,6 +31,8 @@ export const kinds: readonly KlingKind[] = [
   formerLipSync,
   kolorsTryOn,
   solutionTryOn,
+  elements,
+  voices,
 ]
 
 export const kindOf = (op: string): KlingKind => {

@@ -10,7 +10,9 @@ import { type Ledger, ledgerView, packsView } from './billing.ts'
 import { create, tailOf } from './create.ts'
 import { folderOf } from './files.ts'
 import { invalidValue, type KlingKind, type View } from './kinds/kind.ts'
+import { voiceOp } from './kinds/library.ts'
 import { kinds } from './kinds.ts'
+import { deletePaths, presetPaths, presetTasks, remove } from './library.ts'
 import { type Refusal, refusalAnswer, refuse } from './tables.ts'
 import { findTask, type KlingState, phaseAt } from './task.ts'
 import { answerView, batch, createdView, envelope, taskView } from './views.ts'
@@ -89,6 +91,21 @@ export function createKlingApi(state: KlingState): Hono<ApiEnv> {
     })
   }
 
+  for (const [path, op] of Object.entries(presetPaths)) {
+    api.get(path, authorized, (c) => {
+      const { searchParams } = new URL(c.req.url)
+      const range = rangeOf(searchParams, op === voiceOp ? MAX_VOICES : MAX_PAGE_SIZE)
+      return 'code' in range ? refused(range) : answered(presetTasks(op).slice(...range.slice))
+    })
+  }
+
+  for (const [path, op] of Object.entries(deletePaths)) {
+    api.post(path, authorized, (c) => {
+      const removed = remove(state, c.var.account, op, c.env.exchange.json)
+      return 'code' in removed ? refused(removed as Refusal) : answered(removed)
+    })
+  }
+
   for (const ledger of ['package', 'balance'] satisfies Ledger[]) {
     api.post(`/account/billing/${ledger}`, authorized, (c) => {
       const page = ledgerView(state, c.var.account, ledger, c.env.exchange.json)
@@ -122,7 +139,21 @@ export function createKlingApi(state: KlingState): Hono<ApiEnv> {
 
 const MAX_PAGE = 1000
 const MAX_PAGE_SIZE = 500
+// Of voices' lists alone.
+const MAX_VOICES = 1000
 const DEFAULT_PAGE_SIZE = 30
+
+/** Which of a list a page has. */
+function rangeOf(
+  search: URLSearchParams,
+  most: number,
+): Refusal | { readonly slice: readonly [from: number, to: number] } {
+  const page = pageNumber(search.get('pageNum'), 1, MAX_PAGE)
+  if (page === undefined) return invalidValue('pageNum', search.get('pageNum'))
+  const size = pageNumber(search.get('pageSize'), DEFAULT_PAGE_SIZE, most)
+  if (size === undefined) return invalidValue('pageSize', search.get('pageSize'))
+  return { slice: [(page - 1) * size, page * size] }
+}
 
 /** One page of a path's tasks: a bare array, without a total. */
 function list(
@@ -132,11 +163,8 @@ function list(
   search: URLSearchParams,
   cdn: string,
 ): readonly View[] | Refusal {
-  const page = pageNumber(search.get('pageNum'), 1, MAX_PAGE)
-  if (page === undefined) return invalidValue('pageNum', search.get('pageNum'))
-  const size = pageNumber(search.get('pageSize'), DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
-  if (size === undefined) return invalidValue('pageSize', search.get('pageSize'))
-
+  const range = rangeOf(search, op === voiceOp ? MAX_VOICES : MAX_PAGE_SIZE)
+  if ('code' in range) return range
   const now = state.clock.now()
   const direction = state.settings.listOrder === 'newest' ? -1 : 1
   return (
@@ -145,7 +173,7 @@ function list(
       .filter((task) => task.job.op === op && isVisible(task, now))
       // Ids have 18 digits each, so text compares like numbers.
       .sort((a, b) => direction * (a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)))
-      .slice((page - 1) * size, page * size)
+      .slice(...range.slice)
       .map((task) => taskView(task, phaseAt(task, now), state.settings, folderOf(state, task, cdn)))
   )
 }

@@ -46,6 +46,10 @@ export interface Job {
   readonly parentVideo?: Readonly<Record<string, unknown>>
   /** Faces that were found, milliseconds into the clip. */
   readonly faces?: readonly { readonly id: string; readonly from: number; readonly to: number }[]
+  /** Of what is kept under an id: Kling's name for whoever had it made. */
+  readonly owner?: string
+  /** The voice that an element speaks with, as its views tell of it. */
+  readonly voice?: Readonly<Record<string, unknown>>
   /** `video` unless told. */
   readonly pack?: Pack
   /** Places it takes among the running tasks; 1 unless told. */
@@ -63,6 +67,8 @@ export interface KlingTask extends Task, Course<string> {
   readonly fileIds: readonly string[]
   /** Answered at once: nothing ever asks for it again. */
   readonly isSync: boolean
+  /** When what it made was deleted, milliseconds since the Unix epoch. */
+  deletedAt?: number
   forced?: Forced<Phase>
 }
 

@@ -17,8 +17,15 @@ import {
   phaseAt,
 } from './task.ts'
 
+/**
+ * Ids of elements are JSON longs on V1, which no double holds: they are kept as text, and leave as numbers. In a value's text
+ * the marks around them are escaped.
+ */
 export function envelope(data: unknown, requestId: string): Response {
-  return Response.json({ code: 0, message: 'SUCCEED', request_id: requestId, data })
+  const body = JSON.stringify({ code: 0, message: 'SUCCEED', request_id: requestId, data })
+  return new Response(body.replace(/"element_id":"(\d+)"/g, '"element_id":$1'), {
+    headers: { 'content-type': 'application/json' },
+  })
 }
 
 const ownInfo = ({ externalId }: KlingTask): View =>

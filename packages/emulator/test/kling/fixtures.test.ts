@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { demoCredentials } from '../../src/index.ts'
-import { createRig, type Rig, signJWT, T2V } from './rig.ts'
+import { createRig, keyHeaders, type Rig, signJWT, T2V } from './rig.ts'
 
 interface Pair {
   readonly request: {
@@ -146,12 +146,37 @@ const queried =
     return { url: request.url.replace(id, body.data.task_id) }
   }
 
+/** A delete of what a recorded create made, and whether it is the second one. */
+function deleted(name: string, results: string, field: string, again: boolean) {
+  return async (rig: Rig, { request }: Pair): Promise<Partial<Pair['request']>> => {
+    const create = load(name)
+    const { body } = await rig.post(create.request.url, create.request.body)
+    rig.control.advance(MINUTE)
+    // Ids of elements are numbers that no double holds.
+    const answer = await rig.emulator.fetch(`${create.request.url}/${body.data.task_id}`, {
+      headers: keyHeaders,
+    })
+    const found = new RegExp(`"${results}":\\[\\{"${field}":"?(\\d+)`).exec(await answer.text())
+    const named = { [field]: found?.[1] }
+    if (again) await rig.post(request.url, named)
+    return { body: named }
+  }
+}
+
 Object.assign(preparations, {
   v1_image_generation_query_succeed: queried('v1_image_generation_create', '831922345719278000'),
   v1_image_generation_list: queried('v1_image_generation_subject_create', 'none'),
   v1_omni_image_query_series: queried('v1_omni_image_create_series', '831922345719281101'),
   v1_multi_image2image_query_succeed: queried('v1_multi_image2image_create', '831922345719281201'),
   v1_expand_query_succeed: queried('v1_expand_create', '831922345719281301'),
+  v1_element_query_succeed: queried('v1_element_create_image', '831922345719279000', {
+    external_task_id: undefined,
+    tag_list: [],
+  }),
+  v1_element_delete: deleted('v1_element_create_image', 'elements', 'element_id', false),
+  v1_element_delete_again: deleted('v1_element_create_image', 'elements', 'element_id', true),
+  v1_voice_query_succeed: queried('v1_voice_create', '930801301486305328'),
+  v1_voice_delete: deleted('v1_voice_create', 'voices', 'voice_id', false),
 })
 
 /** A body about a clip of the account's own, with what a session and a sound of its own are called. */
@@ -230,6 +255,7 @@ const exact = [
   'auth_not_yet_valid_jwt',
   'v1_query_unknown_id',
   'v1_list_page_past_end',
+  'v1_element_delete_again',
 ]
 // The vector is checked in auth.test.ts, the ledgers in books.test.ts; the list needs three tasks and has a case of its
 // own below.

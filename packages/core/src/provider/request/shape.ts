@@ -112,7 +112,8 @@ export function shapeProblems(
   sold: readonly KindRow[],
 ): readonly Finding[] {
   const kind = (request as { readonly kind?: unknown } | null | undefined)?.kind
-  if (typeof kind !== 'string' || !(kindNames as readonly string[]).includes(kind)) {
+  // What an adapter sells beside renders has no name among their kinds.
+  if (!row && (typeof kind !== 'string' || !(kindNames as readonly string[]).includes(kind))) {
     const message =
       kind === undefined ? 'kind is missing.' : `${JSON.stringify(kind)} is not a kind of render.`
     const fix = `Use one of ${kindNames.join(', ')}.`

@@ -10,6 +10,8 @@ export interface Sight {
   readonly now: number
   /** The account's own, whatever has become of them. */
   readonly tasks: readonly KlingTask[]
+  /** Kling's name for the account. */
+  readonly owner: string
   /** Where a file of one of them is. */
   fileURL(task: KlingTask, index: number): string
 }
