@@ -65,13 +65,23 @@ it('gives a provider one colour in both charts, whoever is the cheapest', async 
   const [bars = '', , points = ''] = text.match(/<svg .*?<\/svg>/gs) ?? []
   const [first] = loud.comparison.groups[0]?.offers ?? []
   expect(first?.provider).toBe('piapi')
-  const [blue] = providerColours
+  // The second of those who are asked, though the cheapest here.
+  const [, orange] = providerColours
   const legend = [...points.matchAll(/class="mark-symbol role-legend-symbol".*?stroke="([^"]*)"/gs)].map(
     ([, is]) => is,
   )
   const labels = [...points.matchAll(/role-legend-label".*?<text[^>]*>([^<]*)</gs)].map(([, is]) => is)
-  expect(legend[labels.indexOf('piapi')]).toBe(blue?.light)
-  expect(bars.match(/stroke="(#[^"]*)"[^>]*stroke-dasharray="4,2"/)?.[1]).toBe(blue?.light)
+  expect(legend[labels.indexOf('piapi')]).toBe(orange?.light)
+  expect(bars.match(/stroke="(#[^"]*)"[^>]*stroke-dasharray="4,2"/)?.[1]).toBe(orange?.light)
+})
+
+it('says what a price is per, and shows no words that nobody typed', async () => {
+  const picture = pageInput({ kind: 'text-to-image', prompt: 'A boat made up' })
+  const page = await comparisonPage({ ...picture, made: ['prompt'] })
+  expect(page).toMatch(/<th scope="col" class="number">Per image<\/th>/)
+  expect(page).not.toContain('A boat made up')
+  expect(await comparisonPage(picture)).toContain('<blockquote>A boat made up</blockquote>')
+  expect(await comparisonPage(pageInput(clip))).toContain('Per second</th>')
 })
 
 it('says who has no offer, and why', async () => {

@@ -25,7 +25,7 @@ import {
   qualityInWords,
   requestDocument,
 } from './offers.ts'
-import { withStandIns } from './request/fill.ts'
+import { noteMade, withStandIns } from './request/fill.ts'
 import { readRequest, requestArgs } from './request.ts'
 import { type Seller, sellersOf, titleOf } from './sellers.ts'
 import { configArg, debugArg, providersArg } from './shared-args.ts'
@@ -214,8 +214,9 @@ export const compareCommand: CommandDef<typeof args> = defineCommand({
     const config = await openConfig(flags.config)
     const sellers = await sellersOf(config, flags.providers)
     const providers = sellers.map(({ provider }) => provider)
-    const { request: typed, files } = withStandIns(await readRequest(rawArgs, args, true), providers)
-    const request = fillDefaults(typed, config.defaults)
+    const typed = withStandIns(await readRequest(rawArgs, args, true), providers)
+    const { files, made } = typed
+    const request = fillDefaults(typed.request, config.defaults)
     const options: CompareOptions = {
       near,
       usableOnly: usable,
@@ -230,9 +231,16 @@ export const compareCommand: CommandDef<typeof args> = defineCommand({
     else if (flags.html !== undefined) {
       // Charts take a second to load, which nobody else waits for.
       const { comparisonPage, writePage } = await import('../page/page.ts')
-      const page = await comparisonPage({ comparison, providers, options, fields, nameOf, now: new Date() })
+      const page = await comparisonPage({
+        ...{ comparison, providers, options, fields, nameOf },
+        ...(made && { made }),
+        now: new Date(),
+      })
       answer(await writePage(flags.html, page))
-    } else show(comparison, fields, nameOf)
+    } else {
+      show(comparison, fields, nameOf)
+      noteMade(typed)
+    }
     if (comparison.groups.length > 0) return
     // An answer, and none that a script could go on with.
     process.exitCode = 1

@@ -37,7 +37,7 @@ export function totalOf(offer: ComparedOffer): string {
 }
 
 /** The same for a second of it; empty where it has none. */
-export const perSecondOf = (offer: ComparedOffer): string =>
+const perSecondOf = (offer: ComparedOffer): string =>
   offer.perSecond === undefined ? '' : marked(formatUsd(offer.perSecond), offer)
 
 /** What a price is per, in words. */

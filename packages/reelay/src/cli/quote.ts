@@ -8,7 +8,7 @@ import { csvOf } from './csv.ts'
 import { UsageError } from './failure.ts'
 import { problemLines } from './flags.ts'
 import { perUnitOf, perWhat, qualityInWords, requestDocument, unitPriceOf } from './offers.ts'
-import { withStandIns } from './request/fill.ts'
+import { noteMade, withStandIns } from './request/fill.ts'
 import { readRequest, requestArgs } from './request.ts'
 import { sellersOf, titleOf } from './sellers.ts'
 import { configArg, debugArg } from './shared-args.ts'
@@ -39,8 +39,9 @@ export const quoteCommand: CommandDef<typeof args> = defineCommand({
     const [seller] = await sellersOf(config, picked.name ?? picked.entry.use)
     if (!seller) throw new UsageError('There is no provider to ask.')
     const { name, provider, missingKeys } = seller
-    const { request: typed, files } = withStandIns(await readRequest(rawArgs, args, true), [provider])
-    const asked = fillDefaults(typed, picked.defaults)
+    const typed = withStandIns(await readRequest(rawArgs, args, true), [provider])
+    const { files } = typed
+    const asked = fillDefaults(typed.request, picked.defaults)
     const options = { near: false, missingKeys: () => missingKeys }
     const { request, chosen, groups, missing } = compare(asked, [provider], options)
     const [without] = missing
@@ -81,5 +82,6 @@ export const quoteCommand: CommandDef<typeof args> = defineCommand({
       ),
     )
     if (chosen) say(`\n${chosen.why}`)
+    noteMade(typed)
   },
 })

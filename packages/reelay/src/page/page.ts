@@ -21,6 +21,8 @@ export interface PageInput {
   readonly providers: readonly VideoProvider[]
   /** Those of the comparison. */
   readonly options: CompareOptions
+  /** Fields of the request that nobody typed: an example's. */
+  readonly made?: readonly string[]
   /** What becomes of the request at each provider; may be empty. */
   readonly fields: readonly Retargeting[]
   /** What the reader calls a provider. */
@@ -41,8 +43,9 @@ const section = (id: string, title: string, content: string): string =>
     : `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>\n${content}</section>\n`
 
 /** Pictures, and an end picture, are why prices are missing: they are named, and not shown. */
-function requestInWords(request: RenderRequest): string {
-  const { prompt, kind } = request
+function requestInWords(request: RenderRequest, made: readonly string[]): string {
+  const { kind } = request
+  const prompt = made.includes('prompt') ? undefined : request.prompt
   const pictures = ['startImage', 'endImage'].filter((name) => name in request).length
   const beside = ['', ' with a first picture', ' with a first and a last picture'][pictures] ?? ''
   const words = prompt === undefined ? '' : `<blockquote>${escaped(prompt)}</blockquote>`
@@ -68,10 +71,15 @@ function askedTables(groups: readonly OfferGroup[], nameOf: PageInput['nameOf'])
  * forbids every request.
  */
 export async function comparisonPage(input: PageInput): Promise<string> {
-  const { comparison, providers, options, fields, nameOf, now } = input
+  const { comparison, providers, options, made = [], fields, nameOf, now } = input
   const { request, chosen, groups, missing } = comparison
   const { models, lengths, offers } = marketOf(comparison, providers, options)
-  const names = [...new Set(offers.map(nameOf))]
+  // In the providers' own order, so that each has its colour whatever it asks.
+  const sells = new Set(offers.map(nameOf))
+  const all = providers.map(({ id, account, host }) =>
+    nameOf({ provider: id, account, ...(host && { host: host.name }) }),
+  )
+  const names = [...new Set([...all.filter((name) => sells.has(name)), ...sells])]
   const title = escaped(titleOf(comparison))
   const day = now.toISOString().slice(0, 10)
   const keyless = offers.some(({ missingKeys }) => missingKeys) ? ' * has no key yet.' : ''
@@ -91,7 +99,7 @@ export async function comparisonPage(input: PageInput): Promise<string> {
 <a class="skip" href="#prices">To the prices</a>
 <header>
 <h1>${title}</h1>
-${requestInWords(request)}
+${requestInWords(request, made)}
 <p class="muted">${chosen ? `${escaped(chosen.why)} ` : ''}Made on <time>${day}</time> from the prices that this version of Reelay knows; each has its own date.</p>
 </header>
 <main id="prices" tabindex="-1">

@@ -3,7 +3,8 @@ import {
   changeInFlags,
   fieldInWords,
   missingInWords,
-  perSecondOf,
+  perUnitOf,
+  perWhat,
   qualityInWords,
   totalOf,
   unitsOf,
@@ -13,7 +14,8 @@ import { escaped, sourceLink } from './escape.ts'
 type NameOf = (of: { readonly provider: string; readonly account: string; readonly host?: string }) => string
 
 interface Column {
-  readonly title: string
+  /** Of offers of one kind, which are priced alike. */
+  readonly title: string | ((offers: readonly ComparedOffer[]) => string)
   readonly style?: string
   /** As HTML. */
   readonly cell: (offer: ComparedOffer) => string
@@ -36,9 +38,9 @@ const clip: Column = {
 const columns: readonly Column[] = [
   { title: 'Total', style: 'number price', cell: (offer) => escaped(totalOf(offer)) },
   {
-    title: 'Per second',
+    title: ([first]) => (first ? perWhat(first).replace('per', 'Per') : 'Per second'),
     style: 'number',
-    cell: (offer) => escaped(perSecondOf(offer)),
+    cell: (offer) => escaped(perUnitOf(offer)),
   },
   { title: 'Units', style: 'short', cell: (offer) => escaped(unitsOf(offer)) },
   { title: 'Price', style: 'short basis', cell: ({ basis }) => basisWords[basis] },
@@ -73,7 +75,9 @@ export function priceTable(
     const derived = offer.basis === 'derived' ? ' class="derived"' : ''
     return `<tr${derived}><th scope="row">${escaped(nameOf(offer))}${key}</th>${cells.join('')}</tr>`
   })
-  const titles = shown.map(({ title, style }) => [title, style] as const)
+  const titles = shown.map(
+    ({ title, style }) => [typeof title === 'string' ? title : title(offers), style] as const,
+  )
   return scrolling(caption, `${head([['Provider'], ...titles])}<tbody>\n${rows.join('\n')}\n</tbody>`)
 }
 

@@ -8,7 +8,8 @@ import {
 } from '@reelay/core'
 import { leastRequest, type Samples } from '@reelay/core/adapter'
 import type { TypedRequest } from '../request.ts'
-import { flagsOfKind, namesFile, wordsField } from './fields.ts'
+import { say } from '../terminal.ts'
+import { flagOfField, flagsOfKind, namesFile, wordsField } from './fields.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -95,6 +96,13 @@ export function withStandIns(typed: TypedRequest, providers: readonly VideoProvi
   if (!typed.isNamed || lackOf(typed.request) === 'nothing') return typed
   const offer = providers.map((provider) => rowFor(provider, typed.request)).find((row) => row !== undefined)
   return offer ? { ...typed, ...filledFrom(typed.request, pricedRequest(offer), offer) } : typed
+}
+
+/** Says which inputs of a price were made up: those of a kind that was named; words alone move no price. */
+export function noteMade({ isNamed, made = [] }: TypedRequest): void {
+  const flags = made.filter((field) => field !== 'prompt').map((field) => flagOfField[field] ?? field)
+  if (isNamed && flags.length > 0)
+    say(`Priced with the smallest that is sold for ${flags.join(', ')}.`, 'dim')
 }
 
 /**
