@@ -106,7 +106,25 @@ describe('a step before the create', () => {
       problems: [{ field: 'prompt' }],
     })
     expect(error.message).toContain('charged')
+    expect(error.message).not.toContain('nothing was sent')
     expect(paid(sent)).toEqual(['POST /measure'])
+  })
+
+  it('what it brought is shown without secrets, and used whole', async () => {
+    const key = 'stub-key-0123456789'
+    const wrong = {
+      field: 'prompt',
+      rule: 'one-of',
+      message: `There is ${key}.`,
+      fix: `Not ${key}.`,
+    } as const
+    const { provider } = instance(
+      after({ steps: [{ ...measure, check: () => [wrong] }] }),
+      servers(() => measured),
+    )
+    const error = await caught(provider.submit(boat))
+    expect(error.problems).toMatchObject([{ message: 'There is [redacted].' }])
+    expect(`${error.message} ${JSON.stringify(error)}`).not.toContain(key)
   })
 
   it('is paid for where the create is refused, and the error does not say otherwise', async () => {

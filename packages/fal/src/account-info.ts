@@ -17,14 +17,17 @@ const readBilling = wireReader(
 )
 
 /** Reads the balance; `undefined` for what says nothing of it. */
-export function readBalance({ body }: HttpReply): Pick<AccountInfo, 'balances'> | undefined {
+export function readBalance(
+  { body }: HttpReply,
+  shown: (text: string) => string = (text) => text,
+): Pick<AccountInfo, 'balances'> | undefined {
   const { current_balance: amount, currency = 'USD' } = readBilling(body)?.credits ?? {}
   if (amount === undefined) return undefined
   const unit = currency.toLowerCase()
   return {
     balances: [
       {
-        unit,
+        unit: shown(unit),
         amount,
         ...(unit === 'usd' && { microUsd: usd(amount) }),
         basis: 'reported',

@@ -83,7 +83,10 @@ function following({ next_cursor: cursor, has_more: hasMore }: More): Pick<Usage
 }
 
 /** Reads a page of the billing events; `undefined` for what is none. */
-export function readCharges({ body }: HttpReply): UsagePage | undefined {
+export function readCharges(
+  { body }: HttpReply,
+  shown: (text: string) => string = (text) => text,
+): UsagePage | undefined {
   const page = readEvents(body)
   if (!page) return undefined
   let unread = 0
@@ -97,7 +100,12 @@ export function readCharges({ body }: HttpReply): UsagePage | undefined {
       unread += 1
       return []
     }
-    const row: UsageRow = { taskId, ...(endpoint !== undefined && { endpoint }), at, ...money }
+    const row: UsageRow = {
+      taskId,
+      ...(endpoint !== undefined && { endpoint: shown(endpoint) }),
+      at,
+      ...money,
+    }
     return [{ key: JSON.stringify(row), row }]
   })
   return { entries, unread, ...following(page) }
@@ -106,7 +114,10 @@ export function readCharges({ body }: HttpReply): UsagePage | undefined {
 const dayMs = 24 * 3_600_000
 
 /** Reads a page of the usage by day and endpoint; `undefined` for what is none. */
-export function readSums({ body }: HttpReply): UsagePage | undefined {
+export function readSums(
+  { body }: HttpReply,
+  shown: (text: string) => string = (text) => text,
+): UsagePage | undefined {
   const page = readSeries(body)
   if (!page) return undefined
   let unread = 0
@@ -124,10 +135,10 @@ export function readSums({ body }: HttpReply): UsagePage | undefined {
       const isUsd = currency === 'USD'
       const native =
         quantity === undefined
-          ? { amount: dollars, unit: currency.toLowerCase() }
+          ? { amount: dollars, unit: shown(currency.toLowerCase()) }
           : { amount: quantity, unit: 'unit' }
       const row: UsageRow = {
-        endpoint,
+        endpoint: shown(endpoint),
         at,
         periodMs: dayMs,
         native,

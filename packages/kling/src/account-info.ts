@@ -41,7 +41,7 @@ const states: Readonly<Record<string, AccountBalance['state']>> = {
 const productOf = (name: string): string | undefined =>
   ['try-on', 'image', 'video'].find((product) => name.toLowerCase().includes(product))
 
-function balanceOf(value: unknown): AccountBalance | undefined {
+function balanceOf(value: unknown, shown: (text: string) => string): AccountBalance | undefined {
   const found = readPack(value)
   const amount = toNumber(found?.remaining_quantity)
   if (!found || amount === undefined) return undefined
@@ -59,7 +59,7 @@ function balanceOf(value: unknown): AccountBalance | undefined {
     amount,
     ...(price !== undefined && { microUsd: Math.round(amount * price) }),
     basis: 'derived',
-    ...(name && { name }),
+    ...(name && { name: shown(name) }),
     ...(total !== undefined && { total }),
     ...(startsAt !== undefined && { startsAt }),
     ...(expiresAt !== undefined && { expiresAt }),
@@ -69,10 +69,13 @@ function balanceOf(value: unknown): AccountBalance | undefined {
 }
 
 /** Reads the packs; `undefined` for what is no answer about them. */
-export function readPacks({ body }: HttpReply): Pick<AccountInfo, 'balances' | 'gaps'> | undefined {
+export function readPacks(
+  { body }: HttpReply,
+  shown: (text: string) => string = (text) => text,
+): Pick<AccountInfo, 'balances' | 'gaps'> | undefined {
   const found = readReply(body)?.data.resource_pack_subscribe_infos
   if (!found) return undefined
-  const balances = found.map(balanceOf).filter((one) => one !== undefined)
+  const balances = found.map((one) => balanceOf(one, shown)).filter((one) => one !== undefined)
   const unread = found.length - balances.length
   const late: AccountGap = {
     what: 'late',

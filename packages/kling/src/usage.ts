@@ -72,7 +72,7 @@ function moneyOf(charge: Entry, amount: number): Pick<UsageRow, 'native' | 'micr
     : { native, microUsd: Math.round(amount * price), basis: 'derived' }
 }
 
-function rowOf(charge: Entry): UsageRow | undefined {
+function rowOf(charge: Entry, shown: (text: string) => string): UsageRow | undefined {
   const [at, amount] = [toNumber(charge.deduction_time), toNumber(charge.deduction_amount)]
   if (at === undefined || amount === undefined) return undefined
   const { task_id: taskId, model_name: model, resolution } = charge
@@ -80,7 +80,7 @@ function rowOf(charge: Entry): UsageRow | undefined {
   const endpoint = [model, resolution].filter(Boolean).join(' ')
   return {
     ...(taskId !== undefined && { taskId }),
-    ...(endpoint && { endpoint }),
+    ...(endpoint && { endpoint: shown(endpoint) }),
     at,
     ...moneyOf(charge, amount),
     ...(seconds !== undefined && { seconds }),
@@ -95,12 +95,15 @@ function keyOf(charge: Entry): string {
 }
 
 /** Reads a page of either ledger; `undefined` for what is none. */
-export function readLedger({ body }: HttpReply): UsagePage | undefined {
+export function readLedger(
+  { body }: HttpReply,
+  shown: (text: string) => string = (text) => text,
+): UsagePage | undefined {
   const { data } = readPage(body) ?? {}
   if (!data) return undefined
   const found = (data.result.detail ?? []).map((one) => readEntry(one))
   const entries = found.flatMap((charge) => {
-    const row = charge && rowOf(charge)
+    const row = charge && rowOf(charge, shown)
     return charge && row ? [{ key: keyOf(charge), row }] : []
   })
   const hasMore = data.has_more ?? data.result.has_more

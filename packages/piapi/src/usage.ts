@@ -45,7 +45,7 @@ const readInner = wireReader(page)
 const ended: ReadonlySet<string> = new Set(['finished', 'failed'])
 const rowsPerPage = 100
 
-function rowOf(charge: z.infer<typeof entry>): UsageRow | undefined {
+function rowOf(charge: z.infer<typeof entry>, shown: (text: string) => string): UsageRow | undefined {
   const { task_id: taskId, action, task_model: model, usage, usage_type: type = 'point' } = charge
   const at = timeOf(charge.created_at)
   if (at === undefined || usage === undefined || taskId === undefined) return undefined
@@ -53,7 +53,7 @@ function rowOf(charge: z.infer<typeof entry>): UsageRow | undefined {
   const microUsd = costOf({ id: taskId, status: '', raw: undefined, charged: native })?.microUsd
   return {
     taskId,
-    endpoint: [model, action].filter(Boolean).join(' '),
+    endpoint: shown([model, action].filter(Boolean).join(' ')),
     at,
     native,
     ...(microUsd !== undefined && { microUsd }),
@@ -63,7 +63,11 @@ function rowOf(charge: z.infer<typeof entry>): UsageRow | undefined {
 }
 
 /** Reads a page of the task history for what it says of money, the first one unless told; `undefined` for what is none. */
-export function readCharges({ body }: HttpReply, asked = '1'): UsagePage | undefined {
+export function readCharges(
+  { body }: HttpReply,
+  asked = '1',
+  shown: (text: string) => string = (text) => text,
+): UsagePage | undefined {
   // Two references show the inner object alone (2026-05, 2026-08), a client the envelope around it (2026-09).
   const found = readInner(dataOf(body)) ?? readInner(body)
   if (!found) return undefined
@@ -71,7 +75,7 @@ export function readCharges({ body }: HttpReply, asked = '1'): UsagePage | undef
   // Other products of PiAPI's are in the same history.
   const ours = read.filter((charge) => !charge || (charge.task_model ?? 'kling').startsWith('kling'))
   const entries = ours.flatMap((charge) => {
-    const row = charge && rowOf(charge)
+    const row = charge && rowOf(charge, shown)
     return charge && row ? [{ key: charge.id ?? JSON.stringify(row), row }] : []
   })
   // Two references leave out which page it is; pages may be smaller than what was asked for.
@@ -113,7 +117,7 @@ export async function readBooks(
     read(
       'the task history',
       chargesRequest(from, to, cursor),
-      (reply) => readCharges(reply, cursor),
+      (reply, shown) => readCharges(reply, cursor, shown),
       options,
     ),
   )

@@ -13,6 +13,7 @@ import { UsageError } from '../src/cli/failure.ts'
 import { problemLines } from '../src/cli/flags.ts'
 import { kindExamples } from '../src/cli/help-texts.ts'
 import { rateInWords } from '../src/cli/offers.ts'
+import { madeRows } from '../src/cli/payment.ts'
 import { sidecarHints } from '../src/cli/request/clip-file.ts'
 import { type FieldFlag, flagsOfKind, wordsField } from '../src/cli/request/fields.ts'
 import { rowFor, withBlanks, withStandIns } from '../src/cli/request/fill.ts'
@@ -52,6 +53,12 @@ describe.each(names)('%s on the command line', (kind) => {
   it('takes files as files', () => {
     const files = flagsOfKind(kind).filter(({ value }) => value === 'file' || value === 'clip')
     expect(kinds[kind].media.every((field) => files.some((one) => one.field === field))).toBe(true)
+  })
+
+  it('is shown before it is paid for with seconds only where it is made to a length', () => {
+    const rows = Object.fromEntries(madeRows({ kind } as RenderRequest))
+    expect(rows).toEqual({ kind, ...(kinds[kind].fields.includes('duration') && { length: '5 s' }) })
+    expect(madeRows({ kind, n: 2 } as RenderRequest)).toContainEqual(['number', '2'])
   })
 
   it('is repeated by the command that is noted beside its result', async () => {

@@ -1,5 +1,5 @@
 import { confirm, isCancel } from '@clack/prompts'
-import { type Appraisal, formatQuote, type RenderRequest, type VideoProvider } from '@reelay/core'
+import { type Appraisal, formatQuote, kinds, type RenderRequest, type VideoProvider } from '@reelay/core'
 import type { Configured, Picked } from './config.ts'
 import { UsageError } from './failure.ts'
 import { Interrupted } from './interrupt.ts'
@@ -26,7 +26,22 @@ function hostOf({ host }: VideoProvider): string {
   return host === undefined ? '' : `${host.name} (${standings[host.standing]})`
 }
 
-const seconds = ({ duration = 5 }: RenderRequest): string => `${duration} s`
+/**
+ * What is made, and how much of it: seconds only of what is made to a length. A picture has none, and a clip that is made of
+ * another has that one's.
+ */
+export function madeRows(request: RenderRequest): readonly (readonly [name: string, value: string])[] {
+  const { kind, n, series } = request
+  const { fields, defaults } = kinds[kind]
+  return [
+    ['kind', kind],
+    ...(fields.includes('duration')
+      ? [['length', `${request.duration ?? defaults.duration} s`] as const]
+      : []),
+    ...(n === undefined ? [] : [['number', String(n)] as const]),
+    ...(series === undefined ? [] : [['series', String(series)] as const]),
+  ]
+}
 
 /** Shows who is paid, what for, and how much. */
 export function showPurchase({ picked, config, target, request, appraisal }: Purchase): void {
@@ -41,7 +56,7 @@ export function showPurchase({ picked, config, target, request, appraisal }: Pur
     ['account', provider.account],
     ['host', hostOf(provider)],
     ['model', `${chosen?.model ?? ''}, mode ${chosen?.mode ?? ''}`],
-    ['length', seconds(request)],
+    ...madeRows(request),
     ['price', formatQuote(quote)],
   ] as const
   say('This spends real money:', 'bold')

@@ -27,12 +27,17 @@ const endings: Readonly<Record<string, string>> = {
 }
 
 /** The error for a request that was refused before anything was sent. */
-export function invalidRequest(provider: string, account: string, problems: readonly Problem[]): ReelayError {
+export function invalidRequest(
+  provider: string,
+  account: string,
+  problems: readonly Problem[],
+  sent = 'nothing was sent.',
+): ReelayError {
   const elsewhere = problems.every(({ rule }) => rule === 'unsupported' || rule === 'discontinued')
   const lines = problems.map(({ field, message, fix }) => `  ${field}: ${message} ${fix}`)
   return new ReelayError(
     elsewhere ? 'ERR_UNSUPPORTED' : 'ERR_INVALID_REQUEST',
-    `${provider} cannot render this request; nothing was sent.\n${lines.join('\n')}`,
+    `${provider} cannot render this request; ${sent}\n${lines.join('\n')}`,
     { provider, account, outcome: 'none', problems },
   )
 }

@@ -169,16 +169,19 @@ export async function takeSteps(
     results[step.name] = value
     const wrong = step.check?.(value, { ...draft, steps: { ...results } }) ?? []
     if (wrong.length === 0) continue
-    const error = invalidRequest(spec.id, account, wrong)
     const price = quote.type === 'unknown' ? '' : ` (${formatQuote(quote)})`
     const money = known
-      ? `${step.name}, which an earlier submit under this key paid for, says so.`
+      ? `${step.name}, which an earlier submit under this key paid for, says so, and nothing was sent.`
       : `${step.name} says so, which was done and is charged${price}; no clip was ordered.`
-    throw new ReelayError(error.code, `${money}\n${error.message}`, {
+    // Ids of the reply stand in them.
+    const { words } = engine.transport.redactor(options)
+    const problems = wrong.map((one) => ({ ...one, message: words(one.message), fix: words(one.fix) }))
+    const { code, message } = invalidRequest(spec.id, account, problems, money)
+    throw new ReelayError(code, message, {
       provider: spec.id,
       account,
       outcome: known ? 'none' : 'rejected',
-      problems: wrong,
+      problems,
     })
   }
   return results

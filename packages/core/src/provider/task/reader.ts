@@ -9,7 +9,8 @@ import { readWithRetry } from './read.ts'
 
 /**
  * Reads something that is no task: a balance, a counter. `decode` answers `undefined` for replies without it.
- * `what` names it in errors (`the balance`). Failed reads are tried again as those of tasks are, up to `deadlineAt`.
+ * `what` names it in errors (`the balance`). Texts for people, such as the name of a pack, go through `shown`, which takes
+ * secrets out of them; ids stay whole. Failed reads are tried again as those of tasks are, up to `deadlineAt`.
  *
  * @throws ReelayError what the provider's refusal means, or `ERR_UNEXPECTED_REPLY` where `decode` finds nothing; outcome `none`.
  *
@@ -25,7 +26,7 @@ import { readWithRetry } from './read.ts'
 export type Reader = <Value>(
   what: string,
   request: HttpRequest,
-  decode: (reply: HttpReply) => Value | undefined,
+  decode: (reply: HttpReply, shown: (text: string) => string) => Value | undefined,
   options?: CallOptions,
 ) => Promise<Value>
 
@@ -48,7 +49,8 @@ export type Reader = <Value>(
 export function createReader(spec: ProviderSpec, options: InstanceOptions): Reader {
   const engine = createEngine(spec, options)
   return async (what, request, decode, call = {}) => {
-    const result = await readWithRetry(engine, request, decode, call)
+    const { text } = engine.transport.redactor(call)
+    const result = await readWithRetry(engine, request, (reply) => decode(reply, text), call)
     if (!result.failure) return result.value
     const details = { provider: spec.id, account: engine.account }
     if (result.failure.code === 'ERR_ABORTED') {
