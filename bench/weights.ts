@@ -137,7 +137,8 @@ const rooms: readonly (readonly [RegExp, string])[] = [
   [/^clip/, 'earlier clips: extend and lip-sync'],
   [/^(lip-sync|speech)/, 'lip-sync'],
   [/^virtual-try-on/, 'virtual-try-on'],
-  [/^(text-to-)?image(?!-to-video)/, 'text-to-image'],
+  [/^image-(to-image|expansion)/, 'image-to-image'],
+  [/^((text-to-)?image(?!-to-video)|picture)/, 'what both kinds of pictures share, and text-to-image'],
 ]
 const kindOf = (name: string): string => {
   const room = /\/kinds\/([^/]+)$/.exec(name)?.[1]

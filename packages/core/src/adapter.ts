@@ -25,7 +25,10 @@ export {
 export { type ClipLimits, type ClipRef, isClipRef } from './kinds/clip.ts'
 export { type ClipDraft, type ClipValue, clipIn } from './kinds/clip-rule.ts'
 export { type ExtendLimits, extend } from './kinds/extend.ts'
+export { wholeExpansion } from './kinds/image-expansion.ts'
 export type { ImageFields, ImageLimits } from './kinds/image-fields.ts'
+export { imageToImage } from './kinds/image-to-image.ts'
+export type { ImageInputLimits } from './kinds/image-to-image-fields.ts'
 export { imageToVideo } from './kinds/image-to-video.ts'
 export { type KindRow, mediaField, type Samples } from './kinds/kind.ts'
 export type { Catalog, Draft, Offer, RenderRequest, Subject } from './kinds/kinds.ts'
@@ -41,7 +44,7 @@ export {
   referenceToVideo,
   type WrittenReferences,
 } from './kinds/reference-to-video.ts'
-export type { ReferenceLimits, ReferenceNotation } from './kinds/references.ts'
+export { noReferences, type ReferenceLimits, type ReferenceNotation } from './kinds/references.ts'
 export { everyVoice, languageOf, speechVoices } from './kinds/speech-voices.ts'
 export { textToImage } from './kinds/text-to-image.ts'
 export { textToVideo } from './kinds/text-to-video.ts'

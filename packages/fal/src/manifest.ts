@@ -139,6 +139,7 @@ export const manifest: ProviderManifest<FalOptions> = {
     'reference-to-video',
     'lip-sync',
     'text-to-image',
+    'image-to-image',
     'virtual-try-on',
   ],
   media: ['url', 'data-uri', 'upload'],

@@ -1,5 +1,6 @@
 import { type ProviderSpec, rowsOf, type SearchPage } from '@reelay/core/adapter'
 import { readPage, readRows } from './history.ts'
+import { imagesToImage } from './kinds/image-to-image.ts'
 import { lipSync, lipSyncEndpoints } from './kinds/lip-sync.ts'
 import { reference } from './kinds/reference-to-video.ts'
 import { wordsToImage } from './kinds/text-to-image.ts'
@@ -52,7 +53,7 @@ const upload: NonNullable<ProviderSpec['upload']> = async ({ bytes, mediaType, n
   return urls.at
 }
 
-const kinds = [video, reference, lipSync, wordsToImage, tryOn]
+const kinds = [video, reference, lipSync, wordsToImage, imagesToImage, tryOn]
 const offers = rowsOf(kinds)
 
 /** What a row's create may have gone to: which of the two of lip-sync, or of O1 and O3, depends on the request. */

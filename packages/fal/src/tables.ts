@@ -82,7 +82,7 @@ export const cancelWords: ReadonlyMap<string, CancelResult> = new Map([
 
 const set = (field: string): string => `Set the request's ${field}.`
 const camera = set('cameraControl')
-const images = set('startImage or endImage')
+const images = set('startImage or endImage, or image where it makes pictures')
 const webhook = "Pass webhookUrl in submit's options."
 
 /** Keys of `providerOptions` that are refused, each with what to do instead. */

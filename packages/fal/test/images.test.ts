@@ -26,6 +26,21 @@ const recorded: readonly (readonly [string, RenderRequest])[] = [
       providerOptions: { fal: { output_format: 'png' } },
     },
   ],
+  [
+    'submit_image_to_image_o3',
+    {
+      kind: 'image-to-image',
+      model: 'kling-v3-omni',
+      prompt: 'put the label of tag on the jar of Pot',
+      references: {
+        pot: 'https://assets.example.test/jar.png',
+        tag: 'https://assets.example.test/label.png',
+      },
+      n: 1,
+      aspectRatio: 'auto',
+      providerOptions: { fal: { output_format: 'jpeg' } },
+    },
+  ],
 ]
 
 test.each(recorded)('%s goes out as it was recorded', async (file, request) => {
@@ -80,5 +95,79 @@ describe('what is sold', () => {
   ])('%o: %s', (more, field) => {
     const problems = fal.check({ kind: 'text-to-image', prompt: 'A boat', ...more } as RenderRequest)
     expect(problems.map((one) => one.field)).toEqual([field])
+  })
+
+  const image = 'https://example.com/boat.png'
+  test.each<[model: string, more: object, body: object]>([
+    ['kling-v3', { image }, { path: 'v3/image-to-image', image_url: image }],
+    ['kling-v3-omni', { image }, { path: 'o3/image-to-image', image_urls: [image] }],
+    ['kling-image-o1', { image, mode: 'pro' }, { path: 'o1', image_urls: [image], resolution: '2K' }],
+    [
+      'kling-image-o1',
+      { image, references: { boat: 'https://example.com/b.png' } },
+      { path: 'o1', prompt: 'A @Image1', image_urls: ['https://example.com/b.png', image] },
+    ],
+    [
+      'kling-v3',
+      { image, references: { boat: { images: [image, image] } } },
+      {
+        path: 'v3/image-to-image',
+        prompt: 'A @Element1',
+        image_url: image,
+        elements: [{ frontal_image_url: image, reference_image_urls: [image] }],
+      },
+    ],
+    [
+      'kling-v3-omni',
+      { image, mode: '4k', series: 3 },
+      { resolution: '4K', result_type: 'series', series_amount: 3 },
+    ],
+  ])('%s makes pictures of %o', async (model, more, { path, ...own }: { path?: string }) => {
+    const { url, body } = await bodyOf({
+      kind: 'image-to-image',
+      prompt: 'A boat',
+      model,
+      ...more,
+    } as RenderRequest)
+    if (path) expect(url).toMatch(new RegExp(`/fal-ai/kling-image/${path}$`))
+    expect(body).toMatchObject({ resolution: '1K', prompt: 'A boat', ...own })
+  })
+
+  test('elements of pictures go into pictures from words too', async () => {
+    const { body } = await bodyOf({
+      kind: 'text-to-image',
+      prompt: 'Mara at sea',
+      references: { mara: { images: [image] } },
+    })
+    expect(body).toMatchObject({ prompt: '@Element1 at sea', elements: [{ frontal_image_url: image }] })
+  })
+
+  test.each<[model: string, mode: 'std' | '4k', dollars: number, basis: string]>([
+    ['kling-v3', 'std', 0.028, 'list'],
+    ['kling-v3-omni', 'std', 0.028, 'derived'],
+    ['kling-v3-omni', '4k', 0.056, 'derived'],
+    ['kling-image-o1', 'std', 0.028, 'derived'],
+  ])('%s %s costs $%d a picture from a picture', (model, mode, dollars, basis) => {
+    const quote = fal.quote({ kind: 'image-to-image', prompt: 'A boat', image, model, mode, n: 3 })
+    expect(quote).toMatchObject({ type: 'exact', microUsd: dollars * 3_000_000, basis })
+  })
+
+  test.each<[more: object, field: string]>([
+    [{ image: undefined }, 'image'],
+    [{ references: { boat: image } }, 'references.boat'],
+    [{ model: 'kling-v3-omni', references: { boat: { element: '7' } } }, 'references.boat'],
+    [{ reference: 'face' }, 'reference'],
+    [{ negativePrompt: 'text' }, 'negativePrompt'],
+    [{ image: undefined, subjectImages: [image] }, 'subjectImages'],
+    [{ expand: { left: 1 } }, 'expand'],
+    [{ providerOptions: { fal: { image_urls: [image] } } }, 'providerOptions.fal.image_urls'],
+    [{ providerOptions: { fal: { image_url: image } } }, 'providerOptions.fal.image_url'],
+    [
+      { references: { boat: { images: [image] } }, providerOptions: { fal: { elements: [] } } },
+      'providerOptions.fal.elements',
+    ],
+  ])('from a picture, %o: %s', (more, field) => {
+    const request = { kind: 'image-to-image', prompt: 'A boat', image, ...more } as RenderRequest
+    expect(fal.check(request).map((one) => one.field)).toEqual([field])
   })
 })

@@ -157,6 +157,7 @@ export const manifest: ProviderManifest<KlingOptions> = {
     'lip-sync',
     'virtual-try-on',
     'text-to-image',
+    'image-to-image',
   ],
   media: ['url', 'base64'],
 }

@@ -1,6 +1,23 @@
+import type { MediaRule } from '../model/media.ts'
 import type { AspectRatio } from '../model/words.ts'
 import type { SharedFields } from './kind-types.ts'
+import type { Reference, ReferenceLimits } from './references.ts'
 import type { TextLimit } from './video-fields.ts'
+
+/**
+ * What a name in the prompt of a picture stands for: a picture, an element made of several pictures of one subject, or an
+ * element that the provider knows by an id.
+ *
+ * @example
+ * ```ts
+ * import type { PictureReference } from '@reelay/core'
+ * export const references: { readonly [name: string]: PictureReference } = {
+ *   jar: 'https://example.com/jar.png',
+ *   Mara: { element: '321922438904313' },
+ * }
+ * ```
+ */
+export type PictureReference = Exclude<Reference, { readonly video: unknown }>
 
 /**
  * The fields every request for pictures shares. Their `mode` is the resolution: `std` is 1k, `pro` is 2k, `4k` what it says.
@@ -21,6 +38,8 @@ export interface ImageFields extends SharedFields {
   readonly n?: number
   /** So many pictures that belong together, 2 to 9, or as many as the model finds good; instead of `n`. */
   readonly series?: number | 'auto'
+  /** What the names in the prompt stand for, where the model takes such; numbered in the order given. */
+  readonly references?: { readonly [name: string]: PictureReference }
 }
 
 /**
@@ -40,11 +59,15 @@ export interface ImageLimits {
   readonly most: number
   /** Pictures that belong together. */
   readonly series: false | { readonly most: number; readonly auto: boolean }
+  /** What each picture that goes in must be like. */
+  readonly images: false | MediaRule
+  /** What the prompt may name. */
+  readonly references: ReferenceLimits
 }
 
 /** What the types of all kinds of pictures have in common. */
 export interface Picture {
-  readonly kind: 'text-to-image'
+  readonly kind: 'text-to-image' | 'image-to-image'
   readonly request: ImageFields & { readonly prompt?: string }
   readonly limits: ImageLimits
 }

@@ -1,10 +1,14 @@
 import * as z from 'zod/mini'
+import type { MediaRule } from '../model/media.ts'
 import { problem, type Warning, type Way } from '../model/problem.ts'
 import { isBlank } from '../model/text.ts'
-import type { ImageFields, Picture } from './image-fields.ts'
+import type { ImageFields, ImageLimits, Picture } from './image-fields.ts'
 import { optionalField, type Rule, type SubjectOf, whole } from './kind.ts'
 import type { SharedFields } from './kind-types.ts'
+import { type MediaPlace, placesIn } from './media-places.ts'
+import { pictureReferences } from './picture-references.ts'
 import type { Billing, Rate } from './price.ts'
+import { isVideoPath, referenceFiles, referencesField } from './references.ts'
 import { nearestRatio, otherRows } from './rule.ts'
 import { lengthProblem } from './texts.ts'
 import { drop, set } from './ways.ts'
@@ -121,13 +125,28 @@ export const imageShape: Readonly<Record<Exclude<keyof ImageFields, keyof Shared
   ),
   n: optionalField(z.number().check(whole, z.gte(1), z.lte(9)), 'How many pictures; one when left out.'),
   series: z.optional(series),
+  references: z.optional(
+    referencesField('What the names in the prompt stand for: a picture, or an element.', { videos: false }),
+  ),
 }
 
 /** Fields of a request for pictures that hold words. */
 export const imageTexts: readonly string[] = ['prompt', 'negativePrompt']
 
 /** What all kinds of pictures ask of a row. */
-export const imageRules: readonly Rule<Picture>[] = [words, shape, count]
+export const imageRules: readonly Rule<Picture>[] = [words, shape, count, pictureReferences]
+
+/** The files of a request for pictures: the given fields, and its references. */
+export const imageFilesAt =
+  (fields: readonly string[]) =>
+  (request: ImageFields): readonly MediaPlace[] => [
+    ...fields.flatMap((field) => placesIn(field, (request as Readonly<Record<string, unknown>>)[field])),
+    ...referenceFiles(request.references),
+  ]
+
+/** What the picture at a path must be like. */
+export const imageMediaRule = ({ images }: ImageLimits, path: string): MediaRule | false =>
+  isVideoPath(path) ? false : images
 
 /** How many pictures are paid for: of a series that the model sizes, nobody knows before. */
 export function picturesOf({ request: { n = 1, series }, offer: { limits } }: SubjectOf<Picture>): Rate {

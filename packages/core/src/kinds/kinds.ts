@@ -1,5 +1,7 @@
 import type { Kind, KlingModel } from '../model/words.ts'
 import { type Extend, extend } from './extend.ts'
+import { imageToImage } from './image-to-image.ts'
+import type { ImageToImage } from './image-to-image-fields.ts'
 import { type ImageToVideo, imageToVideo } from './image-to-video.ts'
 import type { KindRow, Prepared, SubjectOf } from './kind.ts'
 import { lipSync } from './lip-sync.ts'
@@ -26,6 +28,7 @@ export interface KindMap {
   'image-to-video': ImageToVideo
   'reference-to-video': ReferenceToVideo
   'text-to-image': TextToImage
+  'image-to-image': ImageToImage
   'virtual-try-on': VirtualTryOn
   extend: Extend
   'lip-sync': LipSync
@@ -45,6 +48,7 @@ export const kinds: { readonly [K in Kind]: KindRow<KindMap[K]> } = {
   'image-to-video': imageToVideo,
   'reference-to-video': referenceToVideo,
   'text-to-image': textToImage,
+  'image-to-image': imageToImage,
   'virtual-try-on': virtualTryOn,
   extend,
   'lip-sync': lipSync,

@@ -1,5 +1,6 @@
 import type { Kind } from '../model/words.ts'
 import { leastExtend } from './extend.ts'
+import { leastImageToImage } from './image-to-image.ts'
 import { leastImageToVideo } from './image-to-video.ts'
 import type { Least, Samples } from './kind.ts'
 import type { KindMap, Offer, RenderRequest } from './kinds.ts'
@@ -14,6 +15,7 @@ const least: { readonly [K in Kind]: Least<KindMap[K]> } = {
   'image-to-video': leastImageToVideo,
   'reference-to-video': leastReferenceToVideo,
   'text-to-image': leastTextToImage,
+  'image-to-image': leastImageToImage,
   'virtual-try-on': leastVirtualTryOn,
   extend: leastExtend,
   'lip-sync': leastLipSync,

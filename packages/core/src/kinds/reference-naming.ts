@@ -1,20 +1,26 @@
-import type { Media } from '../model/media.ts'
 import { type Finding, problem, type Way } from '../model/problem.ts'
 import { counted, isBlank, sizeOf } from '../model/text.ts'
+import type { Kind, Shot } from '../model/words.ts'
 import type { Case, Rule } from './kind.ts'
+import type { SharedFields } from './kind-types.ts'
 import { isSameName, isSayable, notedNames, partsOf, promptsSent, written } from './reference-names.ts'
 import type { Reference, ReferenceLimits } from './references.ts'
-import type { Video, VideoLimits } from './video-fields.ts'
+import type { ShotLimits, TextLimit } from './video-fields.ts'
 import { drop, set } from './ways.ts'
 
-/** The types of kinds whose prompt speaks of references. */
-export interface Referring extends Video {
-  readonly request: Video['request'] & {
-    readonly references: { readonly [name: string]: Reference }
-    readonly startImage?: Media
-    readonly endImage?: Media
+/** The types of kinds whose prompt speaks of references: what rules about names look at. */
+export interface Referring {
+  readonly kind: Kind
+  readonly request: SharedFields & {
+    readonly prompt?: string
+    readonly shots?: readonly Shot[]
+    readonly references?: { readonly [name: string]: Reference }
   }
-  readonly limits: VideoLimits & { readonly references: ReferenceLimits }
+  readonly limits: {
+    readonly prompt: TextLimit
+    readonly shots?: ShotLimits
+    readonly references: ReferenceLimits
+  }
 }
 
 /** A request with references beside the row that would serve it. */
@@ -23,7 +29,8 @@ export type Of = Case<Referring>
 export type Name = readonly [name: string, reference: Reference]
 
 /** The references with their names, in the order given. */
-export const namesIn = ({ request }: Of): readonly Name[] => Object.entries(request.references)
+export const namesIn = ({ request }: Pick<Of, 'request'>): readonly Name[] =>
+  Object.entries(request.references ?? {})
 /** Names that a prompt can say, and that a reader can tell apart. */
 function spelling(of: Of): readonly (Finding | false)[] {
   const names = namesIn(of).map(([name]) => name)

@@ -4,7 +4,18 @@ import type { Rule } from './kind.ts'
 import { type Name, namesIn, type Of, type Referring } from './reference-naming.ts'
 import { type ReferenceType, typeOf } from './references.ts'
 import { otherRows } from './rule.ts'
+import type { VideoLimits } from './video-fields.ts'
 import { drop } from './ways.ts'
+
+/** The same of clips, which may have frames and sound as well. */
+interface ReferringClip extends Referring {
+  readonly request: Referring['request'] & {
+    readonly startImage?: Media
+    readonly endImage?: Media
+    readonly generateAudio?: boolean
+  }
+  readonly limits: Referring['limits'] & Pick<VideoLimits, 'endImage' | 'audio'>
+}
 
 const plural: Readonly<Record<ReferenceType, string>> = {
   image: 'pictures',
@@ -17,7 +28,7 @@ const rowsThat = (of: Of, allows: (limits: Referring['limits']) => boolean, whic
   otherRows(of, (limits) => allows(limits as Referring['limits']), which)
 
 /** What of one reference by itself a row does not take. */
-function alone(of: Of, [name, reference]: Name): readonly (Finding | false | undefined)[] {
+export function notTaken(of: Of, [name, reference]: Name): readonly (Finding | false | undefined)[] {
   const { limits, name: row } = of
   const { elements, videos } = limits.references
   const field = `references.${name}`
@@ -69,7 +80,7 @@ function alone(of: Of, [name, reference]: Name): readonly (Finding | false | und
 }
 
 /** Too many of something, with rows that take as many; fewer is for the caller to choose. */
-function over(
+export function tooMany(
   of: Of,
   what: string,
   count: number,
@@ -88,7 +99,7 @@ function over(
 }
 
 /** How many references a row takes, and of what. */
-export const counts: Rule<Referring> = (of) => {
+export const counts: Rule<ReferringClip> = (of) => {
   const { request } = of
   const names = namesIn(of)
   const frames = [request.startImage, request.endImage].filter((image) => image !== undefined).length
@@ -97,7 +108,7 @@ export const counts: Rule<Referring> = (of) => {
     const framed = of.limits.references.startImage && frames > 0
     return [!framed && problem('references', 'required', 'There is no reference.', fix)]
   }
-  const found = names.flatMap((name) => alone(of, name))
+  const found = names.flatMap((name) => notTaken(of, name))
   if (found.some((one) => one)) return found
   const of1 = (type: ReferenceType): number =>
     names.filter(([, reference]) => typeOf(reference) === type).length
@@ -113,10 +124,10 @@ export const counts: Rule<Referring> = (of) => {
     return request.startImage !== undefined ? besideStart : most
   }
   return [
-    over(of, 'pictures as references', images, (limits) => limits.references.images),
-    over(of, `elements${frames > 0 ? ' beside frames' : ''}`, elements, elementsAt),
-    over(of, 'videos as references', videos, (limits) => limits.references.videos?.most ?? 0),
-    over(
+    tooMany(of, 'pictures as references', images, (limits) => limits.references.images),
+    tooMany(of, `elements${frames > 0 ? ' beside frames' : ''}`, elements, elementsAt),
+    tooMany(of, 'videos as references', videos, (limits) => limits.references.videos?.most ?? 0),
+    tooMany(
       of,
       `references${hasVideo ? ' beside a video' : ''}${frames > 0 ? ' and frames' : ''}`,
       images + elements,
@@ -126,7 +137,7 @@ export const counts: Rule<Referring> = (of) => {
 }
 
 /** What goes together with a video, and with frames. */
-export const beside: Rule<Referring> = (of) => {
+export const beside: Rule<ReferringClip> = (of) => {
   const { request, limits, name } = of
   const { startImage, endImage, shots, generateAudio } = request
   const names = namesIn(of)

@@ -5,7 +5,7 @@ import { defineKind, type KindRow, type Least, mediaField, type Prepared, type S
 import { placesIn } from './media-places.ts'
 import type { Billing, Rate } from './price.ts'
 import { notedNames, written } from './reference-names.ts'
-import { naming } from './reference-naming.ts'
+import { naming, type Referring } from './reference-naming.ts'
 import { beside, counts } from './reference-rules.ts'
 import {
   isVideoPath,
@@ -174,6 +174,12 @@ export interface WrittenReferences {
   readonly videos: readonly { readonly value: string; readonly keepSound: boolean }[]
 }
 
+/** What of a draft holds names and what they stand for. */
+interface Written extends Pick<Prepared, 'media'> {
+  readonly request: Referring['request']
+  readonly offer: { readonly limits: Pick<Referring['limits'], 'references'> }
+}
+
 /**
  * The references of a checked request, and its prompts with the names replaced by the provider's notation: the one place
  * where names become numbers.
@@ -189,10 +195,10 @@ export interface WrittenReferences {
  * ```
  */
 export function referencesIn({
-  request: { prompt, shots, references },
+  request: { prompt = '', shots, references = {} },
   offer,
   media,
-}: SubjectOf<ReferenceToVideo> & Pick<Prepared, 'media'>): WrittenReferences {
+}: Written): WrittenReferences {
   const noted = notedNames(references, offer.limits.references.notation)
   const fileAt = (path: string): string => media[path]?.value ?? ''
   const named = Object.entries(references).map(([name, one]) => ({ path: `references.${name}`, one }))

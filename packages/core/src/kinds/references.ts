@@ -94,6 +94,17 @@ export interface ReferenceLimits {
   readonly notation?: ReferenceNotation
 }
 
+/**
+ * Of a row that takes no references.
+ *
+ * @example
+ * ```ts
+ * import { noReferences } from '@reelay/core/adapter'
+ * const limits = { references: noReferences }
+ * ```
+ */
+export const noReferences: ReferenceLimits = { images: 0, most: 0, framesCount: false, startImage: false }
+
 /** A picture, an element or a video, as notations tell them apart. */
 export type ReferenceType = keyof ReferenceNotation
 
@@ -150,8 +161,11 @@ const shaped = (properties: object, required: string): object => ({
   additionalProperties: false,
 })
 
-/** A field that holds references by name. */
-export function referencesField(description: string): z.core.$ZodType<Readonly<Record<string, Reference>>> {
+/** A field that holds references by name; a kind of pictures offers no videos among them. */
+export function referencesField(
+  description: string,
+  { videos }: { readonly videos: boolean } = { videos: true },
+): z.core.$ZodType<Readonly<Record<string, Reference>>> {
   const fix =
     'Pass a picture (an https URL, a base64 data URI, a Uint8Array or a Blob), { images: […] }, { video } or { element: id }.'
   const reference = z.custom<Reference>(isReference, { params: { fix, what: 'a reference' } })
@@ -159,7 +173,9 @@ export function referencesField(description: string): z.core.$ZodType<Readonly<R
     anyOf: [
       file,
       shaped({ images: { type: 'array', items: file, minItems: 1 } }, 'images'),
-      shaped({ video: file, use: { const: 'feature' }, keepSound: { type: 'boolean' } }, 'video'),
+      ...(videos
+        ? [shaped({ video: file, use: { const: 'feature' }, keepSound: { type: 'boolean' } }, 'video')]
+        : []),
       shaped({ element: { type: 'string', minLength: 1 } }, 'element'),
     ],
   })

@@ -25,6 +25,15 @@ export function otherRows<Types extends KindTypes>(
     })
 }
 
+/** Modes in which the row's own model would allow it. */
+export const modesThat = <Types extends KindTypes>(
+  { offer, offers }: Case<Types>,
+  allows: (limits: Types['limits']) => boolean,
+): readonly string[] =>
+  offers
+    .filter(({ model, state, limits }) => model === offer.model && state !== 'discontinued' && allows(limits))
+    .map(({ mode }) => mode)
+
 /** `[3, 4, 5]` is `3 to 5`, `[5, 10]` is `5 or 10`. */
 export function listed(numbers: readonly number[]): string {
   const [first = 0] = numbers

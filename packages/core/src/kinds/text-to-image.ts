@@ -1,10 +1,18 @@
 import * as z from 'zod/mini'
-import { billsPictures, imageRules, imageShape, imageTexts, imageWarnings } from './image.ts'
+import {
+  billsPictures,
+  imageFilesAt,
+  imageMediaRule,
+  imageRules,
+  imageShape,
+  imageTexts,
+  imageWarnings,
+} from './image.ts'
 import type { ImageFields, ImageLimits } from './image-fields.ts'
 import { defineKind, type KindRow, type Least } from './kind.ts'
 
 /**
- * Pictures from words alone.
+ * Pictures from words alone; an element that the prompt names is all that may go in.
  *
  * @example
  * ```ts
@@ -36,11 +44,12 @@ export interface TextToImage {
  */
 export const textToImage: KindRow<TextToImage> = defineKind<TextToImage>('text-to-image', {
   shape: { prompt: z.string().check(z.describe('What the picture shows.')), ...imageShape },
-  media: [],
+  media: ['references'],
+  mediaAt: imageFilesAt([]),
   texts: imageTexts,
   defaults: {},
   rules: imageRules,
-  mediaRule: () => false,
+  mediaRule: imageMediaRule,
   warnings: imageWarnings,
   variants: ['any'],
   bills: billsPictures,

@@ -75,4 +75,14 @@ export const sellers: { readonly [kind in Kind]?: Readonly<Record<string, readon
     'kling-v3': ['kling', 'fal'],
     'kling-v3-omni': ['kling', 'fal'],
   },
+  'image-to-image': {
+    'kling-image-o1': ['kling', 'fal'],
+    'kling-v1': ['kling'],
+    'kling-v1-5': ['kling'],
+    'kling-v2': ['kling'],
+    'kling-v2-1': ['kling'],
+    'kling-v2-new': ['kling'],
+    'kling-v3': ['kling', 'fal'],
+    'kling-v3-omni': ['kling', 'fal'],
+  },
 }

@@ -5,6 +5,7 @@ export const kindNames = [
   'reference-to-video',
   'extend',
   'text-to-image',
+  'image-to-image',
   'lip-sync',
   'virtual-try-on',
 ] as const

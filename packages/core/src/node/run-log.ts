@@ -9,6 +9,7 @@ import { type Media, openMedia } from '../model/media.ts'
 import type { Quote } from '../model/quote.ts'
 import type { Chosen, SucceededTask } from '../model/task.ts'
 import { sha256Hex } from '../provider/request/hash.ts'
+import { offerOf } from '../provider/task/normalize.ts'
 
 import type { RenderImage, RenderRecord } from './render-record.ts'
 import type { SavedFile } from './save.ts'
@@ -127,14 +128,7 @@ async function recordOf(task: SucceededTask, options: LogRenderOptions): Promise
   })
   const images = imagesOf(handle, described, options.files ?? {})
   const renderMs = renderMsOf(task, options.renderMs)
-  const native = options.catalog?.offers.find(
-    (offer) =>
-      offer.provider === handle.provider &&
-      offer.kind === kind &&
-      offer.model === model &&
-      offer.mode === mode &&
-      offer.route === handle.route,
-  )
+  const native = offerOf(options.catalog?.offers ?? [], handle)
   return {
     v: 1,
     file: basename(saved.file),

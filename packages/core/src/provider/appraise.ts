@@ -48,6 +48,8 @@ interface Tables {
   readonly kinds: ReadonlyMap<unknown, SoldKind>
   /** The rows that served requests so far, and why, by what was asked for. */
   readonly served: Map<string, Row>
+  /** Rows by another of their routes. */
+  readonly routed: Map<Offer, Map<string, Offer>>
 }
 
 function tablesOf({ kinds, catalog }: ProviderSpec): Tables {
@@ -57,7 +59,7 @@ function tablesOf({ kinds, catalog }: ProviderSpec): Tables {
     return [row.kind, { row, sale, offers }]
   })
   // Of two sales of one kind the first counts.
-  return { catalog, kinds: new Map(byKind.reverse()), served: new Map() }
+  return { catalog, kinds: new Map(byKind.reverse()), served: new Map(), routed: new Map() }
 }
 
 function rowFor(
@@ -74,6 +76,18 @@ function rowFor(
   const row = { ...selection, chosen: Object.freeze(chosenFor(request, selection.offer, catalog)) }
   served.set(asked, row)
   return row
+}
+
+/** The row as a request buys from it: some requests go another way than the row's own. */
+function routed({ routed: known }: Tables, { route }: Sold, subject: Subject): Subject {
+  const { offer } = subject
+  const way = route?.(subject) ?? offer.route
+  if (way === offer.route) return subject
+  const ways = known.get(offer) ?? new Map<string, Offer>()
+  known.set(offer, ways)
+  const other = ways.get(way) ?? ({ ...offer, route: way } as Offer)
+  ways.set(way, other)
+  return { ...subject, offer: other } as Subject
 }
 
 /** A request beside everything of a provider's tables that it is about. */
@@ -109,7 +123,8 @@ function findProblems({ spec, near, now, owner }: Place, tables: Tables, request
   const options = providerOptions?.[spec.id] ?? {}
   const values = request as unknown as Readonly<Record<string, unknown>>
   const filled = Object.entries(row.defaults).map(([field, value]) => [field, values[field] ?? value])
-  const subject = { ...Object.fromEntries(filled), request, offer, options } as unknown as Subject
+  const asked = { ...Object.fromEntries(filled), request, offer, options } as unknown as Subject
+  const subject = routed(tables, sale, asked)
   const name = `${offer.model} ${offer.mode}`
   const subjectCase = { request, offer, limits: offer.limits, name, offers, now: now(), owner }
   const files = row.mediaAt(request, offer.limits, owner)

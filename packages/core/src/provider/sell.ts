@@ -22,7 +22,12 @@ import type { Step } from './step.ts'
 export interface Sale<K extends Kind = Kind> {
   /** The catalogue's rows of these kinds. */
   readonly rows: readonly Offer<K>[]
-  /** The create call. */
+  /**
+   * The route of a request, where a row is sold by more than one: then handles, searches and reads go by this one.
+   * `undefined` is the row's own.
+   */
+  route?(subject: Subject<K>): string | undefined
+  /** The create call; `offer.route` is the one chosen. */
   encode(draft: Draft<K>): HttpRequest
   /** Priced calls before the create, in their order; a row needs those whose price it names. */
   readonly steps?: readonly Step<K>[]

@@ -22,6 +22,7 @@ const required: { readonly [kind in Kind]?: readonly string[] } = {
   extend: ['video'],
   'reference-to-video': ['prompt', 'references'],
   'text-to-image': ['prompt'],
+  'image-to-image': [],
   'virtual-try-on': ['personImage'],
   'lip-sync': ['video'],
 }

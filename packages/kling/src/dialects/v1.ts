@@ -28,6 +28,8 @@ export const v1: Dialect = {
     'multi-image2video': created('/v1/videos/multi-image2video'),
     generations: created('/v1/images/generations'),
     'omni-image': created('/v1/images/omni-image'),
+    'multi-image2image': created('/v1/images/multi-image2image'),
+    expand: created('/v1/images/editing/expand'),
     'advanced-lip-sync': created('/v1/videos/advanced-lip-sync'),
     // None of these takes an id of ours: a lost answer is lost.
     'lip-sync': without('/v1/videos/lip-sync'),

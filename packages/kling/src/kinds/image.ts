@@ -4,13 +4,16 @@ import {
   type Mode,
   type Problem,
   present,
+  problem,
+  referencesIn,
   type Subject,
 } from '@reelay/core/adapter'
+import { elementIdProblems, elementList } from './element-ids.ts'
 import { elementProblems, watermark } from './video-rules.ts'
 import { optionProblem } from './video-shots.ts'
 
 type Body = Readonly<Record<string, unknown>>
-type ImageKind = 'text-to-image'
+type ImageKind = 'text-to-image' | 'image-to-image'
 
 const resolutions: { readonly [mode in Mode]: string } = { std: '1k', pro: '2k', '4k': '4k' }
 
@@ -23,23 +26,32 @@ function seriesFields({ series }: ImageFields): Body {
 const shapeOf = ({ request, offer }: Draft<ImageKind>): string | undefined =>
   offer.model === 'kling-v3-omni' && request.kind === 'text-to-image' ? '16:9' : undefined
 
-/** The fields of every image create that Reelay sets itself. */
+/** The fields that every image create has. */
+export const commonFields = ({ request, externalId, webhookUrl }: Draft<ImageKind>): Body =>
+  present({
+    prompt: request.prompt,
+    n: request.series === undefined ? request.n : undefined,
+    callback_url: webhookUrl,
+    external_task_id: externalId,
+  })
+
+/** The fields of `generations` and `omni-image` that Reelay sets itself, whatever goes in. */
 export function imageFields(draft: Draft<ImageKind>): Body {
-  const { request, offer, externalId, webhookUrl } = draft
+  const { request, offer } = draft
   const { model, mode, route } = offer
+  const { prompt, elements } = referencesIn(draft)
   // 1k is the documented default of `generations`, and costs what 2k costs; omni-image names none.
   const said = request.mode !== undefined || mode !== 'std' || route === 'omni-image'
   return present({
+    ...commonFields(draft),
     // Always named: the page's table and its text disagree about the default.
     model_name: model,
-    prompt: request.prompt,
+    prompt: request.prompt === undefined ? undefined : prompt,
     negative_prompt: request.negativePrompt,
     resolution: said ? resolutions[mode] : undefined,
-    n: request.series === undefined ? request.n : undefined,
     ...seriesFields(request),
     aspect_ratio: request.aspectRatio ?? shapeOf(draft),
-    callback_url: webhookUrl,
-    external_task_id: externalId,
+    element_list: elementList(elements),
   })
 }
 
@@ -56,9 +68,23 @@ const videoOptions: readonly string[] = [
   'multi_prompt',
 ]
 
-/** Kling's own keys beside a request for pictures. */
+/** What is wrong with elements given in Kling's own spelling. */
+function ownElements({ request, options, offer }: Subject<ImageKind>): readonly (Problem | false)[] {
+  const { element_list: elements } = options
+  if (elements === undefined) return []
+  const given = Object.values(request.references ?? {}).some((one) => Object.hasOwn(Object(one), 'element'))
+  const takes = ['generations', 'omni-image'].includes(offer.route)
+  if (!takes) {
+    return [optionProblem('element_list', 'unsupported', 'No elements go in here.', 'Leave it out.')]
+  }
+  return given
+    ? [optionProblem('element_list', 'conflict', 'The references name elements too.', 'Use references.')]
+    : elementProblems(elements, mostElements)
+}
+
+/** Kling's own keys beside a request for pictures, and ids that none at Kling has. */
 export function imageOptionProblems(subject: Subject<ImageKind>): readonly Problem[] {
-  const { options, offer } = subject
+  const { request, options, offer } = subject
   const stray = videoOptions
     .filter((key) => options[key] !== undefined)
     .map((key) =>
@@ -69,10 +95,17 @@ export function imageOptionProblems(subject: Subject<ImageKind>): readonly Probl
         `Leave it out; images take ${imageOptions.join(' and ')}.`,
       ),
     )
-  const { element_list: elements } = options
   const own = [
+    options.image_list !== undefined &&
+      problem(
+        'providerOptions.kling.image_list',
+        'reserved',
+        'image_list follows from the request.',
+        'Use image or references of image-to-image.',
+      ),
+    ...elementIdProblems(request.references),
     ...watermark(subject),
-    ...(elements === undefined ? [] : elementProblems(elements, mostElements)),
+    ...ownElements(subject),
   ]
   return [...stray, ...own.filter((found) => !!found)]
 }

@@ -5,6 +5,7 @@ import type { KlingKind } from './kind.ts'
 
 export type { KlingRenderer } from '../maker.ts'
 export { extend as klingExtend } from './extend.ts'
+export { imagesToImage as klingImageToImage } from './image-to-image.ts'
 export type { KlingKind } from './kind.ts'
 export { lipSync as klingLipSync } from './lip-sync.ts'
 export { reference as klingReference } from './reference-to-video.ts'

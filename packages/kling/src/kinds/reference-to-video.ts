@@ -12,22 +12,12 @@ import {
   type Warning,
 } from '@reelay/core/adapter'
 import { pathOf } from '../routes.ts'
+import { elementIdProblems, elementList } from './element-ids.ts'
 import { referenceRows } from './reference-rows.ts'
 import { isRecord, shotOf } from './video-shots.ts'
 
 type Body = Readonly<Record<string, unknown>>
 type Reference = Subject<'reference-to-video'>
-
-const rawJSON = (JSON as { readonly rawJSON?: (text: string) => unknown }).rawJSON
-
-/**
- * A JSON long that may exceed 2^53 (the page's own example has 18 digits): written digit by digit where the runtime can, and
- * as a text elsewhere, as one example of the page has it.
- */
-function longOf(id: string): unknown {
-  const number = Number(id)
-  return Number.isSafeInteger(number) ? number : (rawJSON?.(id) ?? id)
-}
 
 /** The fields of an omni-video create that Reelay sets itself (page of spring 2026). */
 function omniFields(draft: Draft<'reference-to-video'>): Body {
@@ -45,10 +35,7 @@ function omniFields(draft: Draft<'reference-to-video'>): Body {
     prompt: (shots ? undefined : prompt) || undefined,
     ...(shots && { multi_shot: true, shot_type: 'customize', multi_prompt: shots.map(shotOf) }),
     image_list: pictures.length > 0 ? pictures : undefined,
-    element_list:
-      elements.length > 0
-        ? elements.map((element) => ({ element_id: 'id' in element ? longOf(element.id) : undefined }))
-        : undefined,
+    element_list: elementList(elements),
     video_list:
       videos.length > 0
         ? videos.map(({ value, keepSound }) => ({
@@ -151,17 +138,7 @@ function check(subject: Reference): readonly Problem[] {
   const fixed = isO1 && (startImage !== undefined || !(hasPicture || hasVideo))
   const near = duration < 8 ? 5 : 10
   return [
-    ...entries.map(
-      ([name, one]) =>
-        'element' in Object(one) &&
-        !/^\d+$/.test((one as { readonly element: string }).element) &&
-        problem(
-          `references.${name}.element`,
-          'type',
-          'An element’s id at Kling has digits only.',
-          'Pass the element_id that the creation of the element answered with, as text.',
-        ),
-    ),
+    ...elementIdProblems(references),
     fixed &&
       duration !== 5 &&
       duration !== 10 &&

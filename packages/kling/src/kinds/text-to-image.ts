@@ -1,7 +1,7 @@
 import { type Draft, type HttpRequest, type Sold, sell, textToImage } from '@reelay/core/adapter'
 import { pathOf } from '../routes.ts'
 import { imageFields, imageOptionProblems } from './image.ts'
-import { rows } from './image-rows.ts'
+import { wordsRows } from './image-rows.ts'
 
 /** The create call of a checked request. */
 function encode(draft: Draft<'text-to-image'>): HttpRequest {
@@ -20,7 +20,7 @@ function encode(draft: Draft<'text-to-image'>): HttpRequest {
  * ```
  */
 export const wordsToImage: Sold<'text-to-image'> = sell([textToImage], {
-  rows,
+  rows: wordsRows,
   encode,
   check: imageOptionProblems,
 })

@@ -7,6 +7,7 @@ export const kindExamples: Readonly<Record<Kind, string>> = {
   'reference-to-video': '"Mara waves from a train" --reference mara=mara.png',
   extend: '"The boat sinks" --video renders/boat.mp4.json --model kling-v1-6',
   'lip-sync': '"Welcome aboard." --video renders/mara.mp4.json --voice oversea_male1',
+  'image-to-image': '"The same street in the snow" --image street.png',
   'text-to-image': '"A paper boat in the rain" --aspect-ratio 1:1',
   'virtual-try-on':
     '--person-image https://example.com/mara.png --garment-image https://example.com/coat.png',

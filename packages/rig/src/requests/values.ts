@@ -107,6 +107,8 @@ const moves = [
   { type: 'right_turn_forward', config: { zoom: 4 } },
 ]
 
+const expansions = [{ left: 0.5, right: 0.5 }, { up: 0.1, down: 0.1, left: 0.75, right: 0.75 }, { up: 2 }]
+
 /** References by names that the other texts here say, *boat* and *paper*, and such as a row does not take. */
 function references(images: MediaRule | false, row: ReferenceLimits | undefined): Values {
   const clip = 'https://example.com/boat.mp4'
@@ -158,6 +160,24 @@ const byField: { readonly [field: string]: (limits: Limits) => Values } = {
   startsAt: () => ({ fitting: [0], stray: [] }),
   // So is how long the speech will be.
   audioStart: () => ({ fitting: [0], stray: [] }),
+  image: ({ images }) => pictures(images as never),
+  sceneImage: ({ images, subjects }) =>
+    subjects ? pictures(images as never) : { fitting: [], stray: [link] },
+  styleImage: ({ images, subjects }) =>
+    subjects ? pictures(images as never) : { fitting: [], stray: [link] },
+  subjectImages: ({ images, subjects }) => {
+    const { fitting, stray } = pictures(images as never)
+    const lists = [[link], fitting.slice(0, 2), Array.from({ length: 4 }, () => link)]
+    const wrong = [[], Array.from({ length: 5 }, () => link), ...stray.map((one) => [link, one])]
+    return subjects ? { fitting: lists, stray: wrong } : { fitting: [], stray: lists }
+  },
+  reference: ({ reference }) => listed(reference, ['subject', 'face']),
+  imageFidelity: ({ reference }) => when((reference as readonly string[]).length > 0, 0, 0.5, 1),
+  humanFidelity: ({ reference }) => when((reference as readonly string[]).length > 0, 0, 0.5, 1),
+  expand: ({ expand }) => ({
+    fitting: expand ? expansions : [],
+    stray: expand ? [{}, { up: 2.5 }, { left: 1, right: 1, up: 0.5 }, { down: -1 }] : expansions,
+  }),
   n: ({ most = 1 }) => listed(most === 1 ? [1] : [1, most], [1, 2, 4, 9]),
   references: ({ images, references: row }) => references(images as never, row as never),
 }

@@ -33,9 +33,12 @@ export const exceptions: readonly Exception[] = [
   },
   {
     name: 'the shape of a picture',
-    why: 'Pages of fal state the longest shape for some families (turbo and 4.0, read 2026-11-24), and for their start images only; Kling behind all of them takes 1:2.5 to 2.5:1 (V1 pages, 2026-03).',
+    why: 'Pages of fal state the longest shape for some families (turbo and 4.0, read 2026-11-24), and for their start images only; of image endpoints that of v3 states 300 px and 10 MB; Kling behind all of them takes 1:2.5 to 2.5:1 (V1 pages, 2026-03).',
     matches: ({ field, rule, message }, provider) =>
-      /Images?$/.test(field) && rule === 'media-size' && message.includes('one side') && provider === 'fal',
+      /(^i|I)mages?$/.test(field) &&
+      rule === 'media-size' &&
+      message.includes('one side') &&
+      provider === 'fal',
   },
   {
     name: 'a shot of half a second',

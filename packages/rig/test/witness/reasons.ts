@@ -42,6 +42,11 @@ function isUnheard(
 /** Whether the body is that of another kind, which needs less. */
 function isOfAnotherKind(provider: VideoProvider, request: RenderRequest): boolean {
   if (request.kind === 'reference-to-video') return Object.keys(request.references ?? {}).length === 0
+  if (request.kind === 'image-to-image') {
+    const { image, subjectImages, references = {}, expand } = request
+    const isPicture = (one: unknown): boolean => !Object.hasOwn(Object(one), 'element')
+    return !(image ?? subjectImages ?? expand) && !Object.values(references).some(isPicture)
+  }
   if (request.kind !== 'image-to-video') return false
   // Beside a picture no shape is sent.
   const { startImage: _start, endImage: _end, aspectRatio: _shape, ...rest } = request

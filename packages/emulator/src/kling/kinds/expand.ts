@@ -12,11 +12,15 @@ const side = (body: Body, name: string): number => Number(body[`${name}_expansio
 const height = (body: Body): number => 1 + side(body, 'up') + side(body, 'down')
 const width = (body: Body): number => 1 + side(body, 'left') + side(body, 'right')
 
-/** The area at most three times that of the picture; a thousandth for what decimal fractions lose. */
+/** The area at most three times that of the picture; a millionth for what decimal fractions lose. */
 const areaRule: ImageRule = ({ body }) =>
-  width(body) * height(body) > MOST_AREA + 0.001
+  width(body) * height(body) > MOST_AREA + 1e-6
     ? refuse(1201, `the expanded area must not be larger than ${MOST_AREA} times the image`)
     : undefined
+
+/** What four zeros draw is not documented: taken for a mistake here, on purpose. */
+const someRule: ImageRule = ({ body }) =>
+  width(body) * height(body) === 1 ? refuse(1201, 'at least one expansion ratio must be above 0') : undefined
 
 const path: ImagePath = {
   op: 'editing/expand',
@@ -30,7 +34,7 @@ const path: ImagePath = {
   },
   needsPrompt: false,
   imagesIn: (body) => [['image', text(body, 'image')]],
-  rules: [areaRule],
+  rules: [areaRule, someRule],
   rate: () => MILLI_UNITS,
   count: countOf,
   aspect: (body, first) => (first ? (first.width * width(body)) / (first.height * height(body)) : 1),

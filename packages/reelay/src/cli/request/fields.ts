@@ -50,6 +50,8 @@ const shortNames: Readonly<Record<string, string>> = {
   generateAudio: 'audio',
   startImage: 'image',
   endImage: 'end-image',
+  // Beside references, of which each is --reference.
+  reference: 'image-reference',
 }
 
 const kebab = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
