@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { ReelayError } from '@reelay/core'
+import { stripVTControlCharacters } from 'node:util'
+import { type Kind, kinds, ReelayError } from '@reelay/core'
 import { problem } from '@reelay/core/adapter'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commandOf, quoted } from '../src/cli/again.ts'
 import { describeFailure, errorDocument, exitCodeOf, UsageError } from '../src/cli/failure.ts'
 import { inFlags, problemLines } from '../src/cli/flags.ts'
+import { generateCommand } from '../src/cli/generate.ts'
+import { commandPage } from '../src/cli/help.ts'
 import { minutes, usually } from '../src/cli/progress.ts'
 import { paragraph, table } from '../src/cli/table.ts'
 
@@ -84,6 +87,24 @@ describe('a table', () => {
     expect(table(rows, 60)).toContain(`${'a'.repeat(16)}…`)
     expect(table(rows)).toContain(sha)
   })
+
+  it('an address too long for its column begins further left, and no word is lost', () => {
+    const address = `kling.ai/${'x'.repeat(30)}`
+    const lines = table([['catalogue of kling', `12 prices from ${address}, an older copy`]], 50).split('\n')
+    expect(lines.filter((line) => line.length > 50)).toEqual([])
+    expect(lines.join(' ').split(/\s+/).join(' ')).toContain(`12 prices from ${address}, an older copy`)
+  })
+
+  it.each([undefined, ...(Object.keys(kinds) as Kind[])])(
+    'the help of %s has headings of 60 columns at most',
+    async (kind) => {
+      const page = await commandPage('generate', generateCommand as never, {}, kind)
+      const headings = stripVTControlCharacters(page)
+        .split('\n')
+        .filter((line) => line.startsWith('What'))
+      expect(headings.map((line) => line.length <= 60)).toEqual([true])
+    },
+  )
 
   it('shows control characters instead of obeying them', () => {
     expect(table([['task', 'x\u001b]0;owned\u0007\nfile  y']])).toBe(

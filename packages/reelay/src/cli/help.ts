@@ -162,10 +162,7 @@ export async function commandPage(
       ? [
           ['Words', listed([['words', 'What to show; - reads them from stdin']])] as const,
           ['Kinds', listed(kindRows())] as const,
-          [
-            'What to render (without a kind: words, or words and pictures; each kind has its own, see --help behind it)',
-            listed(fields),
-          ] as const,
+          ['What to render (each kind has its own: see --help behind it)', listed(fields)] as const,
         ]
       : []),
     ...(takesRequest && kind !== undefined ? [['What to render', listed(fields)] as const] : []),

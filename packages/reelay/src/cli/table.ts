@@ -20,7 +20,10 @@ function row(name: string, value: string, indent: number, width: number): readon
   // A path or an id too long for its column gets lines of its own, from the edge on.
   if (first.length > room)
     return [`  ${name}`, `${' '.repeat(first.length + 4 > width ? 0 : 4)}${first}`, ...more]
-  return [`${start}${first}`, ...more.map((line) => `${' '.repeat(indent)}${line}`)]
+  // An address that is too long further down begins as far left as it has to.
+  const under = (line: string): string =>
+    `${' '.repeat(Math.max(0, Math.min(indent, width - line.length)))}${line}`
+  return [`${start}${first}`, ...more.map(under)]
 }
 
 /** Lines of `name  value`, aligned; values without end are shown without theirs. */
