@@ -1,7 +1,9 @@
 import { download, generate, isVideoOffer, type RenderEvent, wait } from '@reelay/core'
 import type { FaultSpec } from '@reelay/emulator'
+import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, test } from 'vitest'
-import { boat, created, createRig, id, stub } from './world.ts'
+import { createFal } from '../src/index.ts'
+import { boat, created, createRig, fixture, id, stub } from './world.ts'
 
 const minute = 60_000
 describe('a clip', () => {
@@ -190,6 +192,47 @@ describe('the status stream', () => {
     expect(await wait(fal, handle)).toMatchObject({ status: 'succeeded' })
     expect(clock.now() - startedAt).toBeLessThan(93_456 + 3_500)
     expect(requests('query').filter(({ path }) => path.includes('/status/stream'))).toHaveLength(1)
+  })
+
+  test(`status_stream (${fixture('status_stream').source}): read as recorded, its last event ends the wait`, async () => {
+    const { request, response } = fixture('status_stream')
+    const { sse } = response as unknown as { readonly sse: readonly { readonly data: object }[] }
+    const clock = createVirtualClock()
+    const asked: Request[] = []
+    const byPath: Readonly<Record<string, () => Response>> = {
+      stream: () =>
+        new Response(sse.map(({ data }) => `data: ${JSON.stringify(data)}\n\n`).join(''), {
+          headers: response.headers,
+        }),
+      // Until the stream has said so, a look finds it in the queue.
+      status: () =>
+        Response.json(asked.some(({ url }) => url.includes('stream')) ? sse[2]?.data : sse[0]?.data),
+    }
+    const fal = createFal({
+      apiKey: 'stub-key-id:stub-key-secret',
+      clock,
+      stream: true,
+      fetch: clock.track(async (input, init) => {
+        const one = new Request(input as string, init)
+        asked.push(one)
+        if (one.method === 'POST') return Response.json(sse[0]?.data)
+        const { pathname } = new URL(one.url)
+        return (
+          byPath[pathname.split('/').at(-1) ?? ''] ??
+          (() => Response.json(fixture('result_video_url_only').response.body))
+        )()
+      }),
+    })
+    const { handle } = await fal.submit(boat)
+    const startedAt = clock.now()
+    expect(await wait(fal, handle)).toMatchObject({ status: 'succeeded', id: handle.id })
+    expect(clock.now() - startedAt).toBeLessThan(5_000)
+    const opened = asked.find(({ url }) => url.includes('stream'))
+    expect([opened?.method, new URL(opened?.url ?? '').pathname]).toEqual([
+      request.method,
+      new URL(request.url).pathname,
+    ])
+    expect(request.headers.accept).toContain(opened?.headers.get('accept'))
   })
 
   test('is not opened unless asked for', async () => {

@@ -2,7 +2,7 @@ import { createEmulator } from '@reelay/emulator'
 import { createVirtualClock } from '@reelay/testing/clock'
 import { describe, expect, test } from 'vitest'
 import { createFal } from '../src/index.ts'
-import { apiKey, createRig, png, stub } from './world.ts'
+import { apiKey, created, createRig, fixture, png, stub } from './world.ts'
 
 const image = {
   kind: 'image-to-video',
@@ -41,6 +41,29 @@ describe('a file', () => {
       end_image_url: expect.stringMatching(/^data:image\/png;base64,/),
     })
     expect(emulator.control.ledger()).toHaveLength(1)
+  })
+
+  test(`upload_initiate (${fixture('upload_initiate').source})`, async () => {
+    const { request, response } = fixture('upload_initiate')
+    const seen: Request[] = []
+    const fal = createFal({
+      apiKey: 'stub-key-id:stub-key-secret',
+      async fetch(input, init) {
+        const asked = new Request(input, init)
+        seen.push(asked.clone())
+        if (asked.method === 'PUT') return new Response(null)
+        return Response.json(new URL(asked.url).host === 'rest.fal.ai' ? response.body : created)
+      },
+    })
+    await fal.submit({ ...image, startImage: large })
+    const [initiate, put, create] = seen
+    expect([initiate?.method, initiate?.url]).toEqual([request.method, request.url])
+    expect(await initiate?.json()).toEqual({ ...request.body, file_name: 'startImage.png' })
+    const asRecorded = { ...request.headers, authorization: 'Key stub-key-id:stub-key-secret' }
+    expect(Object.fromEntries(initiate?.headers ?? [])).toMatchObject(asRecorded)
+    const { upload_url, file_url } = response.body as unknown as { upload_url: string; file_url: string }
+    expect([put?.method, put?.url]).toEqual(['PUT', upload_url])
+    expect(await create?.json()).toMatchObject({ start_image_url: file_url })
   })
 
   test('that cannot be uploaded buys nothing', async () => {

@@ -20,6 +20,12 @@ describe('what the task history says of money', () => {
     expect([unread, next]).toEqual([0, undefined])
   })
 
+  it('task_histories_empty: no entry, and no page after it', () => {
+    const page = readCharges(replyOf(fixture('task_histories_empty')))
+    expect(page).toMatchObject({ entries: [], unread: 0 })
+    expect(page?.next).toBeUndefined()
+  })
+
   it('a word that nobody knows is not the last word on the amount', () => {
     const row = { id: 1, task_id: 't', usage: 5, usage_type: 'point', created_at: '2026-11-26T08:05:00Z' }
     const of = (more: object) =>
