@@ -24,6 +24,7 @@ const createClips = (options?: KlingOptions) => createKlingWith({ kinds: [klingV
 
 const clipsRig = rigFor({
   ...seller,
+  steps: [],
   create: createClips,
   manifest: {
     ...seller.manifest,

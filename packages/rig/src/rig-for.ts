@@ -21,7 +21,10 @@ export function rigFor<
   Provider extends VideoProvider,
 >(seller: Seller<Id, Options, Provider>): RigFor<Id, Options, Provider> {
   return {
-    manifest: contractOf(seller.manifest, seller.keys, { reservedOptions: { [seller.id]: seller.reserved } }),
+    manifest: contractOf(seller.manifest, seller.keys, {
+      reservedOptions: { [seller.id]: seller.reserved },
+      ...((seller.steps ?? []).length > 0 && { steps: true }),
+    }),
     createWorld: (options) => createWorld(seller, options),
     createRig: (options, emulated) => createRig(seller, options, emulated),
     stub: (answer, options) => createStub(seller, answer, options),

@@ -1,3 +1,4 @@
+import type { Offer } from '@reelay/core'
 import type { Manifest, World } from './world.ts'
 
 /**
@@ -56,6 +57,8 @@ export interface ContractCase {
   instead?(world: World, manifest: Manifest): Promise<void>
   /** Whether it is about any purchase: then it is also run with a purchase of each kind that is sold. */
   readonly everyKind?: true
+  /** Rows it is about, where it is not about any: it is run with those instead of the world's own request. */
+  rows?(offer: Offer): boolean
   /** Rejects when the promise is broken. */
   run(world: World, manifest: Manifest): Promise<void>
 }

@@ -6,7 +6,7 @@ import type { Manifest } from './world.ts'
  * What the contract holds an adapter to, from the adapter's own manifest; more cases run than for one that has none.
  *
  * @param keys Values that the wire accepts, by option: one for each secret option that is read from the environment.
- * @param more What no manifest says: `reservedOptions`, for one.
+ * @param more What no manifest says: `reservedOptions` and `steps`, for two.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ import type { Manifest } from './world.ts'
 export function contractOf(
   manifest: ProviderManifest,
   keys: Readonly<Record<string, string>>,
-  more: Pick<Manifest, 'reservedOptions' | 'unknownStatus'> = {},
+  more: Pick<Manifest, 'reservedOptions' | 'unknownStatus' | 'steps'> = {},
 ): Manifest {
   const [first] = waysOf({ manifest, keys })
   return {

@@ -72,11 +72,13 @@ async function runRow(one: ContractCase, given: Descriptor, offer: Offer): Promi
  * ```
  */
 export async function runCase(one: ContractCase, descriptor: Descriptor, kind?: Kind): Promise<CaseResult> {
-  if (kind === undefined) return runIn(one, descriptor, () => descriptor.world())
+  const applies = (one.needs?.(descriptor.manifest) ?? true) === true
+  const among = kind ?? (applies ? one.rows : undefined)
+  if (among === undefined) return runIn(one, descriptor, () => descriptor.world())
   const world = await descriptor.world()
   const provider = world.createProvider()
   await world.close?.()
-  const ways = waysToBuy(kind, provider.catalog.offers)
+  const ways = waysToBuy(among, provider.catalog.offers)
   const results: CaseResult[] = []
   for (const offer of ways.filter((one) => mayBuy(provider, one)))
     results.push(await runRow(one, descriptor, offer))
@@ -87,8 +89,8 @@ export async function runCase(one: ContractCase, descriptor: Descriptor, kind?: 
       state: 'skipped',
       reason:
         ways.length === 0
-          ? `the catalogue has no row of ${kind} that is sold`
-          : `a choice among several buys no ${kind} whose price nobody knows`,
+          ? `the catalogue has no ${kind === undefined ? 'such row' : `row of ${kind}`} that is sold`
+          : `a choice among several buys no ${kind ?? 'row'} whose price nobody knows`,
     }
   )
 }

@@ -96,6 +96,8 @@ export interface Manifest {
    * anybody's. `unknown` when absent.
    */
   readonly unknownStatus?: 'running'
+  /** Whether some of its rows need priced calls before their create; `false` when absent. */
+  readonly steps?: boolean
   /** The kinds it sells: what is promised of every purchase is tried with each; with the world's own request alone when absent. */
   readonly kinds?: readonly Kind[]
   /** Keys of `providerOptions` that are refused, by provider id. */

@@ -17,6 +17,7 @@ import { readCases } from './read.ts'
 import { recordCases } from './record.ts'
 import { refusalCases } from './refusals.ts'
 import { secretCases } from './secrets.ts'
+import { stepCases } from './steps.ts'
 import { submitCases } from './submit.ts'
 import { taskCases } from './task.ts'
 import { waitCases } from './wait.ts'
@@ -38,6 +39,7 @@ export const contractCases: readonly ContractCase[] = [
   ...lostCases,
   ...abortCases,
   ...recordCases,
+  ...stepCases,
   ...checkCases,
   ...limitCases,
   ...quoteCases,

@@ -25,9 +25,13 @@ function clipsOf(offer: Offer): readonly ClipLimits[] {
   return wanted
 }
 
-/** One row for each way a kind is bought: providers differ, and each route of theirs has rules of its own. */
-export function waysToBuy(kind: Kind, offers: readonly Offer[]): readonly Offer[] {
-  const sold = offers.filter((offer) => offer.kind === kind && offer.state !== 'discontinued')
+/** One row for each way some rows are bought: providers differ, and each route of theirs has rules of its own. */
+export function waysToBuy(
+  among: Kind | ((offer: Offer) => boolean),
+  offers: readonly Offer[],
+): readonly Offer[] {
+  const wanted = typeof among === 'string' ? ({ kind }: Offer) => kind === among : among
+  const sold = offers.filter((offer) => wanted(offer) && offer.state !== 'discontinued')
   const ways = Map.groupBy(sold, ({ provider, route }) => `${provider} ${route}`)
   return [...ways.values()].map(([first, ...others]) => {
     const rows = [first, ...others].filter((row) => row !== undefined)

@@ -112,6 +112,7 @@ export function createFakeServer(clock: Clock, externalIds: boolean): FakeServer
       const url = new URL(request.url)
       if (request.headers.get('authorization') !== `Bearer ${validKey}`) return refuse(401, 'unauthorized')
       if (request.method === 'DELETE') return stop(url)
+      if (url.pathname === '/measures') return Response.json({ measure: `m-${rows.length + 1}` })
       return request.method === 'POST' ? create(await request.json()) : read(url)
     },
     tasks: () => rows.length,

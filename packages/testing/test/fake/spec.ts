@@ -13,6 +13,7 @@ import {
   type ProviderSpec,
   pathPart,
   type Sold,
+  type Step,
   sell,
 } from '@reelay/core/adapter'
 
@@ -188,4 +189,44 @@ export const plainSpec: ProviderSpec = {
   id: 'plain',
   ...selling('plain'),
   routes: { renders: { path: '/renders', idempotency: 'none', find: 'none' } },
+}
+
+const measured: Step = {
+  name: 'measure',
+  route: 'measures',
+  request: ({ request }) => ({
+    method: 'POST',
+    path: '/measures',
+    json: { prompt: 'prompt' in request && request.prompt },
+  }),
+  read: ({ body }) => {
+    const { measure } = (body ?? {}) as { readonly measure?: string }
+    return measure === undefined ? undefined : { result: measure, charged: { amount: 0.01, unit: 'usd' } }
+  },
+  heldMs: 86_400_000,
+  pending: '<a measure>',
+}
+
+/** The keyed provider, whose creates from an image need a priced step before them. */
+export const steppedSpec: ProviderSpec = steppedOf({ ...keyedSpec, id: 'stepped', ...selling('stepped') })
+
+function steppedOf(spec: ProviderSpec): ProviderSpec {
+  const price = { unit: 'usd', unitUsd: 1_000_000, per: 'clip', rates: { any: 0.01 }, ...checked } as const
+  const kinds = spec.kinds.map((sold) => ({
+    ...sold,
+    rows: sold.rows.map((row) =>
+      row.kind === 'image-to-video' ? { ...row, steps: { measure: price } } : row,
+    ),
+    steps: [measured],
+    encode: (draft: Parameters<typeof sold.encode>[0]) => {
+      const create = sold.encode(draft)
+      return { ...create, json: { ...(create.json as object), measure: draft.steps?.measure } }
+    },
+  }))
+  return {
+    ...spec,
+    kinds,
+    catalog: { ...spec.catalog, offers: kinds.flatMap(({ rows }) => rows) },
+    routes: { ...spec.routes, measures: { path: '/measures', idempotency: 'none', find: 'none' } },
+  }
 }

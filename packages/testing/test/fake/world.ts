@@ -15,6 +15,7 @@ import {
   type ProviderSpec,
   resolveHosts,
   searchByInput,
+  takeSteps,
 } from '@reelay/core/adapter'
 import {
   contractOf,
@@ -26,7 +27,7 @@ import {
 } from '../../src/index.ts'
 import { openPort } from './port.ts'
 import { createFakeServer, validKey } from './server.ts'
-import { keyedSpec, plainSpec, searchedSpec } from './spec.ts'
+import { keyedSpec, plainSpec, searchedSpec, steppedSpec } from './spec.ts'
 
 type Fetch = typeof globalThis.fetch
 
@@ -43,10 +44,16 @@ export interface Plant {
   readonly provider?: (provider: VideoProvider, world: World, setup: ProviderSetup) => VideoProvider
 }
 
-/** Which of the compliant providers; `journaled` is the plain one with a journal. */
-export type FakeName = 'keyed' | 'searched' | 'plain' | 'journaled'
+/** Which of the compliant providers; `journaled` is the plain one with a journal, `stepped` the keyed one with a priced step. */
+export type FakeName = 'keyed' | 'searched' | 'plain' | 'journaled' | 'stepped'
 
-const specs = { keyed: keyedSpec, searched: searchedSpec, plain: plainSpec, journaled: plainSpec }
+const specs = {
+  keyed: keyedSpec,
+  searched: searchedSpec,
+  plain: plainSpec,
+  journaled: plainSpec,
+  stepped: steppedSpec,
+}
 
 const variable = 'FAKE_API_KEY'
 const wrongKey = 'wrong-key-fedcba9876543210'
@@ -94,11 +101,16 @@ function createAuth(key: string | undefined): Auth {
 
 async function createWorld(name: FakeName, plant: Plant): Promise<World> {
   const clock = createVirtualClock()
-  const server = createFakeServer(clock.server, name === 'keyed')
+  const server = createFakeServer(clock.server, name === 'keyed' || name === 'stepped')
   const port = plant.port ? await openPort(server.fetch) : undefined
-  const wire = createWire({ clock, ...server, ...port, paid: ({ method }) => method === 'POST' })
+  const wire = createWire({
+    clock,
+    ...server,
+    ...port,
+    paid: ({ method, url }) => method === 'POST' && !url.endsWith('/measures'),
+  })
   const journal = name === 'journaled' ? memoryJournal() : undefined
-  const define = defineProvider(plant.spec?.(specs[name]) ?? specs[name], { searchByInput })
+  const define = defineProvider(plant.spec?.(specs[name]) ?? specs[name], { searchByInput, takeSteps })
   const world: World = {
     clock,
     wire,
@@ -127,6 +139,13 @@ async function createWorld(name: FakeName, plant: Plant): Promise<World> {
 /** One of the compliant providers, or a broken one. */
 export function fakeDescriptor(name: FakeName, plant: Plant = {}): Descriptor {
   const able = name === 'keyed'
+  const likeKeyed = {
+    idempotency: 'external-id',
+    find: true,
+    getMany: true,
+    cancel: true,
+    steps: true,
+  } as const
   return {
     name,
     manifest: able
@@ -135,13 +154,15 @@ export function fakeDescriptor(name: FakeName, plant: Plant = {}): Descriptor {
           { apiKey: validKey },
           { reservedOptions: { keyed: ['external_id'] } },
         )
-      : {
-          idempotency: 'none',
-          find: name === 'searched',
-          getMany: false,
-          cancel: false,
-          journal: name === 'journaled',
-        },
+      : name === 'stepped'
+        ? likeKeyed
+        : {
+            idempotency: 'none',
+            find: name === 'searched',
+            getMany: false,
+            cancel: false,
+            journal: name === 'journaled',
+          },
     world: () => createWorld(name, plant),
   }
 }

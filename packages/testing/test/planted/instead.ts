@@ -22,6 +22,15 @@ export const insteadFaults: PlantedFaults = {
         'missing credentials are an error of configuration before any request, naming the variables to set'
       ]?.plant ?? {},
   },
+  'nothing that is sold is paid for in steps': {
+    on: 'plain',
+    plant: {
+      provider: ({ catalog, ...provider }) => ({
+        ...provider,
+        catalog: { ...catalog, offers: catalog.offers.map((offer) => ({ ...offer, steps: {} })) },
+      }),
+    },
+  },
   'there is no manifest of an adapter': {
     on: 'plain',
     plant: {
