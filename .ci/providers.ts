@@ -24,15 +24,18 @@ export function listedIds(text: string = read('packages/reelay/src/providers.ts'
 }
 
 type Entries = Readonly<Record<string, unknown>>
-const isOneOf = (ids: readonly string[], door: string): boolean => ids.includes(door.slice(2))
 const sorted = (entries: Entries): Entries =>
   Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)))
 
-/** A door of `reelay` for each provider, after the configuration's and before all others. */
+/** Doors of `reelay` for each provider, its own two, after the configuration's and before all others. */
 function doors(ids: readonly string[], old: Entries, door: (id: string) => unknown): Entries {
   const { '.': main, './config': config, ...rest } = old
-  const others = Object.entries(rest).filter(([name]) => !isOneOf(ids, name))
-  const own = ids.map((id) => [`./${id}`, door(id)])
+  const own = ids.flatMap((id) => [
+    [`./${id}`, door(id)],
+    [`./${id}/kinds`, door(`${id}-kinds`)],
+  ])
+  const names = own.map(([name]) => name)
+  const others = Object.entries(rest).filter(([name]) => !names.includes(name))
   return { '.': main, './config': config, ...Object.fromEntries([...own, ...others]) }
 }
 
@@ -75,10 +78,10 @@ export function fromIds(ids: readonly string[] = listedIds()): readonly Derived[
   return [
     { path: 'package.json', text: workspace(ids, read('package.json')) },
     { path: 'packages/reelay/package.json', text: umbrella(ids, read('packages/reelay/package.json')) },
-    ...ids.map((id) => ({
-      path: `packages/reelay/src/${id}.ts`,
-      text: `export * from '@reelay/${id}'\n`,
-    })),
+    ...ids.flatMap((id) => [
+      { path: `packages/reelay/src/${id}.ts`, text: `export * from '@reelay/${id}'\n` },
+      { path: `packages/reelay/src/${id}-kinds.ts`, text: `export * from '@reelay/${id}/kinds'\n` },
+    ]),
   ]
 }
 

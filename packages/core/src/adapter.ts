@@ -105,7 +105,7 @@ export type { CallOptions, FindOptions, SubmitOptions } from './provider/options
 export { quoteBy } from './provider/price.ts'
 export type { CancelResult, FindResult, VideoProvider } from './provider/provider.ts'
 export { isolatesRequests, type OwnFeatures } from './provider/runtime.ts'
-export { rowsOf, type Sale, type Sold, sell } from './provider/sell.ts'
+export { assertKinds, rowsOf, type Sale, type Sold, sell } from './provider/sell.ts'
 export type { ProviderSpec, Route, TaskPlace, UploadFile } from './provider/spec.ts'
 export type { Step, StepAnswer } from './provider/step.ts'
 export { searchByInput } from './provider/submit/search.ts'

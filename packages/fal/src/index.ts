@@ -1,25 +1,12 @@
-import {
-  type AccountInfoReader,
-  type Auth,
-  booleanOptions,
-  type Catalog,
-  createReader,
-  defineProvider,
-  keyText,
-  readHistory,
-  resolveHosts,
-  searchByInput,
-  staticKey,
-  type UsageReader,
-  type VideoKind,
-  type VideoProvider,
-} from '@reelay/core/adapter'
+import { type AccountInfoReader, createReader, type UsageReader } from '@reelay/core/adapter'
+import { createAuth } from './auth.ts'
 import type { FalLivePrices, FalLivePricesOptions } from './live-prices.ts'
-import { adminKeyVariables, apiKeyVariables, type FalOptions, hosts, keysFrom } from './manifest.ts'
-import { follow } from './routes.ts'
-import { spec } from './spec.ts'
+import { type FalRenderer, makerOf } from './maker.ts'
+import { adminKeyVariables, apiKeyVariables, type FalOptions } from './manifest.ts'
+import { kinds, spec } from './spec.ts'
 
 export type { FalLivePrices, FalLivePricesOptions, FalPriceDoubt } from './live-prices.ts'
+export type { FalRenderer } from './maker.ts'
 export type { FalOptions } from './manifest.ts'
 export type { FalVideoOptions } from './provider-options.ts'
 export { createFalWebhook, type FalWebhookOptions } from './webhook.ts'
@@ -34,11 +21,7 @@ export { createFalWebhook, type FalWebhookOptions } from './webhook.ts'
  * const provider: FalProvider = createFal({ apiKey: 'key-id:key-secret' })
  * ```
  */
-export interface FalProvider extends VideoProvider {
-  readonly catalog: Catalog<VideoKind>
-  readonly cancel: NonNullable<VideoProvider['cancel']>
-  readonly getMany: NonNullable<VideoProvider['getMany']>
-  readonly find: NonNullable<VideoProvider['find']>
+export interface FalProvider extends FalRenderer {
   /**
    * What the account was charged for Kling's endpoints, by fal's billing events of at most 90 days; the key needs ADMIN
    * scope, see `adminKey`. Absent at a relay.
@@ -57,27 +40,7 @@ export interface FalProvider extends VideoProvider {
   livePrices(options?: FalLivePricesOptions): Promise<FalLivePrices>
 }
 
-const parts = { readHistory, searchByInput }
-const define = defineProvider(spec, parts)
-const defineFollowing = defineProvider({ ...spec, follow }, parts)
-
-/** fal's key, `<id>:<secret>`, behind the scheme word `Key` (client 1.10.1; docs of 2026-09). */
-function createAuth(
-  apiKey: string | undefined,
-  account: string | undefined,
-  variables: Parameters<typeof staticKey>[0]['variables'] = apiKeyVariables,
-): Auth {
-  return staticKey({
-    provider: 'fal',
-    account,
-    apiKey,
-    variables,
-    keysFrom,
-    apply: (headers, key) => headers.set('authorization', `Key ${key}`),
-    // The second half alone gives as much away; the first is a name.
-    secrets: (key) => (key === undefined ? [] : [key.slice(key.indexOf(':') + 1)]),
-  })
-}
+const make = makerOf(kinds)
 
 /**
  * One account at fal.ai: text to video and image to video with every Kling model it sells.
@@ -96,19 +59,10 @@ function createAuth(
  * ```
  */
 export function createFal(options: FalOptions = {}): FalProvider {
-  const { apiKey, adminKey, stream = false, ...shared } = options
-  const { account = 'default', soleSubmitter } = shared
-  const who = { provider: 'fal', account }
-  booleanOptions({ stream, soleSubmitter }, who)
-  const booksKey = adminKey === undefined ? apiKey : keyText(adminKey, 'adminKey', who)
-  const instance = {
-    ...shared,
-    auth: createAuth(apiKey, account),
-    ...resolveHosts('fal', hosts, options),
-  }
-  // The spec can cancel, list and search, so the engine attaches the methods.
-  const provider = (stream ? defineFollowing : define)(instance) as FalProvider
-  if (instance.host.standing === 'relay') return provider
+  const { provider, instance, booksKey } = make(options)
+  // At a relay it is whole, whatever the type says.
+  if (instance.host.standing === 'relay') return provider as FalProvider
+  const { account } = provider
   const booksAuth = createAuth(booksKey, account, [...adminKeyVariables, ...apiKeyVariables])
   const usage: UsageReader = async (call = {}) => {
     // Few who render read the books in the same program.

@@ -83,6 +83,18 @@ const mostEndpoints = 50
 export const videoSibling = (endpoint: string): string =>
   endpoint.replace(/^(fal-ai\/kling-video\/o[13]\/.*?)reference-to-video$/, '$1video-to-video/reference')
 
+/** Lip-sync's, of a sound and of words: which of them serves a request depends on what it has. */
+export const lipSyncEndpoints: readonly string[] = [
+  'fal-ai/kling-video/lipsync/audio-to-video',
+  'fal-ai/kling-video/lipsync/text-to-video',
+]
+
+/** What the creates of a row may have gone to: which of the two of lip-sync, or of O1 and O3, depends on the request. */
+export const endpointsOf = ({ nativeModel }: Pick<Offer, 'nativeModel'>): readonly string[] =>
+  lipSyncEndpoints.includes(nativeModel)
+    ? lipSyncEndpoints
+    : [...new Set([nativeModel, videoSibling(nativeModel)])]
+
 /** A page of what ended since the oldest task asked after, at the endpoints of the apps that those tasks are of. */
 export function list(
   offers: readonly Offer[],

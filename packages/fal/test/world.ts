@@ -1,8 +1,8 @@
 import type { TextToVideoRequest } from '@reelay/core'
 import type { HttpReply } from '@reelay/core/adapter'
 import { demoCredentials, type EmulatorOptions } from '@reelay/emulator'
-import { fixturesIn, reply as replyWith, rigFor } from '@reelay/rig'
-import { createFal, type FalOptions } from '../src/index.ts'
+import { fixturesIn, reply as replyWith, rigFor, type Seller } from '@reelay/rig'
+import { createFal, type FalOptions, type FalProvider } from '../src/index.ts'
 import { manifest as own } from '../src/manifest.ts'
 import { reservedOptions } from '../src/tables.ts'
 
@@ -16,7 +16,8 @@ export const boat: TextToVideoRequest = {
   model: 'kling-v3',
 }
 
-const rig = rigFor({
+/** What the rig is told of fal. */
+export const seller: Seller<'fal', FalOptions, FalProvider> = {
   id: 'fal',
   manifest: own,
   create: createFal,
@@ -31,7 +32,9 @@ const rig = rigFor({
   refuses: ['unauthorized', 'funds', 'concurrency', 'not-found'],
   words: { 'rate-limit': { kind: 'rate-limit' } },
   boat,
-})
+}
+
+const rig = rigFor(seller)
 
 export const { manifest, stub } = rig
 export const { fixture, fixtures } = fixturesIn(new URL('fixtures/', import.meta.url))

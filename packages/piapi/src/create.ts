@@ -1,10 +1,21 @@
-import type { HttpRequest } from '@reelay/core/adapter'
+import type { HttpRequest, Kind, Sold } from '@reelay/core/adapter'
 
 /** What an instance adds to each of its tasks. */
 export interface Setup {
   readonly serviceMode: 'public' | 'private'
   readonly webhookSecret?: string | undefined
 }
+
+/**
+ * A kind as this adapter sells it to one instance, whose service mode decides about prices and tasks.
+ *
+ * @example
+ * ```ts
+ * import { type PiapiKind, piapiVideo } from '@reelay/piapi/kinds'
+ * const sold: readonly PiapiKind[] = [piapiVideo]
+ * ```
+ */
+export type PiapiKind<K extends Kind = Kind> = (setup: Setup) => Sold<K>
 
 /** A task to make, of whatever type. */
 export interface NewTask {

@@ -1,30 +1,18 @@
-import {
-  type AccountInfoReader,
-  type Auth,
-  type CallOptions,
-  type Catalog,
-  createReader,
-  defineProvider,
-  keyText,
-  ReelayError,
-  resolveHosts,
-  searchByInput,
-  staticKey,
-  type UsageReader,
-  type VideoProvider,
-} from '@reelay/core/adapter'
+import type { AccountInfoReader, CallOptions, UsageReader } from '@reelay/core/adapter'
 import { type ActiveTasks, activeTasksRequest, readActiveTasks } from './active-tasks.ts'
-import { apiKeyVariables, hosts, keysFrom, type PiapiOptions } from './manifest.ts'
-import { createSpec } from './spec.ts'
+import { makerOf, type PiapiRenderer } from './maker.ts'
+import type { PiapiOptions } from './manifest.ts'
+import { kinds } from './spec.ts'
 
 export type { ActiveTasks } from './active-tasks.ts'
+export type { PiapiRenderer } from './maker.ts'
 export type { PiapiOptions } from './manifest.ts'
 export type { PiapiVideoOptions } from './provider-options.ts'
 export { type PiapiErrorRow, piapiErrors } from './tables.ts'
 export { createPiapiWebhook, type PiapiWebhookOptions } from './webhook.ts'
 
 /**
- * Kling on PiAPI: a {@link VideoProvider} that can cancel, as long as a task is pending, and count what is under way.
+ * Kling on PiAPI: a provider that can cancel, as long as a task is pending, and count what is under way.
  *
  * @example
  * ```ts
@@ -32,11 +20,7 @@ export { createPiapiWebhook, type PiapiWebhookOptions } from './webhook.ts'
  * const provider: PiapiProvider = createPiapi({ apiKey: 'your-key' })
  * ```
  */
-export interface PiapiProvider extends VideoProvider {
-  readonly catalog: Catalog
-  readonly cancel: NonNullable<VideoProvider['cancel']>
-  /** Names the tasks that a submission's may be among, by the task history; it adopts none, since none echoes its input. */
-  readonly find: NonNullable<VideoProvider['find']>
+export interface PiapiProvider extends PiapiRenderer {
   /**
    * Counts the account's Kling tasks that have not ended. Numbers without ids: they prove nothing about one task.
    *
@@ -49,26 +33,7 @@ export interface PiapiProvider extends VideoProvider {
   readonly accountInfo: AccountInfoReader
 }
 
-/**
- * PiAPI's key.
- *
- * @param webhookSecret Not sent as a credential, but repeated by PiAPI in every task.
- */
-function createAuth(
-  apiKey: string | undefined,
-  account: string | undefined,
-  webhookSecret: string | undefined,
-): Auth {
-  return staticKey({
-    provider: 'piapi',
-    account,
-    apiKey,
-    variables: apiKeyVariables,
-    keysFrom,
-    apply: (headers, key) => headers.set('x-api-key', key),
-    secrets: () => (webhookSecret === undefined ? [] : [webhookSecret]),
-  })
-}
+const make = makerOf(kinds)
 
 /**
  * One account at PiAPI (text to video, image to video).
@@ -86,20 +51,7 @@ function createAuth(
  * ```
  */
 export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
-  const { apiKey, webhookSecret: given, serviceMode = 'public', ...shared } = options
-  const { account = 'default' } = shared
-  const details = { provider: 'piapi', account }
-  const webhookSecret = given === undefined ? undefined : keyText(given, 'webhookSecret', details)
-  if (serviceMode !== 'public' && serviceMode !== 'private') {
-    const message = `There is no serviceMode ${JSON.stringify(serviceMode)}. Use public or private.`
-    throw new ReelayError('ERR_CONFIG', message, { provider: 'piapi', account, outcome: 'none' })
-  }
-  const auth = createAuth(apiKey, account, webhookSecret)
-  const spec = createSpec({ serviceMode, webhookSecret })
-  const instance = { ...shared, auth, ...resolveHosts('piapi', hosts, options) }
-  const read = createReader(spec, instance)
-  // The spec can cancel and search, so the engine attaches both methods.
-  const provider = defineProvider(spec, { searchByInput })(instance) as PiapiProvider
+  const { provider, read, account, isRelay } = make(options)
   const usage: UsageReader = async (call = {}) => {
     // Few who render read the books in the same program.
     const { readBooks } = await import('./usage.ts')
@@ -110,9 +62,9 @@ export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
     return readAccountInfo(read, call, { account, now: provider.clock.now() })
   }
   return Object.freeze({
-    ...provider,
+    ...(provider as PiapiProvider),
     activeTasks: (call?: CallOptions) => read('the active tasks', activeTasksRequest, readActiveTasks, call),
-    ...(instance.host.standing !== 'relay' && { usage, accountInfo }),
+    ...(!isRelay && { usage, accountInfo }),
   })
 }
 

@@ -1,7 +1,7 @@
 import type { TextToVideoRequest } from '@reelay/core'
 import { demoCredentials } from '@reelay/emulator'
-import { fixturesIn, rigFor } from '@reelay/rig'
-import { createPiapi } from '../src/index.ts'
+import { fixturesIn, rigFor, type Seller } from '@reelay/rig'
+import { createPiapi, type PiapiOptions, type PiapiProvider } from '../src/index.ts'
 import { manifest as own } from '../src/manifest.ts'
 import { reservedOptions } from '../src/tables.ts'
 
@@ -15,7 +15,8 @@ export const boat: TextToVideoRequest = {
   model: 'kling-v2-6',
 }
 
-export const { manifest, createRig, createWorld, stub } = rigFor({
+/** What the rig is told of PiAPI. */
+export const seller: Seller<'piapi', PiapiOptions, PiapiProvider> = {
   id: 'piapi',
   manifest: own,
   create: createPiapi,
@@ -36,7 +37,9 @@ export const { manifest, createRig, createWorld, stub } = rigFor({
     },
   },
   boat,
-})
+}
+
+export const { manifest, createRig, createWorld, stub } = rigFor(seller)
 
 export const { fixture } = fixturesIn(new URL('fixtures/', import.meta.url))
 

@@ -1,23 +1,15 @@
-import {
-  type Auth,
-  booleanOptions,
-  type Catalog,
-  defineProvider,
-  resolveHosts,
-  searchByInput,
-  staticKey,
-  type VideoProvider,
-} from '@reelay/core/adapter'
-import { apiKeyVariables, hosts, keysFrom, type ReplicateOptions } from './manifest.ts'
-import { spec } from './spec.ts'
+import { makerOf, type ReplicateRenderer } from './maker.ts'
+import type { ReplicateOptions } from './manifest.ts'
+import { kinds } from './spec.ts'
 
+export type { ReplicateRenderer } from './maker.ts'
 export type { ReplicateOptions } from './manifest.ts'
 export type { ReplicateVideoOptions } from './provider-options.ts'
 export { type ReplicateErrorRow, replicateErrors } from './tables.ts'
 export { createReplicateWebhook, type ReplicateWebhookOptions } from './webhook.ts'
 
 /**
- * Replicate: everything a {@link VideoProvider} can do.
+ * Replicate: everything a provider can do.
  *
  * @example
  * ```ts
@@ -25,26 +17,9 @@ export { createReplicateWebhook, type ReplicateWebhookOptions } from './webhook.
  * const provider: ReplicateProvider = createReplicate({ apiKey: 'r8_your-token' })
  * ```
  */
-export interface ReplicateProvider extends VideoProvider {
-  readonly catalog: Catalog
-  readonly getMany: NonNullable<VideoProvider['getMany']>
-  readonly cancel: NonNullable<VideoProvider['cancel']>
-  readonly find: NonNullable<VideoProvider['find']>
-}
+export type ReplicateProvider = ReplicateRenderer
 
-const define = defineProvider(spec, { searchByInput })
-
-/** Replicate's token. The older scheme word `Token` still appears in its files documentation; `Bearer` is the spec's. */
-function createAuth(apiKey: string | undefined, account: string | undefined): Auth {
-  return staticKey({
-    provider: 'replicate',
-    account,
-    apiKey,
-    variables: apiKeyVariables,
-    keysFrom,
-    apply: (headers, token) => headers.set('authorization', `Bearer ${token}`),
-  })
-}
+const make = makerOf(kinds)
 
 /**
  * One account at Replicate, for the Kling models that make a clip from words or images (owner `kwaivgi`).
@@ -64,12 +39,7 @@ function createAuth(apiKey: string | undefined, account: string | undefined): Au
  * ```
  */
 export function createReplicate(options: ReplicateOptions = {}): ReplicateProvider {
-  const { apiKey, ...shared } = options
-  const { account, soleSubmitter } = shared
-  booleanOptions({ soleSubmitter }, { provider: 'replicate', account })
-  const auth = createAuth(apiKey, account)
-  // The spec has a list, a cancel and a search, so the engine attaches all three methods.
-  return define({ ...shared, auth, ...resolveHosts('replicate', hosts, options) }) as ReplicateProvider
+  return make(options).provider
 }
 
 /**

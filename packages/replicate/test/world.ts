@@ -1,8 +1,8 @@
 import type { TextToVideoRequest } from '@reelay/core'
 import type { HttpReply } from '@reelay/core/adapter'
 import { demoCredentials, type EmulatorOptions } from '@reelay/emulator'
-import { replyOf as fixtureReply, fixturesIn, rigFor } from '@reelay/rig'
-import { createReplicate } from '../src/index.ts'
+import { replyOf as fixtureReply, fixturesIn, rigFor, type Seller } from '@reelay/rig'
+import { createReplicate, type ReplicateOptions, type ReplicateProvider } from '../src/index.ts'
 import { manifest as own } from '../src/manifest.ts'
 import { reservedOptions } from '../src/tables.ts'
 
@@ -18,7 +18,8 @@ export const boat: TextToVideoRequest = {
 
 const forbidden = { title: 'Forbidden', detail: 'This token may not run models.', status: 403 }
 
-const rig = rigFor({
+/** What the rig is told of Replicate. */
+export const seller: Seller<'replicate', ReplicateOptions, ReplicateProvider> = {
   id: 'replicate',
   manifest: own,
   create: createReplicate,
@@ -32,7 +33,9 @@ const rig = rigFor({
   refuses: ['unauthorized', 'forbidden', 'funds', 'invalid', 'rate-limit', 'not-found'],
   words: { forbidden: { kind: 'status', status: 403, body: forbidden } },
   boat,
-})
+}
+
+const rig = rigFor(seller)
 
 export const { manifest, createWorld, stub } = rig
 export const { fixture } = fixturesIn(new URL('fixtures/', import.meta.url))

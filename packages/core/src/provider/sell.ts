@@ -1,6 +1,7 @@
 import type { KindRow } from '../kinds/kind.ts'
 import type { KindTypes } from '../kinds/kind-types.ts'
 import type { Draft, KindMap, Offer, Subject } from '../kinds/kinds.ts'
+import { ReelayError } from '../model/error.ts'
 import type { Problem, Warning } from '../model/problem.ts'
 import type { Kind } from '../model/words.ts'
 import type { HttpRequest } from './http/message.ts'
@@ -79,6 +80,32 @@ export function sell<Row extends KindRow<KindMap[Kind]> | { readonly kind: Kind 
 ): Sold<Row['kind']> {
   // Of the narrow types nothing is left at run time: the engine hands a sale only what is of its kinds.
   return { ...sale, kinds: kinds as unknown as readonly KindRow<KindTypes>[] }
+}
+
+/**
+ * Refuses what names no kinds to sell, for adapters that sell those a caller names.
+ *
+ * @param example How it is written right, a line of code.
+ * @throws ReelayError `ERR_CONFIG`, outcome `none`.
+ *
+ * @example
+ * ```ts
+ * import { assertKinds, type Sold } from '@reelay/core/adapter'
+ * declare const video: Sold
+ * const kinds: unknown = [video]
+ * assertKinds(kinds, { provider: 'mine', account: 'default' }, 'kinds: [video]')
+ * ```
+ */
+export function assertKinds(
+  kinds: unknown,
+  who: { readonly provider: string; readonly account: string },
+  example: string,
+): void {
+  const isKind = (one: unknown): boolean =>
+    typeof one === 'function' || Array.isArray((one as Partial<Sold> | undefined)?.rows)
+  if (Array.isArray(kinds) && kinds.length > 0 && kinds.every(isKind)) return
+  const message = `kinds names nothing to sell. Pass the kinds that the same door exports, such as ${example}.`
+  throw new ReelayError('ERR_CONFIG', message, { ...who, outcome: 'none' })
 }
 
 /** The steps that a request needs at its row. */

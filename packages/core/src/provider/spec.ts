@@ -153,6 +153,8 @@ export interface ProviderSpec {
      * `readHistory` beside it.
      */
     readonly history?: boolean
+    /** Whether it can hold a task; what it cannot is read by itself. Any it can when absent. */
+    lists?(handle: TaskHandle): boolean
     /** The page's request; `undefined` when there is no such page. */
     request(page: ListPage): HttpRequest | undefined
     tasks(reply: HttpReply): readonly NativeTask[] | undefined

@@ -8,7 +8,7 @@ import {
   type PriceRule,
   type ReferenceLimits,
 } from '@reelay/core/adapter'
-import { images, timingOf } from './video-rows.ts'
+import { images, timingOf } from './pace.ts'
 
 type ImageKind = 'text-to-image' | 'image-to-image'
 

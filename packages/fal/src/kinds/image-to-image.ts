@@ -20,8 +20,16 @@ function encode(draft: Draft<'image-to-image'>): HttpRequest {
   return imageCreate(draft, { ...imageFields(draft), ...present(pictures) })
 }
 
-/** Pictures from pictures: v3 takes one, O1 and O3 a list that the prompt can name. */
-export const imagesToImage: Sold = sell([imageToImage], {
+/**
+ * Pictures from pictures: v3 takes one, O1 and O3 a list that the prompt can name.
+ *
+ * @example
+ * ```ts
+ * import { createFalWith, falImageToImage } from '@reelay/fal/kinds'
+ * export const fal = createFalWith({ kinds: [falImageToImage] })
+ * ```
+ */
+export const imagesToImage: Sold<'image-to-image'> = sell([imageToImage], {
   rows: imagesRows,
   encode,
   check: imageOptionProblems,

@@ -16,14 +16,10 @@ import {
   type Subject,
   sell,
 } from '@reelay/core/adapter'
-import { timingOf } from './video-rows.ts'
+import { lipSyncEndpoints } from '../routes.ts'
+import { timingOf } from './pace.ts'
 
-const family = 'fal-ai/kling-video/lipsync'
-const fromAudio = `${family}/audio-to-video`
-const fromText = `${family}/text-to-video`
-
-/** Both endpoints: which of them serves a request depends on whether it has words or a sound. */
-export const lipSyncEndpoints: readonly string[] = [fromAudio, fromText]
+const [fromAudio = '', fromText = ''] = lipSyncEndpoints
 
 const source = 'fal.ai/models/fal-ai/kling-video/lipsync; endpoint types of github.com/fal-ai/fal-js@381105e'
 const asOf = '2026-08-02'
@@ -112,5 +108,13 @@ function encode({ request, media, options, webhookUrl, ...draft }: Draft<'lip-sy
   }
 }
 
-/** Lip-sync by Kling's two endpoints, of words or of a sound. */
-export const lipSync: Sold = sell([kind], { rows, encode, check })
+/**
+ * Lip-sync by Kling's two endpoints, of words or of a sound.
+ *
+ * @example
+ * ```ts
+ * import { createFalWith, falLipSync } from '@reelay/fal/kinds'
+ * export const fal = createFalWith({ kinds: [falLipSync] })
+ * ```
+ */
+export const lipSync: Sold<'lip-sync'> = sell([kind], { rows, encode, check })

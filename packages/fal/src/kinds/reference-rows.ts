@@ -7,7 +7,7 @@ import type {
   ReferenceVideoLimits,
 } from '@reelay/core/adapter'
 import { routes } from '../routes.ts'
-import { expectedMs, images, timingOf } from './video-rows.ts'
+import { expectedMs, images, timingOf } from './pace.ts'
 
 interface Family {
   readonly model: KlingModel

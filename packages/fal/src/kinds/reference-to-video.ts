@@ -83,5 +83,17 @@ const check = ({ options }: Subject<'reference-to-video'>) =>
         ],
   )
 
-/** Clips with references, each model and mode an endpoint; a video as reference has one of its own beside it. */
-export const reference: Sold = sell([referenceToVideo], { rows: referenceRows, encode, check })
+/**
+ * Clips with references, each model and mode an endpoint; a video as reference has one of its own beside it.
+ *
+ * @example
+ * ```ts
+ * import { createFalWith, falReference } from '@reelay/fal/kinds'
+ * export const fal = createFalWith({ kinds: [falReference] })
+ * ```
+ */
+export const reference: Sold<'reference-to-video'> = sell([referenceToVideo], {
+  rows: referenceRows,
+  encode,
+  check,
+})

@@ -1,7 +1,6 @@
 import type {
   CameraControl,
   KlingModel,
-  MediaRule,
   MicroUsd,
   Mode,
   Offer,
@@ -10,7 +9,8 @@ import type {
   VideoKind,
   VideoLimits,
 } from '@reelay/core/adapter'
-import { routes, tasksPerPage } from '../routes.ts'
+import { routes } from '../routes.ts'
+import { expectedMs, images, timingOf } from './pace.ts'
 
 /** What the endpoints of a generation have in common. */
 interface Family {
@@ -135,41 +135,8 @@ const endpointRows: readonly Row[] = [
   ['kling-v4', 'pro', '', v4, 157_000, { ...end, sound: 235 / 157 }],
 ]
 
-/**
- * No limit is documented for reads. fal's own clients ask for each of their requests twice a second (JavaScript) or ten
- * times (Python), side by side (`@fal-ai/client` 1.10.1, `fal_client` of 2026-06): 200 a second are what they make of 100
- * or of 20 requests.
- */
-export const readSpacingMs = 5
-
-/** An answer takes a fraction of a second: enough for the spacing at 160 ms each. */
-export const readsAtOnce = 32
-
-/** How often tasks of a row are asked after, which is a matter of the queue and not of the row. */
-export const timingOf = (expectedMs: number): Offer['timing'] => ({
-  expectedMs,
-  pollFloorMs: 3_000,
-  readSpacingMs,
-  tasksPerRead: tasksPerPage,
-  readsAtOnce,
-})
-
-// Estimates for 5 s: one to six minutes is what clients report.
-export const expectedMs: { readonly [mode in Mode]: number } = { std: 120_000, pro: 180_000, '4k': 360_000 }
-
 // Kling's own limit; fal's pages name none for the prompts of clips.
 const prompt = { maxLength: 2_500 }
-
-/** Measures of the O1, v3 turbo and v4 pages, and Kling's own; the other pages name none. */
-export const images = (megabytes: number): MediaRule => ({
-  forms: ['url', 'data-uri', 'upload'],
-  mediaTypes: ['image/jpeg', 'image/png'],
-  maxBytes: megabytes * 1_048_576,
-  // "For a few KB", says the files page; larger ones go through fal's storage.
-  inlineMaxBytes: 4_096,
-  minSide: 300,
-  maxRatio: 2.5,
-})
 
 // Endpoint types of fal-js at 381105e (2026-08-02); v4 from its model pages (2026-11).
 const withShots: readonly string[] = ['kling-v3', 'kling-v3-turbo', 'kling-v3-omni', 'kling-v4']

@@ -59,5 +59,18 @@ function encode(draft: Draft<VideoKind>): HttpRequest {
   }
 }
 
-/** Text and image to video, each model and mode an endpoint. */
-export const video: Sold = sell([textToVideo, imageToVideo], { rows, encode, check, carriesPrompt })
+/**
+ * Text and image to video, each model and mode an endpoint.
+ *
+ * @example
+ * ```ts
+ * import { createFalWith, falVideo } from '@reelay/fal/kinds'
+ * export const fal = createFalWith({ kinds: [falVideo] })
+ * ```
+ */
+export const video: Sold<VideoKind> = sell([textToVideo, imageToVideo], {
+  rows,
+  encode,
+  check,
+  carriesPrompt,
+})

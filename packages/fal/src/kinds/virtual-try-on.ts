@@ -1,6 +1,6 @@
 import { type Draft, type HttpRequest, type Offer, type Sold, sell, virtualTryOn } from '@reelay/core/adapter'
 import { routes } from '../routes.ts'
-import { images, timingOf } from './video-rows.ts'
+import { images, timingOf } from './pace.ts'
 
 const page = 'fal.ai/models/fal-ai/kling/v1-5/kolors-virtual-try-on'
 
@@ -33,5 +33,13 @@ const encode = ({ offer, options, media, webhookUrl }: Draft<'virtual-try-on'>):
   },
 })
 
-/** A person dressed in a garment. */
-export const tryOn: Sold = sell([virtualTryOn], { rows: [row], encode })
+/**
+ * A person dressed in a garment.
+ *
+ * @example
+ * ```ts
+ * import { createFalWith, falTryOn } from '@reelay/fal/kinds'
+ * export const fal = createFalWith({ kinds: [falTryOn] })
+ * ```
+ */
+export const tryOn: Sold<'virtual-try-on'> = sell([virtualTryOn], { rows: [row], encode })

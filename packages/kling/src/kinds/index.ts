@@ -1,4 +1,4 @@
-import { ReelayError } from '@reelay/core/adapter'
+import { assertKinds } from '@reelay/core/adapter'
 import { type KlingRenderer, makerOf } from '../maker.ts'
 import type { KlingOptions } from '../manifest.ts'
 import type { KlingKind } from './kind.ts'
@@ -48,10 +48,7 @@ export function createKlingWith<Sells extends KlingKind>({
   kinds,
   ...options
 }: KlingKindsOptions<Sells>): KlingRenderer<Sells['rows'][number]['kind']> {
-  if (!Array.isArray(kinds) || !kinds.every((one) => Array.isArray(one?.rows)) || kinds.length === 0) {
-    const message = 'kinds names nothing to sell. Pass what @reelay/kling/kinds exports: kinds: [klingVideo].'
-    const { account = 'default' } = options
-    throw new ReelayError('ERR_CONFIG', message, { provider: 'kling', account, outcome: 'none' })
-  }
+  const { account = 'default' } = options
+  assertKinds(kinds, { provider: 'kling', account }, 'kinds: [klingVideo]')
   return makerOf(kinds)(options).provider as KlingRenderer<Sells['rows'][number]['kind']>
 }

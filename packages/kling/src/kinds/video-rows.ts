@@ -11,8 +11,6 @@ import type {
 } from '@reelay/core/adapter'
 import { pollFloorMs, readSpacingMs, tasksPerRead } from './pace.ts'
 
-export { pollFloorMs, readSpacingMs, tasksPerRead }
-
 /** What a model's mode adds to its model. */
 interface ModeRow {
   /** Units per second of output: the price list's dollars per second over $0.14. */

@@ -1,5 +1,5 @@
-import { clipIn, extend, type KlingModel, type Mode, type Offer, type Sold, sell } from '@reelay/core/adapter'
-import { createTask, type Setup } from '../create.ts'
+import { clipIn, extend, type KlingModel, type Mode, type Offer, sell } from '@reelay/core/adapter'
+import { createTask, type PiapiKind } from '../create.ts'
 
 const asOf = '2026-11-26'
 const source = 'piapi.ai/docs/kling-api/create-task, page of 2025'
@@ -53,8 +53,16 @@ const rows: readonly Offer<'extend'>[] = models.flatMap((model) =>
   })),
 )
 
-/** Longer clips, as one instance wants them. */
-export const extendOf = (setup: Setup): Sold =>
+/**
+ * Longer clips, as one instance wants them.
+ *
+ * @example
+ * ```ts
+ * import { createPiapiWith, piapiExtend } from '@reelay/piapi/kinds'
+ * export const piapi = createPiapiWith({ kinds: [piapiExtend] })
+ * ```
+ */
+export const extendOf: PiapiKind<'extend'> = (setup) =>
   sell([extend], {
     rows,
     encode: (draft) => {

@@ -7,10 +7,9 @@ import {
   type MediaRule,
   type Offer,
   present,
-  type Sold,
   sell,
 } from '@reelay/core/adapter'
-import { createTask, type Setup } from '../create.ts'
+import { createTask, type PiapiKind, type Setup } from '../create.ts'
 
 const source = 'piapi.ai/docs/kling-api/lipsync-examples'
 const asOf = '2026-11-26'
@@ -88,8 +87,16 @@ function encode(
   return createTask({ model: 'kling', taskType: 'lip_sync', input, webhookUrl }, setup)
 }
 
-/** Lip-sync by `lip_sync`, as one instance wants it. */
-export const lipSyncOf = (setup: Setup): Sold =>
+/**
+ * Lip-sync by `lip_sync`, as one instance wants it.
+ *
+ * @example
+ * ```ts
+ * import { createPiapiWith, piapiLipSync } from '@reelay/piapi/kinds'
+ * export const piapi = createPiapiWith({ kinds: [piapiLipSync] })
+ * ```
+ */
+export const lipSyncOf: PiapiKind<'lip-sync'> = (setup) =>
   sell([kind], {
     rows: rowsFor(setup.serviceMode === 'public'),
     encode: (draft) => encode(draft, setup),

@@ -9,10 +9,9 @@ import {
   type ReferenceVideoLimits,
   referencesIn,
   referenceToVideo,
-  type Sold,
   sell,
 } from '@reelay/core/adapter'
-import { createTask, type Setup } from '../create.ts'
+import { createTask, type PiapiKind, type Setup } from '../create.ts'
 import { crawled, docs, images, priceList, shots } from './video-rows.ts'
 
 type Mode = 'std' | 'pro'
@@ -190,8 +189,16 @@ const said: Readonly<Record<string, string>> = {
   prefer_multi_shots: 'shots',
 }
 
-/** Clips with references, as one instance wants them. */
-export const referenceOf = (setup: Setup): Sold =>
+/**
+ * Clips with references, as one instance wants them.
+ *
+ * @example
+ * ```ts
+ * import { createPiapiWith, piapiReference } from '@reelay/piapi/kinds'
+ * export const piapi = createPiapiWith({ kinds: [piapiReference] })
+ * ```
+ */
+export const referenceOf: PiapiKind<'reference-to-video'> = (setup) =>
   sell([referenceToVideo], {
     rows: rowsFor(setup.serviceMode === 'public'),
     encode: (draft) => encode(draft, setup),

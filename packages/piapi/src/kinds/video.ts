@@ -3,12 +3,11 @@ import {
   type HttpRequest,
   imageToVideo,
   present,
-  type Sold,
   sell,
   textToVideo,
   type VideoKind,
 } from '@reelay/core/adapter'
-import { createTask, type Setup } from '../create.ts'
+import { createTask, type PiapiKind, type Setup } from '../create.ts'
 import { carriesPrompt, check, warnings } from './video-checks.ts'
 import { rowsFor } from './video-rows.ts'
 
@@ -62,8 +61,16 @@ function encode(draft: Draft<VideoKind>, setup: Setup): HttpRequest {
   return createTask({ model, taskType, input, webhookUrl }, setup)
 }
 
-/** Text and image to video, as one instance wants them. */
-export const videoOf = (setup: Setup): Sold =>
+/**
+ * Text and image to video, as one instance wants them.
+ *
+ * @example
+ * ```ts
+ * import { createPiapiWith, piapiVideo } from '@reelay/piapi/kinds'
+ * export const piapi = createPiapiWith({ kinds: [piapiVideo] })
+ * ```
+ */
+export const videoOf: PiapiKind<VideoKind> = (setup) =>
   sell([textToVideo, imageToVideo], {
     rows: rowsFor(setup.serviceMode === 'public'),
     encode: (draft) => encode(draft, setup),

@@ -1,13 +1,5 @@
-import {
-  type Draft,
-  type HttpRequest,
-  type Offer,
-  present,
-  type Sold,
-  sell,
-  virtualTryOn,
-} from '@reelay/core/adapter'
-import { createTask, type Setup } from '../create.ts'
+import { type Draft, type HttpRequest, type Offer, present, sell, virtualTryOn } from '@reelay/core/adapter'
+import { createTask, type PiapiKind, type Setup } from '../create.ts'
 import { images } from './video-rows.ts'
 
 /**
@@ -53,8 +45,16 @@ function encode({ request, options, media, webhookUrl }: Draft<'virtual-try-on'>
   )
 }
 
-/** A person dressed in a garment, as one instance wants it. */
-export const tryOnOf = (setup: Setup): Sold =>
+/**
+ * A person dressed in a garment, as one instance wants it.
+ *
+ * @example
+ * ```ts
+ * import { createPiapiWith, piapiTryOn } from '@reelay/piapi/kinds'
+ * export const piapi = createPiapiWith({ kinds: [piapiTryOn] })
+ * ```
+ */
+export const tryOnOf: PiapiKind<'virtual-try-on'> = (setup) =>
   sell([virtualTryOn], {
     rows: [rowFor(setup.serviceMode === 'public')],
     encode: (draft) => encode(draft, setup),

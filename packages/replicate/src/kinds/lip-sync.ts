@@ -13,7 +13,7 @@ import {
   sell,
 } from '@reelay/core/adapter'
 import { routes } from '../routes.ts'
-import { readSpacingMs, tasksPerRead } from './video-rows.ts'
+import { readSpacingMs, tasksPerRead } from './pace.ts'
 
 const source = 'replicate.com/kwaivgi/kling-lip-sync/api/schema'
 const asOf = '2026-11-26'
@@ -98,5 +98,13 @@ function encode({ request, media, options, webhookUrl, ...draft }: Draft<'lip-sy
   }
 }
 
-/** Lip-sync by `kwaivgi/kling-lip-sync`. */
-export const lipSync: Sold = sell([kind], { rows, encode })
+/**
+ * Lip-sync by `kwaivgi/kling-lip-sync`.
+ *
+ * @example
+ * ```ts
+ * import { createReplicateWith, replicateLipSync } from '@reelay/replicate/kinds'
+ * export const replicate = createReplicateWith({ kinds: [replicateLipSync] })
+ * ```
+ */
+export const lipSync: Sold<'lip-sync'> = sell([kind], { rows, encode })

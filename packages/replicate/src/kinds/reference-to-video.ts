@@ -17,6 +17,7 @@ import {
   sell,
   type Warning,
 } from '@reelay/core/adapter'
+import { readSpacingMs, tasksPerRead } from './pace.ts'
 import { predict } from './predict.ts'
 import { deadline } from './video-checks.ts'
 import {
@@ -26,11 +27,9 @@ import {
   longestPrompt,
   page,
   quoted,
-  readSpacingMs,
   rowOf,
   schemaPage,
   shots,
-  tasksPerRead,
 } from './video-rows.ts'
 
 type Rates = { readonly silent: number; readonly audio?: number; readonly video?: number }
@@ -201,5 +200,18 @@ function warnings({ request: { startImage, aspectRatio }, offer }: Reference): r
   return startImage !== undefined && aspectRatio !== undefined ? [{ field: 'aspectRatio', message }] : []
 }
 
-/** Clips with references by the models of `kwaivgi`. */
-export const reference: Sold = sell([referenceToVideo], { rows, encode, check, warnings })
+/**
+ * Clips with references by the models of `kwaivgi`.
+ *
+ * @example
+ * ```ts
+ * import { createReplicateWith, replicateReference } from '@reelay/replicate/kinds'
+ * export const replicate = createReplicateWith({ kinds: [replicateReference] })
+ * ```
+ */
+export const reference: Sold<'reference-to-video'> = sell([referenceToVideo], {
+  rows,
+  encode,
+  check,
+  warnings,
+})

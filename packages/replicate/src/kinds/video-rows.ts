@@ -9,6 +9,7 @@ import type {
   VideoKind,
   VideoLimits,
 } from '@reelay/core/adapter'
+import { readSpacingMs, tasksPerRead } from './pace.ts'
 
 /** What a model's mode adds to its model. */
 interface ModeRow {
@@ -205,12 +206,6 @@ function limitsOf(row: ModelRow, mode: ModeRow, kind: VideoKind): VideoLimits {
     endImage: fromImage && mode.end !== undefined ? { alone: mode.end === 'alone' } : false,
   }
 }
-
-/** A list's page, whose size cannot be chosen (OpenAPI 1.0.0-a1, copy of 2026-04-09). */
-export const tasksPerRead = 100
-
-/** 3,000 reads a minute are documented; half of them are left to whoever else uses the account. */
-export const readSpacingMs = 40
 
 // Estimates: one recorded v2.6 run took 85 s. The documentation suggests a poll every 1 to 2 s.
 export const expectedMs: { readonly [mode in Mode]: number } = { std: 90_000, pro: 120_000, '4k': 240_000 }

@@ -39,5 +39,13 @@ function encode(draft: Draft<VideoKind>): HttpRequest {
   )
 }
 
-/** Text and image to video by the models of `kwaivgi`. */
-export const video: Sold = sell([textToVideo, imageToVideo], { rows, encode, check })
+/**
+ * Text and image to video by the models of `kwaivgi`.
+ *
+ * @example
+ * ```ts
+ * import { createReplicateWith, replicateVideo } from '@reelay/replicate/kinds'
+ * export const replicate = createReplicateWith({ kinds: [replicateVideo] })
+ * ```
+ */
+export const video: Sold<VideoKind> = sell([textToVideo, imageToVideo], { rows, encode, check })

@@ -84,7 +84,7 @@ async function getListed(
   const { readSpacingMs, readsAtOnce = 1 } = list
   const { abortSignal, alone = () => true, onUnlisted } = options
   const first = [...wanted.values()].flatMap(([handle]) => handle ?? [])
-  const all = [...first, ...also]
+  const all = [...first, ...also].filter((handle) => list.lists?.(handle) ?? true)
   const history =
     list.history && all.length > 1 ? await parts.readHistory?.(engine, list, all, options, found) : undefined
   const together = spec.named?.serves(first[0]?.route ?? '') ? parts.readNamed : readPages
