@@ -189,7 +189,7 @@ const sharedShape = {
   model: optionalField(z.string().check(z.minLength(1)), 'Official model name; the default when left out.'),
   mode: optionalField(
     z.literal(['std', 'pro', '4k']),
-    'Quality tier: std 720p, pro 1080p; the cheapest that the model has when left out.',
+    'Quality tier: std 720p (a picture 1k), pro 1080p (2k), 4k; the cheapest that the model has when left out.',
   ),
   providerOptions: optionalField(settings, 'Settings for one provider, by its id, in its own spelling.'),
 }

@@ -49,7 +49,10 @@ function pickFor(
 
 /** `reelay generate`: one clip, from words or an image to a file. */
 export const generateCommand: CommandDef<typeof args> = defineCommand({
-  meta: { name: 'generate', description: 'Render one clip; on the built-in emulator unless --live is given' },
+  meta: {
+    name: 'generate',
+    description: 'Render one clip or picture; on the built-in emulator unless --live is given',
+  },
   args,
   async run({ args: flags, rawArgs }) {
     const [live, json] = [flags.live === true, flags.json === true]
