@@ -231,11 +231,8 @@ export const compareCommand: CommandDef<typeof args> = defineCommand({
     else if (flags.html !== undefined) {
       // Charts take a second to load, which nobody else waits for.
       const { comparisonPage, writePage } = await import('../page/page.ts')
-      const page = await comparisonPage({
-        ...{ comparison, providers, options, fields, nameOf },
-        ...(made && { made }),
-        now: new Date(),
-      })
+      const input = { comparison, providers, options, made, fields, nameOf, now: new Date() }
+      const page = await comparisonPage(input)
       answer(await writePage(flags.html, page))
     } else {
       show(comparison, fields, nameOf)

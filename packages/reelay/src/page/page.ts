@@ -22,7 +22,7 @@ export interface PageInput {
   /** Those of the comparison. */
   readonly options: CompareOptions
   /** Fields of the request that nobody typed: an example's. */
-  readonly made?: readonly string[]
+  readonly made?: readonly string[] | undefined
   /** What becomes of the request at each provider; may be empty. */
   readonly fields: readonly Retargeting[]
   /** What the reader calls a provider. */
