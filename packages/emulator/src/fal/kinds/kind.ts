@@ -97,6 +97,14 @@ function worded({ path, rule, field, value, holder }: Issue): ErrorDetail {
       return entry('less_than_equal', `Input should be less than or equal to ${field.maximum}`, {
         le: field.maximum,
       })
+    case 'maxLength':
+      return entry('string_too_long', `String should have at most ${field.maxLength} characters`, {
+        max_length: field.maxLength,
+      })
+    case 'minItems':
+      return entry('sequence_too_short', `List should have at least ${field.minItems} items`, {
+        min_length: field.minItems,
+      })
     case 'maxItems':
       return entry('sequence_too_long', `List should have at most ${field.maxItems} items`, {
         max_length: field.maxItems,

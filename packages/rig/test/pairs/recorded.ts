@@ -1,0 +1,81 @@
+const named = (names: string): readonly string[] => names.trim().split(/\s+/)
+
+/** Every request and answer that was recorded or documented at a provider, by the name of its file. */
+export const recorded: Readonly<Record<string, readonly string[]>> = {
+  kling: named(`
+    account_billing_balance account_billing_package account_costs account_costs_trial_packs
+    api2_duplicate_external_id api2_image_to_video_create_voice api2_motion_control_create api2_o1_create
+    api2_o1_duration_rule api2_omni_query_succeeded api2_omni_video_create_base api2_omni_video_create_reference
+    api2_tasks_batch api2_tasks_cursor api2_tasks_cursor_empty api2_tasks_cursor_v1_kinds api2_tasks_of_v1
+    api2_tasks_over_20 api2_tasks_unknown_id api2_text_to_video_create api2_turbo_query_succeeded
+    api2_turbo_text_to_video_create api2_v1_body_rejected api2_v4_image_to_video_create api2_v4_omni_create
+    auth_garbage_key_api2 auth_garbage_key_v1 auth_jwt_on_api2 auth_jwt_vector auth_missing auth_not_yet_valid_jwt
+    callback_api2 callback_console_test callback_signed_vector callback_v1 error_bad_mode error_content_filter_sync
+    error_internal error_model_discontinued error_parallel_limit error_rate_limit solutions_clothing_dupe_create
+    solutions_clothing_dupe_query solutions_cursor solutions_drama_subtitle_create solutions_drama_subtitle_query
+    solutions_goods_studio_create solutions_goods_studio_error solutions_goods_studio_query
+    solutions_talking_agent_create solutions_virtual_try_on_query v1_ai_multi_shot_create
+    v1_ai_multi_shot_query_succeed v1_avatar_create v1_avatar_query_succeed v1_effects_create
+    v1_effects_create_single v1_effects_query_succeed v1_element_create_image v1_element_create_video
+    v1_element_delete v1_element_delete_again v1_element_old_create v1_element_query_succeed
+    v1_elements_presets_list v1_expand_create v1_expand_query_succeed v1_identify_face v1_image2video_create
+    v1_image2video_query_succeed_watermark v1_image2video_v3_multishot_end_frame_create v1_image_generation_create
+    v1_image_generation_list v1_image_generation_query_succeed v1_image_generation_query_succeed_v3
+    v1_image_generation_subject_create v1_image_recognize v1_lip_sync_2025_create_text
+    v1_lip_sync_2025_query_succeed v1_lip_sync_create v1_lip_sync_query_succeed v1_list_page_past_end
+    v1_motion_control_create v1_motion_control_query_succeed v1_multi_elements_add_selection
+    v1_multi_elements_clear_selection v1_multi_elements_create v1_multi_elements_init_rejected
+    v1_multi_elements_init_selection v1_multi_elements_preview_selection v1_multi_elements_query_succeed
+    v1_multi_image2image_create v1_multi_image2image_query_succeed v1_multi_image2video_create
+    v1_multi_image2video_query_succeed v1_omni_image_create_series v1_omni_image_query_series v1_omni_video_create
+    v1_omni_video_frames_multishot_create v1_omni_video_numeric_duration_create v1_omni_video_query_failed
+    v1_omni_video_query_succeed v1_omni_video_reference_create v1_query_unknown_id v1_text2video_create
+    v1_text2video_create_no_external_id v1_text2video_list v1_text2video_query_by_external_id
+    v1_text2video_query_processing v1_text2video_query_succeed_2024 v1_text2video_v3_multishot_create
+    v1_text_to_audio_create v1_text_to_audio_query_succeed v1_tts_voice_not_found v1_tts_zh v1_video_extend_create
+    v1_video_extend_query_succeed v1_video_to_audio_create v1_virtual_try_on_create v1_virtual_try_on_list
+    v1_voice_create v1_voice_delete v1_voice_query_succeed v1_voices_presets_list
+  `),
+  fal: named(`
+    account_billing auth_401_bad_key billing_events billing_events_403_scope cancel_completed_400
+    cancel_in_progress_202 cancel_in_queue_200 cancel_not_found_404 locked_403_exhausted_balance not_found_404_app
+    not_found_404_path pricing_estimate requests_by_endpoint requests_by_endpoint_empty requests_by_endpoint_running
+    result_avatar result_create_voice result_downstream_500 result_edit_o3 result_edit_v4
+    result_edit_video_too_long_422 result_effects_one_image result_image_to_image_o3 result_image_too_small_422
+    result_lipsync_audio result_lipsync_face_422 result_lipsync_text result_motion_v3 result_not_ready
+    result_reference_elements_v16 result_reference_o3 result_reference_v4_video result_start_timeout_504
+    result_text_to_image_v3 result_tts result_validation_422 result_validation_422_missing result_video_reference_o3
+    result_video_to_audio result_video_url_only result_virtual_try_on status_completed status_completed_with_error
+    status_in_progress status_in_progress_no_logs status_stream submit_avatar_v2 submit_create_voice submit_edit_o3
+    submit_edit_v4 submit_effects_one_image submit_image_to_image_o3 submit_lipsync_audio submit_lipsync_text
+    submit_motion_v3 submit_reference_elements_v16 submit_reference_o3 submit_reference_v4_video
+    submit_text_to_image_v3 submit_tts submit_video_reference_o3 submit_video_to_audio submit_virtual_try_on
+    upload_initiate upload_multipart_complete upload_multipart_part usage_summary webhook_error_content_policy
+    webhook_jwks webhook_ok webhook_ok_after_retry webhook_payload_error webhook_signature
+  `),
+  piapi: named(`
+    account_active_tasks_busy account_info_full cancel_task_single cancel_tasks_bulk create_ai_try_on
+    create_avatar_pro create_effects create_elements_video create_extend_video create_image_to_video
+    create_lip_sync_audio create_lip_sync_tts_origin create_motion_control create_omni_images
+    create_omni_v4_references create_sound create_turbo_start_end_names create_v4_text_to_video error_auth
+    error_bad_request error_insufficient_credits error_service_busy_on_create error_task_not_found
+    get_task_completed_avatar get_task_completed_effects get_task_completed_elements get_task_completed_extend
+    get_task_completed_image_to_video get_task_completed_lip_sync get_task_completed_motion_control
+    get_task_completed_omni_images get_task_completed_sound get_task_completed_try_on
+    get_task_completed_v3_video_string get_task_completed_v4 get_task_completed_works get_task_failed
+    get_task_failed_no_face get_task_pending get_task_processing task_histories task_histories_empty
+    upload_ephemeral_resource webhook_completed
+  `),
+  replicate: named(`
+    cancel_running create_avatar_v2 create_edit_o1_base create_lip_sync_audio create_lip_sync_no_face
+    create_motion_control_v26 create_reference_omni create_sync_wait_done create_sync_wait_timeout
+    create_video_reference_omni create_with_cancel_after error_401_invalid_token error_401_invalid_token_create
+    error_401_no_header error_402_insufficient_credit error_404_model error_404_prediction error_413_file_too_large
+    error_422_duration_enum error_422_version_disabled error_429_low_credit error_500 files_delete files_get
+    get_aborted get_canceled get_failed_lip_sync_no_face get_failed_platform_timeout get_failed_sensitive
+    get_processing get_starting get_succeeded_avatar_v2 get_succeeded_data_removed get_succeeded_edit_o1_base
+    get_succeeded_lip_sync_audio get_succeeded_motion_control_v26 get_succeeded_reference_omni
+    get_succeeded_video_reference_omni list_last_page list_page webhook_completed_signed
+    webhook_signature_test_vector webhook_start_signed webhooks_default_secret
+  `),
+}
