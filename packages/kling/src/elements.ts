@@ -1,6 +1,7 @@
 import { createReader, defineProvider, type VideoProvider } from '@reelay/core/adapter'
 import { collection, type KlingCollection } from './elements/collection.ts'
 import { elementProduct, type KlingElementRequest } from './elements/element.ts'
+import { formerProduct, type KlingFormerElementRequest, withFormer } from './elements/former.ts'
 import type { KlingElement, KlingVoice } from './elements/made.ts'
 import { spec } from './elements/spec.ts'
 import { type KlingVoiceRequest, voiceProduct } from './elements/voice.ts'
@@ -14,6 +15,7 @@ export type {
   KlingMakingTask,
 } from './elements/collection.ts'
 export type { KlingElementRequest, KlingElementTag } from './elements/element.ts'
+export type { KlingFormerElementRequest } from './elements/former.ts'
 export type { KlingElement, KlingVoice } from './elements/made.ts'
 export type { KlingVoiceRequest } from './elements/voice.ts'
 
@@ -46,6 +48,11 @@ export interface KlingElements {
   readonly elements: KlingCollection<KlingElementRequest, KlingElement>
   /** Voices that elements speak with: `elements.create({ …, voice: id })`. A voice is charged 0.05 units. */
   readonly voices: KlingCollection<KlingVoiceRequest, KlingVoice>
+  /**
+   * Elements of the old library, which the one of today does not know. Unverified, at no known price; a create is answered
+   * at once and takes no id of ours: where its answer is lost, `list` shows whether there is one.
+   */
+  readonly formerElements: KlingCollection<KlingFormerElementRequest, KlingElement>
   /** Whatever buys and reads them: for `resume` over a journal, say. It takes no renders. */
   readonly provider: VideoProvider
 }
@@ -84,10 +91,13 @@ export function createKlingElements(options: KlingElementsOptions = {}): KlingEl
   // One account has renders as well, whose handles the provider of renders answers for.
   const owns: VideoProvider['owns'] = (handle) =>
     inner.owns(handle) && Object.hasOwn(spec.routes, String(handle.route))
-  const shelf = { provider: compose(Object.freeze({ ...inner, owns })), read: createReader(spec, instance) }
+  const read = createReader(spec, instance)
+  const provider = withFormer({ ...inner, owns }, collection(formerProduct, { provider: inner, read }).list)
+  const shelf = { provider: compose(Object.freeze(provider)), read }
   return Object.freeze({
     elements: collection(elementProduct, shelf),
     voices: collection(voiceProduct, shelf),
+    formerElements: collection(formerProduct, shelf),
     provider: shelf.provider,
   })
 }

@@ -221,6 +221,51 @@ describe('a voice', () => {
   })
 })
 
+describe('an element of the old library', () => {
+  const { tags: _tags, ...mug } = { ...mara, name: 'Mug', tags: [] }
+
+  test('is made at once, listed, and deleted', async () => {
+    const { formerElements } = setup()
+    expect(formerElements.quote(mug)).toMatchObject({ type: 'unknown' })
+    expect(formerElements.check(mug)).toEqual([])
+    const task = await formerElements.create({ ...mug, tags: ['item'] }, key)
+    expect(task).toMatchObject({ status: 'succeeded', made: { name: 'Mug', images: mara.images } })
+    if (task.status !== 'succeeded') throw new Error('It is not there.')
+    expect(task.warnings).toMatchObject([{ field: 'model' }])
+    expect(await all(formerElements.list())).toEqual([task.made])
+    expect(await formerElements.get(task.handle)).toMatchObject({ made: task.made })
+    expect(await formerElements.wait(task.handle)).toEqual(task.made)
+    expect(await all(formerElements.presets())).toMatchObject([{ id: '152', ownedBy: 'kling' }])
+    expect(await formerElements.delete(task.made.id)).toBe('deleted')
+    expect(await caught(formerElements.get(task.handle))).toMatchObject({
+      code: 'ERR_NOT_FOUND',
+      handle: task.handle,
+    })
+  })
+
+  test('a lost answer stays unknown, and nothing is sent again', async () => {
+    const journal = memoryJournal()
+    const { open, emulator, creates } = setup()
+    const { formerElements } = open({ compose: (provider) => journaled(provider, journal) })
+    emulator.control.fault({ provider: 'kling', on: 'step', kind: 'lost-after-create' })
+    for (const _time of [1, 2]) {
+      const error = await caught(formerElements.create(mug, key))
+      expect(error).toMatchObject({ code: 'ERR_SUBMISSION_UNKNOWN', outcome: 'unknown' })
+    }
+    expect(creates('custom-elements')).toBe(1)
+    expect(await all(formerElements.list())).toHaveLength(1)
+  })
+
+  test('through a journal: the same key brings the first', async () => {
+    const journal = memoryJournal()
+    const { open, creates } = setup()
+    const once = () => open({ compose: (provider) => journaled(provider, journal) }).formerElements
+    const first = await once().createAndWait(mug, key)
+    expect(await once().createAndWait(mug, key)).toEqual(first)
+    expect(creates('custom-elements')).toBe(1)
+  })
+})
+
 describe('money', () => {
   test('a lost answer: found by its id, and no second POST', async () => {
     const { voices, emulator, posts } = setup()

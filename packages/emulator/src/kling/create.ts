@@ -6,6 +6,7 @@ import type { KlingAccount } from './account.ts'
 import { fileName, folderOf, stillOf } from './files.ts'
 import { namedElements } from './kinds/elements.ts'
 import type { KlingKind, Sight } from './kinds/kind.ts'
+import { checkVoice } from './kinds/voices.ts'
 import type { KlingTaskFacts } from './options.ts'
 import { MICRO_USD_PER_MILLI_UNIT, type Refusal, refuse } from './tables.ts'
 import {
@@ -73,7 +74,7 @@ export function create(
 
 const utf8 = new TextDecoder()
 
-/** The same with the pictures of the elements that it names by their ids. */
+/** The same with the pictures of the elements that it names by their ids; its voices are looked at too. */
 function withElements(
   job: Job,
   { fields }: KlingKind,
@@ -81,8 +82,13 @@ function withElements(
   { settings }: KlingState,
   sight: Sight,
 ): Job | Refusal {
-  if (!Object.hasOwn(fields, 'element_list') || !isRecord(json) || list(json, 'element_list').length === 0)
-    return job
+  if (!isRecord(json)) return job
+  const voices = Object.hasOwn(fields, 'voice_list') ? list(json, 'voice_list').filter(isRecord) : []
+  for (const voice of voices) {
+    const wrong = checkVoice(text(voice, 'voice_id'), settings, sight)
+    if (wrong) return wrong
+  }
+  if (!Object.hasOwn(fields, 'element_list') || list(json, 'element_list').length === 0) return job
   const named = namedElements(utf8.decode(body), settings, sight)
   if ('code' in named) return named
   const { references = [] } = job

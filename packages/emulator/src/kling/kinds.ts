@@ -2,6 +2,7 @@ import { elements } from './kinds/elements.ts'
 import { expand } from './kinds/expand.ts'
 import { extend } from './kinds/extend.ts'
 import { identifyFace } from './kinds/faces.ts'
+import { formerElements } from './kinds/former-elements.ts'
 import { imageGeneration } from './kinds/image-generation.ts'
 import { imageToVideo } from './kinds/image-to-video.ts'
 import type { KlingKind } from './kinds/kind.ts'
@@ -32,6 +33,7 @@ export const kinds: readonly KlingKind[] = [
   kolorsTryOn,
   solutionTryOn,
   elements,
+  formerElements,
   voices,
 ]
 

@@ -12,7 +12,7 @@ import { folderOf } from './files.ts'
 import { invalidValue, type KlingKind, type View } from './kinds/kind.ts'
 import { voiceOp } from './kinds/library.ts'
 import { kinds } from './kinds.ts'
-import { deletePaths, presetPaths, presetTasks, remove } from './library.ts'
+import { deletePaths, formerElementsOf, presetPaths, presetsOf, remove } from './library.ts'
 import { type Refusal, refusalAnswer, refuse } from './tables.ts'
 import { findTask, type KlingState, phaseAt } from './task.ts'
 import { answerView, batch, createdView, envelope, taskView } from './views.ts'
@@ -95,13 +95,20 @@ export function createKlingApi(state: KlingState): Hono<ApiEnv> {
     api.get(path, authorized, (c) => {
       const { searchParams } = new URL(c.req.url)
       const range = rangeOf(searchParams, op === voiceOp ? MAX_VOICES : MAX_PAGE_SIZE)
-      return 'code' in range ? refused(range) : answered(presetTasks(op).slice(...range.slice))
+      return 'code' in range ? refused(range) : answered(presetsOf(op).slice(...range.slice))
     })
   }
 
-  for (const [path, op] of Object.entries(deletePaths)) {
+  api.get('/v1/general/custom-elements', authorized, (c) => {
+    const range = rangeOf(new URL(c.req.url).searchParams, MAX_PAGE_SIZE)
+    return 'code' in range
+      ? refused(range)
+      : answered(formerElementsOf(state, c.var.account).slice(...range.slice))
+  })
+
+  for (const [path, ops] of Object.entries(deletePaths)) {
     api.post(path, authorized, (c) => {
-      const removed = remove(state, c.var.account, op, c.env.exchange.json)
+      const removed = remove(state, c.var.account, ops, c.env.exchange.json)
       return 'code' in removed ? refused(removed as Refusal) : answered(removed)
     })
   }

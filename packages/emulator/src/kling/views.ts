@@ -81,8 +81,9 @@ export function callbackView(task: KlingTask, phase: Phase, settings: KlingSetti
 /** What a create that is answered at once carries. */
 export function answerView(task: KlingTask, folder: string): View {
   const phase = phaseAt(task, task.createdAt)
-  const own = kindOf(task.job.op).answer?.(task, madeFiles(task, folder, {}))
-  return { ...own, ...deductions(task, phase) }
+  const { answer, answersAlone } = kindOf(task.job.op)
+  const own = answer?.(task, madeFiles(task, folder, {}))
+  return { ...own, ...(answersAlone ? {} : deductions(task, phase)) }
 }
 
 function result(task: KlingTask, settings: KlingSettings, folder: string): View {

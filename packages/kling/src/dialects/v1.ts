@@ -40,6 +40,8 @@ export const v1: Dialect = {
     // Not for renders: `createKlingElements` makes them, and whoever has their handles reads them here.
     'advanced-custom-elements': created('/v1/general/advanced-custom-elements'),
     'custom-voices': created('/v1/general/custom-voices'),
+    // The old library, answered at once; it takes no id of ours.
+    'custom-elements': without('/v1/general/custom-elements'),
   },
   query: read,
   find: read,

@@ -26,8 +26,7 @@ import {
 import * as z from 'zod/mini'
 import { readSpacingMs } from '../kinds/pace.ts'
 import { codeOf, readRefusal } from '../read.ts'
-import { resultsOf } from './made.ts'
-import type { Product } from './product.ts'
+import { modelOf, type Product } from './product.ts'
 import type { MadeOutput } from './spec.ts'
 
 /**
@@ -154,9 +153,16 @@ export function collection<Request extends object, Item extends { readonly id: s
   product: Product<Request, Item>,
   { provider, read }: Shelf,
 ): KlingCollection<Request, Item> {
-  const { kind, paths, results, idField } = product
+  const { kind, state, paths, idField } = product
+  const things = `${kind}s`
   // Core's types name its kinds of renders, and this is none of them.
-  const asked = (request: Request): RenderRequest => ({ kind, ...request }) as unknown as RenderRequest
+  const asked = (request: Request): RenderRequest =>
+    // What may be gone is named, and never a default; whoever calls this has named it.
+    ({
+      kind,
+      ...(state === 'unverified' && { model: modelOf(kind) }),
+      ...request,
+    }) as unknown as RenderRequest
 
   function made(task: SucceededTask): Item {
     const [output] = task.outputs
@@ -177,7 +183,7 @@ export function collection<Request extends object, Item extends { readonly id: s
       if (pageNum > 1) await provider.clock.sleep(readSpacingMs, call.abortSignal)
       const page = { method: 'GET', path, query: { pageNum, pageSize } } as const
       const tasks = await read(what, page, listIn, call)
-      for (const item of tasks.flatMap((task) => resultsOf(task, results, product.read))) {
+      for (const item of tasks.flatMap((task) => product.found(task))) {
         // What is made meanwhile moves the others to the next page.
         if (seen.has(item.id)) continue
         seen.add(item.id)
@@ -212,8 +218,8 @@ export function collection<Request extends object, Item extends { readonly id: s
         return found?.state === 'found' ? told(found.task) : undefined
       },
     }),
-    list: (options = {}) => pages(paths.own, `the account’s ${results}`, options),
-    presets: (options = {}) => pages(paths.presets, `Kling’s ${results}`, options),
+    list: (options = {}) => pages(paths.own, `the account’s ${things}`, options),
+    presets: (options = {}) => pages(paths.presets, `Kling’s ${things}`, options),
     async delete(id, options = {}) {
       const fault = typeof id === 'string' ? product.idFault(id) : 'is a text'
       if (fault !== undefined) throw said(`The id of a ${kind} ${fault}. Nothing was sent.`)

@@ -1,10 +1,10 @@
 import { type Media, type MediaRule, mediaField, type Problem, problem } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { images } from '../kinds/video-rows.ts'
-import { elementOf, type KlingElement } from './made.ts'
+import { elementOf, type KlingElement, resultsOf } from './made.ts'
 import { type Product, tooLong } from './product.ts'
 
-const tags = {
+export const tags = {
   meme: 'o_101',
   character: 'o_102',
   animal: 'o_103',
@@ -105,7 +105,12 @@ function check({
   ]
 }
 
-const words = (description: string) => z.string().check(z.minLength(1), z.describe(description))
+export const words = (description: string): z.ZodMiniString =>
+  z.string().check(z.minLength(1), z.describe(description))
+
+/** What is wrong with an id that no element has, as a clause. */
+export const digitsOnly = (id: string): string | undefined =>
+  /^\d+$/.test(id) ? undefined : 'has digits only'
 
 /** Elements of the library of today (`advanced-custom-elements`, asynchronous since 2026-02-25). */
 export const elementProduct: Product<KlingElementRequest, KlingElement> = {
@@ -123,6 +128,7 @@ export const elementProduct: Product<KlingElementRequest, KlingElement> = {
   fields: ['kind', 'name', 'description', 'images', 'video', 'voice', 'tags'],
   texts: ['name', 'description'],
   media: { images, video: clips },
+  state: 'current',
   units: 0,
   price: {
     basis: 'derived',
@@ -145,8 +151,7 @@ export const elementProduct: Product<KlingElementRequest, KlingElement> = {
     element_voice_id: voice,
     tag_list: given && given.length > 0 ? given.map((tag) => ({ tag_id: tags[tag] })) : undefined,
   }),
-  results: 'elements',
-  read: elementOf,
+  found: (task) => resultsOf(task, 'elements', elementOf),
   paths: {
     own: '/v1/general/advanced-custom-elements',
     presets: '/v1/general/advanced-presets-elements',
@@ -154,5 +159,5 @@ export const elementProduct: Product<KlingElementRequest, KlingElement> = {
     delete: '/v1/general/delete-advanced-elements',
   },
   idField: 'element_id',
-  idFault: (id) => (/^\d+$/.test(id) ? undefined : 'has digits only'),
+  idFault: digitsOnly,
 }

@@ -20,7 +20,7 @@ export interface ProductDraft<Request> extends Pick<Draft, 'media' | 'options' |
 /** Something that is made once and named in many renders: what is made, how, and where Kling keeps it. */
 export interface Product<Request, Item> {
   /** What a handle of its task calls it. */
-  readonly kind: 'element' | 'voice'
+  readonly kind: 'element' | 'voice' | 'former-element'
   readonly route: string
   /** Its fields, for zod. */
   readonly schema: KindRow['schema']
@@ -29,9 +29,10 @@ export interface Product<Request, Item> {
   readonly texts: readonly string[]
   /** Fields of files, and what each of these must be like. */
   readonly media: { readonly [field: string]: MediaRule }
-  /** Units of a resource pack for one. */
-  readonly units: number
-  readonly price: Pick<Offer['price'], 'basis' | 'source' | 'asOf'>
+  readonly state: Offer['state']
+  /** Units of a resource pack for one; absent where nobody says. */
+  readonly units?: number
+  readonly price: Pick<Offer['price'], 'basis' | 'why' | 'source' | 'asOf'>
   /** How long one takes, milliseconds. */
   readonly expectedMs: number
   readonly source: string
@@ -39,9 +40,8 @@ export interface Product<Request, Item> {
   check(request: Request): readonly (Problem | false)[]
   /** Fields of the create's body, without those of every create. */
   body(draft: ProductDraft<Request>): Readonly<Record<string, unknown>>
-  /** What it makes is listed under this name in a task's result. */
-  readonly results: 'elements' | 'voices'
-  read(value: unknown): Item | undefined
+  /** What a task has made, or an item of a list holds, as far as it can be used. */
+  found(value: unknown): readonly Item[]
   /** Where the account's own and Kling's are listed, and what deletes one of the account's own. */
   readonly paths: { readonly own: string; readonly presets: string; readonly delete: string }
   /** What a delete calls the id. */
@@ -55,14 +55,18 @@ export const tooLong = (field: string, value: string, most: number): Problem | f
   value.length > most &&
   problem(field, 'length', `${field} has ${value.length} characters; Kling takes ${most}.`, 'Shorten it.')
 
-// A voice is listed at this price; what creates of elements were charged, nothing, was seen live.
+// The price page's, of 2026-10-04.
 const videoUnit = { unit: 'unit', unitUsd: 140_000 } as const
+
+/** These have no models; ours, so that a row has a name. */
+export const modelOf = (kind: string): string => `kling-${kind}`
 
 /** The one row of a product's catalogue. */
 export const offerOf = <Request, Item>({
   kind,
   route,
   media,
+  state,
   units,
   price,
   expectedMs,
@@ -72,14 +76,13 @@ export const offerOf = <Request, Item>({
   const row = {
     provider: 'kling',
     kind,
-    // These have no models; ours, so that a row has a name.
-    model: `kling-${kind}`,
+    model: modelOf(kind),
     mode: 'std',
-    state: 'current',
+    state,
     route,
     nativeModel: route,
     limits: media,
-    price: { ...videoUnit, per: 'clip', rates: { any: units }, ...price },
+    price: { ...videoUnit, per: 'clip', rates: units === undefined ? {} : { any: units }, ...price },
     timing: { expectedMs, pollFloorMs, readSpacingMs, tasksPerRead },
     source,
     asOf,

@@ -1,9 +1,9 @@
 import { type Catalog, type NativeTask, type Output, type ProviderSpec, present } from '@reelay/core/adapter'
-import { readTask, readTasks } from '../read.ts'
+import { readCreated, readTask, readTasks } from '../read.ts'
 import { pathOf, routes } from '../routes.ts'
 import { specOf } from '../spec-of.ts'
 import { elementProduct } from './element.ts'
-import { resultsOf } from './made.ts'
+import { formerProduct, readFormer } from './former.ts'
 import { type Product, soldAs } from './product.ts'
 import { voiceProduct } from './voice.ts'
 
@@ -24,10 +24,7 @@ function sold<Request, Item>(product: Product<Request, Item>): ReturnType<typeof
 /** A task with the whole of what it made in the place of what shows it. */
 function whole(task: NativeTask): NativeTask {
   const made = new Map(
-    [
-      ...resultsOf(task.raw, elementProduct.results, elementProduct.read),
-      ...resultsOf(task.raw, voiceProduct.results, voiceProduct.read),
-    ].map((one) => [one.id, one]),
+    [...elementProduct.found(task.raw), ...voiceProduct.found(task.raw)].map((one) => [one.id, one]),
   )
   const outputs = task.outputs?.flatMap((output) => {
     const one = made.get(output.id ?? '')
@@ -44,7 +41,7 @@ const {
   list,
   catalog: { offers, freeFailures },
   ...kling
-} = specOf([sold(elementProduct), sold(voiceProduct)])
+} = specOf([sold(elementProduct), sold(voiceProduct), sold(formerProduct)])
 
 /** What Kling makes beside renders, under the same rules of money as they. */
 export const spec: ProviderSpec = {
@@ -59,6 +56,8 @@ export const spec: ProviderSpec = {
     Object.entries(routes).filter(([name]) => offers.some(({ route }) => route === name)),
   ),
   providerOptions: { free: [], reserved: {} },
+  created: (reply) => readCreated(reply) ?? readFormer(reply),
+  taskAt: [{ id: ['data', 'task_id'] }, { id: ['data', 'element_id'] }],
   task(reply) {
     const task = readTask(reply)
     return task && whole(task)

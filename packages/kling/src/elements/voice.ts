@@ -1,6 +1,6 @@
 import { type Media, type MediaRule, mediaField, type Problem, problem } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
-import { type KlingVoice, voiceOf } from './made.ts'
+import { type KlingVoice, resultsOf, voiceOf } from './made.ts'
 import { type Product, tooLong } from './product.ts'
 
 /**
@@ -66,6 +66,7 @@ export const voiceProduct: Product<KlingVoiceRequest, KlingVoice> = {
   fields: ['kind', 'name', 'audio', 'outputId'],
   texts: ['name'],
   media: { audio: recordings },
+  state: 'current',
   units: 0.05,
   price: {
     basis: 'list',
@@ -81,8 +82,7 @@ export const voiceProduct: Product<KlingVoiceRequest, KlingVoice> = {
     voice_url: media.audio?.value,
     video_id: outputId,
   }),
-  results: 'voices',
-  read: voiceOf,
+  found: (task) => resultsOf(task, 'voices', voiceOf),
   paths: {
     own: '/v1/general/custom-voices',
     presets: '/v1/general/presets-voices',

@@ -10,7 +10,7 @@ import { elementOp, madeId, makerOf, standing } from './library.ts'
 import { checkCallback } from './video.ts'
 import { checkVoice, voiceInfo } from './voices.ts'
 
-const tags: Readonly<Record<string, string>> = {
+export const elementTags: Readonly<Record<string, string>> = {
   o_101: 'Meme',
   o_102: 'Character',
   o_103: 'Animal',
@@ -57,7 +57,7 @@ const fields: Schema = {
     type: 'array',
     items: {
       type: 'object',
-      properties: { tag_id: { type: 'string', required: true, enum: Object.keys(tags) } },
+      properties: { tag_id: { type: 'string', required: true, enum: Object.keys(elementTags) } },
     },
   },
   callback_url: { type: 'string' },
@@ -127,6 +127,12 @@ function read(raw: Body, settings: KlingSettings, sight: Sight): Job | Refusal {
   }
 }
 
+/** Its tags with their names. */
+export const tagsOf = ({ job: { request } }: KlingTask): readonly View[] =>
+  list(request, 'tag_list')
+    .filter(isRecord)
+    .map(({ tag_id: id }) => ({ id, name: elementTags[String(id)], description: '' }))
+
 function view(task: KlingTask): View {
   const { request, owner, voice = {} } = task.job
   const ofImages = request.reference_type === 'image_refer'
@@ -138,9 +144,7 @@ function view(task: KlingTask): View {
     element_image_list: ofImages ? request.element_image_list : {},
     element_video_list: ofImages ? {} : request.element_video_list,
     element_voice_info: voice,
-    tag_list: list(request, 'tag_list')
-      .filter(isRecord)
-      .map((tag) => ({ id: tag.tag_id, name: tags[String(tag.tag_id)], description: '' })),
+    tag_list: tagsOf(task),
     owned_by: owner,
     status: task.deletedAt === undefined ? 'succeed' : 'deleted',
   }
@@ -181,9 +185,7 @@ function output(task: KlingTask): View {
     ],
     owned_by: owner,
     status: task.deletedAt === undefined ? 'succeeded' : 'deleted',
-    tags: list(request, 'tag_list')
-      .filter(isRecord)
-      .map(({ tag_id: id }) => ({ id, name: tags[String(id)], description: '' })),
+    tags: tagsOf(task),
   }
 }
 

@@ -41,6 +41,8 @@ export interface KlingKind {
    * the deductions.
    */
   answer?(task: KlingTask, files: readonly MadeFile[]): View
+  /** Whether that is all of its `data`, without the deductions. */
+  readonly answersAlone?: true
   /** Its queries do not say the external id back. */
   readonly keepsId?: true
   /** The documented fields of its body. */

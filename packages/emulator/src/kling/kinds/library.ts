@@ -6,7 +6,9 @@ import type { Sight, View } from './kind.ts'
 export const elementOp = 'advanced-custom-elements'
 /** Op of what makes voices. */
 export const voiceOp = 'custom-voices'
-export type MadeOp = typeof elementOp | typeof voiceOp
+/** Op of what makes elements of the old library, which knows none of the other's. */
+export const formerOp = 'custom-elements'
+export type MadeOp = typeof elementOp | typeof voiceOp | typeof formerOp
 
 /**
  * The id of what a task has made, which is none of the task's own. A JSON long that no double holds, as the docs' own
