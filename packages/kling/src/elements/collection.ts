@@ -25,7 +25,7 @@ import {
 } from '@reelay/core/adapter'
 import * as z from 'zod/mini'
 import { readSpacingMs } from '../kinds/pace.ts'
-import { codeOf, readRefusal } from '../read.ts'
+import { codeOf } from '../read.ts'
 import { modelOf, type Product } from './product.ts'
 import type { MadeOutput } from './spec.ts'
 
@@ -224,14 +224,20 @@ export function collection<Request extends object, Item extends { readonly id: s
       const fault = typeof id === 'string' ? product.idFault(id) : 'is a text'
       if (fault !== undefined) throw said(`The id of a ${kind} ${fault}. Nothing was sent.`)
       const request = { method: 'POST', path: paths.delete, json: { [idField]: id } } as const
-      const decode = Object.assign(deletion, { refusals: true })
-      return read(`the deletion of ${kind} ${id}`, request, decode, options)
+      // `data` may be missing in the answer.
+      const decode = ({ body }: HttpReply) => (codeOf(body) === '0' ? 'deleted' : undefined)
+      try {
+        return await read(`the deletion of a ${kind}`, request, decode, options)
+      } catch (error) {
+        if (isGone(error)) return 'gone'
+        throw error
+      }
     },
   } satisfies KlingCollection<Request, Item>)
 }
 
-/** "The element already be deleted" (live, 2026-09-20); `data` may be missing in the answer to the first one. */
-function deletion(reply: HttpReply): 'deleted' | 'gone' | undefined {
-  if (codeOf(reply.body) === '0') return 'deleted'
-  return /\balready be deleted\b/i.test(readRefusal(reply)?.message ?? '') ? 'gone' : undefined
-}
+/** "The element already be deleted" (live, 2026-09-20); of voices the words are taken to be alike. */
+const isGone = (error: unknown): boolean =>
+  ReelayError.isInstance(error) &&
+  error.nativeCode === '1201' &&
+  /\balready be deleted\b/i.test(error.message)
