@@ -50,7 +50,9 @@ export function createReader(spec: ProviderSpec, options: InstanceOptions): Read
   const engine = createEngine(spec, options)
   return async (what, request, decode, call = {}) => {
     const { text } = engine.transport.redactor(call)
-    const result = await readWithRetry(engine, request, (reply) => decode(reply, text), call)
+    // With what it says of itself: some read refusals too.
+    const reading = Object.assign((reply: HttpReply) => decode(reply, text), decode)
+    const result = await readWithRetry(engine, request, reading, call)
     if (!result.failure) return result.value
     const details = { provider: spec.id, account: engine.account }
     if (result.failure.code === 'ERR_ABORTED') {
