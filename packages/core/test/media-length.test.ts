@@ -93,7 +93,7 @@ describe('a rule about length', () => {
     seconds: [2, 10],
   }
   const sounds: MediaRule = { ...clips, mediaTypes: ['audio/mpeg', 'audio/wav', 'audio/mp4'] }
-  const said = (file: Uint8Array, rule: MediaRule) => mediaProblems('video', file, rule)[0]
+  const said = (file: Uint8Array, rule: MediaRule) => mediaProblems('video', file, rule, secondsOf)[0]
 
   it('refuses what is too short or too long before it is brought anywhere', () => {
     expect(said(film('isom', 1_000, 1_500), clips)).toMatchObject({
@@ -110,22 +110,26 @@ describe('a rule about length', () => {
     expect(said(film('isom', 1_000, 10_041), clips)).toBeUndefined()
     expect(said(wav(2), sounds)).toBeUndefined()
     expect(said(Uint8Array.from([...text('ID3'), ...Array<number>(64).fill(0)]), sounds)).toBeUndefined()
-    expect(mediaProblems('video', 'https://example.com/a.mp4', clips)).toEqual([])
+    expect(mediaProblems('video', 'https://example.com/a.mp4', clips, secondsOf)).toEqual([])
   })
 
   it('holds for a Blob once it is read, by whatever name its type goes', async () => {
     const blob = (bytes: Uint8Array, type: string) => new Blob([bytes.slice()], { type })
     for (const type of ['audio/x-wav', 'audio/wave', 'audio/wav', '']) {
-      expect(mediaProblems('audio', blob(wav(3), type), sounds)).toEqual([])
-      expect(await prepareMedia('audio', blob(wav(3), type), sounds)).toMatchObject({
+      expect(mediaProblems('audio', blob(wav(3), type), sounds, secondsOf)).toEqual([])
+      expect(await prepareMedia('audio', blob(wav(3), type), sounds, secondsOf)).toMatchObject({
         mediaType: 'audio/wav',
       })
-      expect(await prepareMedia('audio', blob(wav(1), type), sounds)).toMatchObject([{ rule: 'media-size' }])
+      expect(await prepareMedia('audio', blob(wav(1), type), sounds, secondsOf)).toMatchObject([
+        { rule: 'media-size' },
+      ])
     }
-    expect(mediaProblems('audio', blob(wav(3), 'audio/x-m4a'), sounds)).toEqual([])
-    expect(await prepareMedia('audio', blob(film('isom', 1_000, 5_000), 'audio/mp4'), sounds)).toMatchObject([
-      { rule: 'media-type', message: expect.stringContaining('video/mp4') },
+    expect(mediaProblems('audio', blob(wav(3), 'audio/x-m4a'), sounds, secondsOf)).toEqual([])
+    expect(
+      await prepareMedia('audio', blob(film('isom', 1_000, 5_000), 'audio/mp4'), sounds, secondsOf),
+    ).toMatchObject([{ rule: 'media-type', message: expect.stringContaining('video/mp4') }])
+    expect(mediaProblems('audio', blob(wav(3), 'audio/flac'), sounds, secondsOf)).toMatchObject([
+      { rule: 'media-type' },
     ])
-    expect(mediaProblems('audio', blob(wav(3), 'audio/flac'), sounds)).toMatchObject([{ rule: 'media-type' }])
   })
 })

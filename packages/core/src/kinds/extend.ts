@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { secondsOf } from '../model/length.ts'
 import { problem } from '../model/problem.ts'
 import { type ClipFields, type ClipLimits, type ClipTypes, isClipRef } from './clip.ts'
 import { clipField, clipFiles, clipRule } from './clip-rule.ts'
@@ -100,6 +101,7 @@ export const extend: KindRow<Extend> = defineKind<Extend>('extend', {
   defaults: {},
   rules: [clipRule, words],
   mediaRule: ({ clip }) => clip.media,
+  lengthOf: secondsOf,
   warnings: () => [],
   variants: ['any'],
   bills: ({ request: { video }, offer: { limits } }) => {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { Owned } from '../model/handle.ts'
 import type { Json } from '../model/json.ts'
 import { isMedia, type Media, type MediaRule } from '../model/media.ts'
-import type { PreparedMedia } from '../model/media-rule.ts'
+import type { LengthReader, PreparedMedia } from '../model/media-rule.ts'
 import type { Finding, Warning } from '../model/problem.ts'
 import type { ClipLimits, ClipRef } from './clip.ts'
 import type { KindTypes } from './kind-types.ts'
@@ -84,6 +84,8 @@ export interface KindRow<Types extends KindTypes = KindTypes> {
   readonly rules: readonly Rule<Types>[]
   /** What the file at a path must be like at a row; `false` where it takes none. */
   mediaRule(limits: Types['limits'], path: string): MediaRule | false
+  /** Reads how long its files last, where it takes clips or sounds. */
+  readonly lengthOf?: LengthReader
   /** What to know of an accepted request: what is ignored without changing what is paid for. */
   warnings(subject: SubjectOf<Types>): readonly Warning[]
   /** What its prices tell apart: names of a price rule's rates. */

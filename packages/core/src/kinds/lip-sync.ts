@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { secondsOf } from '../model/length.ts'
 import { isMedia, type MediaRule } from '../model/media.ts'
 import { isClipRef } from './clip.ts'
 import { clipField, clipFiles, clipRule } from './clip-rule.ts'
@@ -82,6 +83,7 @@ export const lipSync: KindRow<LipSync> = defineKind<LipSync>('lip-sync', {
   texts: ['text', 'voice'],
   defaults: {},
   rules: [clipRule, ...lipSyncRules],
+  lengthOf: secondsOf,
   mediaRule: ({ clip, audio }, path) => (path === 'video' ? clip.media : soundRule({ audio })),
   warnings: ({ request, offer: { provider, limits } }) =>
     request.voiceLanguage !== undefined && limits.text && !limits.text.languages

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { secondsOf } from '../model/length.ts'
 import { isMedia, type Media } from '../model/media.ts'
 import type { Shot } from '../model/words.ts'
 import { defineKind, type KindRow, type Least, mediaField, type Prepared, type SubjectOf } from './kind.ts'
@@ -134,6 +135,7 @@ export const referenceToVideo: KindRow<ReferenceToVideo> = defineKind<ReferenceT
       counts,
       beside,
     ],
+    lengthOf: secondsOf,
     mediaRule: ({ images: pictures, references: { videos } }, path) =>
       isVideoPath(path) ? (videos?.media ?? false) : pictures,
     warnings: videoWarnings,

@@ -1,4 +1,3 @@
-import { secondsOf } from './length.ts'
 import { type Media, type MediaForm, type MediaRule, openMedia, toBase64 } from './media.ts'
 import { type Problem, problem } from './problem.ts'
 import { sniff } from './sniff.ts'
@@ -44,6 +43,7 @@ function bytesProblems(
   declared: string | undefined,
   rule: MediaRule,
   name: string,
+  lengthOf: LengthReader | undefined,
 ): Problem[] {
   const found = sniff(bytes) ?? (isSvg(bytes) ? { mediaType: 'image/svg+xml' } : undefined)
   const called = declared === undefined ? undefined : (sameType[declared] ?? declared)
@@ -60,7 +60,7 @@ function bytesProblems(
     return refuse(`called ${mediaType}, and its bytes are not`, 'Pass the file itself, whole.')
   }
   const [shortest, longest] = rule.seconds ?? [0, Number.POSITIVE_INFINITY]
-  const seconds = rule.seconds && secondsOf(bytes)
+  const seconds = rule.seconds && lengthOf?.(bytes)
   if (seconds !== undefined && (seconds < shortest - slackS || seconds > longest + slackS)) {
     const message = `${name} lasts ${Number(seconds.toFixed(2))} s; ${shortest} to ${longest} s are accepted.`
     return [problem(field, 'media-size', message, seconds > longest ? 'Cut it.' : 'Pass a longer one.')]
@@ -88,8 +88,20 @@ function bytesProblems(
 const nameOf = (media: Media): string =>
   typeof File !== 'undefined' && media instanceof File && media.name ? printable(media.name) : 'The file'
 
-/** What is wrong with a media value, as far as can be said without reading a `Blob` or fetching a URL. */
-export function mediaProblems(field: string, media: Media, rule: MediaRule): Problem[] {
+/** Reads how many seconds a file lasts, where its header says so. */
+export type LengthReader = (bytes: Uint8Array) => number | undefined
+
+/**
+ * What is wrong with a media value, as far as can be said without reading a `Blob` or fetching a URL.
+ *
+ * @param lengthOf For rules about clips and sounds.
+ */
+export function mediaProblems(
+  field: string,
+  media: Media,
+  rule: MediaRule,
+  lengthOf?: LengthReader,
+): Problem[] {
   const opened = openMedia(media)
   if (opened.type === 'invalid') {
     const fix = 'Pass an https URL, a base64 data URI, a Uint8Array or a Blob.'
@@ -119,10 +131,11 @@ export function mediaProblems(field: string, media: Media, rule: MediaRule): Pro
     const message = `${name} has ${has}; at most ${most} are accepted.`
     return [problem(field, 'media-size', message, 'Scale it down, or compress it more.')]
   }
-  if (opened.type === 'bytes') return bytesProblems(field, opened.bytes, opened.mediaType, rule, name)
+  if (opened.type === 'bytes')
+    return bytesProblems(field, opened.bytes, opened.mediaType, rule, name, lengthOf)
   const declared = opened.blob.type
   if (declared === '' || rule.mediaTypes.includes(sameType[declared] ?? declared)) return []
-  return bytesProblems(field, new Uint8Array(), declared, rule, name)
+  return bytesProblems(field, new Uint8Array(), declared, rule, name, lengthOf)
 }
 
 /** Media ready to be put into a request body. */
@@ -148,14 +161,15 @@ export async function prepareMedia(
   field: string,
   media: Media,
   rule: MediaRule,
+  lengthOf?: LengthReader,
 ): Promise<PreparedMedia | readonly Problem[]> {
   const opened = openMedia(media)
   if (opened.type === 'url') return { form: 'url', value: opened.url, content: opened.url }
-  if (opened.type === 'invalid') return mediaProblems(field, media, rule)
+  if (opened.type === 'invalid') return mediaProblems(field, media, rule, lengthOf)
   const blob = opened.type === 'blob' ? opened.blob : undefined
   const bytes = opened.type === 'bytes' ? opened.bytes : new Uint8Array(await (blob as Blob).arrayBuffer())
   const declared = opened.type === 'bytes' ? opened.mediaType : blob?.type || undefined
-  const problems = bytesProblems(field, bytes, declared, rule, nameOf(media))
+  const problems = bytesProblems(field, bytes, declared, rule, nameOf(media), lengthOf)
   if (problems.length > 0) return problems
   const mediaType = sniff(bytes)?.mediaType ?? declared ?? 'application/octet-stream'
   const form = formFor(rule, bytes.byteLength)

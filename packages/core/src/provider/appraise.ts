@@ -218,7 +218,7 @@ function fileProblems(
   return files.flatMap(({ path, media }) => {
     const rule = row.mediaRule(limits, path)
     if (rule === false) return []
-    const wrong = mediaProblems(path, media, rule)
+    const wrong = mediaProblems(path, media, rule, row.lengthOf)
     if (wrong.length > 0 || !(typeof media === 'string' || media instanceof URL)) return wrong
     const instead = rule.forms.some((form) => form !== 'url') ? bytesInstead : linkInstead
     return reachProblems(path, String(media), near, instead)

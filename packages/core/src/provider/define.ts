@@ -73,7 +73,7 @@ export function defineProvider(
   assertWhole(tables, parts)
   const look = lookBy(parts.searchByInput)
   return (options) => {
-    const engine = createEngine(tables, options)
+    const engine = createEngine(tables, options, parts.searchByInput?.claimsOf)
     const { spec, account, clock, owner } = engine
     const who = { provider: spec.id, account }
     const owns = (of: unknown): boolean => isOwnedBy(owner, of)

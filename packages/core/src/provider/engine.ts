@@ -14,7 +14,7 @@ import { assertUpload, type Upload, withUploads } from './own-upload.ts'
 import { isNear } from './request/reach.ts'
 import type { ProviderSpec } from './spec.ts'
 import { repeatableMs, specAt } from './standing.ts'
-import { type OwnClaims, ownClaims } from './submit/claims.ts'
+import type { OwnClaims, ownClaims } from './submit/claims.ts'
 
 /** One provider instance from the inside: its tables, its account, and its way out. */
 export interface Engine {
@@ -99,8 +99,16 @@ function soleSubmitterOf(
   return search?.soleSubmitter !== undefined && (soleSubmitter ?? search.soleSubmitter)
 }
 
-/** Builds an instance's inside from what its adapter hands over. */
-export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engine {
+/**
+ * Builds an instance's inside from what its adapter hands over.
+ *
+ * @param claimsOf What remembers its purchases, where tasks are found by what they echo.
+ */
+export function createEngine(
+  spec: ProviderSpec,
+  options: InstanceOptions,
+  claimsOf?: typeof ownClaims,
+): Engine {
   const { account = 'default', timeoutMs = defaultTimeoutMs, auth } = options
   const clock = clockAt(options.hosts, options)
   assertName('account', account, { provider: spec.id })
@@ -131,7 +139,7 @@ export function createEngine(spec: ProviderSpec, options: InstanceOptions): Engi
     fetch: options.fetch,
     upload,
     near,
-    claims: own.search && ownClaims(own.search, clock),
+    claims: own.search && claimsOf?.(own.search, clock),
     soleSubmitter: soleSubmitterOf(spec, options, account),
     places: new Map(),
     nextReadAt: Number.NEGATIVE_INFINITY,

@@ -70,7 +70,7 @@ async function readMedia(
   for (const { path, media: file } of row.mediaAt(request, offer.limits, owner)) {
     const rule = row.mediaRule(offer.limits, path)
     if (rule === false) continue
-    const prepared = await prepareMedia(path, file, rule)
+    const prepared = await prepareMedia(path, file, rule, row.lengthOf)
     if ('form' in prepared) {
       media[path] = prepared
       if (rule.uploadedBy) callers.add(path)

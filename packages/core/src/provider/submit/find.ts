@@ -52,10 +52,10 @@ async function lookById(
 
 /** Looks by the input where the provider is searched by it, else by our own id. */
 export const lookBy =
-  (search: typeof searchByInput | undefined): Look =>
+  (byInput: typeof searchByInput | undefined): Look =>
   (engine, submission, ...rest) =>
-    search && engine.spec.search
-      ? search(engine, engine.spec.search, submission, ...rest)
+    byInput && engine.spec.search
+      ? byInput.search(engine, engine.spec.search, submission, ...rest)
       : lookById(engine, submission, ...rest)
 
 /** Looks once for the task of a submission, without retries; whatever goes wrong, it was not seen. */

@@ -13,6 +13,7 @@ import { unasked } from '../task/failure.ts'
 import { offerOf, unusableId } from '../task/normalize.ts'
 import type { ReadResult, readOnce } from '../task/read.ts'
 import { candidatesOf, type Match } from './candidates.ts'
+import { ownClaims } from './claims.ts'
 
 /** What looking for a submission brought: its task, or those that may be it. */
 export type Sighting =
@@ -101,15 +102,8 @@ async function askJournal(
  * else buys such requests on the account, the whole list was read, exactly one task in it has that input and no other
  * purchase of the journal, none is without its input, and the provider's clock can have said its time of this purchase.
  * All others are named as candidates.
- *
- * @example
- * ```ts
- * import { defineProvider, type ProviderSpec, searchByInput } from '@reelay/core/adapter'
- * declare const spec: ProviderSpec
- * export const define = defineProvider(spec, { searchByInput })
- * ```
  */
-export async function searchByInput(
+async function search(
   engine: Engine,
   protocol: SearchProtocol,
   submission: Submission,
@@ -139,6 +133,21 @@ export async function searchByInput(
   }
   claims?.claim(match.task.id, submission)
   return { value: { task: adopted(spec, match.task) } }
+}
+
+/**
+ * Finds tasks by the input that they echo, and remembers whose they are. For a spec that has a `search`.
+ *
+ * @example
+ * ```ts
+ * import { defineProvider, type ProviderSpec, searchByInput } from '@reelay/core/adapter'
+ * declare const spec: ProviderSpec
+ * export const define = defineProvider(spec, { searchByInput })
+ * ```
+ */
+export const searchByInput: { readonly search: typeof search; readonly claimsOf: typeof ownClaims } = {
+  search,
+  claimsOf: ownClaims,
 }
 
 /** When a submission's task can have been made; milliseconds since the epoch by the provider's clock. */
