@@ -8,10 +8,13 @@ export interface ModelReading {
   readonly kind?: Kind
 }
 
-const kindWords: readonly (readonly [RegExp, Kind])[] = [
-  [/text[-_ ]?(to|2)[-_ ]?video|\bt2v\b|(?<=[-_ ])t2v/, 'text-to-video'],
-  [/image[-_ ]?(to|2)[-_ ]?video|(?<![a-z])i2v\b/, 'image-to-video'],
-]
+// text-to-video, text2video, t2v.
+const kindWords = ['text', 'image'].flatMap((from) =>
+  ['video', 'image'].map((to): readonly [RegExp, Kind] => [
+    new RegExp(`${from}[-_ ]?(to|2)[-_ ]?${to}|(?<![a-z])${from[0]}2${to[0]}(?![a-z])`),
+    `${from}-to-${to}` as Kind,
+  ]),
+)
 const modeWords: readonly (readonly [RegExp, Mode])[] = [
   [/(?<![a-z0-9])(std|standard|720p)(?![a-z0-9])/, 'std'],
   [/(?<![a-z0-9])(pro|professional|1080p)(?![a-z0-9])/, 'pro'],
@@ -19,12 +22,12 @@ const modeWords: readonly (readonly [RegExp, Mode])[] = [
 ]
 // Whoever sells it, and how they fill up their names. A word that is not among these makes it another model: veo-3.
 const fillers =
-  /\b(fal|ai|kling|klingai|kwaivgi|kwai|kuaishou|video|model|api|official|piapi|replicate|aimlapi|runware|segmind|useapi|v)\b/g
+  /\b(fal|ai|kling|klingai|kwaivgi|kwai|kuaishou|kolors|video|image|model|api|official|piapi|replicate|aimlapi|runware|segmind|useapi|v)\b/g
 const flavours: readonly string[] = ['master', 'turbo', 'omni', 'flash']
 
 /**
  * Reads a model's name as other services and libraries spell it: `fal-ai/kling-video/v2.1/master/text-to-video`,
- * `kwaivgi/kling-v2.1`, `kling-v2.6-t2v`, `Kling 2.6`; `undefined` for what is none of Kling's video models.
+ * `kwaivgi/kling-v2.1`, `kling-v2.6-t2v`, `fal-ai/kling-image/o1`, `Kling 2.6`; `undefined` for what is none of Kling's models.
  */
 export function readModelName(name: string): ModelReading | undefined {
   let rest = name.trim().toLowerCase()
@@ -34,6 +37,8 @@ export function readModelName(name: string): ModelReading | undefined {
     return found?.[1]
   }
   const kind = take(kindWords)
+  // O1 is two models, and says which in its name.
+  const ofPictures = kind?.endsWith('to-image') === true || /image/.test(rest)
   const mode = take(modeWords)
   const said = flavours.filter((flavour) => rest.includes(flavour))
   for (const flavour of said) rest = rest.replaceAll(flavour, ' ')
@@ -46,6 +51,7 @@ export function readModelName(name: string): ModelReading | undefined {
   if (/[a-z0-9]/.test(rest.replace(fillers, ''))) return undefined
   const [, major = '', minor = '0'] = version
   const base = minor === '0' ? `kling-v${major}` : `kling-v${major}-${minor}`
-  const model = omni ? (major === '1' ? 'kling-video-o1' : 'kling-v3-omni') : [base, ...said].join('-')
+  const first = ofPictures ? 'kling-image-o1' : 'kling-video-o1'
+  const model = omni ? (major === '1' ? first : 'kling-v3-omni') : [base, ...said].join('-')
   return { model, ...(mode && { mode }), ...(kind && { kind }) }
 }

@@ -48,8 +48,6 @@ interface Tables {
   readonly kinds: ReadonlyMap<unknown, SoldKind>
   /** The rows that served requests so far, and why, by what was asked for. */
   readonly served: Map<string, Row>
-  /** Rows by another of their routes. */
-  readonly routed: Map<Offer, Map<string, Offer>>
 }
 
 function tablesOf({ kinds, catalog }: ProviderSpec): Tables {
@@ -59,7 +57,7 @@ function tablesOf({ kinds, catalog }: ProviderSpec): Tables {
     return [row.kind, { row, sale, offers }]
   })
   // Of two sales of one kind the first counts.
-  return { catalog, kinds: new Map(byKind.reverse()), served: new Map(), routed: new Map() }
+  return { catalog, kinds: new Map(byKind.reverse()), served: new Map() }
 }
 
 function rowFor(
@@ -78,16 +76,11 @@ function rowFor(
   return row
 }
 
-/** The row as a request buys from it: some requests go another way than the row's own. */
-function routed({ routed: known }: Tables, { route }: Sold, subject: Subject): Subject {
+/** A request with its row as it buys from it: some go another way than the row's own. */
+function routed({ route }: Sold, subject: Subject): Subject {
   const { offer } = subject
   const way = route?.(subject) ?? offer.route
-  if (way === offer.route) return subject
-  const ways = known.get(offer) ?? new Map<string, Offer>()
-  known.set(offer, ways)
-  const other = ways.get(way) ?? ({ ...offer, route: way } as Offer)
-  ways.set(way, other)
-  return { ...subject, offer: other } as Subject
+  return way === offer.route ? subject : ({ ...subject, offer: { ...offer, route: way } } as Subject)
 }
 
 /** A request beside everything of a provider's tables that it is about. */
@@ -123,8 +116,12 @@ function findProblems({ spec, near, now, owner }: Place, tables: Tables, request
   const options = providerOptions?.[spec.id] ?? {}
   const values = request as unknown as Readonly<Record<string, unknown>>
   const filled = Object.entries(row.defaults).map(([field, value]) => [field, values[field] ?? value])
-  const asked = { ...Object.fromEntries(filled), request, offer, options } as unknown as Subject
-  const subject = routed(tables, sale, asked)
+  const subject = routed(sale, {
+    ...Object.fromEntries(filled),
+    request,
+    offer,
+    options,
+  } as unknown as Subject)
   const name = `${offer.model} ${offer.mode}`
   const subjectCase = { request, offer, limits: offer.limits, name, offers, now: now(), owner }
   const files = row.mediaAt(request, offer.limits, owner)

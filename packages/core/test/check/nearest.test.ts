@@ -134,6 +134,17 @@ describe('a model by the name another service gives it', () => {
     expect(problem?.fix).toContain(`'${suggestion.model}'`)
   })
 
+  it.each([
+    ['kling', 'fal-ai/kling-image/o1', 'kling-image-o1'],
+    ['kling', 'kling-image/o3/image-to-image', 'kling-v3-omni'],
+    ['kling', 'kling-v3-t2i', 'kling-v3'],
+    ['fal', 'fal-ai/kling-image/v3/text-to-image', 'kling-v3'],
+    ['fal', 'kling_image_o1', 'kling-image-o1'],
+  ])('%s: %s of pictures', (name, native, model) => {
+    const request = { kind: 'image-to-image', prompt: 'A boat', image: 'https://example.com/a.png' } as const
+    expect(suggested(name, { ...request, model: native })).toMatchObject({ model })
+  })
+
   it('of an image endpoint fixes the kind where that can be', () => {
     const native = 'kwaivgi/kling-v2.1'
     expect(suggested('replicate', image({ model: native }))).toEqual({ model: 'kling-v2-1' })

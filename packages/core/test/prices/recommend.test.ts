@@ -76,6 +76,10 @@ describe('a draft', () => {
     expect(clipFor(draft).request.kind).toBe('text-to-video')
     const image = 'https://example.com/boat.png'
     expect(clipFor({ ...draft, startImage: image }).request.kind).toBe('image-to-video')
+    const { prompt } = draft
+    expect(clipFor({ prompt, purpose: 'draft', series: 4 }).request.kind).toBe('text-to-image')
+    expect(clipFor({ prompt, purpose: 'draft', image }).request.kind).toBe('image-to-image')
+    expect(clipFor({ purpose: 'draft', subjectImages: [image] }).offer.model).toBe('kling-v2-1')
     const { offer } = clipFor({ ...draft, startImage: image, endImage: image, generateAudio: true })
     expect(offer.limits).toMatchObject({ endImage: expect.anything() })
     expect(offer.limits).not.toMatchObject({ endImage: false })

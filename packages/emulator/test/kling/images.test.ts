@@ -156,6 +156,17 @@ describe('what is refused', () => {
     [MULTI, { subject_image_list: Array.from({ length: 5 }, () => ({ subject_image: link })) }, 'subject'],
     [EXPAND, { ...expand, up_expansion_ratio: 2.5 }, 'up_expansion_ratio'],
     [EXPAND, { ...expand, up_expansion_ratio: 1, left_expansion_ratio: 1 }, '3 times'],
+    [
+      EXPAND,
+      {
+        ...expand,
+        up_expansion_ratio: 0,
+        down_expansion_ratio: 0,
+        left_expansion_ratio: 0,
+        right_expansion_ratio: 0,
+      },
+      'above 0',
+    ],
   ])('%s %o', async (url, body, words) => {
     const { status, body: answer } = await createRig().post(url, body)
     expect([status, answer.code]).toEqual([400, 1201])

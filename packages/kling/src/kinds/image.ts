@@ -4,7 +4,6 @@ import {
   type Mode,
   type Problem,
   present,
-  problem,
   referencesIn,
   type Subject,
 } from '@reelay/core/adapter'
@@ -68,6 +67,20 @@ const videoOptions: readonly string[] = [
   'multi_prompt',
 ]
 
+/** Keys that follow from fields of the request. */
+const ofRequest: Readonly<Record<string, string>> = {
+  image_list: 'image, or references',
+  subject_image_list: 'subjectImages',
+  scene_image: 'sceneImage',
+  style_image: 'styleImage',
+  image_reference: 'reference',
+  image_fidelity: 'imageFidelity',
+  human_fidelity: 'humanFidelity',
+  ...Object.fromEntries(
+    ['up', 'down', 'left', 'right'].map((side) => [`${side}_expansion_ratio`, `expand.${side}`]),
+  ),
+}
+
 /** What is wrong with elements given in Kling's own spelling. */
 function ownElements({ request, options, offer }: Subject<ImageKind>): readonly (Problem | false)[] {
   const { element_list: elements } = options
@@ -96,13 +109,11 @@ export function imageOptionProblems(subject: Subject<ImageKind>): readonly Probl
       ),
     )
   const own = [
-    options.image_list !== undefined &&
-      problem(
-        'providerOptions.kling.image_list',
-        'reserved',
-        'image_list follows from the request.',
-        'Use image or references of image-to-image.',
-      ),
+    ...Object.entries(ofRequest).map(
+      ([key, field]) =>
+        options[key] !== undefined &&
+        optionProblem(key, 'reserved', `${key} follows from the request.`, `Use ${field} of image-to-image.`),
+    ),
     ...elementIdProblems(request.references),
     ...watermark(subject),
     ...ownElements(subject),

@@ -83,7 +83,10 @@ function kindOf(fields: Readonly<Record<string, unknown>>): Kind {
   const pictures = new Set(rows.flatMap(({ media }) => media))
   const able = rows.filter((row) => {
     const own = given.filter((field) => pictures.has(field))
-    return own.every((field) => row.fields.includes(field)) && (row.media.length === 0) === (own.length === 0)
+    // Names in a prompt may stand for pictures, and need not.
+    const fromWords = row.media.every((field) => field === 'references')
+    const able = own.length === 0 ? fromWords : row.media.length > 0
+    return able && own.every((field) => row.fields.includes(field))
   })
   const whole = able.find((row) => given.every((field) => row.fields.includes(field)))
   return (whole ?? able[0])?.kind ?? kindNames[0]
