@@ -81,6 +81,19 @@ describe('an element', () => {
     expect(await caught(kling.submit(rounded))).toMatchObject({ outcome: 'rejected', nativeCode: '1201' })
   })
 
+  test('goes into image-to-video as the text it is, and leaves as the long that Kling documents', async () => {
+    const { elements, kling } = setup({}, { unknownIds: 'refuse' })
+    const { id } = await elements.createAndWait(mara)
+    const clip = {
+      kind: 'image-to-video',
+      model: 'kling-v3',
+      startImage: address,
+      prompt: '<<<element_1>>> waits',
+      providerOptions: { kling: { element_list: [{ element_id: id }] } },
+    } as const
+    expect(await generate(kling, clip)).toMatchObject({ status: 'succeeded' })
+  })
+
   test('of a clip, with a voice: what was asked for comes back', async () => {
     const { elements, voices } = setup({}, { unknownIds: 'refuse' })
     const voice = await voices.createAndWait(narrator)

@@ -19,6 +19,21 @@ export const elementList = (elements: readonly object[]): readonly unknown[] | u
       }))
     : undefined
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/** A caller's own settings, whose ids of elements may be texts, as they are answered with: V1 documents longs. */
+export function withLongs(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { element_list: list } = options
+  if (!Array.isArray(list)) return options
+  const elements = list.map((one: unknown) =>
+    isRecord(one) && typeof one.element_id === 'string'
+      ? { ...one, element_id: longOf(one.element_id) }
+      : one,
+  )
+  return { ...options, element_list: elements }
+}
+
 /** Ids of elements that none at Kling has. */
 export const elementIdProblems = (
   references: { readonly [name: string]: unknown } = {},

@@ -76,8 +76,7 @@ export interface OwnOptions {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-// A JSON long that may exceed 2^53, beyond which JavaScript has already rounded a number; digits as text are passed on
-// as text, which API 2.0 takes and V1 has not been tried with.
+// A JSON long that may exceed 2^53, beyond which JavaScript has already rounded a number; digits as text are written as one.
 const isElementId = (value: unknown): boolean =>
   typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'string' && /^\d+$/.test(value)
 

@@ -9,6 +9,7 @@ import {
   type VideoKind,
 } from '@reelay/core/adapter'
 import { pathOf } from '../routes.ts'
+import { withLongs } from './element-ids.ts'
 import { modelsWithoutMode, modelsWithSound, rows } from './video-rows.ts'
 import { carriesPrompt, check, warnings } from './video-rules.ts'
 import { shotOf } from './video-shots.ts'
@@ -56,7 +57,7 @@ function ownFields({
 /** The create call of a checked request. */
 export function encode(draft: Draft<VideoKind>): HttpRequest {
   // Our own fields last: nothing a caller passes through may replace what the quote was made for.
-  const json = { ...draft.options, ...ownFields(draft) }
+  const json = { ...withLongs(draft.options), ...ownFields(draft) }
   return { method: 'POST', path: pathOf(draft.offer.route), json }
 }
 
