@@ -62,8 +62,8 @@ export const schemes: Readonly<Record<string, Scheme>> = {
 }
 
 // What may have been retired is tried like everything else.
-export const createWorld = (scheme: Scheme): World =>
-  rig.createWorld({ ...scheme, emulated: { unverifiedModels: 'accept' } })
+export const createWorld = (scheme: Scheme, options?: KlingOptions): World =>
+  rig.createWorld({ ...scheme, ...(options && { options }), emulated: { unverifiedModels: 'accept' } })
 
 /** The body of a successful create. */
 export const created = {
