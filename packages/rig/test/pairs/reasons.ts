@@ -76,7 +76,6 @@ export const unheld: Readonly<Record<string, Unheld>> = {
         /^callback_(api2|console_test)$/,
         'Deliveries of API 2.0 and of the console, which the emulator does not send.',
       ),
-      oldElements,
     ],
   },
   fal: {
