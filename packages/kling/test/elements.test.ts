@@ -348,6 +348,8 @@ describe('money', () => {
       const [item] = found
       if (item?.state !== 'task') throw new Error('There is no task.')
       expect(await voices.wait(item.handle)).toMatchObject({ name: 'narrator' })
+      // Renders of the same account are not its own.
+      expect([item.handle, { ...item.handle, route: 'text2video' }].map(provider.owns)).toEqual([true, false])
       expect(creates('custom-voices')).toBe(1)
     }
   })

@@ -106,6 +106,7 @@ const table: Readonly<
   v1_elements_presets_list: ['list', [{ status: 'succeed', outputs: [{ id: '160' }] }]],
   v1_element_delete: ['elsewhere'],
   v1_element_delete_again: ['refusal', rejected('ERR_INVALID_REQUEST')],
+  v1_element_old_create: ['elsewhere'],
   v1_voice_create: ['created', { id: '930801301486305328', externalId: 'vo-1' }],
   v1_voice_query_succeed: [
     'task',

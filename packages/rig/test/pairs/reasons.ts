@@ -29,10 +29,6 @@ const recognize = later(
   /^v1_image_recognize$/,
   'No kind needs what it finds: try-on and references take whole pictures.',
 )
-const oldElements = later(
-  /^v1_element_old_create$/,
-  'The library before advanced-custom-elements, at a path of its own, in which an element is made at once.',
-)
 const falKinds = later(
   /^(submit|result)_(avatar|avatar_v2|edit_o3|edit_v4|edit_video_too_long_422|effects_one_image|motion_v3|tts|video_to_audio)$/,
 )
@@ -55,7 +51,6 @@ export const unheld: Readonly<Record<string, Unheld>> = {
       solutions,
       klingKinds,
       recognize,
-      oldElements,
       later(
         /^(api2_tasks_over_20|api2_tasks_unknown_id|auth_garbage_key_api2)$/,
         'Limits of the batch read and a key of API 2.0: the adapter asks for 20 at most, and its own keys are read in V1.',
