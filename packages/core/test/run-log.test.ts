@@ -89,6 +89,16 @@ describe('a sidecar', () => {
     expect(record).not.toHaveProperty('images')
   })
 
+  it('notes when the task ended, where its provider says', async () => {
+    const of = (more: object) =>
+      logRender({ ...done(), ...more } as ReturnType<typeof done>, { saved, now: 7_000 })
+    expect((await of({ updatedAt: 3_000 })).record).toMatchObject({
+      endedAt: '1970-01-01T00:00:03.000Z',
+      savedAt: '1970-01-01T00:00:07.000Z',
+    })
+    expect((await of({ updatedAt: undefined })).record).not.toHaveProperty('endedAt')
+  })
+
   it('makes nothing up where nobody knows the order', async () => {
     const { record } = await logRender(done(), { saved })
     const { kind, model, mode } = done().handle

@@ -253,6 +253,14 @@ describe('the value of a flag', () => {
       ...{ ...about, mode: 'std', outputId: 'clip-1', duration: 5.1, url: 'https://example.com/a.mp4' },
       ...{ endedAt: Date.parse(record.savedAt), expiresAt: Date.parse(record.urlExpiresAt) },
     })
+    // The task's own end counts where it was noted: the clip may have been saved days after it.
+    const noted = await fileOf(
+      'b.mp4.json',
+      JSON.stringify({ ...record, endedAt: '2026-11-26T00:00:00.000Z' }),
+    )
+    expect((await readField(clip, typed(noted))).value).toMatchObject({
+      endedAt: Date.parse('2026-11-26T00:00:00.000Z'),
+    })
     const bare = await fileOf('handle.json', JSON.stringify(handle))
     expect((await readField(clip, typed(bare))).value).toEqual({ ...about, mode: 'std' })
     const again = await fileOf('clip.json', JSON.stringify(value))

@@ -102,6 +102,7 @@ export const extend: KindRow<Extend> = defineKind<Extend>('extend', {
   rules: [clipRule, words],
   mediaRule: ({ clip }) => clip.media,
   lengthOf: secondsOf,
+  adds: ({ adds }) => adds,
   warnings: () => [],
   variants: ['any'],
   bills: ({ request: { video }, offer: { limits } }) => {

@@ -86,6 +86,8 @@ export interface KindRow<Types extends KindTypes = KindTypes> {
   mediaRule(limits: Types['limits'], path: string): MediaRule | false
   /** Reads how long its files last, where it takes clips or sounds. */
   readonly lengthOf?: LengthReader
+  /** Seconds that a row adds to the clip it goes on from; absent where the result has a length of its own. */
+  adds?(limits: Types['limits']): readonly [least: number, most: number]
   /** What to know of an accepted request: what is ignored without changing what is paid for. */
   warnings(subject: SubjectOf<Types>): readonly Warning[]
   /** What its prices tell apart: names of a price rule's rates. */

@@ -85,6 +85,8 @@ export interface RenderRecord {
   readonly handle: TaskHandle
   /** ISO date and time. */
   readonly submittedAt: string
+  /** ISO date and time at which the task ended, where its provider says: the ids of what it made are held from then on. */
+  readonly endedAt?: string
   /** ISO date and time. */
   readonly savedAt: string
   /** Versions of the packages that made it, by name. */
@@ -125,6 +127,7 @@ const record = z.object({
   warnings: z.array(z.object({ message: text })),
   handle: z.custom<TaskHandle>(isTaskHandle),
   submittedAt: text,
+  endedAt: z.optional(text),
   savedAt: text,
   versions: z.record(z.string(), text),
   command: z.optional(text),

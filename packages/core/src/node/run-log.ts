@@ -158,6 +158,7 @@ async function recordOf(task: SucceededTask, options: LogRenderOptions): Promise
     warnings,
     handle,
     submittedAt: iso(handle.submittedAt),
+    ...(task.updatedAt === undefined ? {} : { endedAt: iso(task.updatedAt) }),
     savedAt: iso(options.now ?? Date.now()),
     versions: { [manifest.name]: manifest.version, ...options.versions },
     ...(command === undefined ? {} : { command }),

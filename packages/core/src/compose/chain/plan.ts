@@ -1,4 +1,5 @@
 import type { ClipRef } from '../../kinds/clip.ts'
+import type { KindRow } from '../../kinds/kind.ts'
 import { kinds, type Offer, type RenderRequest } from '../../kinds/kinds.ts'
 import { timeOf } from '../../model/clock.ts'
 import { type Owned, ownerKey, ownerText } from '../../model/handle.ts'
@@ -81,10 +82,11 @@ const expectedClip = ({ maker, offer, kind, seconds }: Expected, now: number): C
 
 /** How long the clip of a step is at the most. */
 function secondsOf(request: RenderRequest, offer: Offer | undefined, before: number | undefined) {
-  const adds = offer && 'adds' in offer.limits ? (offer.limits.adds as readonly [number, number]) : undefined
+  const kind: Pick<KindRow, 'adds' | 'defaults'> = kinds[request.kind]
+  const adds = offer && kind.adds?.(offer.limits)
   if (adds) return before === undefined ? undefined : before + adds[1]
   const { duration } = request as { readonly duration?: number }
-  const usual = kinds[request.kind].defaults.duration
+  const usual = kind.defaults.duration
   return duration ?? (typeof usual === 'number' ? usual : before)
 }
 

@@ -13,8 +13,8 @@ function clipIn(text: string, record: RenderRecord | undefined): ClipRef | undef
   if (record) {
     const { handle, outputId, url, urlExpiresAt, duration, savedAt } = record
     const { provider, account, host, id: taskId, kind, model, mode } = handle
-    // The end of a task is noted nowhere; it was saved after that, and ids are held for days.
-    const endedAt = Date.parse(savedAt)
+    // Where the end of the task is not noted: it was saved after that, and ids are held for days.
+    const endedAt = Date.parse(record.endedAt ?? savedAt)
     const expiresAt = urlExpiresAt === undefined ? undefined : Date.parse(urlExpiresAt)
     const about = { provider, account, host, taskId, outputId, url, kind, model, mode }
     return withoutUndefined({ ...about, duration, endedAt, expiresAt }) as ClipRef
