@@ -1,14 +1,17 @@
 /**
  * What the bundles of `size-limit` weigh, and what in them does: the minified bytes of every package, folder and module,
  * and by how much the bundle would shrink, min+gz, without it. The second column is what it costs a user: text that is
- * like other text costs little. Before the folders come the kinds, each with its rooms in core and in the adapters. It is bundled as `size-limit` does it, by the esbuild of its plugin.
+ * like other text costs little. Before the folders come the kinds, each with its rooms in core and in the adapters. With
+ * `--kinds` it prints what each kind adds to a program that renders clips from words and images, at each adapter's door of
+ * kinds. It is bundled as `size-limit` does it, by the esbuild of its plugin.
  *
- * node bench/weights.ts [kling|all] [--modules 40] [--json]
+ * node bench/weights.ts [video|kling|all-video|all] [--modules 40] [--json] [--kinds]
  */
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { providers } from '../packages/reelay/src/providers.ts'
 
 interface Built {
   readonly outputFiles: readonly { readonly path: string; readonly text: string }[]
@@ -35,21 +38,33 @@ interface Weight {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { modules: { type: 'string', default: '40' }, json: { type: 'boolean' } },
+  options: {
+    modules: { type: 'string', default: '40' },
+    json: { type: 'boolean' },
+    kinds: { type: 'boolean' },
+  },
 })
 const [entry = 'kling'] = positionals
 
 const plugin = createRequire(import.meta.url).resolve('@size-limit/esbuild')
 const esbuild = createRequire(plugin)('esbuild') as Esbuild
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { outputFiles } = await esbuild.build({
-  entryPoints: [`${root}bench/size/${entry}.ts`],
-  bundle: true,
-  minify: true,
-  write: false,
-  sourcemap: 'external',
-  outdir: `${root}node_modules/.cache/weights`,
-})
+const bundled = (input: Readonly<Record<string, unknown>>): Promise<Built> =>
+  esbuild.build({
+    ...input,
+    bundle: true,
+    minify: true,
+    write: false,
+    sourcemap: 'external',
+    outdir: `${root}node_modules/.cache/weights`,
+  })
+
+if (values.kinds) {
+  await printKinds()
+  process.exit()
+}
+
+const { outputFiles } = await bundled({ entryPoints: [`${root}bench/size/${entry}.ts`] })
 const textOf = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? ''
 const lines = textOf('.js').split('\n')
 const map = JSON.parse(textOf('.map')) as { readonly mappings: string; readonly sources: readonly string[] }
@@ -70,6 +85,32 @@ function numbersOf(segment: string): readonly number[] {
     shift = 0
   }
   return numbers
+}
+
+/** What a program weighs, min+gz, that is made of these names of a door. */
+async function weightOf(door: string, names: readonly string[]): Promise<number> {
+  const contents = `export { generate } from '@reelay/core'; export { ${names.join(', ')} } from '${door}'`
+  const { outputFiles: files } = await bundled({
+    stdin: { contents, resolveDir: `${root}bench`, loader: 'ts' },
+  })
+  const text = files.find(({ path }) => path.endsWith('.js'))?.text ?? ''
+  return gzipSync(text, { level: 9 }).length
+}
+
+async function printKinds(): Promise<void> {
+  for (const id of Object.keys(providers)) {
+    const door = `@reelay/${id}/kinds`
+    const [create = '', ...rooms] = Object.keys(await import(door)).sort()
+    const clips = rooms.filter((name) => name === `${id}Video`)
+    const least = await weightOf(door, [create, ...clips])
+    console.log(`${String(least).padStart(8)}  ${door} with ${clips.join()}`)
+    for (const name of rooms.filter((room) => !clips.includes(room))) {
+      const more = (await weightOf(door, [create, ...clips, name])) - least
+      console.log(`${`+${more}`.padStart(8)}  ${name}`)
+    }
+    const all = await weightOf(door, [create, ...rooms])
+    console.log(`${String(all).padStart(8)}  all of them\n`)
+  }
 }
 
 /** The bundle cut up by the module each piece came from. */

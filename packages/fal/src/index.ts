@@ -1,9 +1,12 @@
 import { type AccountInfoReader, createReader, type UsageReader } from '@reelay/core/adapter'
+import { readAccountInfo } from './account-info.ts'
 import { createAuth } from './auth.ts'
 import type { FalLivePrices, FalLivePricesOptions } from './live-prices.ts'
+import { readLivePrices } from './live-prices.ts'
 import { type FalRenderer, makerOf } from './maker.ts'
 import { adminKeyVariables, apiKeyVariables, type FalOptions } from './manifest.ts'
 import { kinds, spec } from './spec.ts'
+import { readBooks } from './usage.ts'
 
 export type { FalLivePrices, FalLivePricesOptions, FalPriceDoubt } from './live-prices.ts'
 export type { FalRenderer } from './maker.ts'
@@ -65,18 +68,14 @@ export function createFal(options: FalOptions = {}): FalProvider {
   const { account } = provider
   const booksAuth = createAuth(booksKey, account, [...adminKeyVariables, ...apiKeyVariables])
   const usage: UsageReader = async (call = {}) => {
-    // Few who render read the books in the same program.
-    const { readBooks } = await import('./usage.ts')
     const read = createReader(spec, { ...instance, auth: booksAuth })
     return readBooks(read, call, { account, now: provider.clock.now() })
   }
   const accountInfo: AccountInfoReader = async (call = {}) => {
-    const { readAccountInfo } = await import('./account-info.ts')
     const read = createReader(spec, { ...instance, auth: booksAuth })
     return readAccountInfo(read, call, { account, now: provider.clock.now() })
   }
   const livePrices = async (call: FalLivePricesOptions = {}): Promise<FalLivePrices> => {
-    const { readLivePrices } = await import('./live-prices.ts')
     return readLivePrices(createReader(spec, instance), call, { account, now: provider.clock.now() })
   }
   return Object.freeze({ ...provider, usage, accountInfo, livePrices })

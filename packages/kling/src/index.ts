@@ -1,7 +1,9 @@
 import { type AccountInfoReader, createReader, type UsageReader } from '@reelay/core/adapter'
+import { readAccountInfo } from './account-info.ts'
 import { type KlingRenderer, makerOf } from './maker.ts'
 import type { KlingOptions } from './manifest.ts'
 import { kinds, spec } from './spec.ts'
+import { readBooks } from './usage.ts'
 
 export type { KlingRenderer } from './maker.ts'
 export type { KlingOptions, KlingRegion } from './manifest.ts'
@@ -52,12 +54,9 @@ export function createKling(options: KlingOptions = {}): KlingProvider {
   if (instance.host.standing === 'relay') return provider as KlingProvider
   const { account } = provider
   const usage: UsageReader = async (call = {}) => {
-    // Few who render read the books in the same program.
-    const { readBooks } = await import('./usage.ts')
     return readBooks(createReader(spec, instance), call, { account, now: provider.clock.now() })
   }
   const accountInfo: AccountInfoReader = async (call = {}) => {
-    const { readAccountInfo } = await import('./account-info.ts')
     return readAccountInfo(createReader(spec, instance), call, { account, now: provider.clock.now() })
   }
   return Object.freeze({ ...provider, usage, accountInfo })

@@ -1,8 +1,10 @@
 import type { AccountInfoReader, CallOptions, UsageReader } from '@reelay/core/adapter'
+import { readAccountInfo } from './account-info.ts'
 import { type ActiveTasks, activeTasksRequest, readActiveTasks } from './active-tasks.ts'
 import { makerOf, type PiapiRenderer } from './maker.ts'
 import type { PiapiOptions } from './manifest.ts'
 import { kinds } from './spec.ts'
+import { readBooks } from './usage.ts'
 
 export type { ActiveTasks } from './active-tasks.ts'
 export type { PiapiRenderer } from './maker.ts'
@@ -53,12 +55,9 @@ const make = makerOf(kinds)
 export function createPiapi(options: PiapiOptions = {}): PiapiProvider {
   const { provider, read, account, isRelay } = make(options)
   const usage: UsageReader = async (call = {}) => {
-    // Few who render read the books in the same program.
-    const { readBooks } = await import('./usage.ts')
     return readBooks(read, call, { account, now: provider.clock.now() })
   }
   const accountInfo: AccountInfoReader = async (call = {}) => {
-    const { readAccountInfo } = await import('./account-info.ts')
     return readAccountInfo(read, call, { account, now: provider.clock.now() })
   }
   return Object.freeze({
