@@ -28,11 +28,26 @@ describe('a callback of Kling', () => {
     expect(event.raw).toMatchObject(JSON.parse(String(callback(file).body)))
   })
 
-  it('with an id that JSON numbers cannot hold is refused', async () => {
-    const body = '{"task_id":831922345719271433,"task_status":"succeed"}'
-    const headers = signed(body, { id: '1', secret, seconds: now / 1_000 })
-    expect(await reasonOf(receiver, { url: 'https://example.com/cb', headers, body })).toBe('unreadable')
+  const withId = (id: string) => {
+    const body = `{"task_id":${id},"task_status":"succeed"}`
+    return {
+      url: 'https://example.com/cb',
+      headers: signed(body, { id: '1', secret, seconds: now / 1_000 }),
+      body,
+    }
+  }
+
+  it('with an id that JSON numbers cannot hold is about that very id, digit by digit', async () => {
+    const event = await receiver.receive(requestOf(withId('831922345719271433')))
+    expect(event).toMatchObject({ verified: true, taskId: '831922345719271433' })
   })
+
+  it.each(['831922345719271433.5', '8.3e17', '1e400'])(
+    'with the number %s for an id is refused',
+    async (id) => {
+      expect(await reasonOf(receiver, withId(id))).toBe('unreadable')
+    },
+  )
 
   it('without a signature is refused, unless they are to be taken as hints', async () => {
     const unsigned = fixture('kling', 'callback_v1')
