@@ -216,7 +216,7 @@ describe('reelay models', () => {
     expect(await count('--end-image')).toBe(
       all.filter((row) => isClipOffer(row) && row.limits.endImage !== false).length,
     )
-    expect(await count('--mode', '4k', ...kling)).toBe(4)
+    expect(await count('--mode', '4k', ...kling)).toBe(5)
     const cheap = await rows('--max-price-per-second', '0.05')
     expect(cheap.length).toBeGreaterThan(5)
     for (const row of cheap) {
@@ -231,7 +231,7 @@ describe('reelay models', () => {
     const { out } = await run('models', '--csv', '--mode', '4k', ...kling)
     const [head, ...lines] = out.trimEnd().split('\n')
     expect(head?.split(',').slice(0, 6)).toEqual(['name', 'provider', 'account', 'kind', 'model', 'mode'])
-    expect(lines).toHaveLength(4)
+    expect(lines).toHaveLength(5)
     const none = await run('models', '--model', 'veo')
     expect([none.code, none.out]).toEqual([1, ''])
     const empty = await run('models', '--model', 'veo', '--csv')

@@ -87,7 +87,7 @@ const refused: readonly (readonly [config: unknown, words: string])[] = [
   [main({ use: 'fal', baseURL: 5 }), 'baseURL takes a URL, or one for each of queue, rest, api.'],
   [
     main({ use: 'fal', prices: [{ per: 'clip', usd: { loud: 1 } }] }),
-    'prices.0.usd: the key "loud" is not known. Known are silent, audio, video, any.',
+    'prices.0.usd: the key "loud" is not known. Known are silent, audio, video, any, image, subjects, expand.',
   ],
   [main({ use: 'fal', timeoutMs: '5000' }), 'providers.main.timeoutMs takes a number.'],
   [main({ use: 'fal', official: false }), 'providers.main.official takes true'],
