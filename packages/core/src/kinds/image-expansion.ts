@@ -64,7 +64,7 @@ export const wholeExpansion = ({
 const side = z.optional(z.number().check(z.gte(0)))
 
 /** A field that holds an {@link Expansion}. */
-export const expansionField = z
+export const expansionField: z.core.$ZodType = z
   .strictObject({ up: side, down: side, left: side, right: side })
   .check(
     z.describe(
