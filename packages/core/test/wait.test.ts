@@ -84,6 +84,12 @@ describe('schedule', () => {
     expect(gaps.at(-1)).toBeGreaterThan(9_000)
   })
 
+  it.each([0, -1, Number.NaN])('plans by a row whose expected time is %s', (expectedMs) => {
+    const looks = looksUntil(createSchedule({ expectedMs, pollFloorMs: 1_000 }), 10_000)
+    expect(looks.length).toBeGreaterThan(2)
+    expect(looks.every(Number.isFinite)).toBe(true)
+  })
+
   it('learns what tasks really take, from few of them, and unlearns it', () => {
     const schedule = createSchedule(timing)
     for (let count = 0; count < 20; count++) schedule.seen(0, 200_000, true)

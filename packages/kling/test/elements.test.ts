@@ -94,6 +94,17 @@ describe('an element', () => {
     expect(await generate(kling, clip)).toMatchObject({ status: 'succeeded' })
   })
 
+  test.each([
+    ['text-to-image', {}],
+    ['image-to-image', { image: address }],
+  ])('goes into %s in Kling’s own spelling, and leaves as a long', async (kind, more) => {
+    const { kling } = setup()
+    const own = { kling: { element_list: [{ element_id: '831' }] } }
+    const request = { kind, model: 'kling-v3-omni', prompt: 'She waits', ...more, providerOptions: own }
+    const encoded = await kling.encode?.(request as never)
+    expect(encoded).toMatchObject({ json: { element_list: [{ element_id: 831 }] } })
+  })
+
   test('of a clip, with a voice: what was asked for comes back', async () => {
     const { elements, voices } = setup({}, { unknownIds: 'refuse' })
     const voice = await voices.createAndWait(narrator)

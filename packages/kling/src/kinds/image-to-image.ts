@@ -11,6 +11,7 @@ import {
   wholeExpansion,
 } from '@reelay/core/adapter'
 import { pathOf } from '../routes.ts'
+import { withLongs } from './element-ids.ts'
 import { commonFields, imageFields, imageOptionProblems } from './image.ts'
 import { imagesRows } from './image-rows.ts'
 
@@ -84,7 +85,7 @@ const fieldsBy: Readonly<Record<string, (draft: Pictures) => Body>> = {
 function encode(draft: Pictures): HttpRequest {
   const { route } = draft.offer
   // Our own fields last: nothing a caller passes through may replace what the quote was made for.
-  const json = { ...draft.options, ...present(fieldsBy[route]?.(draft) ?? {}) }
+  const json = { ...withLongs(draft.options), ...present(fieldsBy[route]?.(draft) ?? {}) }
   return { method: 'POST', path: pathOf(route), json }
 }
 

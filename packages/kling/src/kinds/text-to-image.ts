@@ -1,12 +1,13 @@
 import { type Draft, type HttpRequest, type Sold, sell, textToImage } from '@reelay/core/adapter'
 import { pathOf } from '../routes.ts'
+import { withLongs } from './element-ids.ts'
 import { imageFields, imageOptionProblems } from './image.ts'
 import { wordsRows } from './image-rows.ts'
 
 /** The create call of a checked request. */
 function encode(draft: Draft<'text-to-image'>): HttpRequest {
   // Our own fields last: nothing a caller passes through may replace what the quote was made for.
-  const json = { ...draft.options, ...imageFields(draft) }
+  const json = { ...withLongs(draft.options), ...imageFields(draft) }
   return { method: 'POST', path: pathOf(draft.offer.route), json }
 }
 

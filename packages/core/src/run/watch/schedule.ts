@@ -14,6 +14,9 @@ const priorTasks = 4
 // More would hold on to what a provider was like hours ago.
 const mostTasks = 400
 
+// What takes less is over before the first look.
+const shortestMs = 1_000
+
 /** How long tasks of one kind, model and mode take, learnt from those seen, and when to look at them therefore. */
 export interface Schedule {
   /**
@@ -51,7 +54,9 @@ function prior(age: number): number {
  * as well. The times to look are those of least cost, reads and delay together, found by dynamic programming over the
  * ages; neither a wrong expectation nor two kinds of tasks under one name can mislead it for long.
  */
-export function createSchedule({ expectedMs, pollFloorMs }: Timing): Schedule {
+export function createSchedule({ expectedMs: stated, pollFloorMs }: Timing): Schedule {
+  // A row that says nothing useful would leave no age to plan by.
+  const expectedMs = stated >= shortestMs ? stated : shortestMs
   const first = expectedMs / reach
   const ages = Array.from({ length: steps + 1 }, (_, step) => first * ratio ** step)
   const ends = new Float64Array(steps)
