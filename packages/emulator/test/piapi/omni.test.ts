@@ -82,6 +82,8 @@ describe('PiAPI omni and 4.0', () => {
     ],
     ['six of them', 'omni_video_generation', { version: '4.0', duration: 5, videos: films(6) }, 'videos'],
     ['no address', 'omni_video_generation', { version: '4.0', duration: 5, videos: ['a.mp4'] }, 'videos[0]'],
+    ['nothing', 'omni_video_generation', { version: '4.0', duration: 5, videos: [''] }, 'videos[0]'],
+    ['nothing, of o1', 'omni_video_generation', { version: 'o1', duration: 5, videos: [''] }, 'videos'],
     [
       'both forms',
       'omni_video_generation',

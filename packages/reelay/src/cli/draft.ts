@@ -91,8 +91,8 @@ async function withFilesAgain(
 /** Flags that name the files of a draft, for the command that renders its final again. */
 export function fileFlagsOf({ handle, files }: RememberedDraft): readonly (readonly [string, string])[] {
   const flags = new Map(flagsOfKind(handle.kind).map((of) => [of.field, of]))
-  const byItem = Object.groupBy(Object.entries(files), ([path]) => path.split('.', 2).join('.'))
-  return Object.entries(byItem).flatMap(([item, entries = []]) => {
+  const byItem = Map.groupBy(Object.entries(files), ([path]) => path.split('.', 2).join('.'))
+  return [...byItem].flatMap(([item, entries]) => {
     const [field = '', key] = item.split('.')
     const of = flags.get(field)
     const names = entries.map(([, name]) => name)

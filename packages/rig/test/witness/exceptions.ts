@@ -78,6 +78,14 @@ export const exceptions: readonly Exception[] = [
       provider === 'fal',
   },
   {
+    name: 'the sound of a reference that is a clip',
+    why: 'Kling 4.0 at fal (its page, 2026-11) and the omni models at PiAPI (docs, 2026-02) have no field for it: sent all the same, nothing of the wish is left in the body.',
+    matches: ({ field, rule }, provider) =>
+      /^references\..+\.keepSound$/.test(field) &&
+      rule === 'unsupported' &&
+      ['fal', 'piapi'].includes(provider),
+  },
+  {
     name: 'a camera that moves along two axes',
     why: 'PiAPI documents the shape of camera_control and says no more; fal takes one movement, and has no place for what is said beside it. Kling behind them takes exactly one axis, or a preset (V1 pages, 2026-03).',
     matches: ({ field }, provider) =>

@@ -160,12 +160,13 @@ const isURL = (value: unknown): boolean =>
 /** Videos and sounds to take up, of the versions that take them. */
 export const recordingsRule: Rule = (selection) => {
   const { input, row } = selection
-  const [films, sounds] = [videosOf(input), list(input, 'audio_urls')]
-  const field = list(input, 'videos').length > 0 ? 'videos' : 'video'
+  const [listed, sounds] = [list(input, 'videos'), list(input, 'audio_urls')]
+  const field = listed.length > 0 ? 'videos' : 'video'
+  // An item that is no address is none of a list either.
+  const films = listed.length > 0 ? listed : videosOf(input)
   if (films.length > 0 && !row.videos) return lacks(field, selection)
   if (sounds.length > 0 && !row.sounds) return lacks('audio_urls', selection)
-  if (list(input, 'videos').length > 0 && text(input, 'video') !== '')
-    return invalid('video', 'or videos, not both')
+  if (listed.length > 0 && text(input, 'video') !== '') return invalid('video', 'or videos, not both')
   const { videos: most = 0, sounds: mostSounds = 0 } = row
   const strange = [
     [field, films, most],
