@@ -57,7 +57,11 @@ export interface Emulator {
   fetch(request: Request | string | URL, init?: RequestInit): Promise<Response>
   /** Opens a port, on 127.0.0.1 unless told. Node only. */
   listen(options?: ListenOptions): Promise<EmulatorServer>
-  /** How to reach each provider when the emulator is mounted at `origin`, a URL without a path. */
+  /**
+   * How to reach each provider when the emulator is mounted at `origin`, a URL without a path.
+   *
+   * @throws TypeError for what is no URL.
+   */
   providers(origin: string): Record<ProviderId, ProviderAccess>
   /** The providers' real host names that `fetch` answers to. */
   readonly hosts: readonly string[]
@@ -111,13 +115,17 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     { now: () => clock.now(), sleep: clock.sleep.bind(clock) },
     { toJSON: () => undefined },
   )
-  const access = (origin: string): Record<ProviderId, ProviderAccess> =>
-    Object.fromEntries(
-      providers.map((provider) => [
-        provider.id,
-        { ...provider.access(new URL(origin).origin), clock: shownClock },
-      ]),
+  function access(origin: string): Record<ProviderId, ProviderAccess> {
+    if (!URL.canParse(origin)) {
+      throw new TypeError(
+        `providers(origin) takes the URL at which the emulator is mounted, not ${origin}. An open port has its own: (await emulator.listen()).providers.`,
+      )
+    }
+    const base = new URL(origin).origin
+    return Object.fromEntries(
+      providers.map((provider) => [provider.id, { ...provider.access(base), clock: shownClock }]),
     ) as Record<ProviderId, ProviderAccess>
+  }
   const listening = new Set<EmulatorServer>()
   const resetIds = (): void => {
     ids = createIds(options.seed)

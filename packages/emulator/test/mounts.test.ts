@@ -17,6 +17,11 @@ describe('mounts', () => {
     },
   )
 
+  it.each([undefined, '', 'emulator.test'])('are at no address that is none: %s', (origin) => {
+    const { emulator } = createRig()
+    expect(() => emulator.providers(origin as string)).toThrow('(await emulator.listen()).providers')
+  })
+
   it('answers under /kling on any other host, with clips below it', async () => {
     const rig = createRig()
     const { baseURL, env } = rig.emulator.providers('http://emulator.test:1234').kling
