@@ -100,11 +100,14 @@ it('a chain killed at any instant goes on, and pays for no step twice', async ()
   expect(events).toBeGreaterThan(20)
 
   const broken: string[] = []
-  let byHand = 0
+  let [byHand, deaths] = [0, 0]
   for (let at = 1; at <= events; at++) {
     const key = `film-${at}`
     const before = paid()
-    expect(await live(key, at), `killed at event ${at}`).toBe(null)
+    const end = await live(key, at)
+    // A life that has fewer looks at its tasks than the first one, may be over by then.
+    if (end !== 0) expect(end, `killed at event ${at}`).toBe(null)
+    if (end === null) deaths += 1
     let code = await live(key)
     let twice = 0
     if (code === noVerdict) {
@@ -121,8 +124,9 @@ it('a chain killed at any instant goes on, and pays for no step twice', async ()
     const cost = paid() - before
     if (cost !== whole && cost !== whole + twice) broken.push(`${key}: cost ${cost} instead of ${whole}`)
   }
-  console.log(`${events} deaths of a chain, ${byHand} settled by hand, each film paid for once`)
+  console.log(`${deaths} deaths of a chain, ${byHand} settled by hand, each film paid for once`)
   expect(broken).toEqual([])
+  expect(deaths).toBeGreaterThan(20)
   expect(byHand).toBeGreaterThan(0)
   // The two calls that take no id of ours, and of each the few instants while it is under way.
   expect(byHand).toBeLessThan(12)
@@ -134,9 +138,10 @@ it('the same deaths show when a program keeps no journal', async () => {
   const whole = paid() - before
   seen = 0
   await live('count', undefined, { forgetful: true })
-  const last = seen - 1
+  // Something is paid for by then, whatever the number of looks.
+  const middle = Math.ceil(seen / 2)
   const after = paid()
-  expect(await live('forgotten', last, { forgetful: true })).toBe(null)
+  expect(await live('forgotten', middle, { forgetful: true })).toBe(null)
   expect(await live('forgotten', undefined, { forgetful: true })).toBe(0)
   expect(paid() - after).toBeGreaterThan(whole)
 })
