@@ -6,7 +6,7 @@ import { type Refusal, refuse } from '../tables.ts'
 import type { Job, KlingTask } from '../task.ts'
 import { checkImage } from './image-to-video.ts'
 import { checkFields, invalidValue, type KlingKind, type Sight, type View } from './kind.ts'
-import { elementOp, madeId, makerOf, standing } from './library.ts'
+import { elementOp, libraryJob, madeId, makerOf, standing } from './library.ts'
 import { checkCallback } from './video.ts'
 import { checkVoice, voiceInfo } from './voices.ts'
 
@@ -109,22 +109,10 @@ function read(raw: Body, settings: KlingSettings, sight: Sight): Job | Refusal {
     checkSource(body) ??
     (voice === '' ? undefined : checkVoice(voice, settings, sight))
   if (wrong) return wrong
-  return {
-    op: elementOp,
-    model: elementOp,
-    mode: 'std',
-    seconds: 0,
-    files: [],
-    aspect: 1,
-    prompt: `${text(body, 'element_name')} ${text(body, 'element_description')}`,
-    frame: '',
-    owner: sight.owner,
-    ...(voice !== '' && { voice: voiceInfo(voice, sight) }),
-    watermark: false,
-    // Live, 2026-09-20.
-    milliUnits: 0,
-    request: raw,
-  }
+  const words = `${text(body, 'element_name')} ${text(body, 'element_description')}`
+  // Free: live, 2026-09-20.
+  const job = libraryJob(elementOp, words, 0, { raw, owner: sight.owner })
+  return { ...job, ...(voice !== '' && { voice: voiceInfo(voice, sight) }) }
 }
 
 /** Its tags with their names. */

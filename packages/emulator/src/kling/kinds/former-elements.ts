@@ -6,7 +6,7 @@ import type { Job, KlingTask } from '../task.ts'
 import { elementTags, tagsOf } from './elements.ts'
 import { checkImage } from './image-to-video.ts'
 import { checkFields, type KlingKind, type Sight, type View } from './kind.ts'
-import { formerOp, madeId } from './library.ts'
+import { formerOp, libraryJob, madeId } from './library.ts'
 
 const address = { type: 'string', required: true, minLength: 1 } as const
 
@@ -46,21 +46,9 @@ function read(raw: Body, settings: KlingSettings, sight: Sight): Job | Refusal {
     const checked = checkImage(name, value)
     if ('code' in checked) return checked
   }
-  return {
-    op: formerOp,
-    model: formerOp,
-    mode: 'std',
-    seconds: 0,
-    files: [],
-    aspect: 1,
-    prompt: `${text(body, 'element_name')} ${text(body, 'element_description')}`,
-    frame: '',
-    owner: sight.owner,
-    watermark: false,
-    // On no page: as those of today.
-    milliUnits: 0,
-    request: raw,
-  }
+  const words = `${text(body, 'element_name')} ${text(body, 'element_description')}`
+  // On no page: as those of today.
+  return libraryJob(formerOp, words, 0, { raw, owner: sight.owner })
 }
 
 /** An element of the old library, as its create, its list and its presets have it. */

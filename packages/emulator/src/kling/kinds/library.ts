@@ -1,4 +1,5 @@
-import type { KlingTask } from '../task.ts'
+import type { Body } from '../../engine/fields.ts'
+import type { Job, KlingTask } from '../task.ts'
 import { phaseAt } from '../task.ts'
 import type { Sight, View } from './kind.ts'
 
@@ -9,6 +10,17 @@ export const voiceOp = 'custom-voices'
 /** Op of what makes elements of the old library, which knows none of the other's. */
 export const formerOp = 'custom-elements'
 export type MadeOp = typeof elementOp | typeof voiceOp | typeof formerOp
+
+/** The task that makes something for the library, which is no render: it has no length, shape or files. */
+export const libraryJob = (
+  op: MadeOp,
+  prompt: string,
+  milliUnits: number,
+  { raw, owner }: { readonly raw: Body; readonly owner: string },
+): Job => ({
+  ...{ op, model: op, mode: 'std', seconds: 0, files: [], aspect: 1, prompt, frame: '', owner },
+  ...{ watermark: false, milliUnits, request: raw },
+})
 
 /**
  * The id of what a task has made, which is none of the task's own. A JSON long that no double holds, as the docs' own

@@ -4,7 +4,7 @@ import type { KlingSettings } from '../options.ts'
 import { type Refusal, refuse } from '../tables.ts'
 import { type Job, phaseAt } from '../task.ts'
 import { checkFields, invalidValue, type KlingKind, type MadeFile, type Sight, type View } from './kind.ts'
-import { madeId, makerOf, presetVoices, standing, voiceOp } from './library.ts'
+import { libraryJob, madeId, makerOf, presetVoices, standing, voiceOp } from './library.ts'
 import { checkCallback } from './video.ts'
 
 const fields: Schema = {
@@ -39,20 +39,8 @@ function read(raw: Body, _settings: KlingSettings, sight: Sight): Job | Refusal 
   const wrong =
     checkFields(fields, body) ?? checkCallback(text(body, 'callback_url')) ?? checkSource(body, sight)
   if (wrong) return wrong
-  return {
-    op: voiceOp,
-    model: voiceOp,
-    mode: 'std',
-    seconds: 0,
-    files: [{ type: 'mp3', seconds: SAMPLE_SECONDS }],
-    aspect: 16 / 9,
-    prompt: text(body, 'voice_name'),
-    frame: '',
-    owner: sight.owner,
-    watermark: false,
-    milliUnits: 50,
-    request: raw,
-  }
+  const job = libraryJob(voiceOp, text(body, 'voice_name'), 50, { raw, owner: sight.owner })
+  return { ...job, files: [{ type: 'mp3', seconds: SAMPLE_SECONDS }], aspect: 16 / 9 }
 }
 
 /** Makes a voice that elements and clips can speak with. */
