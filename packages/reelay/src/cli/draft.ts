@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import type { FinishedDraft, RenderRequest, TaskHandle } from '@reelay/core'
 import { type RenderRecord, readRenderRecord } from '@reelay/core/node'
 import { UsageError } from './failure.ts'
@@ -42,12 +44,20 @@ export interface DraftFiles {
 
 const flagOf: Readonly<Record<string, string>> = { startImage: 'image', endImage: 'end-image' }
 
-/** The files of a folder; none where there is none. */
-async function filesIn(folder: string): Promise<readonly string[]> {
+/** The files of a folder by their digests, each read once and never held whole; what cannot be read is none of them. */
+async function digestsIn(folder: string): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
     throw new UsageError(`--inputs: there is no readable folder ${folder}. Nothing was sent.`)
   })
-  return entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name))
+  const found = new Map<string, string>()
+  for (const entry of entries) {
+    if (!entry.isFile()) continue
+    const file = join(folder, entry.name)
+    const hash = createHash('sha256')
+    const read = pipeline(createReadStream(file), hash)
+    await read.then(() => found.set(hash.digest('hex'), file)).catch(() => undefined)
+  }
+  return found
 }
 
 /** A file of the draft that a flag named. */
@@ -126,7 +136,7 @@ export async function readDraft(
     )
   }
   const files: Record<string, string> = {}
-  const listed = inputs === undefined ? [] : await filesIn(inputs)
+  const listed = inputs === undefined ? new Map<string, string>() : await digestsIn(inputs)
   const { providerOptions, ...fields } = request
   const again = await withFilesAgain('', fields, (path, digest) => {
     const name = names.get(path)
@@ -136,7 +146,8 @@ export async function readDraft(
     if (named !== undefined) return namedFile(flagOf[path] ?? path, named, digest)
     const near =
       name === undefined ? [] : [dirname(file), join(dirname(file), '..'), '.'].map((one) => join(one, name))
-    return fileOf(path, digest, [...near, ...listed])
+    const moved = listed.get(digest)
+    return fileOf(path, digest, moved === undefined ? near : [...near, moved])
   })
   return {
     request: {
